@@ -1,0 +1,1 @@
+"""Step of add_period: puts the request on the desk of whoever must reply, with a deadline."""

@@ -1,0 +1,8 @@
+"""Environment of check_eligibility; the stack builds this same class, so names cannot drift."""
+
+from ishtirak.kernel.settings import FunctionSettings
+
+
+class Settings(FunctionSettings):
+    requests_table: str
+    register_table: str

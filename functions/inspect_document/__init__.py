@@ -1,0 +1,1 @@
+"""Queue of S3 events of the quarantine bucket: inspects what was uploaded and moves what is clean."""

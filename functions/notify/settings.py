@@ -1,0 +1,11 @@
+"""Environment of notify; the stack builds this same class, so names cannot drift."""
+
+from ishtirak.kernel.settings import FunctionSettings
+
+
+class Settings(FunctionSettings):
+    requests_table: str
+    register_table: str
+    data_key_arn: str
+    absher_secret_arn: str
+    sms_secret_arn: str

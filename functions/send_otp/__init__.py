@@ -1,0 +1,1 @@
+"""Queue of CodeRequested events: dispatches the one-time code to the phone registered in Absher."""

@@ -1,0 +1,1 @@
+"""POST /v1/sign-in…: a password, then the code sent to the registered phone, then tokens; refresh and sign-out."""

@@ -1,0 +1,11 @@
+"""Environment of sign_in; the stack builds this same class, so names cannot drift."""
+
+from ishtirak.kernel.settings import FunctionSettings
+
+
+class Settings(FunctionSettings):
+    access_table: str
+    user_pool_id: str
+    user_pool_client_id: str
+    data_key_arn: str
+    mac_key_arn: str

@@ -1,0 +1,27 @@
+"""Typed environment, shared by the code that reads it and the stack that writes it."""
+
+import os
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FunctionSettings(BaseModel):
+    """What a function is told about its surroundings; one upper-case variable per field.
+
+    The stack constructs the same class, so a name cannot drift between the two.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read every field from its variable; a missing one fails at cold start, by name."""
+        present = {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
+        return cls.model_validate(present)
+
+    def to_env(self) -> dict[str, str]:
+        """The variables `from_env` reads back."""
+        return {name.upper(): str(value) for name, value in self.model_dump().items()}
