@@ -1,0 +1,22 @@
+"""Who is asking, as the authorizer vouched for them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a signed-in person may be to the authority; a Cognito group each."""
+
+    CONTRIBUTOR = "contributor"
+    EMPLOYER = "employer"
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A signed-in person. `person_id` is opaque: it is in no register outside this system."""
+
+    subject: str
+    person_id: str
+    roles: frozenset[Role]
