@@ -1,0 +1,61 @@
+"""What a person reads, in Arabic and English. Arabic is the original."""
+
+import json
+import string
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ishtirak.kernel.errors import Fact
+
+LANGUAGES = ("ar", "en")
+
+
+@cache
+def _locale(language: str) -> dict[str, Any]:
+    text = (Path(__file__).parent / "locale" / f"{language}.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def codes(language: str, section: str) -> frozenset[str]:
+    """Every code that has a text in a section."""
+    return frozenset(_locale(language)[section])
+
+
+class _Facts(string.Formatter):
+    """Fills placeholders; a missing fact leaves a dash instead of failing the answer."""
+
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        return kwargs.get(key, "—") if isinstance(key, str) else "—"
+
+
+def text(language: str, section: str, code: str, part: str | None = None, facts: Mapping[str, Fact] | None = None) -> str:
+    """The text of a code in a section of the locale file, its placeholders filled with facts."""
+    entry = _locale(language)[section].get(code)
+    if entry is None:
+        entry = _locale(language)[section]["unknown"]
+    template = entry[part] if part else entry
+    return _Facts().format(template, **(facts or {}))
+
+
+def preferred(accept_language: str | None) -> str:
+    """The language to answer in (RFC 9110 section 12.5.4), Arabic unless English is preferred to it."""
+    weights = {"ar": 0.0, "en": 0.0}
+    for part in (accept_language or "")[:256].split(","):
+        tag, _, quality = part.strip().partition(";")
+        primary = tag.strip().lower().split("-")[0]
+        if primary in weights:
+            weights[primary] = max(weights[primary], _weight(quality))
+    return "en" if weights["en"] > weights["ar"] else "ar"
+
+
+def _weight(quality: str) -> float:
+    name, _, value = quality.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return min(1.0, max(0.0, float(value)))
+    except ValueError:
+        return 0.0
