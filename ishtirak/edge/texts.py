@@ -13,10 +13,13 @@ LANGUAGES = ("ar", "en")
 
 
 @cache
-def _locale(language: str) -> dict[str, Any]:
-    text = (Path(__file__).parent / "locale" / f"{language}.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
+def _locale(language: str) -> dict[str, dict[str, Any]]:
+    """Every section of every file of a language, one file per topic; a code has its text in one file only."""
+    sections: dict[str, dict[str, Any]] = {}
+    for file in sorted((Path(__file__).parent / "locale" / language).glob("*.json")):
+        for section, texts in json.loads(file.read_text(encoding="utf-8")).items():
+            sections.setdefault(section, {}).update(texts)
+    return sections
 
 
 def codes(language: str, section: str) -> frozenset[str]:
