@@ -1,0 +1,1 @@
+"""Contributors: who a person is, as the directory of persons knows them."""
