@@ -4,13 +4,12 @@ An aggregate's events form a hash chain: `hash` covers everything else, `prev` i
 An edit, a deletion or a reordering breaks the chain at the first touched entry.
 """
 
-import hashlib
-import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import instant
 
 GENESIS = "0" * 64
@@ -43,11 +42,9 @@ class Event:
     hash: str
 
 
-def digest(event: dict[str, Any]) -> str:
+def seal_of(event: dict[str, Any]) -> str:
     """SHA-256 over the canonical JSON of everything in the event but its own hash."""
-    content = {name: value for name, value in event.items() if name != "hash"}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest({name: value for name, value in event.items() if name != "hash"})
 
 
 def happened(
@@ -76,7 +73,7 @@ def happened(
         "data": data or {},
         "prev": after.head,
     }
-    return Event(**content, hash=digest(content))
+    return Event(**content, hash=seal_of(content))
 
 
 def chain_after(event: Event) -> Chain:

@@ -1,0 +1,256 @@
+"""A request and what it is made of."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ishtirak.kernel.dates import CivilDate
+from ishtirak.kernel.events import GENESIS, Chain, Event
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.months import Month
+
+
+class Value(BaseModel):
+    """A frozen value that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(StrEnum):
+    """What is asked for: a period to be added, or a recorded one to be amended."""
+
+    ADD = "ADD"
+    AMEND = "AMEND"
+
+
+class System(StrEnum):
+    """The insurance system a period is claimed under."""
+
+    SOCIAL_INSURANCE = "SOCIAL_INSURANCE"
+    CIVIL_PENSION = "CIVIL_PENSION"
+    MILITARY_PENSION = "MILITARY_PENSION"
+
+
+class State(StrEnum):
+    """Where a request stands. Every failure and every silence is one of these."""
+
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    WITH_EMPLOYER = "WITH_EMPLOYER"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    SECOND_REVIEW = "SECOND_REVIEW"
+    RETURNED = "RETURNED"
+    APPROVED = "APPROVED"
+    BILLED = "BILLED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+
+EDITABLE = frozenset({State.DRAFT, State.RETURNED})
+CLOSED = frozenset({State.BILLED, State.REJECTED, State.WITHDRAWN, State.EXPIRED})
+
+
+class WorkType(StrEnum):
+    """How the work was contracted (unified contract forms)."""
+
+    FULL_TIME = "FULL_TIME"
+    PART_TIME = "PART_TIME"
+    SEASONAL = "SEASONAL"
+    CASUAL = "CASUAL"
+
+
+class WageLine(Value):
+    """The monthly wage (الأجر الخاضع للاشتراك) over a range of months, in halalas."""
+
+    first_month: Month = Field(description="First month of the range, YYYY-MM")
+    last_month: Month = Field(description="Last month of the range, YYYY-MM")
+    basic: int = Field(ge=0, le=10**9, description="Basic wage a month, halalas")
+    housing: int = Field(default=0, ge=0, le=10**9, description="Cash housing allowance a month, halalas")
+    housing_in_kind: bool = Field(default=False, description="Housing given in kind instead of cash")
+    commission: int = Field(default=0, ge=0, le=10**9, description="Commission a month, halalas")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_month < self.first_month:
+            raise PydanticCustomError("period_order", "A range of months ends in or after the month it starts")
+        return self
+
+
+class PeriodData(Value):
+    """What the person says about the period (بيانات المدة)."""
+
+    establishment: EstablishmentNumber = Field(description="Unified establishment number, ten digits starting with 7")
+    starts_on: CivilDate = Field(description="First day of service, in the calendar typed")
+    ends_on: CivilDate = Field(description="Last day of service, in the calendar typed")
+    occupation_code: str = Field(pattern=r"^[0-9]{4,6}$", description="Occupation, Saudi Standard Classification")
+    work_type: WorkType = Field(description="How the work was contracted")
+    wage_lines: tuple[WageLine, ...] = Field(min_length=1, max_length=60, description="The wage, range by range")
+    reason: str = Field(min_length=3, max_length=500, description="Why the period was not recorded in time")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on.gregorian() < self.starts_on.gregorian():
+            raise PydanticCustomError("period_order", "A period ends on or after the day it starts")
+        return self
+
+
+class Attachment(Value):
+    """A document the person attached (المستندات). What it is, bound by its SHA-256; how its inspection went is kept with it."""
+
+    id: str
+    kind: str
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+class Declaration(Value):
+    """The declaration (الإقرار) the person accepted: which text, and when (UTC)."""
+
+    version: str
+    accepted_at: str
+
+
+class Party(StrEnum):
+    """Who a request waits for."""
+
+    EMPLOYER = "EMPLOYER"
+    OFFICER = "OFFICER"
+    SUPERVISOR = "SUPERVISOR"
+    CONTRIBUTOR = "CONTRIBUTOR"
+
+
+class Wait(Value):
+    """An open wait: for whom, until when (UTC). Its id names the workflow's task token, kept apart from the request."""
+
+    id: str
+    party: Party
+    until: str
+
+
+class Outcome(StrEnum):
+    """How a wait ended; the workflow chooses its next state by it."""
+
+    CONFIRMED = "CONFIRMED"
+    OBJECTED = "OBJECTED"
+    NO_REPLY = "NO_REPLY"
+    APPROVED = "APPROVED"
+    NEEDS_SECOND = "NEEDS_SECOND"
+    RETURNED = "RETURNED"
+    REJECTED = "REJECTED"
+    RESUBMITTED = "RESUBMITTED"
+    WITHDRAWN = "WITHDRAWN"
+    OVERDUE = "OVERDUE"
+    EXPIRED = "EXPIRED"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+
+class EmployerReply(Value):
+    """What the employer said of the period, or that it stayed silent."""
+
+    outcome: Outcome
+    note: str | None = None
+    by: str
+    at: str
+
+
+class ReviewDecision(Value):
+    """A decision of the authority: who, when, why; for a partial approval the days approved."""
+
+    outcome: Outcome
+    by: str
+    at: str
+    reason_code: str | None = None
+    note: str | None = None
+    approved_from: CivilDate | None = None
+    approved_to: CivilDate | None = None
+
+
+class Request(Value):
+    """A request (طلب إضافة مدة اشتراك). It changes only by `rules`; `version` grows with every change.
+
+    `owner` is a person id. `estimate` is the assessment last shown to the person, as JSON text.
+    """
+
+    id: str
+    owner: str
+    kind: Kind
+    system: System
+    state: State
+    version: int
+    chain_seq: int = 0
+    chain_head: str = GENESIS
+    created_at: str
+    updated_at: str
+    amends: str | None = None
+    data: PeriodData | None = None
+    sector: str | None = None
+    required_documents: tuple[str, ...] = ()
+    estimate: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    declaration: Declaration | None = None
+    reference: str | None = None
+    submitted_at: str | None = None
+    sealed_digest: str | None = None
+    wait: Wait | None = None
+    employer_reply: EmployerReply | None = None
+    claimed_by: str | None = None
+    claimed_at: str | None = None
+    decisions: tuple[ReviewDecision, ...] = ()
+    overdue: bool = False
+    failure: str | None = None
+    bill_id: str | None = None
+
+    @property
+    def chain(self) -> Chain:
+        return Chain(seq=self.chain_seq, head=self.chain_head)
+
+    @property
+    def decision(self) -> ReviewDecision | None:
+        """The decision that stands: the last one."""
+        return self.decisions[-1] if self.decisions else None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A step of a request's life: how it was, how it is, and what happened. `token` belongs to a wait just opened."""
+
+    before: Request | None
+    after: Request
+    events: tuple[Event, ...]
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class Seal:
+    """The exact content a code is bound to: the digest covers data, document hashes and the declaration's version."""
+
+    digest: str
+    version: int
+
+
+def sealed_content(request: Request) -> Mapping[str, Any]:
+    """What a person signs with the code. Anything here that changes makes the code worthless."""
+    return {
+        "request": request.id,
+        "owner": request.owner,
+        "kind": request.kind.value,
+        "system": request.system.value,
+        "amends": request.amends,
+        "data": request.data.model_dump(mode="json") if request.data else None,
+        "documents": sorted([attachment.kind, attachment.sha256] for attachment in request.attachments),
+        "declaration": request.declaration.version if request.declaration else None,
+    }
+
+
+def new_id() -> str:
+    """An opaque id; nothing about a person can be read from it."""
+    return str(uuid.uuid4())
