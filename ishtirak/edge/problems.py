@@ -14,7 +14,6 @@ from ishtirak.kernel.errors import (
     Denied,
     DomainError,
     Incomplete,
-    Invalid,
     NotAuthentic,
     NotFound,
     Refused,
@@ -95,6 +94,8 @@ class Problem(BaseModel):
     detail: str
     code: str
     trace_id: str
+    rule: str = Field(default="", description="The id of the statutory rule that refuses, where one does")
+    source: str = Field(default="", description="Where that rule is written")
     errors: list[FieldProblem] = Field(default_factory=list)
 
 
@@ -107,7 +108,7 @@ def status_of(error: DomainError) -> HTTPStatus:
 def problem_of(error: DomainError, *, language: str, trace_id: str) -> Problem:
     status = status_of(error)
     errors = []
-    if isinstance(error, Invalid) and error.pointer:
+    if error.pointer:
         message = text(language, "problems", error.code, "detail", error.facts)
         errors = [FieldProblem(pointer=error.pointer, code=error.code, message=message)]
     return Problem(
@@ -117,6 +118,8 @@ def problem_of(error: DomainError, *, language: str, trace_id: str) -> Problem:
         detail=text(language, "problems", error.code, "detail", error.facts),
         code=error.code,
         trace_id=trace_id,
+        rule=error.rule,
+        source=error.source,
         errors=errors,
     )
 

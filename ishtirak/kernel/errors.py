@@ -14,10 +14,16 @@ class DomainError(Exception):
     """A refusal with a public, stable, translated `code`. The facts are for its text and for the log."""
 
     code: ClassVar[str]
+    rule: ClassVar[str] = ""
+    """The id of the rule that refuses, where one does (`REG-04`)."""
+    source: ClassVar[str] = ""
+    """Where the rule is written: article and paragraph."""
 
     def __init__(self, **facts: Fact) -> None:
         super().__init__(self.code)
         self.facts: Mapping[str, Fact] = facts
+        self.pointer = ""
+        """JSON pointer to the field the person has to look at; set by who knows the form."""
 
     def __str__(self) -> str:
         return " ".join([self.code, *(f"{name}={value}" for name, value in self.facts.items())])
