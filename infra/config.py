@@ -1,0 +1,89 @@
+"""What differs between two deployments, typed; the values are the context of cdk.json."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+#: Regions inside the kingdom. `me-west-1` is listed by the SDK; check its services before the first deployment.
+KINGDOM = frozenset({"me-west-1"})
+#: CloudFormation refuses SnapStart here, whatever the guide says.
+WITHOUT_SNAP_START = frozenset({"me-west-1", "me-central-1", "il-central-1"})
+
+
+class Environment(BaseModel):
+    """One deployment of the system.
+
+    A production environment keeps people's data, so it is refused outside the kingdom unless `residency_reason`
+    says in writing who allowed it and on what ground.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,19}$")
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
+    account: str | None = Field(default=None, pattern=r"^[0-9]{12}$")
+    web_origins: tuple[str, ...] = Field(min_length=1)
+    log_retention_days: int
+    retain_data: bool
+    firewall: bool = True
+    snap_start: bool = False
+    manage_api_account: bool = True
+    alarm_mail: str | None = None
+    residency_reason: str | None = Field(default=None, min_length=20)
+
+    @property
+    def production(self) -> bool:
+        """Whether real people's data may be here."""
+        return self.name == "production"
+
+    @field_validator("web_origins")
+    @classmethod
+    def _origins_are_exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            scheme, _, host = origin.partition("://")
+            if scheme not in {"http", "https"} or not host or "/" in host or "*" in host or "'" in host:
+                raise ValueError(f"{origin!r} is not an exact web origin (scheme://host[:port])")
+        return origins
+
+    @model_validator(mode="after")
+    def _data_stays_in_the_kingdom(self) -> Self:
+        if self.production and self.region not in KINGDOM and self.residency_reason is None:
+            raise ValueError(
+                f"production in {self.region} is outside the kingdom; "
+                "give residency_reason in the context, saying who allowed it and why"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _production_keeps_its_data(self) -> Self:
+        if self.production and not self.retain_data:
+            raise ValueError("production cannot give up its data with its stack: retain_data must be true")
+        return self
+
+    @model_validator(mode="after")
+    def _snap_start_exists_here(self) -> Self:
+        if self.snap_start and self.region in WITHOUT_SNAP_START:
+            raise ValueError(f"SnapStart is not offered in {self.region}")
+        return self
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Self:
+        """The environment the context names; single values may be overridden beside it (`-c region=…`)."""
+        name = str(context["environment"])
+        described = dict(context["environments"])
+        if name not in described:
+            raise ValueError(f"no environment {name!r}; cdk.json describes {sorted(described)}")
+        overridden = {field: _plain(context[field]) for field in cls.model_fields if field in context}
+        return cls.model_validate({**described[name], **overridden, "name": name})
+
+
+def _plain(value: Any) -> Any:
+    """The CDK command hands every `-c` value over as text."""
+    match value:
+        case "true" | "false":
+            return value == "true"
+        case str() if value.startswith("http"):
+            return tuple(value.split(","))
+        case _:
+            return value

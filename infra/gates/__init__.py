@@ -1,0 +1,1 @@
+"""Checks of what synthesis wrote; each one can fail, and a test proves it."""

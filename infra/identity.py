@@ -1,0 +1,67 @@
+"""Who may sign in: a Cognito pool nobody registers with by themselves."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from infra.config import Environment
+from infra.function import PythonFunction, removal
+
+#: Roles, as the API sees them in `cognito:groups`.
+GROUPS = ("contributor", "employer", "officer", "supervisor")
+#: Idle after this time, unless refreshed.
+TOKEN_LIFE = Duration.minutes(15)
+#: Signed out after this time, whatever happened.
+SESSION_LIFE = Duration.hours(12)
+SIGN_IN_ACTIONS = (
+    "cognito-idp:AdminGetUser",
+    "cognito-idp:AdminInitiateAuth",
+    "cognito-idp:AdminUserGlobalSignOut",
+)
+
+
+class People(Construct):
+    """Passwords are checked by the admin flow only, so no client gets tokens around `sign_in` and its code."""
+
+    def __init__(self, scope: Construct, name: str, *, environment: Environment) -> None:
+        super().__init__(scope, name)
+        self.pool = cognito.UserPool(
+            self,
+            "Pool",
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(username=True),
+            sign_in_case_sensitive=False,
+            custom_attributes={"person_id": cognito.StringAttribute(mutable=False, max_len=64)},
+            password_policy=cognito.PasswordPolicy(
+                min_length=12,
+                require_digits=True,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_symbols=True,
+                temp_password_validity=Duration.days(3),
+            ),
+            account_recovery=cognito.AccountRecovery.NONE,
+            deletion_protection=environment.retain_data,
+            removal_policy=removal(environment),
+        )
+        self.client = self.pool.add_client(
+            "Client",
+            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            disable_o_auth=True,
+            generate_secret=False,
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            id_token_validity=TOKEN_LIFE,
+            access_token_validity=TOKEN_LIFE,
+            refresh_token_validity=SESSION_LIFE,
+            read_attributes=cognito.ClientAttributes().with_custom_attributes("person_id"),
+            write_attributes=cognito.ClientAttributes(),
+        )
+        for group in GROUPS:
+            cognito.CfnUserPoolGroup(
+                self, f"{group.title()}Group", user_pool_id=self.pool.user_pool_id, group_name=group
+            )
+
+    def let_sign_in(self, function: PythonFunction) -> None:
+        """Checking a password, refreshing and ending a session, for any name; creating nobody."""
+        function.may(*SIGN_IN_ACTIONS, on=[self.pool.user_pool_arn])

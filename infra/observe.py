@@ -1,0 +1,76 @@
+"""What wakes a person up: dead letters, failing functions, failed or stuck requests; each alarm names its runbook."""
+
+from collections.abc import Iterable
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.config import Environment
+from infra.function import PythonFunction
+from infra.workflow import Workflow
+
+RUNBOOKS = "docs/runbooks"
+FIVE_MINUTES = Duration.minutes(5)
+
+
+class Alarms(Construct):
+    """Alarms are told to a topic; who listens is the environment's business."""
+
+    def __init__(self, scope: Construct, name: str, *, environment: Environment, key: kms.IKey) -> None:
+        super().__init__(scope, name)
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=True, master_key=key)
+        self.topic.grant_publish(iam.ServicePrincipal("cloudwatch.amazonaws.com"))
+        if environment.alarm_mail:
+            self.topic.add_subscription(subscriptions.EmailSubscription(environment.alarm_mail))
+
+    def on_dead_letters(self, name: str, queue: sqs.IQueue, *, runbook: str) -> None:
+        """One message put aside is one too many."""
+        self._alarm(
+            f"{name}DeadLetters",
+            queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
+            meaning=f"A message of {name} was put aside after its last try",
+            runbook=runbook,
+        )
+
+    def on_functions(self, functions: Iterable[PythonFunction]) -> None:
+        """A function that raises is a defect or an outage: refusals are answers, not errors."""
+        for function in functions:
+            self._alarm(
+                f"{function.node.id}Errors",
+                function.function.metric_errors(period=FIVE_MINUTES),
+                meaning=f"{function.name} raised, ran out of time or was killed",
+                runbook="function-errors",
+            )
+
+    def on_workflow(self, workflow: Workflow) -> None:
+        """An execution that failed or timed out is a person's request that stands still."""
+        for outcome, metric in {
+            "Failed": workflow.machine.metric_failed(period=FIVE_MINUTES),
+            "TimedOut": workflow.machine.metric_timed_out(period=FIVE_MINUTES),
+        }.items():
+            self._alarm(
+                f"{workflow.node.id}{outcome}",
+                metric,
+                meaning=f"A request stands still: its execution of {workflow.node.id} ended as {outcome}",
+                runbook="workflow-failed",
+            )
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, *, meaning: str, runbook: str) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_description=f"{meaning}. Runbook: {RUNBOOKS}/{runbook}.md",
+            metric=metric,
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))

@@ -1,0 +1,337 @@
+"""The committed OpenAPI 3.1 document as API Gateway imports it: 3.0.1, with integrations, authorizer and CORS.
+
+Pure: documents in, documents out. The gateway checks that a path exists, that its caller is signed in and that path
+and query parameters are there; bodies and headers are left to the functions, because only they can tell a person in
+their language which field is wrong, and answer a missing `If-Match` by 428 instead of 400.
+"""
+
+import copy
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+type Json = Any
+
+VERBS = ("get", "put", "post", "delete", "patch", "head")
+#: The security scheme of the document, and the name of the authorizer made of it.
+SESSION = "session"
+FUNCTION = "x-ishtirak-function"
+#: JSON Schema words API Gateway refuses or ignores.
+DROPPED = frozenset(
+    {"title", "examples", "example", "$schema", "$id", "contentEncoding", "contentMediaType", "discriminator", "deprecated"}
+)  # fmt: skip
+REQUEST_HEADERS = ("Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match")
+EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "X-Amzn-Trace-Id")
+PREFLIGHT_KEPT = 600
+
+#: What the gateway itself answers: its name for it, status, our stable code, both texts. The two defaults keep the
+#: status of whatever they stand for.
+GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
+    ("DEFAULT_4XX", None, "request_refused", "تعذر قبول الطلب", "The request was refused"),
+    ("DEFAULT_5XX", None, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
+    ("BAD_REQUEST_PARAMETERS", 400, "parameters_missing", "معطيات ناقصة في العنوان", "A parameter is missing"),
+    ("BAD_REQUEST_BODY", 400, "body_unreadable", "تعذرت قراءة المحتوى", "The body cannot be read"),
+    ("UNAUTHORIZED", 401, "not_signed_in", "يلزم تسجيل الدخول", "Sign in first"),
+    ("EXPIRED_TOKEN", 401, "session_expired", "انتهت الجلسة", "The session has expired"),
+    ("ACCESS_DENIED", 403, "not_allowed", "غير مصرح", "Not allowed"),
+    ("WAF_FILTERED", 403, "not_allowed", "غير مصرح", "Not allowed"),
+    ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "غير موجود", "Not found"),
+    ("RESOURCE_NOT_FOUND", 404, "not_found", "غير موجود", "Not found"),
+    ("REQUEST_TOO_LARGE", 413, "too_large", "المحتوى أكبر من المسموح", "The content is too large"),
+    ("UNSUPPORTED_MEDIA_TYPE", 415, "media_type_unsupported", "نوع المحتوى غير مدعوم", "Unsupported media type"),
+    ("THROTTLED", 429, "too_many_requests", "طلبات كثيرة، حاول لاحقًا", "Too many requests, try again later"),
+    ("QUOTA_EXCEEDED", 429, "too_many_requests", "طلبات كثيرة، حاول لاحقًا", "Too many requests, try again later"),
+    ("INTEGRATION_FAILURE", 502, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
+    ("INTEGRATION_TIMEOUT", 504, "timed_out", "تأخر الرد، حاول مجددًا", "No answer in time, try again"),
+)
+
+
+class DocumentError(ValueError):
+    """The document cannot be served as it is; the message names the operation."""
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Path, verb and operation, in the document's order."""
+    for path, item in document["paths"].items():
+        for verb in VERBS:
+            if verb in item:
+                yield path, verb, item[verb]
+
+
+def function_of(path: str, verb: str, operation: Json) -> str:
+    """The function that answers an operation."""
+    if FUNCTION not in operation:
+        raise DocumentError(f"{verb.upper()} {path} names no function in {FUNCTION}")
+    return str(operation[FUNCTION])
+
+
+def signed_in(document: Json, operation: Json) -> bool:
+    """Whether the gateway lets only signed-in callers through; an operation says `security: []` to be open."""
+    required = operation.get("security", document.get("security", [{SESSION: []}]))
+    return bool(required)
+
+
+def gateway_document(
+    document: Json, *, uris: Mapping[str, str], pool_arn: str, web_origins: Sequence[str]
+) -> dict[str, Json]:
+    """What API Gateway imports; `uris` are the functions' invocation addresses by function name."""
+    renamed = _with_plain_names(_in_place(copy.deepcopy(document)))
+    paths = {
+        path: {
+            **{verb: _operation(renamed, path, verb, item[verb], uris) for verb in VERBS if verb in item},
+            "options": _preflight(item, web_origins),
+        }
+        for path, item in renamed["paths"].items()
+    }
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": renamed["info"]["title"], "version": renamed["info"]["version"]},
+        "paths": paths,
+        "components": {
+            "schemas": {
+                name: schema(content) for name, content in renamed.get("components", {}).get("schemas", {}).items()
+            },
+            "securitySchemes": {SESSION: _authorizer(pool_arn)},
+        },
+        "x-amazon-apigateway-request-validators": {
+            "parameters": {"validateRequestParameters": True, "validateRequestBody": False}
+        },
+        "x-amazon-apigateway-request-validator": "parameters",
+        "x-amazon-apigateway-gateway-responses": {
+            kind: _gateway_response(status, code, arabic, english)
+            for kind, status, code, arabic, english in GATEWAY_PROBLEMS
+        },
+    }
+
+
+def schema(value: Json) -> Json:
+    """A JSON Schema 2020-12 in the words of OpenAPI 3.0: no `const`, `null` or numeric exclusive bounds."""
+    if isinstance(value, list):
+        return [schema(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {word: content for word, content in value.items() if word not in DROPPED}
+    if "const" in kept:
+        kept["enum"] = [kept.pop("const")]
+    kept = _exclusive_bounds(_nullable(kept))
+    return {word: _member(word, content) for word, content in kept.items()}
+
+
+def _member(word: str, content: Json) -> Json:
+    match word:
+        case "properties":
+            return {name: schema(inner) for name, inner in content.items()}
+        case "enum" | "required" | "default":
+            return content
+        case _:
+            return schema(content)
+
+
+def _nullable(value: dict[str, Json]) -> dict[str, Json]:
+    if isinstance(value.get("type"), list):
+        kinds = [kind for kind in value["type"] if kind != "null"]
+        if len(kinds) != 1:
+            raise DocumentError(f"type {value['type']} has no counterpart in OpenAPI 3.0")
+        return {**value, "type": kinds[0], "nullable": True}
+    for union in ("anyOf", "oneOf"):
+        present = [choice for choice in value.get(union, []) if choice.get("type") != "null"]
+        if union in value and len(present) < len(value[union]):
+            rest = {word: content for word, content in value.items() if word != union}
+            if len(present) > 1:
+                return {**rest, union: present, "nullable": True}
+            only = {"allOf": present} if "$ref" in present[0] else present[0]
+            return {**only, **rest, "nullable": True}
+    return value
+
+
+def _exclusive_bounds(value: dict[str, Json]) -> dict[str, Json]:
+    bounds = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+    for exclusive, inclusive in bounds.items():
+        limit = value.get(exclusive)
+        if isinstance(limit, int | float) and not isinstance(limit, bool):
+            value = {**value, inclusive: limit, exclusive: True}
+    return value
+
+
+def _in_place(document: Json) -> Json:
+    """Shared parameters and answers, written out where they are used: the gateway keeps schemas only."""
+    shared = {
+        f"#/components/{kind}/{name}": content
+        for kind in ("parameters", "responses", "requestBodies", "headers")
+        for name, content in document.get("components", {}).get(kind, {}).items()
+    }
+
+    def written_out(value: Json) -> Json:
+        if isinstance(value, dict):
+            if value.get("$ref") in shared:
+                return written_out(copy.deepcopy(shared[value["$ref"]]))
+            return {word: written_out(inner) for word, inner in value.items()}
+        return [written_out(inner) for inner in value] if isinstance(value, list) else value
+
+    return {**document, "paths": written_out(document["paths"])}
+
+
+def _with_plain_names(document: Json) -> Json:
+    """The gateway's models are named by letters and digits only."""
+    names = document.get("components", {}).get("schemas", {})
+    plain = {name: re.sub(r"[^A-Za-z0-9]", "", name) for name in names}
+    if len(set(plain.values())) != len(plain):
+        raise DocumentError("two schemas differ only by characters the gateway does not allow in a name")
+    if names:
+        document["components"]["schemas"] = {plain[name]: content for name, content in names.items()}
+    _rename(document, {f"#/components/schemas/{name}": f"#/components/schemas/{plain[name]}" for name in names})
+    return document
+
+
+def _rename(value: Json, references: Mapping[str, str]) -> None:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            if value["$ref"] not in references:
+                raise DocumentError(f"{value['$ref']} refers to nothing")
+            value["$ref"] = references[value["$ref"]]
+        for inner in value.values():
+            _rename(inner, references)
+    elif isinstance(value, list):
+        for inner in value:
+            _rename(inner, references)
+
+
+def _operation(document: Json, path: str, verb: str, operation: Json, uris: Mapping[str, str]) -> Json:
+    function = function_of(path, verb, operation)
+    if function not in uris:
+        raise DocumentError(f"{verb.upper()} {path} is answered by {function}, which no stack deploys")
+    gateway: dict[str, Json] = {
+        "operationId": operation.get("operationId", f"{verb}{re.sub(r'[^A-Za-z0-9]', '', path)}"),
+        "parameters": [
+            _parameter(parameter) for parameter in _parameters(document["paths"][path], operation)
+        ],
+        "responses": {status: _answer(answer) for status, answer in operation.get("responses", {}).items()},
+        "security": [{SESSION: []}] if signed_in(document, operation) else [],
+        "x-amazon-apigateway-integration": {
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "passthroughBehavior": "never",
+            "uri": uris[function],
+        },
+    }
+    if "requestBody" in operation:
+        gateway["requestBody"] = _content(operation["requestBody"])
+    return gateway
+
+
+def _parameters(item: Json, operation: Json) -> Iterable[Json]:
+    return [*item.get("parameters", []), *operation.get("parameters", [])]
+
+
+def _parameter(parameter: Json) -> Json:
+    """A header the function refuses with its own status and code is not required here."""
+    required = bool(parameter.get("required", False)) and parameter["in"] != "header"
+    return {
+        "name": parameter["name"],
+        "in": parameter["in"],
+        "required": required,
+        "schema": schema(parameter.get("schema", {"type": "string"})),
+    }
+
+
+def _answer(answer: Json) -> Json:
+    return {"description": answer.get("description", ""), **_content(answer)} if "content" in answer else {
+        "description": answer.get("description", "")
+    }  # fmt: skip
+
+
+def _content(holder: Json) -> Json:
+    kept = {kind: {"schema": schema(media.get("schema", {}))} for kind, media in holder["content"].items()}
+    return {"content": kept, **({"required": True} if holder.get("required") else {})}
+
+
+def _authorizer(pool_arn: str) -> Json:
+    return {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "cognito_user_pools",
+        "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": [pool_arn]},
+    }
+
+
+def _preflight(item: Json, web_origins: Sequence[str]) -> Json:
+    """What a browser asks before it sends a header of ours; answered by the gateway, no function runs."""
+    verbs = ",".join([verb.upper() for verb in VERBS if verb in item] + ["OPTIONS"])
+    headers = {
+        "Access-Control-Allow-Methods": verbs,
+        "Access-Control-Allow-Headers": ",".join(REQUEST_HEADERS),
+        "Access-Control-Allow-Origin": web_origins[0],
+        "Access-Control-Max-Age": str(PREFLIGHT_KEPT),
+        "Vary": "Origin",
+    }
+    path_parameters = {
+        parameter["name"]: {**_parameter(parameter)}
+        for verb in VERBS
+        for parameter in _parameters(item, item.get(verb, {}))
+        if parameter["in"] == "path"
+    }
+    return {
+        "parameters": list(path_parameters.values()),
+        "security": [],
+        "responses": {
+            "204": {
+                "description": "What a page of our own may send",
+                "headers": {name: {"schema": {"type": "string"}} for name in headers},
+            }
+        },
+        "x-amazon-apigateway-integration": {
+            "type": "mock",
+            "passthroughBehavior": "never",
+            "requestTemplates": {"application/json": '{"statusCode": 204}'},
+            "responses": {
+                "default": {
+                    "statusCode": "204",
+                    "responseParameters": {
+                        f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()
+                    },
+                    "responseTemplates": {"application/json": _other_origins(web_origins)},
+                }
+            },
+        },
+    }
+
+
+def _other_origins(web_origins: Sequence[str]) -> str:
+    """The first origin is the default answer; any other of the list is answered by name."""
+    if len(web_origins) == 1:
+        return ""
+    named = " || ".join(f'$origin == "{origin}"' for origin in web_origins[1:])
+    return (
+        '#set($origin = $input.params().header.get("Origin"))\n'
+        f"#if({named})\n"
+        '#set($context.responseOverride.header["Access-Control-Allow-Origin"] = $origin)\n'
+        "#end"
+    )
+
+
+def _gateway_response(status: int | None, code: str, arabic: str, english: str) -> Json:
+    """A problem the gateway tells without asking a function: it does not know the language, so it says both.
+
+    Any page may read it: it holds nothing about anybody, and sessions are never cookies.
+    """
+    problem = {
+        "type": "about:blank",
+        "title": f"{arabic} / {english}",
+        **({"status": status} if status else {}),
+        "detail": f"{arabic} / {english}",
+        "code": code,
+        "trace_id": "$context.xrayTraceId",
+        "errors": [],
+    }
+    return {
+        **({"statusCode": status} if status else {}),
+        "responseParameters": {
+            "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+            "gatewayresponse.header.Access-Control-Expose-Headers": f"'{','.join(EXPOSED_HEADERS)}'",
+            "gatewayresponse.header.Cache-Control": "'no-store'",
+            "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        },
+        "responseTemplates": {"application/json": json.dumps(problem, ensure_ascii=False)},
+    }

@@ -1,0 +1,1 @@
+"""What outlives a release (data) and what a release replaces (service)."""

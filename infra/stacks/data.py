@@ -1,0 +1,77 @@
+"""What must outlive every release: keys, tables, documents, agencies' secrets, people's sign-ins."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.config import Environment
+from infra.documents import DocumentBuckets
+from infra.identity import People
+from infra.keys import Keys
+from infra.secrets import AgencySecret
+from infra.table import Table
+
+
+class DataStack(Stack):
+    """Stateful; protected from termination wherever data is retained."""
+
+    def __init__(self, scope: Construct, name: str, *, environment: Environment, **stack: object) -> None:
+        super().__init__(scope, name, termination_protection=environment.retain_data, **stack)  # type: ignore[arg-type]
+        self.keys = Keys(self, "Keys", environment=environment)
+        key = self.keys.data
+        self.requests = Table(
+            self,
+            "Requests",
+            environment=environment,
+            key=key,
+            indexes={"by_owner": ("owner", "updated_at"), "by_desk": ("desk", "due_at")},
+        )
+        self.register = Table(
+            self,
+            "Register",
+            environment=environment,
+            key=key,
+            indexes={"by_establishment": ("establishment", "registered_at")},
+        )
+        self.access = Table(self, "Access", environment=environment, key=key, expires_by="expires_at")
+        self.documents = DocumentBuckets(self, "Documents", environment=environment, key=key)
+        self.people = People(self, "People", environment=environment)
+        self.absher = AgencySecret(
+            self,
+            "AbsherAccess",
+            environment=environment,
+            key=key,
+            description="The Absher directory: url, key",
+        )
+        self.sms = AgencySecret(
+            self,
+            "SmsGateways",
+            environment=environment,
+            key=key,
+            description="The SMS gateways in the order they are tried: url, key each",
+        )
+        self.qiwa = AgencySecret(
+            self,
+            "QiwaWebhook",
+            environment=environment,
+            key=key,
+            description="Keys of Qiwa's webhook signatures, current and next",
+        )
+        self._say()
+
+    def _say(self) -> None:
+        outputs = {
+            "RequestsTable": self.requests.name,
+            "RegisterTable": self.register.name,
+            "AccessTable": self.access.name,
+            "QuarantineBucket": self.documents.quarantine.bucket_name,
+            "CleanBucket": self.documents.clean.bucket_name,
+            "UserPoolId": self.people.pool.user_pool_id,
+            "UserPoolClientId": self.people.client.user_pool_client_id,
+            "AbsherAccessSecret": self.absher.arn,
+            "SmsGatewaysSecret": self.sms.arn,
+            "QiwaWebhookSecret": self.qiwa.arn,
+            "DataKey": self.keys.data.key_arn,
+            "MacKey": self.keys.mac.key_arn,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
