@@ -1,0 +1,1 @@
+"""What people attach to a request: which documents a case needs, and each one from declared to kept or refused."""

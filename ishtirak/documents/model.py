@@ -1,0 +1,136 @@
+"""A document: declared by its owner, uploaded into quarantine, then kept as evidence or refused with a reason.
+
+The digest and the size are declared before a byte is sent and are part of what the owner seals with a code. So the
+bytes kept are the bytes sealed, or there is no document.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ishtirak.kernel.events import Chain, Event
+
+SOURCE = "ishtirak.documents"
+ContentType = Literal["application/pdf", "image/jpeg", "image/png"]
+EXTENSIONS: dict[ContentType, tuple[str, ...]] = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+}
+
+
+class Kind(StrEnum):
+    """نوع المستند. There is no copy of an identity card among them: a person is verified, not photocopied."""
+
+    EMPLOYMENT_CONTRACT = "EMPLOYMENT_CONTRACT"
+    ATTENDANCE_PROOF = "ATTENDANCE_PROOF"
+    INSURANCE_PROOF = "INSURANCE_PROOF"
+    PAYSLIP = "PAYSLIP"
+    EMPLOYER_LETTER = "EMPLOYER_LETTER"
+    APPOINTMENT_DECISION = "APPOINTMENT_DECISION"
+    START_OF_WORK_DECISION = "START_OF_WORK_DECISION"
+    END_OF_SERVICE_DECISION = "END_OF_SERVICE_DECISION"
+    WAGE_STATEMENT = "WAGE_STATEMENT"
+    CONTRIBUTOR_OPERATIONS_FORM = "CONTRIBUTOR_OPERATIONS_FORM"
+    SUPPORTING_DOCUMENT = "SUPPORTING_DOCUMENT"
+
+
+class State(StrEnum):
+    """Where a document stands. HELD: the malware scanner has not answered yet, so nobody may open it."""
+
+    AWAITING_UPLOAD = "AWAITING_UPLOAD"
+    HELD = "HELD"
+    CLEAN = "CLEAN"
+    REFUSED = "REFUSED"
+    REMOVED = "REMOVED"
+
+
+class Reason(StrEnum):
+    """Why a document was refused; each has its text for the person under `documents` in the locale files."""
+
+    SIZE_DIFFERS = "SIZE_DIFFERS"
+    CONTENT_DIFFERS = "CONTENT_DIFFERS"
+    TYPE_DIFFERS = "TYPE_DIFFERS"
+    DAMAGED = "DAMAGED"
+    ENCRYPTED = "ENCRYPTED"
+    ACTIVE_CONTENT = "ACTIVE_CONTENT"
+    TOO_COMPLEX = "TOO_COMPLEX"
+    MORE_THAN_ONE_FILE = "MORE_THAN_ONE_FILE"
+    MALWARE = "MALWARE"
+    NOT_SCANNABLE = "NOT_SCANNABLE"
+
+
+class Document(BaseModel):
+    """مستند: one file of one request. `kept_version` names the exact object in the clean bucket once it is CLEAN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    request_id: str
+    owner: str
+    kind: Kind
+    file_name: str
+    content_type: ContentType
+    size: int
+    sha256: str
+    state: State = State.AWAITING_UPLOAD
+    reason: Reason | None = None
+    kept_version: str | None = None
+    declared_at: str
+    decided_at: str | None = None
+    version: int = 1
+    chain: Chain = Field(default_factory=Chain)
+
+    @property
+    def key(self) -> str:
+        """Where its bytes lie in either bucket; nothing a person typed is part of it."""
+        return f"{self.request_id}/{self.id}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A document as it will be, the version it replaces (None: it is new), and the event that says why."""
+
+    document: Document
+    replacing: int | None
+    event: Event
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An object that appeared in a bucket. `etag` pins the bytes: a later object under the key has another one."""
+
+    bucket: str
+    key: str
+    etag: str
+    version_id: str | None = None
+
+
+class Verdict(StrEnum):
+    """What the malware scanner says of an object."""
+
+    CLEAN = "CLEAN"
+    INFECTED = "INFECTED"
+    NOT_SCANNABLE = "NOT_SCANNABLE"
+    PENDING = "PENDING"
+
+
+class Upload(BaseModel):
+    """A form that may be posted once or again until `expires_at`, with exactly the declared bytes as its `file`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(description="Where to POST multipart/form-data.")
+    fields: dict[str, str] = Field(description="Form fields to send unchanged, before the last field `file`.")
+    expires_at: str = Field(description="RFC 3339; after it the store refuses the form.")
+
+
+class Link(BaseModel):
+    """A way to one document for one minute; browsers download it, they never show it in place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(description="GET without further credentials.")
+    expires_at: str = Field(description="RFC 3339.")

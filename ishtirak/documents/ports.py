@@ -1,0 +1,76 @@
+"""What documents ask of the outside."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from ishtirak.documents.model import (
+    Arrival,
+    Change,
+    ContentType,
+    Document,
+    Link,
+    Reason,
+    State,
+    Upload,
+    Verdict,
+)
+from ishtirak.kernel.parts import Part
+
+
+class Documents(Protocol):
+    """Documents and their event chains."""
+
+    def find(self, document_id: str) -> Document | None:
+        """The document as it is now, removed ones included."""
+
+    def many(self, ids: Iterable[str]) -> Mapping[str, Document]:
+        """Those of the named documents that exist, by id."""
+
+    def states(self, ids: Iterable[str]) -> Mapping[str, State]:
+        """The state of each named document that exists."""
+
+    def part(self, change: Change) -> Part:
+        """The change as a share of another aggregate's transaction."""
+
+    def commit(self, change: Change) -> None:
+        """The change by itself. Raises `ChangedMeanwhile` when another came first."""
+
+
+class Quarantine(Protocol):
+    """Where uploads arrive and from where nobody but the inspection reads."""
+
+    def receive(self, document: Document) -> Upload:
+        """A form that stores exactly the declared bytes under the document's key, and nothing else anywhere."""
+
+    def read(self, arrival: Arrival, *, at_most: int) -> bytes | None:
+        """The object's bytes, cut off one byte after `at_most`. None when that object is gone or was replaced."""
+
+    def discard(self, arrival: Arrival) -> None:
+        """Delete what lies under the arrival's key. Deleting what is gone is no error."""
+
+
+class Evidence(Protocol):
+    """The clean bucket: what is kept there cannot be rewritten."""
+
+    def keep(self, document: Document, content: bytes) -> str:
+        """Keep these bytes under the document's key and answer their version.
+
+        Keeping the same document again answers the version that is there.
+        """
+
+    def link(self, document: Document, *, file_name: str) -> Link:
+        """A link to the kept version that downloads under the given name."""
+
+
+class Scanner(Protocol):
+    """The malware engine, an outside service that looks at every object of the quarantine by itself."""
+
+    def verdict(self, arrival: Arrival) -> Verdict:
+        """What it says so far; PENDING whenever it is not certain."""
+
+
+class Inspector(Protocol):
+    """The parsers. Nothing a file holds can harm who asks: it is opened in a process of its own."""
+
+    def inspect(self, content: bytes, *, content_type: ContentType) -> Reason | None:
+        """Why the content is not acceptable, or None."""

@@ -1,0 +1,202 @@
+"""Which documents a case needs, what may be attached, and what becomes of a document. Pure: no clock, no store."""
+
+import json
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ishtirak.documents.model import SOURCE, Change, Document, Kind, Reason, State
+from ishtirak.kernel.clock import instant
+from ishtirak.kernel.errors import Incomplete, NotFound, Refused
+from ishtirak.kernel.events import chain_after, happened
+
+MAX_FILES = 10
+MAX_BYTES = 10 * 1024 * 1024
+MAX_BYTES_IN_ALL = 30 * 1024 * 1024
+INSPECTION = "inspect_document"
+
+_BY_THE_WAY = frozenset({Reason.SIZE_DIFFERS, Reason.CONTENT_DIFFERS})
+"""Refusals of what arrived, not of what was declared: the right bytes may still come."""
+
+
+class TooManyDocuments(Incomplete):
+    """The request holds as many documents as one may."""
+
+    code = "too_many_documents"
+
+
+class DocumentTooLarge(Incomplete):
+    """One file is larger than the limit."""
+
+    code = "document_too_large"
+
+
+class DocumentsTooLarge(Incomplete):
+    """The files of the request together are larger than the limit."""
+
+    code = "documents_too_large"
+
+
+class DocumentDecided(Refused):
+    """The document is accepted or refused for good; another file is another document."""
+
+    code = "document_decided"
+
+
+class DocumentNotClean(Refused):
+    """Nobody opens a document that has not passed the inspection."""
+
+    code = "document_not_clean"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One document a case needs. `satisfied_by` names the known fact that stands in for the file, if there is one."""
+
+    kind: Kind
+    label_ar: str
+    label_en: str
+    satisfied_by: str | None
+    source: str
+    assumed: bool
+
+
+def required(
+    system: str, *, sector: str, case: str, facts: AbstractSet[str], on: date
+) -> tuple[Requirement, ...]:
+    """The documents of a case as in force on a day, in the order a person is asked for them.
+
+    `case` is ADD, AMEND or BACKDATED_CONTRACT. `facts` are what the authority knows without a file: QIWA_CONTRACT,
+    WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `LookupError`: the table is ours to complete.
+    """
+    entry = _entry_in_force(system, sector=sector, case=case, on=on)
+    return tuple(
+        _requirement(document, entry, facts)
+        for document in entry["documents"]
+        if not facts & set(document.get("not_needed_when", ()))
+    )
+
+
+def missing(requirements: Iterable[Requirement], *, attached: AbstractSet[Kind]) -> tuple[Requirement, ...]:
+    """What the person still has to attach."""
+    return tuple(need for need in requirements if need.satisfied_by is None and need.kind not in attached)
+
+
+def label(kind: Kind, language: str) -> str:
+    """A document kind in the words of the form."""
+    return str(_table()["kinds"][kind][language])
+
+
+def within_quota(size: int, *, beside: Sequence[int]) -> None:
+    """Raise unless a file of this size may join files of those sizes."""
+    if size > MAX_BYTES:
+        raise DocumentTooLarge(limit_mib=MAX_BYTES // 2**20)
+    if len(beside) >= MAX_FILES:
+        raise TooManyDocuments(limit=MAX_FILES)
+    if size + sum(beside) > MAX_BYTES_IN_ALL:
+        raise DocumentsTooLarge(limit_mib=MAX_BYTES_IN_ALL // 2**20)
+
+
+def awaits_bytes(document: Document) -> bool:
+    """Whether an upload of the declared bytes would still decide something."""
+    if document.state is State.REFUSED:
+        return document.reason in _BY_THE_WAY
+    return document.state in (State.AWAITING_UPLOAD, State.HELD)
+
+
+def declared(document: Document, *, at: datetime) -> Change:
+    """The document as its owner declares it."""
+    return _changed(document, "DocumentDeclared", at=at, actor=document.owner, new=True)
+
+
+def accepted(document: Document, *, kept_version: str, at: datetime) -> Change:
+    """The document as kept evidence."""
+    after = _decided(document, at, state=State.CLEAN, reason=None, kept_version=kept_version)
+    return _changed(after, "DocumentAccepted", at=at, actor=INSPECTION)
+
+
+def refused(document: Document, *, reason: Reason, at: datetime) -> Change:
+    """The document as refused, with the reason its owner is told."""
+    after = _decided(document, at, state=State.REFUSED, reason=reason)
+    return _changed(after, "DocumentRefused", at=at, actor=INSPECTION)
+
+
+def held(document: Document, *, at: datetime) -> Change:
+    """The document as waiting for the malware scanner."""
+    return _changed(_decided(document, at, state=State.HELD), "DocumentHeld", at=at, actor=INSPECTION)
+
+
+def removed(document: Document, *, at: datetime) -> Change:
+    """The document as taken back by its owner: whatever arrives for it is discarded, and nobody gets a link to it."""
+    if document.state is State.REMOVED:
+        raise NotFound()
+    after = document.model_copy(update={"state": State.REMOVED})
+    return _changed(after, "DocumentRemoved", at=at, actor=document.owner)
+
+
+def _decided(document: Document, at: datetime, **update: Any) -> Document:
+    return document.model_copy(update={**update, "decided_at": instant(at)})
+
+
+def _changed(document: Document, event_type: str, *, at: datetime, actor: str, new: bool = False) -> Change:
+    """Facts and codes only: a file's name may tell who somebody is, so it stays out of the event."""
+    data = {
+        "document_id": document.id,
+        "request_id": document.request_id,
+        "kind": document.kind.value,
+        "state": document.state.value,
+        "sha256": document.sha256,
+    }
+    if document.reason:
+        data["reason"] = document.reason.value
+    event = happened(
+        event_type,
+        source=SOURCE,
+        subject=f"DOC#{document.id}",
+        after=document.chain,
+        at=at,
+        actor=actor,
+        data=data,
+    )
+    version = 1 if new else document.version + 1
+    after = document.model_copy(update={"version": version, "chain": chain_after(event)})
+    return Change(document=after, replacing=None if new else document.version, event=event)
+
+
+def _requirement(document: dict[str, Any], entry: dict[str, Any], facts: AbstractSet[str]) -> Requirement:
+    kind = Kind(document["kind"])
+    known = [fact for fact in document.get("satisfied_by", ()) if fact in facts]
+    return Requirement(
+        kind=kind,
+        label_ar=label(kind, "ar"),
+        label_en=label(kind, "en"),
+        satisfied_by=known[0] if known else None,
+        source=entry["source"],
+        assumed=entry.get("assumed", False),
+    )
+
+
+def _entry_in_force(system: str, *, sector: str, case: str, on: date) -> dict[str, Any]:
+    fitting = [
+        entry
+        for entry in _table()["entries"]
+        if entry["applies_to"]["system"] == system
+        and entry["applies_to"]["sector"] == sector
+        and case in entry["applies_to"]["cases"]
+        and date.fromisoformat(entry["in_force_from"]) <= on
+    ]
+    if not fitting:
+        raise LookupError(f"no documents are set for {system} {sector} {case} on {on}")
+    return max(fitting, key=lambda entry: str(entry["in_force_from"]))
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(
+        (Path(__file__).parent / "tables" / "required.json").read_text(encoding="utf-8")
+    )
+    return table

@@ -1,0 +1,112 @@
+"""In-memory twins of the ports of documents."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ishtirak.documents.model import (
+    Arrival,
+    Change,
+    ContentType,
+    Document,
+    Link,
+    Reason,
+    State,
+    Upload,
+    Verdict,
+)
+from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.events import Event
+from ishtirak.kernel.parts import Part
+
+
+class DocumentsInMemory:
+    """`Documents` in a dictionary; `events` are what the bus would carry."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._documents: dict[str, Document] = {}
+
+    def find(self, document_id: str) -> Document | None:
+        return self._documents.get(document_id)
+
+    def many(self, ids: Iterable[str]) -> Mapping[str, Document]:
+        return {name: self._documents[name] for name in ids if name in self._documents}
+
+    def states(self, ids: Iterable[str]) -> Mapping[str, State]:
+        return {name: document.state for name, document in self.many(ids).items()}
+
+    def part(self, change: Change) -> Part:
+        return (lambda: self.commit(change),)
+
+    def commit(self, change: Change) -> None:
+        present = self._documents.get(change.document.id)
+        if (present.version if present else None) != change.replacing:
+            raise ChangedMeanwhile()
+        self._documents[change.document.id] = change.document
+        self.events.append(change.event)
+
+
+@dataclass
+class QuarantineInMemory:
+    """`Quarantine` and what was put there, by key."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, content: bytes) -> Arrival:
+        self.objects[key] = content
+        return Arrival(bucket="quarantine", key=key, etag=_etag(content))
+
+    def receive(self, document: Document) -> Upload:
+        return Upload(
+            url="https://quarantine.invalid/", fields={"key": document.key}, expires_at="2026-11-22T10:05:00Z"
+        )
+
+    def read(self, arrival: Arrival, *, at_most: int) -> bytes | None:
+        content = self.objects.get(arrival.key)
+        if content is None or _etag(content) != arrival.etag:
+            return None
+        return content[: at_most + 1]
+
+    def discard(self, arrival: Arrival) -> None:
+        self.objects.pop(arrival.key, None)
+
+
+@dataclass
+class EvidenceInMemory:
+    """`Evidence`; keeping the same key again answers what is there."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, document: Document, content: bytes) -> str:
+        self.objects.setdefault(document.key, content)
+        return f"version-of-{document.id}"
+
+    def link(self, document: Document, *, file_name: str) -> Link:
+        return Link(
+            url=f"https://clean.invalid/{document.key}?{file_name}", expires_at="2026-11-22T10:01:00Z"
+        )
+
+
+@dataclass
+class ScannerSaying:
+    """`Scanner` that says what it is told to."""
+
+    answer: Verdict = Verdict.CLEAN
+
+    def verdict(self, arrival: Arrival) -> Verdict:
+        return self.answer
+
+
+@dataclass
+class InspectorSaying:
+    """`Inspector` that finds what it is told to."""
+
+    finding: Reason | None = None
+
+    def inspect(self, content: bytes, *, content_type: ContentType) -> Reason | None:
+        return self.finding
+
+
+def _etag(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
