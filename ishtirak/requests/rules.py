@@ -262,6 +262,8 @@ def submit(request: Request, *, by: Caller, at: datetime) -> Change:
                 "reference": request.reference or reference_of(request.id, on=_day(at)),
                 "submitted_at": instant(at),
                 "sealed_digest": digest(sealed_content(request)),
+                "employer_reply": None,
+                "overdue": False,
             }
         ),
         "RequestResubmitted" if again else "RequestSubmitted",

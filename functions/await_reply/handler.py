@@ -1,0 +1,64 @@
+"""Step of add_period, waiting for a task token: puts the request on the desk of whoever must reply.
+
+Calling it again with the same token changes nothing; with a new token (the state was entered anew) the new wait replaces the old one.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from functions.await_reply.settings import Settings
+from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.request_table import RequestTable
+from ishtirak.edge.task import TaskInput, task
+from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.errors import DomainError
+from ishtirak.requests import rules
+from ishtirak.requests.model import CLOSED, Party
+
+
+class AskParty(TaskInput):
+    """Whom to ask, for how long at most, and the token that answers the workflow."""
+
+    party: Party
+    seconds: int
+    token: str
+
+
+class RequestClosed(DomainError):
+    """Withdrawn or closed before anybody was asked: the workflow must not wait for a reply that cannot come."""
+
+    code = "request_closed"
+
+
+class Asked(BaseModel):
+    """The wait that now stands."""
+
+    asked: bool
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    requests = RequestTable(settings.requests_table)
+    time = clock or SystemClock()
+
+    def ask(step: AskParty) -> Asked:
+        now = time.now()
+        request = requests.get(step.execution)
+        if request.state in CLOSED:
+            raise RequestClosed()
+        change = rules.ask(
+            request,
+            step.party,
+            wait_id=str(uuid.uuid5(uuid.NAMESPACE_URL, step.token)),
+            token=step.token,
+            until=now + timedelta(seconds=step.seconds),
+            at=now,
+        )
+        if change is not None:
+            requests.commit(change)
+        return Asked(asked=change is not None)
+
+    return task(ask, takes=AskParty)

@@ -1,0 +1,79 @@
+"""Write `docs/reference/openapi.json`: the routes of every HTTP function, merged into one OpenAPI 3.1 document.
+
+    python -m tools.openapi            write it
+    python -m tools.openapi --check    fail when the committed one differs from what the handlers say
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ishtirak.edge.http import Api
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"
+_DESCRIPTION = (
+    "خدمات إضافة مدد الاشتراك وتسجيل المشتركين · Contribution periods and registrations. "
+    "Not affiliated with any authority; every person in it is synthetic."
+)
+
+
+def functions() -> list[str]:
+    """The functions that answer HTTP: those whose handler builds an Api."""
+    found = []
+    for handler in sorted((ROOT / "functions").glob("*/handler.py")):
+        if "-> Api:" in handler.read_text(encoding="utf-8"):
+            found.append(handler.parent.name)
+    return found
+
+
+def built(function: str) -> Api:
+    """The function's routes; the settings' values do not matter to them."""
+    settings = importlib.import_module(f"functions.{function}.settings").Settings
+    values = {name: "none" for name, field in settings.model_fields.items() if field.is_required()}
+    api: Api = importlib.import_module(f"functions.{function}.handler").build(settings(**values))
+    return api
+
+
+def document() -> dict[str, Any]:
+    """One document of all the functions, sorted, so that it differs only when a route does."""
+    merged: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {"title": "Ishtirak · اشتراك", "version": "1", "description": _DESCRIPTION},
+        "paths": {},
+        "components": {
+            "schemas": {},
+            "securitySchemes": {"session": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+    for function in functions():
+        part = built(function).openapi()
+        for path, item in part["paths"].items():
+            known = merged["paths"].setdefault(path, {})
+            if clash := known.keys() & item.keys():
+                raise SystemExit(f"{path}: {clash} is answered by two functions")
+            known.update(item)
+        for name, schema in (part.get("components") or {}).get("schemas", {}).items():
+            same = merged["components"]["schemas"].setdefault(name, schema)
+            if same != schema:
+                raise SystemExit(f"two different schemas are called {name}")
+    return merged
+
+
+def text() -> str:
+    return json.dumps(document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    if "--check" in sys.argv:
+        if not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != text():
+            raise SystemExit("docs/reference/openapi.json is not what the handlers say: run `make openapi`")
+        return
+    DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
+    DOCUMENT.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
