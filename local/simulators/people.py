@@ -1,0 +1,92 @@
+"""The synthetic people and establishments of the local cloud, read from `local/people.json`."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ishtirak.kernel.dates import CivilDate
+from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber, Mobile
+
+FILE = Path(__file__).parents[1] / "people.json"
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Employment(Entry):
+    """A period already recorded before the story begins; `ends_on` None is a current one."""
+
+    system: Literal["SOCIAL_INSURANCE", "CIVIL_PENSION", "MILITARY_PENSION"]
+    establishment: EstablishmentNumber
+    starts_on: date
+    ends_on: date | None
+    monthly_wage: int = Field(gt=0)
+
+
+class SyntheticPerson(Entry):
+    key: str
+    person_id: str
+    identity_number: IdentityNumber
+    name_ar: str
+    name_en: str
+    birth_date: CivilDate
+    nationality: str = Field(pattern="^[A-Z]{2}$")
+    sex: Literal["FEMALE", "MALE"]
+    mobile: Mobile | None
+    story: str
+    history: tuple[Employment, ...] = ()
+
+
+class SyntheticEstablishment(Entry):
+    key: str
+    unified_number: EstablishmentNumber
+    kind: Literal["PRIVATE_LLC", "SINGLE_OWNER", "GOVERNMENT", "MILITARY"]
+    name_ar: str
+    name_en: str
+    owner: str | None = None
+
+
+class SignIn(Entry):
+    """A name to sign in with. The password opens nothing but a local cloud."""
+
+    username: str
+    password: str
+    person: str
+    roles: frozenset[Literal["contributor", "employer", "officer", "supervisor"]]
+    acts_for: tuple[str, ...] = ()
+
+
+class Roster(Entry):
+    note: str
+    people: tuple[SyntheticPerson, ...]
+    establishments: tuple[SyntheticEstablishment, ...]
+    sign_ins: tuple[SignIn, ...]
+
+    def person(self, key: str) -> SyntheticPerson:
+        """A person by key or by identity number; `KeyError` when there is nobody."""
+        return _only(person for person in self.people if key in (person.key, person.identity_number.reveal()))
+
+    def establishment(self, key: str) -> SyntheticEstablishment:
+        """An establishment by key or by unified number; `KeyError` when there is none."""
+        return _only(
+            establishment
+            for establishment in self.establishments
+            if key in (establishment.key, establishment.unified_number.reveal())
+        )
+
+
+@cache
+def roster() -> Roster:
+    """Everybody, read once."""
+    return Roster.model_validate_json(FILE.read_bytes())
+
+
+def _only[Found](found: Iterator[Found]) -> Found:
+    for one in found:
+        return one
+    raise KeyError("nobody by that name")

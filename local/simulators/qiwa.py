@@ -1,0 +1,418 @@
+"""Qiwa: keeps contracts, tells of every change by a signed event, and serves what it keeps."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from threading import RLock
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import urllib3
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError as SchemaViolation
+from pydantic import BaseModel, ConfigDict, Field
+from werkzeug import Request, Response
+
+from ishtirak.kernel.clock import RIYADH, instant
+from ishtirak.kernel.webhooks import SIGNATURE_HEADER, SigningKey, signed_headers
+from local.simulators.people import Roster, SyntheticEstablishment, SyntheticPerson
+from local.simulators.server import Endpoint, Simulator, as_json, control, problem
+
+SCHEMA_FILE = Path(__file__).with_name("qiwa-event.schema.json")
+SCHEMA: Mapping[str, Any] = json.loads(SCHEMA_FILE.read_bytes())
+DELIVERY_TIMEOUT = 30.0
+_PAUSES = (0.2, 1.0)
+
+type Document = dict[str, Any]
+
+DEFAULT_WAGE: Document = {
+    "basic": 800_000,
+    "housing": 200_000,
+    "housing_in_kind": False,
+    "commission": 0,
+    "transport": 80_000,
+    "other": 0,
+}
+
+
+class Change(StrEnum):
+    """What an event tells."""
+
+    AUTHENTICATED = "contract.authenticated"
+    AMENDED = "contract.amended"
+    TERMINATED = "contract.terminated"
+    EXPIRED = "contract.expired"
+
+
+class Tampering(StrEnum):
+    """What a forger, a replayer or a bad network does to a delivery."""
+
+    NONE = "none"
+    BODY = "body"
+    SIGNATURE = "signature"
+    UNKNOWN_KEY = "unknown_key"
+    OLD_TIMESTAMP = "old_timestamp"
+
+
+class _Order(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    deliver: bool = True
+
+
+class AuthenticateOrder(_Order):
+    """A contract both sides approved; whatever is not named is made up."""
+
+    worker: str
+    establishment: str
+    contract_number: str | None = None
+    terms: Document = Field(default_factory=dict)
+    occurred_at: datetime | None = None
+
+
+class ChangeOrder(_Order):
+    """The next version of a contract; only the terms that change are named."""
+
+    contract_number: str
+    terms: Document = Field(default_factory=dict)
+    ends_on: date | None = None
+
+
+class DeliverOrder(BaseModel):
+    """Send a version again, as after a lost answer, or spoilt."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contract_number: str
+    version: int | None = None
+    tampering: Tampering = Tampering.NONE
+
+
+class SendOrder(BaseModel):
+    """Sign and send any document at all, without looking at it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event: Document
+
+
+class TargetOrder(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+
+
+class RotateOrder(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    step: Literal["add", "retire"]
+
+
+@dataclass(frozen=True)
+class SentEvent:
+    """One version of a contract with the id it is always sent under."""
+
+    message_id: str
+    document: Document
+
+    @property
+    def body(self) -> bytes:
+        return json.dumps(self.document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the receiver answered, attempt by attempt; 0 is no answer."""
+
+    message_id: str
+    statuses: tuple[int, ...]
+
+    def document(self) -> Document:
+        return {"message_id": self.message_id, "statuses": list(self.statuses)}
+
+
+class QiwaSimulator(Simulator):
+    """Signs with its live keys, two during a rotation; repeats a delivery that failed, as senders do."""
+
+    name = "qiwa"
+
+    def __init__(self, people: Roster) -> None:
+        super().__init__()
+        self.key = secrets.token_urlsafe(24)
+        self.signing_keys: tuple[SigningKey, ...] = (_new_key(),)
+        self.target: str | None = None
+        self._people = people
+        self._contracts: dict[str, list[SentEvent]] = {}
+        self._lock = RLock()
+        self._pool = urllib3.PoolManager()
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        return [
+            Endpoint("contract", "GET", "/v1/contracts/<number>", self._serve_contract),
+            Endpoint("snapshot", "GET", "/v1/snapshots/latest", self._serve_snapshot),
+            control("authenticate", "POST", "/_sim/authenticate", self._on_authenticate),
+            control("amend", "POST", "/_sim/amend", self._on_amend),
+            control("terminate", "POST", "/_sim/terminate", self._on_terminate),
+            control("expire", "POST", "/_sim/expire", self._on_expire),
+            control("deliver", "POST", "/_sim/deliver", self._on_deliver),
+            control("send", "POST", "/_sim/send", self._on_send),
+            control("target", "POST", "/_sim/target", self._on_target),
+            control("rotate", "POST", "/_sim/rotate", self._on_rotate),
+        ]
+
+    # What the agency does
+
+    def authenticate(self, order: AuthenticateOrder) -> SentEvent:
+        """Version 1 of a new contract; `ValueError` when the number is taken."""
+        worker = self._people.person(order.worker)
+        establishment = self._people.establishment(order.establishment)
+        with self._lock:
+            number = order.contract_number or f"C-{len(self._contracts) + 1:010}"
+            if number in self._contracts:
+                raise ValueError("the contract number is taken")
+            document: Document = {
+                "schema": "1.0",
+                "type": Change.AUTHENTICATED.value,
+                "contract_number": number,
+                "version": 1,
+                "occurred_at": instant(order.occurred_at or datetime.now(UTC)),
+                "establishment": _establishment(establishment),
+                "worker": _worker(worker),
+                "terms": _merged(_default_terms(worker), order.terms),
+            }
+            return self._kept(document)
+
+    def change(self, what: Change, order: ChangeOrder) -> SentEvent:
+        """The next version; `KeyError` when there is no such contract."""
+        with self._lock:
+            latest = self._version(order.contract_number, None).document
+            terms = _merged(latest["terms"], order.terms)
+            if order.ends_on is not None:
+                terms["ends_on"] = order.ends_on.isoformat()
+            return self._kept(
+                latest
+                | {
+                    "type": what.value,
+                    "version": latest["version"] + 1,
+                    "occurred_at": instant(datetime.now(UTC)),
+                    "terms": terms,
+                }
+            )
+
+    def deliver(self, event: SentEvent, *, tampering: Tampering = Tampering.NONE) -> Delivery:
+        """Sign and post to the target; without an answer, or with 429 or 5xx, again under the same id."""
+        if self.target is None:
+            raise ValueError("no target: POST /_sim/target first")
+        statuses: list[int] = []
+        for pause in (*_PAUSES, None):
+            statuses.append(self._posted(self.target, event, tampering))
+            if not _worth_repeating(statuses[-1]) or pause is None or self.stopping.wait(pause):
+                break
+        return Delivery(event.message_id, tuple(statuses))
+
+    def add_key(self) -> None:
+        """Begin a rotation: from now on both the old and a new key sign."""
+        self.signing_keys = (self.signing_keys[-1], _new_key())
+
+    def retire_key(self) -> None:
+        """End a rotation: only the newest key signs."""
+        self.signing_keys = self.signing_keys[-1:]
+
+    # How it does it
+
+    def _kept(self, document: Document) -> SentEvent:
+        Draft202012Validator(SCHEMA).validate(document)
+        event = SentEvent(f"msg_{secrets.token_hex(12)}", document)
+        self._contracts.setdefault(document["contract_number"], []).append(event)
+        return event
+
+    def _version(self, number: str, version: int | None) -> SentEvent:
+        events = self._contracts[number]
+        if version is None:
+            return events[-1]
+        for event in events:
+            if event.document["version"] == version:
+                return event
+        raise KeyError("no such version")
+
+    def _posted(self, target: str, event: SentEvent, tampering: Tampering) -> int:
+        body, headers = self._signed(event, tampering)
+        try:
+            response = self._pool.request(
+                "POST",
+                target,
+                body=body,
+                headers=headers | {"content-type": "application/json"},
+                timeout=DELIVERY_TIMEOUT,
+                retries=False,
+                redirect=False,
+            )
+        except urllib3.exceptions.HTTPError:
+            return 0
+        return int(response.status)
+
+    def _signed(self, event: SentEvent, tampering: Tampering) -> tuple[bytes, dict[str, str]]:
+        at = datetime.now(UTC)
+        if tampering is Tampering.OLD_TIMESTAMP:
+            at -= timedelta(seconds=301)
+        keys = (_new_key(),) if tampering is Tampering.UNKNOWN_KEY else self.signing_keys
+        headers = signed_headers(event.message_id, body=event.body, keys=keys, at=at)
+        if tampering is Tampering.SIGNATURE:
+            headers[SIGNATURE_HEADER] = "v1,garbage"
+        body = event.body + b" " if tampering is Tampering.BODY else event.body
+        return body, headers
+
+    # Its own interface
+
+    def _serve_contract(self, request: Request, number: str) -> Response:
+        if not self._admitted(request):
+            return problem(401, "key_not_accepted")
+        with self._lock:
+            events = self._contracts.get(number)
+            return as_json(_state(events[-1])) if events else problem(404, "contract_not_found")
+
+    def _serve_snapshot(self, request: Request) -> Response:
+        """Every contract as it stands, one a line; the last line counts and hashes those before it."""
+        if not self._admitted(request):
+            return problem(401, "key_not_accepted")
+        with self._lock:
+            states = [_state(events[-1]) for _, events in sorted(self._contracts.items())]
+        lines = "".join(json.dumps(state, ensure_ascii=False) + "\n" for state in states)
+        trailer = {"rows": len(states), "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+        return Response(lines + json.dumps(trailer) + "\n", mimetype="application/x-ndjson")
+
+    def _admitted(self, request: Request) -> bool:
+        return hmac.compare_digest(request.headers.get("x-api-key", "").encode(), self.key.encode())
+
+    # Control
+
+    def _on_authenticate(self, request: Request) -> Response:
+        order = AuthenticateOrder.model_validate_json(request.get_data())
+        try:
+            event = self.authenticate(order)
+        except (ValueError, SchemaViolation) as error:
+            return problem(422, "not_acceptable", _said(error))
+        return self._told(event, deliver=order.deliver)
+
+    def _on_amend(self, request: Request) -> Response:
+        return self._on_change(Change.AMENDED, request)
+
+    def _on_terminate(self, request: Request) -> Response:
+        return self._on_change(Change.TERMINATED, request)
+
+    def _on_expire(self, request: Request) -> Response:
+        return self._on_change(Change.EXPIRED, request)
+
+    def _on_change(self, what: Change, request: Request) -> Response:
+        order = ChangeOrder.model_validate_json(request.get_data())
+        try:
+            event = self.change(what, order)
+        except SchemaViolation as error:
+            return problem(422, "not_acceptable", _said(error))
+        return self._told(event, deliver=order.deliver)
+
+    def _on_deliver(self, request: Request) -> Response:
+        order = DeliverOrder.model_validate_json(request.get_data())
+        with self._lock:
+            event = self._version(order.contract_number, order.version)
+        return self._told(event, deliver=True, tampering=order.tampering, status=200)
+
+    def _on_send(self, request: Request) -> Response:
+        order = SendOrder.model_validate_json(request.get_data())
+        event = SentEvent(f"msg_{secrets.token_hex(12)}", order.event)
+        return self._told(event, deliver=True, status=200)
+
+    def _on_target(self, request: Request) -> Response:
+        order = TargetOrder.model_validate_json(request.get_data())
+        if urlsplit(order.url).hostname not in ("127.0.0.1", "localhost", "::1"):
+            return problem(422, "loopback_only")
+        self.target = order.url
+        return Response(status=204)
+
+    def _on_rotate(self, request: Request) -> Response:
+        order = RotateOrder.model_validate_json(request.get_data())
+        if order.step == "add":
+            self.add_key()
+        else:
+            self.retire_key()
+        return as_json({"signing_keys": [key.to_text() for key in self.signing_keys]})
+
+    def _told(
+        self,
+        event: SentEvent,
+        *,
+        deliver: bool,
+        tampering: Tampering = Tampering.NONE,
+        status: int = 201,
+    ) -> Response:
+        if deliver and self.target is None:
+            return problem(409, "no_target", "POST /_sim/target first")
+        delivery = self.deliver(event, tampering=tampering) if deliver else None
+        return as_json(
+            {
+                "contract_number": event.document.get("contract_number"),
+                "version": event.document.get("version"),
+                "event": event.document,
+                "delivery": delivery.document() if delivery else None,
+            },
+            status=status,
+        )
+
+
+def _new_key() -> SigningKey:
+    return SigningKey(secrets.token_bytes(32))
+
+
+def _worth_repeating(status: int) -> bool:
+    return status in (0, 408, 429) or status >= 500
+
+
+def _said(error: Exception) -> str:
+    return error.message if isinstance(error, SchemaViolation) else str(error)
+
+
+def _establishment(establishment: SyntheticEstablishment) -> Document:
+    chosen: Document = json.loads(
+        establishment.model_dump_json(include={"unified_number", "name_ar", "name_en"})
+    )
+    return chosen
+
+
+def _worker(person: SyntheticPerson) -> Document:
+    chosen: Document = json.loads(
+        person.model_dump_json(include={"identity_number", "birth_date", "nationality", "name_ar", "name_en"})
+    )
+    return chosen
+
+
+def _default_terms(worker: SyntheticPerson) -> Document:
+    """From the first of this month: open-ended for a citizen, a year for others, as the unified form has it."""
+    starts_on = datetime.now(RIYADH).date().replace(day=1)
+    citizen = worker.nationality == "SA"
+    year_later = starts_on.replace(year=starts_on.year + 1) - timedelta(days=1)
+    return {
+        "kind": "OPEN" if citizen else "FIXED",
+        "starts_on": starts_on.isoformat(),
+        "ends_on": None if citizen else year_later.isoformat(),
+        "occupation_code": "251201",
+        "work_type": "FULL_TIME",
+        "wage": DEFAULT_WAGE,
+    }
+
+
+def _merged(terms: Document, changes: Document) -> Document:
+    wage = terms["wage"] | changes.get("wage", {})
+    return terms | changes | {"wage": wage}
+
+
+def _state(event: SentEvent) -> Document:
+    """A contract as it stands, for those who ask by number or take the snapshot."""
+    document = {name: value for name, value in event.document.items() if name not in ("type", "occurred_at")}
+    ended = {Change.TERMINATED: "TERMINATED", Change.EXPIRED: "EXPIRED"}
+    return document | {"status": ended.get(Change(event.document["type"]), "AUTHENTICATED")}
