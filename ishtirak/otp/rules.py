@@ -1,0 +1,144 @@
+"""When a code may be opened, what the code is, and which answer a try gets.
+
+Pure: no clock, no store, no key.
+"""
+
+import base64
+import hmac
+import math
+import re
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+import pyotp
+
+from ishtirak.kernel.digits import fold
+from ishtirak.kernel.errors import NotAuthentic, TooMany
+from ishtirak.otp.model import Attempt, Challenge, History, Live, Purpose, State
+from ishtirak.otp.policy import Policy
+
+
+class CodeNotAccepted(NotAuthentic):
+    """Wrong, expired, replaced, already used, for other content, or for nothing at all.
+
+    Nobody learns which.
+    """
+
+    code = "code_not_accepted"
+
+
+class TooManyTries(NotAuthentic):
+    """The tries of this code are spent; only a new code helps."""
+
+    code = "too_many_tries"
+
+
+class TooSoon(TooMany):
+    """A code was sent a moment ago; another waits for `retry_after` seconds."""
+
+    code = "code_too_soon"
+
+
+class TooManyCodes(TooMany):
+    """The subject got as many codes as a window allows."""
+
+    code = "too_many_codes"
+
+
+def admit(challenge: Challenge, *, history: History, policy: Policy) -> History:
+    """The history with the challenge in it, or the refusal to open it yet.
+
+    The pause between two codes counts per purpose, so that submitting right after signing in is no resend;
+    the windows count every code of the subject.
+    """
+    now = challenge.opened_at
+    live = history.live.get(challenge.purpose)
+    if live is not None and now < live.opened_at + policy.resend_after:
+        raise TooSoon(retry_after=_seconds(live.opened_at + policy.resend_after - now))
+    for window in policy.windows:
+        span = timedelta(seconds=window.seconds)
+        within = [opened_at for opened_at in history.opened_at if now < opened_at + span]
+        if len(within) >= window.codes:
+            raise TooManyCodes(retry_after=_seconds(within[-window.codes] + span - now))
+    return History(
+        subject=history.subject,
+        version=history.version + 1,
+        opened_at=(*(moment for moment in history.opened_at if now < moment + policy.longest_window), now),
+        live=MappingProxyType(
+            {**history.live, challenge.purpose: Live(challenge.id, now, challenge.expires_at)}
+        ),
+    )
+
+
+def replaced_by(challenge: Challenge, *, history: History) -> str | None:
+    """The id of the code that dies with the new one, if it would live on otherwise."""
+    live = history.live.get(challenge.purpose)
+    return live.challenge_id if live is not None and challenge.opened_at < live.expires_at else None
+
+
+def message(challenge: Challenge) -> bytes:
+    """What the keyed hash is taken over.
+
+    Everything the code is bound to, in an order that cannot be read two ways.
+    """
+    parts = ("otp-v1", challenge.id, challenge.subject, challenge.purpose.value, challenge.digest)
+    if any("|" in part for part in parts):
+        raise ValueError("a part of a challenge holds the separator")
+    return "|".join(parts).encode()
+
+
+def code_from(tag: bytes, *, digits: int) -> str:
+    """The code as a person types it: HOTP (RFC 4226) with a secret of its own for every challenge."""
+    secret = base64.b32encode(tag[:20]).decode()
+    return pyotp.HOTP(secret, digits=digits).at(0)
+
+
+def typed(code: str, *, digits: int) -> str | None:
+    """What was typed in ASCII digits, or None when it cannot be a code."""
+    folded = fold(code)
+    return folded if re.fullmatch(f"[0-9]{{{digits}}}", folded) else None
+
+
+def fits(challenge: Challenge, *, subject: str, purpose: Purpose, digest: str, now: datetime) -> bool:
+    """Whether a try may be spent on it at all, tries aside.
+
+    Alive, and of this subject, purpose and content.
+    """
+    return (
+        (challenge.subject, challenge.purpose, challenge.digest) == (subject, purpose, digest)
+        and challenge.state in (State.OPEN, State.USED)
+        and now < challenge.expires_at
+    )
+
+
+def accept(
+    attempt: Attempt, *, subject: str, purpose: Purpose, digest: str, now: datetime, policy: Policy
+) -> Challenge:
+    """The challenge whose try was counted, or the refusal for one that was not.
+
+    "Too many tries" is said only of a code that was otherwise good, to who it belongs to.
+    """
+    challenge = attempt.challenge
+    if challenge is not None and attempt.counted:
+        return challenge
+    if challenge is not None and fits(challenge, subject=subject, purpose=purpose, digest=digest, now=now):
+        raise TooManyTries(tries=policy.tries)
+    raise CodeNotAccepted(tries=policy.tries)
+
+
+def compare(challenge: Challenge, *, typed_code: str | None, tag: bytes, policy: Policy) -> Challenge:
+    """The challenge whose code this is.
+
+    Takes as long for a decoy, or for something that is no code at all.
+    """
+    expected = code_from(tag, digits=policy.digits)
+    given = typed_code or "-" * policy.digits
+    right = hmac.compare_digest(given.encode(), expected.encode())
+    if not right or challenge.decoy:
+        raise CodeNotAccepted(tries=policy.tries)
+    return challenge
+
+
+def _seconds(left: timedelta) -> int:
+    """Whole seconds a client has to wait, never too few."""
+    return max(1, math.ceil(left / timedelta(seconds=1)))
