@@ -1,19 +1,20 @@
 """Civil dates that keep the calendar they were written in.
 
-A birth date printed on an identity card is Hijri or Gregorian; converting it loses what was printed, and the
-tables in use elsewhere differ by a day for most years before 1420. So the typed parts are the value; the day it
-falls on is derived here and only here, from one pinned table whose version is recorded beside what is stored.
+A birth date printed on an identity card is Hijri or Gregorian; converting it loses what was printed, and
+the tables in use elsewhere differ by a day for most years before 1420. So the typed parts are the value; the
+day it falls on is derived here and only here, from one pinned table whose version is recorded beside what is
+stored.
 """
 
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from hijridate import Gregorian, Hijri
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import (
@@ -77,6 +78,18 @@ def month_length(calendar: Calendar, *, year: int, month: int) -> int:
 
 def _month_name(calendar: Calendar, month: int) -> str:
     return (HIJRI_MONTHS if calendar is Calendar.HIJRI else GREGORIAN_MONTHS)[month - 1]
+
+
+def _a_day(value: object) -> object:
+    if isinstance(value, str):
+        return CivilDate.parse(value).gregorian()
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise PydanticCustomError("civil_date_form", "A date is written YYYY-MM-DD")
+    return CivilDate.of(value).gregorian()
+
+
+Day = Annotated[date, BeforeValidator(_a_day)]
+"""A Gregorian day as a field: `YYYY-MM-DD` or a `date`, inside `GREGORIAN_YEARS`; never a timestamp."""
 
 
 @dataclass(frozen=True, slots=True)

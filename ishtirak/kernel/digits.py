@@ -15,7 +15,7 @@ def fold(text: str) -> str:
 
 
 def is_digits(text: str) -> bool:
-    """Whether the text is ASCII digits only; `str.isdigit` would also accept digits of forty other scripts."""
+    """Whether the text is ASCII digits only; `str.isdigit` accepts those of forty scripts more."""
     return _DIGITS.fullmatch(text) is not None
 
 

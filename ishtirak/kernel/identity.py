@@ -97,7 +97,7 @@ class IdentityKind(StrEnum):
 
 
 class IdentityNumber(Number):
-    """رقم الهوية الوطنية أو الإقامة: a citizen's number (1…) or a resident's (2…), ten digits with a Luhn check."""
+    """رقم الهوية الوطنية أو الإقامة: a citizen's (1…) or a resident's (2…), ten digits, Luhn-checked."""
 
     __slots__ = ()
     pattern = "^[12][0-9]{9}$"
@@ -124,7 +124,7 @@ class IdentityNumber(Number):
 
 
 class BorderNumber(Number):
-    """رقم الحدود: given on entry (3…, 4… or 5…); no check digit is published, so a Luhn match means nothing."""
+    """رقم الحدود: given on entry (3…, 4… or 5…). No check digit is published: a Luhn match says nothing."""
 
     __slots__ = ()
     pattern = "^[345][0-9]{9}$"

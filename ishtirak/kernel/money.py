@@ -29,7 +29,7 @@ def format_riyals(amount: Halalas) -> str:
 
 
 def share(amount: Halalas, *, numerator: int, denominator: int) -> Halalas:
-    """That part of the amount, halves rounded away from zero, so a reversal undoes exactly what it reverses."""
+    """That part of the amount, halves rounded away from zero, so that a reversal undoes what it reverses."""
     doubled = 2 * abs(amount) * numerator + denominator
     part = doubled // (2 * denominator)
     return Halalas(part if amount >= 0 else -part)

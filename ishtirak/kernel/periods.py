@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from ishtirak.kernel.dates import Day
 from ishtirak.kernel.months import Month
 
 
@@ -14,8 +15,8 @@ class Period(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -50,6 +51,12 @@ class Period(BaseModel):
         first = max(self.starts_on, month.first_day)
         last = min(self.ends_on, month.last_day)
         return max(0, (last - first).days + 1)
+
+    def within(self, month: Month) -> Self:
+        """The part of it that is in the month, which it must touch."""
+        return type(self)(
+            starts_on=max(self.starts_on, month.first_day), ends_on=min(self.ends_on, month.last_day)
+        )
 
     def starting_no_earlier_than(self, day: date) -> Self | None:
         """What is left of it from that day on, or nothing."""

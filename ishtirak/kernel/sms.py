@@ -46,5 +46,5 @@ def segments(text: str) -> int:
 
 
 def isolate(text: str) -> str:
-    """Wrap every date and dashed or international phone number so that Arabic around it cannot turn it round."""
+    """Wrap every date and dashed or international phone number, lest the Arabic around it turn it round."""
     return _FLIPPING.sub(rf"{LEFT_TO_RIGHT_ISOLATE}\g<0>{POP_ISOLATE}", text)

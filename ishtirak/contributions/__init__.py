@@ -1,0 +1,1 @@
+"""What is owed for a period of service, by whom and by which rule."""

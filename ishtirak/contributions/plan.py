@@ -1,0 +1,31 @@
+"""A claim worked out month by month, before any day of payment is known."""
+
+from dataclasses import dataclass
+
+from ishtirak.contributions.coverage import Coverage
+from ishtirak.contributions.model import Claim, Decision, Law, Route
+from ishtirak.contributions.registration import Admission
+from ishtirak.contributions.wages import MonthWage
+from ishtirak.kernel.months import Month
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPlan:
+    """One registered month: how much of it was served, what covers it, on what wage."""
+
+    month: Month
+    service_days: int
+    route: Route
+    covered: Coverage
+    wage: MonthWage
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The registered months of a claim, and what is left for an officer to decide."""
+
+    claim: Claim
+    admission: Admission
+    law: Law
+    months: tuple[MonthPlan, ...]
+    undecided: tuple[Decision, ...]
