@@ -13,8 +13,11 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
 )
 
+# presigned requests: signature 4 and the bucket's own regional host, which the SDK's defaults do not promise
+_PARTICULAR = {"s3": Config(signature_version="s3v4", s3={"addressing_style": "virtual"})}
+
 
 @cache
 def client(service: str) -> Any:
     """The client of a service, shared by everything in this process."""
-    return boto3.client(service, config=_CONFIG)
+    return boto3.client(service, config=_CONFIG.merge(_PARTICULAR.get(service, Config())))
