@@ -1,0 +1,1 @@
+"""The local cloud: the synthesised template, whole, on one machine."""

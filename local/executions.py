@@ -1,0 +1,78 @@
+"""Executions of state machines, looked at and hurried from outside."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeTimedOut
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+
+class Executions:
+    """What runs, what waits, and how to make a wait end now."""
+
+    def __init__(self, *, account: str, region: str) -> None:
+        self._backend = stepfunctions_parser_backends[account][region]
+
+    def all(self) -> Iterator[Any]:
+        for machine in list(self._backend.state_machines):
+            yield from list(machine.executions)
+
+    def named(self, name: str) -> Any:
+        """The newest execution of that name; KeyError when there is none."""
+        found = [execution for execution in self.all() if execution.name == name]
+        if not found:
+            raise KeyError(name)
+        return found[-1]
+
+    def describe(self, name: str) -> dict[str, Any]:
+        """Status and the states entered and left, in order."""
+        execution = self.named(name)
+        history = execution.to_history_output()["events"]
+        return {
+            "name": name,
+            "status": _status(execution),
+            "waiting": len(_waits(execution)),
+            "error": getattr(execution, "error", None),
+            "cause": getattr(execution, "cause", None),
+            "states": [step for event in history if (step := _step(event))],
+        }
+
+    def expire(self, name: str) -> int:
+        """Let every task the execution waits for time out now, as `States.Timeout`; how many there were."""
+        waits = _waits(self.named(name))
+        for endpoint in waits:
+            endpoint.notify(CallbackOutcomeTimedOut(callback_id=endpoint.callback_id))
+        return len(waits)
+
+    def stop_all(self) -> None:
+        """End what still runs, so that its threads do."""
+        for execution in self.all():
+            if _status(execution) == "RUNNING":
+                execution.stop(stop_date=execution.start_date, error="LocalCloudStopped", cause=None)
+
+    def in_flight(self) -> list[str]:
+        return [execution.name for execution in self.all() if _status(execution) == "RUNNING"]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs that is not parked on a task token."""
+        return any(_status(execution) == "RUNNING" and not _waits(execution) for execution in self.all())
+
+
+def _status(execution: Any) -> str:
+    return str(getattr(execution.exec_status, "value", execution.exec_status))
+
+
+def _waits(execution: Any) -> list[Any]:
+    worker = execution.exec_worker
+    if worker is None or getattr(worker, "env", None) is None:
+        return []
+    pool = worker.env.callback_pool_manager._pool
+    return [endpoint for endpoint in list(pool.values()) if not endpoint._notify_event.is_set()]
+
+
+def _step(event: dict[str, Any]) -> dict[str, Any] | None:
+    details = event.get("stateEnteredEventDetails") or event.get("stateExitedEventDetails")
+    if not details:
+        return None
+    return {"at": str(event["timestamp"]), "event": str(event["type"]), "state": details["name"]}

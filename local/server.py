@@ -1,0 +1,267 @@
+"""Everything on one loopback port: the API, S3's browser uploads, AWS for the functions, and the developer's pages."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import s3_backends
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wrappers import Request, Response
+
+from local import pages
+from local.calls import CountedCalls, Dropped
+from local.shims.presigned_post import PostPolicy, Refused, allowed_origin
+from local.workers import ProcessRunner
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+
+type Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+type Endpoint = Callable[..., Response]
+
+
+class Uploads:
+    """The S3 a browser sees: form posts and preflights."""
+
+    def __init__(self, credentials: dict[str, str], client: Callable[[str], Any], account: str) -> None:
+        self._policy = PostPolicy(credentials)
+        self._client = client
+        self._buckets = s3_backends[account]["aws"].buckets
+
+    def answer(self, request: Request) -> Response | None:
+        """The answer to a browser's request for a bucket; None when it is not one."""
+        name = self._bucket_name(request)
+        if name is None or "Authorization" in request.headers or "X-Amz-Target" in request.headers:
+            return None
+        cors = allowed_origin(self._buckets[name].cors or [], request)
+        try:
+            response = self._respond(name, request, cors)
+        except Refused as refused:
+            response = refused.response()
+        response.headers.update(cors or {})
+        return response
+
+    def _bucket_name(self, request: Request) -> str | None:
+        by_path = request.path.lstrip("/").split("/", 1)[0]
+        by_host = request.host.split(".s3.", 1)[0]
+        return next((name for name in (by_path, by_host) if name in self._buckets), None)
+
+    def _respond(self, bucket: str, request: Request, cors: dict[str, str] | None) -> Response:
+        if request.method == "OPTIONS":
+            if cors is None:
+                raise Refused("AccessForbidden", "CORSResponse: This CORS request is not allowed.")
+            return Response(b"", 200)
+        if request.method != "POST" or request.mimetype != "multipart/form-data":
+            raise Refused("AccessDenied", "Access Denied")
+        file = request.files.get("file")
+        content = file.read() if file else request.form.get("file", "").encode()
+        fields = request.form.to_dict()
+        if file and "key" in fields:
+            fields["key"] = fields["key"].replace("${filename}", file.filename or "")
+        self._policy.check(bucket, fields, content)
+        return self._store(bucket, {name.lower(): value for name, value in fields.items()}, content)
+
+    def _store(self, bucket: str, fields: dict[str, str], content: bytes) -> Response:
+        settings = {
+            name: fields[field]
+            for field, name in {
+                "content-type": "ContentType",
+                "x-amz-checksum-sha256": "ChecksumSHA256",
+                "x-amz-server-side-encryption": "ServerSideEncryption",
+                "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
+            }.items()
+            if field in fields
+        }
+        prefix = "x-amz-meta-"
+        metadata = {name.removeprefix(prefix): value for name, value in fields.items() if name.startswith(prefix)}
+        stored = self._client("s3").put_object(
+            Bucket=bucket, Key=fields["key"], Body=content, Metadata=metadata, **settings
+        )
+        headers = {"ETag": stored["ETag"]}
+        if "VersionId" in stored:
+            headers["x-amz-version-id"] = stored["VersionId"]
+        status = fields.get("success_action_status")
+        return Response(b"", int(status) if status in ("200", "201") else 204, headers)
+
+
+class Application:
+    """Which part of the cloud answers a request."""
+
+    def __init__(self, cloud: "Cloud", *, credentials: dict[str, str]) -> None:
+        self._cloud = cloud
+        self._uploads = Uploads(credentials, cloud.client, cloud.account)
+        self._gates: dict[str, str] = {
+            name: api.api_id for api in cloud.deployment.apis.values() for name in api.stages
+        }
+        moto: Wsgi = DomainDispatcherApplication(create_backend_app)
+        runner = cloud.runner
+        self._aws: Wsgi = CountedCalls(moto, cloud.ledger, runner) if isinstance(runner, ProcessRunner) else moto
+        self._rules: list[Rule] = []
+        self._map = Map()
+        self._page_paths: dict[str, Endpoint] = {}
+        for path, method, endpoint in _admin(cloud):
+            self.add(path, endpoint, methods=(method,))
+
+    def add(self, path: str, endpoint: Endpoint, *, methods: Iterable[str] = ("GET",)) -> None:
+        name = f"{path} {','.join(methods)}"
+        self._page_paths[name] = endpoint
+        self._map.add(Rule(path, endpoint=name, methods=list(methods)))
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        response = self._uploads.answer(request)
+        if response is None and self._is_aws(request):
+            return self._aws(environ, start_response)
+        if response is None:
+            response = self._page(request) or self._api(request)
+        return response(environ, start_response)
+
+    @staticmethod
+    def _is_aws(request: Request) -> bool:
+        """AWS calls are signed or name their target; a Cognito key set and an unsigned Cognito call are neither page nor API."""
+        signed = request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256")
+        return signed or "X-Amz-Target" in request.headers or "/.well-known/" in request.path
+
+    def _page(self, request: Request) -> Response | None:
+        try:
+            name, arguments = self._map.bind_to_environ(request.environ).match()
+        except NotFound:
+            return None
+        except HTTPException as refused:
+            return None if not request.path.startswith("/_local") else Response(status=refused.code or 405)
+        if not _is_local(request):
+            return Response("this cloud answers pages on its own address only\n", 403)
+        try:
+            return self._page_paths[name](request, **arguments)
+        except KeyError as missing:
+            return pages.as_json({"error": f"there is no {missing.args[0]}"}, status=404)
+
+    def _api(self, request: Request) -> Response:
+        path = request.path
+        parts = path.split("/", 5)
+        if parts[1:2] == ["restapis"] and parts[4:5] == ["_user_request_"]:
+            api_id, stage, path = parts[2], parts[3], "/" + (parts[5] if len(parts) > 5 else "")
+        else:
+            stage, api_id = next(iter(self._gates.items()), ("", ""))
+        gateway = self._cloud.gateways.get(api_id)
+        if gateway is None or stage not in gateway.api.stages:
+            return pages.as_json({"message": "Forbidden"}, status=403)
+        return gateway.answer(request, stage, path)
+
+
+def _is_local(request: Request) -> bool:
+    """Pages answer only when asked for by a loopback name, so no other site can reach them by rebinding its own."""
+    return request.host.rsplit(":", 1)[0] in ("127.0.0.1", "localhost", "[::1]", "local.cloud")
+
+
+def _admin(cloud: "Cloud") -> Iterable[tuple[str, str, Endpoint]]:
+    """The developer's endpoints under `/_local/`."""
+
+    def outputs(request: Request) -> Response:
+        return pages.as_json(cloud.outputs)
+
+    def calls(request: Request, trace_id: str | None = None) -> Response:
+        invocations = cloud.ledger.invocations(trace_id=trace_id)
+        return pages.as_json({"counts": cloud.ledger.counts(), "invocations": invocations})
+
+    def forget_calls(request: Request) -> Response:
+        cloud.ledger.forget()
+        return Response(status=204)
+
+    def dead_letters(request: Request) -> Response:
+        return pages.as_json(cloud.dead_letters())
+
+    def execution(request: Request, name: str) -> Response:
+        return pages.as_json(cloud.executions.describe(name))
+
+    def expire(request: Request, name: str) -> Response:
+        return pages.as_json({"expired": cloud.executions.expire(name)})
+
+    def schedules(request: Request) -> Response:
+        return pages.as_json([schedule.to_json() for schedule in cloud.schedules()])
+
+    def fire(request: Request, name: str) -> Response:
+        return pages.as_json({"fired": cloud.fire(name)})
+
+    def sweep(request: Request) -> Response:
+        now = float(request.args.get("now", time.time()))
+        return pages.as_json({"deleted": cloud.sweep(now=now)})
+
+    def hurry(request: Request) -> Response:
+        return pages.as_json({"hurried": cloud.hurry()})
+
+    def settle(request: Request) -> Response:
+        return pages.as_json({"settled": cloud.settle(timeout=float(request.args.get("timeout", 10)))})
+
+    def arm(request: Request) -> Response:
+        asked = json.loads(request.get_data())
+        if asked.get("when") not in ("before", "after") or int(asked.get("call", 0)) < 1:
+            return pages.as_json({"error": "a fault is {function, call: 1.., when: before|after}"}, status=400)
+        cloud.arm(asked["function"], call=int(asked["call"]), when=asked["when"])
+        return Response(status=204)
+
+    def disarm(request: Request) -> Response:
+        cloud.ledger.disarm()
+        return Response(status=204)
+
+    yield from (
+        ("/_local/outputs", "GET", outputs),
+        ("/_local/calls", "GET", calls),
+        ("/_local/calls/<trace_id>", "GET", calls),
+        ("/_local/calls", "DELETE", forget_calls),
+        ("/_local/dead-letters", "GET", dead_letters),
+        ("/_local/executions/<name>", "GET", execution),
+        ("/_local/expire/<name>", "POST", expire),
+        ("/_local/schedules", "GET", schedules),
+        ("/_local/fire/<path:name>", "POST", fire),
+        ("/_local/ttl", "POST", sweep),
+        ("/_local/hurry", "POST", hurry),
+        ("/_local/settle", "POST", settle),
+        ("/_local/faults", "POST", arm),
+        ("/_local/faults", "DELETE", disarm),
+    )
+    yield from pages.routes(cloud)
+
+
+class _Handler(MotoRequestHandler):  # type: ignore[misc]
+    protocol_version = "HTTP/1.1"
+    wbufsize = 65536
+    disable_nagle_algorithm = True
+
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+        """Say nothing: functions alone make thousands of requests."""
+
+    def run_wsgi(self) -> None:
+        try:
+            super().run_wsgi()
+        except Dropped:
+            self.close_connection = True
+
+
+class Server:
+    """One threaded server on one loopback port."""
+
+    def __init__(self, port: int) -> None:
+        self._application: Wsgi = lambda environ, start_response: Response("deploying\n", 503)(environ, start_response)
+        self._server: BaseWSGIServer = make_server(
+            "127.0.0.1", port, self._dispatch, threaded=True, request_handler=_Handler
+        )
+        self._server.log = lambda *args, **kwargs: None  # type: ignore[method-assign]
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def _dispatch(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self._application(environ, start_response)
+
+    def serve(self, application: Wsgi) -> None:
+        self._application = application
+        threading.Thread(target=self._server.serve_forever, name="local-cloud", daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+

@@ -1,0 +1,291 @@
+"""Event source mappings: queues and table streams feeding functions, as Lambda's own pollers do.
+
+Batches, partial failures, retries, bisection, filters and on-failure destinations. A source sleeps until something
+is written, so an event reaches its function within milliseconds; a retry waits for its queue's visibility time-out.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.events.models import EventPattern
+from moto.sqs.models import sqs_backends
+
+from local.functions import Answer, Functions
+from local.shims.dynamodb_lock import LOCK
+from local.targets import Courier
+from local.template import Properties, TemplateRefused
+
+_GLANCE_SECONDS = 0.1
+"""How long a sleeping queue source takes to notice that a visibility time-out has passed."""
+
+
+class Source:
+    """One mapping, worked off by one thread."""
+
+    kind = ""
+
+    def __init__(self, mapping: Properties, *, functions: Functions, courier: Courier) -> None:
+        self.arn: str = mapping["EventSourceArn"]
+        self._function: str = mapping["FunctionName"]
+        self._functions = functions
+        self._courier = courier
+        self._batch = int(mapping.get("BatchSize", 10 if self.kind == "sqs" else 100))
+        self._partial = "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", [])
+        filters = mapping.get("FilterCriteria", {}).get("Filters", [])
+        self._patterns = [EventPattern(None, json.loads(one["Pattern"])) for one in filters]
+        self._stopping = threading.Event()
+        self._working = False
+        self._thread = threading.Thread(target=self._work, name=f"source {self._function}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.wake()
+
+    def join(self) -> None:
+        self._thread.join(timeout=2)
+
+    def wake(self) -> None:
+        """Something was written; have a look."""
+
+    @property
+    def busy(self) -> bool:
+        raise NotImplementedError
+
+    def _work(self) -> None:
+        raise NotImplementedError
+
+    def _wanted(self, record: dict[str, Any]) -> bool:
+        return not self._patterns or any(pattern.matches_event(record) for pattern in self._patterns)
+
+    def _invoke(self, records: list[dict[str, Any]]) -> Answer:
+        payload = json.dumps({"Records": records}, default=str).encode()
+        return self._functions.invoke(self._function, payload, trigger=self.kind)
+
+    def _failures(self, answer: Answer, identifiers: list[str]) -> set[str]:
+        """The records the function did not take; all of them when its report can not be understood."""
+        if answer.error is not None:
+            return set(identifiers)
+        if not self._partial:
+            return set()
+        try:
+            failed = {item["itemIdentifier"] for item in (answer.json() or {}).get("batchItemFailures") or []}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return set(identifiers)
+        return failed if failed <= set(identifiers) else set(identifiers)
+
+
+class QueueSource(Source):
+    """Polls a queue; what fails becomes visible again and, after `maxReceiveCount`, a dead letter."""
+
+    kind = "sqs"
+
+    def __init__(self, mapping: Properties, *, account: str, region: str, **parts: Any) -> None:
+        super().__init__(mapping, **parts)
+        self._region = region
+        self._name = self.arn.split(":")[-1]
+        self._backend = sqs_backends[account][region]
+        self._queue: Any = self._backend.get_queue(self._name)
+
+    @property
+    def busy(self) -> bool:
+        return self._working or bool(self._queue.messages)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            with self._queue._messages_lock:
+                self._queue._messages_lock.wait_for(lambda: self._queue.messages, timeout=_GLANCE_SECONDS)
+            if self._queue.messages and not self._stopping.is_set():
+                self._working = True
+                try:
+                    self._take_batch()
+                finally:
+                    self._working = False
+
+    def _take_batch(self) -> None:
+        visibility = int(self._queue.visibility_timeout)
+        messages = self._backend.receive_message(self._name, self._batch, 0, visibility, ["All"])
+        records = {message.receipt_handle: self._record(message) for message in messages}
+        wanted = {handle: record for handle, record in records.items() if self._wanted(_with_json_body(record))}
+        failed: set[str] = set()
+        if wanted:
+            answer = self._invoke(list(wanted.values()))
+            failed = self._failures(answer, [record["messageId"] for record in wanted.values()])
+        for handle, record in records.items():
+            if record["messageId"] not in failed:
+                self._backend.delete_message(self._name, handle)
+
+    def _record(self, message: Any) -> dict[str, Any]:
+        attributes = {
+            "ApproximateReceiveCount": str(message.approximate_receive_count),
+            "SentTimestamp": str(message.sent_timestamp),
+            "SenderId": message.sender_id,
+            "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
+        }
+        if message.group_id is not None:
+            attributes["MessageGroupId"] = message.group_id
+        return {
+            "messageId": message.id,
+            "receiptHandle": message.receipt_handle,
+            "body": message.original_body,
+            "attributes": attributes,
+            "messageAttributes": {
+                name: {"stringValue": value.get("string_value"), "dataType": value["data_type"]}
+                for name, value in message.message_attributes.items()
+            },
+            "md5OfBody": message.body_md5,
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self.arn,
+            "awsRegion": self._region,
+        }
+
+
+def _with_json_body(record: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {**record, "body": json.loads(record["body"])}
+    except ValueError:
+        return record
+
+
+class StreamSource(Source):
+    """Reads a table's stream in order; a batch that fails is retried before anything after it is read."""
+
+    kind = "dynamodb"
+
+    def __init__(self, mapping: Properties, *, account: str, region: str, **parts: Any) -> None:
+        super().__init__(mapping, **parts)
+        self._region = region
+        table = self.arn.split(":")[5].split("/")[1]
+        self._shard: Any = dynamodb_backends[account][region].get_table(table).stream_shard
+        self._next = 0 if mapping.get("StartingPosition") == "TRIM_HORIZON" else len(self._shard.items)
+        self._retries = int(mapping.get("MaximumRetryAttempts", -1))
+        self._bisects = bool(mapping.get("BisectBatchOnFunctionError", False))
+        self._on_failure = mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+        self._written = threading.Event()
+
+    def wake(self) -> None:
+        self._written.set()
+
+    @property
+    def busy(self) -> bool:
+        return self._working or self._next < len(self._shard.items)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._written.wait(1.0)
+            self._written.clear()
+            while not self._stopping.is_set() and (records := self._read()):
+                self._working = True
+                try:
+                    self._deliver([record for record in records if self._wanted(record)])
+                finally:
+                    self._working = False
+
+    def _read(self) -> list[dict[str, Any]]:
+        with LOCK:
+            items = self._shard.items[self._next : self._next + self._batch]
+            self._next += len(items)
+            return [self._record(item.to_json()) for item in items]
+
+    def _record(self, record: dict[str, Any]) -> dict[str, Any]:
+        created = record["dynamodb"]["ApproximateCreationDateTime"].timestamp()
+        return {
+            **record,
+            "awsRegion": self._region,
+            "eventSourceARN": self.arn,
+            "dynamodb": {**record["dynamodb"], "ApproximateCreationDateTime": created},
+        }
+
+    def _deliver(self, records: list[dict[str, Any]]) -> None:
+        attempts = 0
+        while records and not self._stopping.is_set():
+            answer = self._invoke(records)
+            numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
+            failed = self._failures(answer, numbers)
+            if not failed:
+                return
+            first = next(index for index, number in enumerate(numbers) if number in failed)
+            records = records[first:]
+            if first == 0 and self._bisects and len(records) > 1:
+                half = len(records) // 2
+                self._deliver(records[:half])
+                self._deliver(records[half:])
+                return
+            attempts += 1
+            if 0 <= self._retries < attempts:
+                self._give_up(records, attempts)
+                return
+            self._stopping.wait(min(2.0, 0.1 * 2**attempts))
+
+    def _give_up(self, records: list[dict[str, Any]], attempts: int) -> None:
+        report = {
+            "requestContext": {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": attempts},
+            "DDBStreamBatchInfo": {
+                "shardId": self._shard.id,
+                "startSequenceNumber": records[0]["dynamodb"]["SequenceNumber"],
+                "endSequenceNumber": records[-1]["dynamodb"]["SequenceNumber"],
+                "batchSize": len(records),
+                "streamArn": self.arn,
+            },
+        }
+        self._courier.bury(self._on_failure, json.dumps(report), "stream", self._function, "retries exhausted")
+
+
+class Sources:
+    """All mappings of one cloud."""
+
+    def __init__(self, sources: list[Source]) -> None:
+        self._sources = sources
+
+    @classmethod
+    def of(
+        cls, mappings: list[Properties], *, account: str, region: str, functions: Functions, courier: Courier
+    ) -> "Sources":
+        kinds: dict[str, Callable[..., Source]] = {"sqs": QueueSource, "dynamodb": StreamSource}
+        made = []
+        for mapping in mappings:
+            service = mapping["EventSourceArn"].split(":")[2]
+            if service not in kinds:
+                raise TemplateRefused(f"AWS::Lambda::EventSourceMapping.EventSourceArn: {service} is not polled here")
+            if str(mapping.get("Enabled", True)).lower() == "true":
+                place = {"account": account, "region": region}
+                made.append(kinds[service](mapping, **place, functions=functions, courier=courier))
+        return cls(made)
+
+    def start(self) -> None:
+        for source in self._sources:
+            source.start()
+
+    def wake(self) -> None:
+        for source in self._sources:
+            source.wake()
+
+    def stop(self) -> None:
+        for source in self._sources:
+            source.stop()
+        for source in self._sources:
+            source.join()
+
+    @property
+    def busy(self) -> bool:
+        return any(source.busy for source in self._sources)
+
+
+def hurry(account: str, region: str) -> int:
+    """Make every message that waits for a retry visible now; how many there were."""
+    now = time.time() * 1000
+    hurried = 0
+    for queue in sqs_backends[account][region].queues.values():
+        with queue._messages_lock:
+            for message in queue._messages:
+                if message.visible_at > now or message.delayed_until > now:
+                    message.visible_at = message.delayed_until = 0
+                    hurried += 1
+            queue._messages_lock.notify_all()
+    return hurried
