@@ -1,0 +1,1 @@
+"""Accounts: the register's people, establishments, periods of service, ledger and bills."""

@@ -1,0 +1,242 @@
+"""How an account may change. Pure: head and entries come in, a whole posting or a named refusal comes out."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ishtirak.accounts.model import (
+    Bill,
+    EntryKind,
+    Head,
+    LedgerEntry,
+    LedgerRow,
+    PeriodState,
+    Posting,
+    Projection,
+    RecordedPeriod,
+    Source,
+    Span,
+)
+from ishtirak.kernel.clock import instant
+from ishtirak.kernel.errors import Refused
+from ishtirak.kernel.events import chain_after, happened
+from ishtirak.kernel.identity import IdentityNumber
+
+SOURCE = "ishtirak.accounts"
+_NUMBER_FORM = b"nin-v1|"
+
+
+class PeriodOverlaps(Refused):
+    """A standing period with the same employer already has some of these days (REG-06)."""
+
+    code = "period_overlaps"
+
+
+class PeriodNotStanding(Refused):
+    """The period to be changed was reversed, or never posted."""
+
+    code = "period_not_standing"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who changes the account, when, and the name the change goes by in the account's event chain."""
+
+    at: datetime
+    actor: str
+    type: str | None = None
+    source: str = SOURCE
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def identity_message(identity: IdentityNumber) -> bytes:
+    """The bytes whose keyed hash finds a person by number; versioned, so another form can stand beside it."""
+    return _NUMBER_FORM + identity.reveal().encode("ascii")
+
+
+def post(
+    head: Head, *, period: RecordedPeriod, rows: tuple[LedgerRow, ...], cause: Cause, bill: Bill | None = None
+) -> Posting:
+    """Record a new period and its contributions; `PeriodOverlaps` where its employer has some of the days."""
+    entry = _entry(head, period=period, rows=rows, cause=cause)
+    return _posting(
+        head, entries=(entry,), periods=(period,), cause=cause, named="PeriodPosted", about=period, bill=bill
+    )
+
+
+def amend(
+    head: Head,
+    *,
+    before: RecordedPeriod,
+    entries: Iterable[LedgerEntry],
+    after: RecordedPeriod,
+    rows: tuple[LedgerRow, ...],
+    cause: Cause,
+    bill: Bill | None = None,
+) -> Posting:
+    """Replace a standing period: one entry undoes it, the next posts it anew; `after` may keep the id."""
+    undo = _undoing(head, before, entries=entries, cause=cause, by=after.source)
+    undone = _next(head.projection, undo)
+    entry = _entry(head, period=after, rows=rows, cause=cause, projection=undone)
+    same = before.id == after.id
+    return _posting(
+        head,
+        entries=(undo, entry),
+        periods=(_revised(before, after),) if same else (_reversed(before), after),
+        cause=cause,
+        named="PeriodAmended",
+        about=after,
+        bill=bill,
+    )
+
+
+def reverse(head: Head, *, period: RecordedPeriod, entries: Iterable[LedgerEntry], cause: Cause) -> Posting:
+    """Undo a standing period, whole."""
+    undo = _undoing(head, period, entries=entries, cause=cause, by=period.source)
+    return _posting(
+        head,
+        entries=(undo,),
+        periods=(_reversed(period),),
+        cause=cause,
+        named="PeriodReversed",
+        about=period,
+    )
+
+
+def projection(entries: Iterable[LedgerEntry]) -> Projection:
+    """What the entries of one account add up to, taken in the order of their numbers."""
+    result = Projection()
+    for entry in sorted(entries, key=lambda entry: entry.seq):
+        result = _next(result, entry)
+    return result
+
+
+def standing_entry(entries: Iterable[LedgerEntry], *, period_id: str) -> LedgerEntry:
+    """The one entry a standing period rests on."""
+    ordered = sorted(entries, key=lambda entry: entry.seq)
+    undone = {entry.refers_to for entry in ordered if entry.kind is EntryKind.REVERSAL}
+    standing = [
+        entry
+        for entry in ordered
+        if entry.kind is EntryKind.POST and entry.seq not in undone and entry.span.period_id == period_id
+    ]
+    if not standing:
+        raise PeriodNotStanding()
+    return standing[-1]
+
+
+def refuse_overlap(standing: Iterable[Span], span: Span) -> None:
+    """Days are recorded once with one employer; other employers' periods may run beside them."""
+    for other in standing:
+        if other.establishment == span.establishment and other.overlaps(span):
+            raise PeriodOverlaps(
+                starts_on=other.starts_on.isoformat(),
+                ends_on=other.ends_on.isoformat() if other.ends_on else None,
+            )
+
+
+def stable_id(*parts: str) -> str:
+    """An opaque id, the same whenever the same thing is built again: in a retry, or in another order."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "ishtirak:" + "/".join(parts)))
+
+
+def _entry(
+    head: Head,
+    *,
+    period: RecordedPeriod,
+    rows: tuple[LedgerRow, ...],
+    cause: Cause,
+    projection: Projection | None = None,
+) -> LedgerEntry:
+    if (period.person_id, period.system) != (head.person_id, head.system):
+        raise ValueError("the period is of another account")
+    before = projection or head.projection
+    refuse_overlap(before.standing, period.span)
+    return LedgerEntry(
+        person_id=head.person_id,
+        system=head.system,
+        seq=before.last_seq + 1,
+        kind=EntryKind.POST,
+        span=period.span,
+        rows=rows,
+        source=period.source,
+        at=instant(cause.at),
+    )
+
+
+def _undoing(
+    head: Head, period: RecordedPeriod, *, entries: Iterable[LedgerEntry], cause: Cause, by: Source
+) -> LedgerEntry:
+    undone = standing_entry(entries, period_id=period.id)
+    return LedgerEntry(
+        person_id=head.person_id,
+        system=head.system,
+        seq=head.projection.last_seq + 1,
+        kind=EntryKind.REVERSAL,
+        span=undone.span,
+        rows=tuple(
+            row.model_copy(update={"worker": -row.worker, "employer": -row.employer}) for row in undone.rows
+        ),
+        refers_to=undone.seq,
+        source=by,
+        at=instant(cause.at),
+    )
+
+
+def _reversed(period: RecordedPeriod) -> RecordedPeriod:
+    return _revised(period, period.model_copy(update={"state": PeriodState.REVERSED}))
+
+
+def _revised(before: RecordedPeriod, after: RecordedPeriod) -> RecordedPeriod:
+    return after.model_copy(update={"revision": before.revision + 1})
+
+
+def _next(before: Projection, entry: LedgerEntry) -> Projection:
+    """One entry further; the standing spans keep the order they were posted in."""
+    others = tuple(span for span in before.standing if span.period_id != entry.span.period_id)
+    standing = others if entry.kind is EntryKind.REVERSAL else (*others, entry.span)
+    return Projection(last_seq=entry.seq, standing=standing, totals=before.totals.plus(entry.rows))
+
+
+def _posting(
+    head: Head,
+    *,
+    entries: tuple[LedgerEntry, ...],
+    periods: tuple[RecordedPeriod, ...],
+    cause: Cause,
+    named: str,
+    about: RecordedPeriod,
+    bill: Bill | None = None,
+) -> Posting:
+    result = head.projection
+    for entry in entries:
+        result = _next(result, entry)
+    facts = {
+        "person_id": head.person_id,
+        "system": head.system.value,
+        "period_id": about.id,
+        "establishment": about.establishment.reveal(),
+        "entries": [entry.seq for entry in entries],
+        "bill_id": bill.id if bill else None,
+    }
+    event = happened(
+        cause.type or named,
+        source=cause.source,
+        subject=head.subject,
+        after=head.chain,
+        at=cause.at,
+        actor=cause.actor,
+        data=facts | dict(cause.data),
+    )
+    chain = chain_after(event)
+    after = head.model_copy(
+        update={
+            "version": head.version + 1,
+            "projection": result,
+            "chain_seq": chain.seq,
+            "chain_hash": chain.head,
+        }
+    )
+    return Posting(after=after, periods=periods, entries=entries, event=event, bill=bill)

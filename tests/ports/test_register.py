@@ -1,0 +1,251 @@
+"""The register behaves alike in memory and on its table."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ishtirak.accounts import rules
+from ishtirak.accounts.model import Bill, BillRow, PeriodState, System
+from ishtirak.accounts.ports import Register, place_of
+from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.events import seal_of
+from ishtirak.kernel.months import Month
+from tests.fakes import accounts
+from tests.fakes.accounts import (
+    FINGERPRINT,
+    MITHAL,
+    NAMUDHAJ,
+    OTHER_PERSON,
+    PERSON,
+    InMemoryRegister,
+    a_cause,
+    a_contributor,
+    a_period,
+    an_establishment,
+    register_table,
+    rows_of,
+)
+
+SOCIAL = System.SOCIAL_INSURANCE
+Stored = tuple[Register, Callable[..., None]]
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
+    """A register, and how its parts are committed."""
+    if request.param == "memory":
+        yield InMemoryRegister(), accounts.commit
+        return
+    from ishtirak.adapters import dynamo
+    from ishtirak.adapters.register_table import RegisterTable
+
+    with register_table() as table:
+        yield RegisterTable(table), dynamo.commit
+
+
+def posted(stored: Stored, period: Any, *, rows: Any = (), bill: Bill | None = None) -> None:
+    register, commit = stored
+    head = register.head(period.person_id, period.system)
+    posting = rules.post(head, period=period, rows=rows, cause=a_cause(), bill=bill)
+    commit(*register.posting(posting, head=head))
+
+
+def test_a_registered_person_is_found_by_id_and_by_number(stored: Stored) -> None:
+    register, commit = stored
+
+    commit(*register.registering(a_contributor(), fingerprint=FINGERPRINT))
+
+    assert register.by_identity(FINGERPRINT) == PERSON
+    assert register.contributor(PERSON) == a_contributor()
+    assert register.contributors([PERSON, OTHER_PERSON]) == {PERSON: a_contributor()}
+
+
+def test_nobody_and_nothing_is_found_where_nothing_was_stored(stored: Stored) -> None:
+    register, _ = stored
+
+    assert register.by_identity(FINGERPRINT) is None
+    assert register.contributor(PERSON) is None
+    assert register.contributors([]) == {}
+    assert register.establishment(MITHAL) is None
+    assert register.acts_for(PERSON) == ()
+    assert register.periods(PERSON) == ()
+    assert register.entries(PERSON, SOCIAL) == ()
+    assert register.head(PERSON, SOCIAL).version == 0
+    assert register.bill(PERSON) is None
+
+
+def test_one_number_is_never_two_people(stored: Stored) -> None:
+    register, commit = stored
+    commit(*register.registering(a_contributor(), fingerprint=FINGERPRINT))
+
+    with pytest.raises(ChangedMeanwhile):
+        commit(*register.registering(a_contributor(OTHER_PERSON), fingerprint=FINGERPRINT))
+
+    assert register.contributor(OTHER_PERSON) is None
+
+
+def test_an_employer_is_found_by_number_and_by_who_acts_for_it(stored: Stored) -> None:
+    register, commit = stored
+
+    commit(*register.enrolling(an_establishment()), *register.enrolling(an_establishment(NAMUDHAJ)))
+    commit(*register.appointing(PERSON, NAMUDHAJ), *register.appointing(PERSON, MITHAL))
+
+    assert register.establishment(MITHAL) == an_establishment()
+    assert register.acts_for(PERSON) == (MITHAL, NAMUDHAJ)
+    assert register.acts_for(OTHER_PERSON) == ()
+
+
+def test_a_posting_stores_period_entry_bill_and_head_together(stored: Stored) -> None:
+    register, _ = stored
+    period = a_period()
+    rows = rows_of("2025-01", "2025-02")
+    bill = a_bill(period)
+
+    posted(stored, period, rows=rows, bill=bill)
+
+    assert register.periods(PERSON) == (period,)
+    assert [entry.rows for entry in register.entries(PERSON, SOCIAL)] == [rows]
+    assert register.bill(bill.id) == bill
+    assert register.head(PERSON, SOCIAL).projection == rules.projection(register.entries(PERSON, SOCIAL))
+
+
+def test_a_posting_on_an_old_head_stores_nothing(stored: Stored) -> None:
+    register, commit = stored
+    stale = register.head(PERSON, SOCIAL)
+    posted(stored, a_period())
+    late = rules.post(
+        stale,
+        period=a_period("2026-01-01", None),
+        rows=rows_of("2026-01"),
+        cause=a_cause(),
+        bill=a_bill(a_period()),
+    )
+
+    with pytest.raises(ChangedMeanwhile):
+        commit(*register.posting(late, head=stale))
+
+    assert register.periods(PERSON) == (a_period(),)
+    assert len(register.entries(PERSON, SOCIAL)) == 1
+    assert register.bill(a_bill(a_period()).id) is None
+
+
+def test_accounts_of_one_person_in_two_systems_stand_apart(stored: Stored) -> None:
+    register, _ = stored
+
+    posted(stored, a_period())
+    posted(stored, a_period("2025-01-01", establishment=NAMUDHAJ, system=System.CIVIL_PENSION))
+
+    assert len(register.entries(PERSON, SOCIAL)) == 1
+    assert len(register.entries(PERSON, System.CIVIL_PENSION)) == 1
+    assert len(register.periods(PERSON)) == 2
+
+
+def test_a_reversed_period_leaves_its_employers_list(stored: Stored) -> None:
+    register, commit = stored
+    period = a_period()
+    posted(stored, period, rows=rows_of("2025-01"))
+    head = register.head(PERSON, SOCIAL)
+
+    undone = rules.reverse(head, period=period, entries=register.entries(PERSON, SOCIAL), cause=a_cause())
+    commit(*register.posting(undone, head=head))
+
+    assert register.periods(PERSON)[0].state is PeriodState.REVERSED
+    assert register.periods_with(MITHAL, limit=10) == ()
+    assert register.head(PERSON, SOCIAL).projection.totals.worker == 0
+
+
+def test_an_amended_period_keeps_its_place_and_shows_its_new_days(stored: Stored) -> None:
+    register, commit = stored
+    period = a_period()
+    posted(stored, period)
+    head = register.head(PERSON, SOCIAL)
+    shorter = period.model_copy(update={"ends_on": period.starts_on})
+
+    change = rules.amend(
+        head, before=period, entries=register.entries(PERSON, SOCIAL), after=shorter, rows=(), cause=a_cause()
+    )
+    commit(*register.posting(change, head=head))
+
+    (now,) = register.periods(PERSON)
+    assert (now.ends_on, now.revision) == (period.starts_on, 2)
+    assert [found.id for found in register.periods_with(MITHAL, limit=10)] == [period.id]
+
+
+def test_pages_of_an_employers_periods_together_are_the_list(stored: Stored) -> None:
+    register, _ = stored
+    for year in range(2015, 2022):
+        posted(
+            stored, a_period(f"{year}-01-01", f"{year}-12-31", registered_at=f"{year}-01-02T00:00:00.000Z")
+        )
+    posted(stored, a_period("2015-01-01", "2015-12-31", establishment=NAMUDHAJ))
+    whole = register.periods_with(MITHAL, limit=100)
+
+    pages, after = [], None
+    while page := register.periods_with(MITHAL, limit=3, after=after):
+        pages.append(page)
+        after = place_of(page[-1])
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert sum(map(tuple, pages), ()) == whole
+
+
+def test_an_events_chain_can_be_followed_from_the_first(stored: Stored) -> None:
+    register, _ = stored
+    posted(stored, a_period())
+    posted(stored, a_period("2026-01-01", None))
+
+    first, second = events_of(register)
+
+    assert (first.seq, second.seq) == (1, 2)
+    assert second.prev == first.hash
+    assert seal_of(vars(second)) == second.hash
+    assert register.head(PERSON, SOCIAL).chain_hash == second.hash
+
+
+def test_of_two_racing_postings_of_the_same_days_one_is_kept() -> None:
+    with register_table() as table:
+        from ishtirak.adapters import dynamo
+        from ishtirak.adapters.register_table import RegisterTable
+
+        register = RegisterTable(table)
+        head = register.head(PERSON, SOCIAL)
+
+        def attempt(number: int) -> bool:
+            period = a_period(f"2025-01-{number + 1:02}", "2025-06-30")
+            posting = rules.post(head, period=period, rows=(), cause=a_cause())
+            try:
+                dynamo.commit(*register.posting(posting, head=head))
+            except ChangedMeanwhile:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            kept = list(pool.map(attempt, range(2)))
+
+        assert sorted(kept) == [False, True]
+        assert len(register.periods(PERSON)) == 1
+
+
+def events_of(register: Register) -> Any:
+    if isinstance(register, InMemoryRegister):
+        return register.events
+    from ishtirak.adapters import dynamo
+
+    found = dynamo.query("Register", condition="pk = :pk", values={":pk": f"ACCOUNT#{PERSON}#{SOCIAL.value}"})
+    return [dynamo.event_of(item) for item in found]
+
+
+def a_bill(period: Any) -> Bill:
+    return Bill.of(
+        (BillRow(month=Month.parse("2025-01"), worker=90_000, employer=90_000, fine=3_600),),
+        id=rules.stable_id("bill", period.id),
+        reference="B-1",
+        person_id=period.person_id,
+        system=period.system,
+        period_id=period.id,
+        debtor=period.establishment,
+        issued_on="2026-11-22",
+        source=period.source,
+    )
