@@ -33,6 +33,17 @@ class _Facts(string.Formatter):
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
         return kwargs.get(key, "—") if isinstance(key, str) else "—"
 
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """`{halalas:riyals}` writes an amount, `{employee:percent}` a rate in ten-thousandths."""
+        if not isinstance(value, int):
+            return str(value)
+        if format_spec == "riyals":
+            return f"{value // 100:,}.{value % 100:02d}"
+        if format_spec == "percent":
+            whole, rest = divmod(value, 100)
+            return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"
+        return str(value)
+
 
 def text(language: str, section: str, code: str, part: str | None = None, facts: Mapping[str, Fact] | None = None) -> str:
     """The text of a code in a section of the locale file, its placeholders filled with facts."""

@@ -15,6 +15,8 @@ class FunctionSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     log_level: str = "INFO"
+    web_origins: str = ""
+    """Origins of the web client, separated by commas: what an HTTP function lets a browser read."""
 
     @classmethod
     def from_env(cls) -> Self:

@@ -7,7 +7,7 @@ from typing import Any
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import RIYADH, instant
-from ishtirak.kernel.errors import Incomplete, NotFound, Refused
+from ishtirak.kernel.errors import ChangedMeanwhile, Incomplete, NotFound, Refused
 from ishtirak.kernel.events import chain_after, happened
 from ishtirak.kernel.reference import reference_of
 from ishtirak.kernel.working_days import working_days_after
@@ -507,6 +507,12 @@ def own(request: Request, *, by: Caller) -> None:
     """Nobody learns that another's request exists."""
     if request.owner != by.person_id:
         raise NotFound()
+
+
+def unchanged(request: Request, *, since: int) -> None:
+    """Two windows open on one draft do not overwrite each other."""
+    if request.version != since:
+        raise ChangedMeanwhile()
 
 
 def editable(request: Request, *, by: Caller) -> None:

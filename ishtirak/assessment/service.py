@@ -1,0 +1,186 @@
+"""Bring a request, the register's facts and the statutory tables together, and name the field a rule objects to."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+from ishtirak.accounts.model import Contributor, Establishment
+from ishtirak.accounts.model import RecordedPeriod as Recorded
+from ishtirak.accounts.model import Sector as RegisterSector
+from ishtirak.accounts.model import WageLine as RecordedWage
+from ishtirak.accounts.ports import Register
+from ishtirak.contributions.model import (
+    Assessment,
+    Claim,
+    ClaimKind,
+    EstablishmentFacts,
+    Nationality,
+    PersonFacts,
+    RecordedPeriod,
+    Route,
+    Sector,
+    System,
+    WageLine,
+)
+from ishtirak.contributions.refusals import RuleRefused
+from ishtirak.contributions.rules import assess as assess_claim
+from ishtirak.contributions.tables import Tables
+from ishtirak.contributions.wages import counted_wage
+from ishtirak.kernel.errors import Invalid
+from ishtirak.kernel.identity import GccState
+from ishtirak.kernel.money import Halalas
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.periods import Period
+from ishtirak.requests.model import Kind, PeriodData, Request, ReviewDecision
+
+_POINTERS = {
+    "system": "/system",
+    "period": "/starts_on",
+    "period.starts_on": "/starts_on",
+    "period.ends_on": "/ends_on",
+    "establishment": "/establishment",
+    "wages": "/wage_lines",
+    "amends": "/amends",
+    "person": "",
+}
+_SECTORS = {
+    RegisterSector.PRIVATE: Sector.PRIVATE,
+    RegisterSector.SEMI_GOVERNMENT: Sector.GOVERNMENT,
+    RegisterSector.GOVERNMENT: Sector.GOVERNMENT,
+    RegisterSector.MILITARY: Sector.GOVERNMENT,
+}
+
+
+class EstablishmentUnknown(Invalid):
+    """The register knows no establishment by this number."""
+
+    code = "establishment_unknown"
+
+
+@cache
+def tables() -> Tables:
+    """The dated statutory tables, loaded and checked once per process."""
+    return Tables.load()
+
+
+def establishment_of(data: PeriodData, *, register: Register) -> Establishment:
+    """The employer the period names, or a refusal of the field."""
+    found = register.establishment(data.establishment)
+    if found is None:
+        raise EstablishmentUnknown("/establishment")
+    return found
+
+
+def assess(
+    request: Request, data: PeriodData, *, register: Register, requested_on: date, as_of: date,
+    decision: ReviewDecision | None = None,
+) -> Assessment:  # fmt: skip
+    """What the request comes to as of a day, with the register as it is now; a partial approval narrows the period.
+
+    Raises the refusal of the first rule that objects, its pointer naming the field of the form.
+    """
+    contributor = register.contributor(request.owner)
+    if contributor is None:
+        raise LookupError("a signed-in contributor is always in the register")
+    claim = claim_of(
+        request,
+        data,
+        contributor=contributor,
+        establishment=establishment_of(data, register=register),
+        recorded=register.periods(request.owner),
+        requested_on=requested_on,
+        decision=decision,
+    )
+    try:
+        return assess_claim(claim, tables=tables(), as_of=as_of)
+    except RuleRefused as refused:
+        refused.pointer = _POINTERS.get(refused.field, "")
+        raise
+
+
+def claim_of(
+    request: Request, data: PeriodData, *, contributor: Contributor, establishment: Establishment,
+    recorded: Iterable[Recorded], requested_on: date, decision: ReviewDecision | None = None,
+) -> Claim:  # fmt: skip
+    """The claim the rules decide on: what was typed, and beside it only what registries say."""
+    starts_on, ends_on = data.starts_on.gregorian(), data.ends_on.gregorian()
+    if decision is not None and decision.approved_from is not None:
+        starts_on = decision.approved_from.gregorian()
+    if decision is not None and decision.approved_to is not None:
+        ends_on = decision.approved_to.gregorian()
+    standing = [period for period in recorded if period.stands]
+    return Claim(
+        kind=ClaimKind(request.kind.value),
+        system=System(request.system.value),
+        person=_person(contributor, standing),
+        establishment=EstablishmentFacts(
+            number=establishment.number,
+            sector=_SECTORS[establishment.sector],
+            owned_by_person=establishment.single_owner == contributor.person_id,
+            single_owner=establishment.single_owner is not None,
+        ),
+        period=Period.between(starts_on, ends_on),
+        wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
+        requested_on=requested_on,
+        recorded=tuple(_recorded(period) for period in standing),
+        amends=request.amends if request.kind is Kind.AMEND else None,
+    )
+
+
+def _person(contributor: Contributor, recorded: Iterable[Recorded]) -> PersonFacts:
+    nationality = Nationality(contributor.nationality.value)
+    return PersonFacts(
+        nationality=nationality,
+        born=contributor.birth_date,
+        uncompensated_before_new_law=frozenset(
+            System(system.value) for system in contributor.uncompensated_before_new_law
+        ),
+        first_covered_on=min((period.starts_on for period in recorded), default=None),
+        gcc_state=GccState(contributor.country) if nationality is Nationality.GCC else None,
+    )
+
+
+def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[WageLine, ...]:
+    """The wage lines as typed, so that the rules see every gap; cut only where a partial approval cut the period."""
+    lines = []
+    for line in data.wage_lines:
+        first = line.first_month if within is None else max(line.first_month, within[0])
+        last = line.last_month if within is None else min(line.last_month, within[1])
+        if first <= last:
+            lines.append(
+                WageLine(
+                    from_month=first,
+                    until_month=last,
+                    basic=Halalas(line.basic),
+                    cash_housing=Halalas(line.housing),
+                    in_kind_housing=line.housing_in_kind,
+                    commission=Halalas(line.commission),
+                )
+            )
+    return tuple(lines)
+
+
+def _recorded(period: Recorded) -> RecordedPeriod:
+    return RecordedPeriod(
+        id=period.id,
+        establishment=period.establishment,
+        system=System(period.system.value),
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        monthly_wage=_monthly(period.wages[-1], system=System(period.system.value)),
+        route=Route(period.route.value),
+    )
+
+
+def _monthly(line: RecordedWage, *, system: System) -> Halalas:
+    """The contributory wage of a recorded line, by the wage parts in force in its first month."""
+    counted = WageLine(
+        from_month=line.first_month,
+        until_month=line.first_month,
+        basic=Halalas(line.basic),
+        cash_housing=Halalas(line.housing),
+        in_kind_housing=line.housing_in_kind,
+        commission=Halalas(line.commission),
+    )
+    parts = tables().wage_parts.at(line.first_month.first_day, system=system)
+    return counted_wage(counted, parts=parts.value)
