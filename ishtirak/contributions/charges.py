@@ -12,7 +12,7 @@ from ishtirak.kernel.months import Month
 def charges(
     wage: Halalas, *, rates: Sequence[int], service_days: int, month_days: int
 ) -> tuple[Halalas, ...]:
-    """The charge at each rate for the days served: multiplied out, then rounded once, half up (CON-02, 03)."""
+    """The charge at each rate for the days served: multiplied out, then rounded once, half up (CON-02)."""
     parts = WHOLE * month_days
     doubled = 2 * wage * service_days
     return tuple(Halalas((doubled * rate + parts) // (2 * parts)) for rate in rates)

@@ -135,6 +135,7 @@ class RecordedPeriod(Value):
     starts_on: Day
     ends_on: Day | None = None
     monthly_wage: Amount
+    """What of the agreed wage counts, before minimum and maximum."""
     route: Route = Route.ON_TIME
 
     @model_validator(mode="after")

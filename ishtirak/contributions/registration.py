@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from ishtirak.contributions.model import (
     Claim,
@@ -26,6 +27,8 @@ from ishtirak.contributions.tables import Entry, Tables
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 
+ONE_DAY: Final = timedelta(days=1)
+
 
 def employer_deadline(joined_on: date) -> date:
     """The last day on which the employer may report the joiner: the end of the joining month (REG-01)."""
@@ -40,7 +43,7 @@ def worker_window(joined_on: date) -> Period:
 
 def retroactive_from(joined_on: date) -> date:
     """The first day on which only the retroactive route is left."""
-    return worker_window(joined_on).ends_on + timedelta(days=1)
+    return worker_window(joined_on).ends_on + ONE_DAY
 
 
 def route_of(joined_on: date, *, requested_on: date) -> Route:
@@ -84,15 +87,28 @@ def admit(claim: Claim, *, tables: Tables) -> Admission:
     window = tables.look_back_months.at(claim.requested_on, system=claim.system)
     opens_on = window_from(claim.requested_on, look_back_months=window.value)
     route = _route(claim, amended=amended)
-    earliest = opens_on if amended is None else min(opens_on, amended.starts_on)
-    registered = claim.period.starting_no_earlier_than(earliest)
+    registered = _inside_the_window(claim.period, opens_on=opens_on, amended=amended)
     if registered is None:
         raise OutsideTheWindow(
             ends_on=claim.period.ends_on.isoformat(),
-            window_from=earliest.isoformat(),
+            window_from=opens_on.isoformat(),
             months=window.value,
         )
     return Admission(registered, route, opens_on, window, amended)
+
+
+def _inside_the_window(asked: Period, *, opens_on: date, amended: RecordedPeriod | None) -> Period | None:
+    """What is left of the period from its first acceptable day, if every later day is acceptable too.
+
+    A day is acceptable when it is inside the window or already recorded; so an extension that would leave
+    unacceptable days after the recorded end is refused whole: what is left of it is a period of its own.
+    """
+    if amended is None or asked.starts_on >= opens_on or not amended.period.overlaps(asked):
+        return asked.starting_no_earlier_than(opens_on)
+    if amended.starts_on >= opens_on:
+        return asked.starting_no_earlier_than(opens_on)
+    leaves_a_gap = asked.ends_on > amended.period.ends_on and amended.period.ends_on < opens_on - ONE_DAY
+    return None if leaves_a_gap else asked.starting_no_earlier_than(amended.starts_on)
 
 
 def _check_system(claim: Claim) -> None:
@@ -149,7 +165,7 @@ def _first_added_day(asked: Period, recorded: Period) -> date | None:
     if asked.starts_on < recorded.starts_on:
         return asked.starts_on
     if asked.ends_on > recorded.ends_on:
-        return max(asked.starts_on, recorded.ends_on + timedelta(days=1))
+        return max(asked.starts_on, recorded.ends_on + ONE_DAY)
     return None
 
 

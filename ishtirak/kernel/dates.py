@@ -164,12 +164,13 @@ class CivilDate:
 
     def record(self) -> dict[str, str | int]:
         """What a store keeps: the parts as typed, the day they fell on, and by which table."""
-        return self._parts() | {"gregorian": self.gregorian().isoformat(), "table": HIJRI_TABLE}
+        return self.written_parts() | {"gregorian": self.gregorian().isoformat(), "table": HIJRI_TABLE}
 
     def __str__(self) -> str:
         return f"{self.isoformat()} AH" if self.calendar is Calendar.HIJRI else self.isoformat()
 
-    def _parts(self) -> dict[str, str | int]:
+    def written_parts(self) -> dict[str, str | int]:
+        """The JSON form that names the calendar."""
         return {"calendar": self.calendar.value, "year": self.year, "month": self.month, "day": self.day}
 
     @classmethod
@@ -195,7 +196,7 @@ class CivilDate:
 
     @staticmethod
     def _written(value: "CivilDate") -> str | dict[str, str | int]:
-        return value.isoformat() if value.calendar is Calendar.GREGORIAN else value._parts()
+        return value.isoformat() if value.calendar is Calendar.GREGORIAN else value.written_parts()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

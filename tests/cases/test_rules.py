@@ -1,0 +1,81 @@
+"""The worked examples, and the runner that checks them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cases.__main__ import main
+from tests.cases.run import Outcome, run_file
+
+RULES = Path(__file__).parent / "rules.json"
+
+
+@pytest.mark.parametrize("outcome", run_file(RULES), ids=lambda outcome: f"{outcome.section}-{outcome.name}")
+def test_the_worked_example_comes_out(outcome: Outcome) -> None:
+    assert outcome.actual == outcome.expected
+
+
+def test_every_example_is_run() -> None:
+    sections = json.loads(RULES.read_text("utf-8"))
+
+    assert len(run_file(RULES)) == sum(len(cases) for name, cases in sections.items() if name != "note")
+
+
+def test_the_runner_ends_with_the_count(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(RULES)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "45 passed, 0 failed"
+
+
+@pytest.mark.parametrize("section", json.loads(RULES.read_text("utf-8")).keys() - {"note"})
+def test_a_wrong_expectation_fails_with_both_sides(
+    section: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = json.loads(RULES.read_text("utf-8"))[section][0]
+    file = tmp_path / "wrong.json"
+    file.write_text(json.dumps({section: [falsified(case)]}), "utf-8")
+
+    assert main([str(file)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("  expected ")
+    assert lines[2].startswith("  actual   ")
+    assert lines[-1] == "0 passed, 1 failed"
+
+
+def falsified(case: dict[str, Any]) -> dict[str, Any]:
+    """The case with one expected value changed."""
+    wrong: dict[str, Any] = {
+        "contributory_wage": "1.00",
+        "fine": "1.00",
+        "window_from": "1999-01-01",
+        "employer_until": "1999-01-01",
+        "valid": False,
+        "gregorian": "1999-01-01",
+        "segments": 9,
+    }
+    for name, value in wrong.items():
+        if name in case:
+            return {**case, name: value}
+    return {**case, "expected": ["1.00"]}
+
+
+@pytest.mark.parametrize(
+    "content", ['{"poems": [{"id": "P1"}]}', '{"fines": [{"id": "F1"}]}', '{"ids": [{}]}']
+)
+def test_a_case_that_cannot_be_run_fails(
+    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "odd.json"
+    file.write_text(content, "utf-8")
+
+    assert main([str(file)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
+
+
+def test_nothing_to_run_is_no_success(tmp_path: Path) -> None:
+    file = tmp_path / "empty.json"
+    file.write_text("{}", "utf-8")
+
+    assert main([str(file)]) == 2
+    assert main([]) == 2
