@@ -1,8 +1,10 @@
 """The employer's desk: the periods employees claim, and the reply to each. Only establishments the caller acts for exist here."""
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from functions.respond_to_period.settings import Settings
 from ishtirak.adapters.clock import SystemClock
@@ -37,7 +39,13 @@ class Response(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     answer: EmployerAnswer
-    note: str | None = Field(default=None, min_length=3, max_length=1000)
+    note: str | None = Field(default=None, min_length=3, max_length=1000, description="Needed for an objection")
+
+    @model_validator(mode="after")
+    def _an_objection_says_why(self) -> Self:
+        if self.answer is EmployerAnswer.OBJECT and self.note is None:
+            raise PydanticCustomError("objection_needs_a_note", "An objection says why")
+        return self
 
 
 class ClaimView(BaseModel):

@@ -10,11 +10,17 @@ from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.events import Event
 from ishtirak.kernel.once import Once, Reply
 from ishtirak.kernel.parts import Part
-from ishtirak.requests.model import Change, Party, Request
+from ishtirak.requests.model import Change, Party, Request, State
+
+
+ATTENTION = "ATTENTION"
+"""The desk of requests whose workflow failed."""
 
 
 def desk_of(request: Request) -> str | None:
     """The desk a request lies on: an establishment's, or one of the authority's; none while nobody is waited for."""
+    if request.state is State.NEEDS_ATTENTION:
+        return ATTENTION
     if request.wait is None or request.wait.party is Party.CONTRIBUTOR:
         return None
     if request.wait.party is Party.EMPLOYER:
@@ -81,7 +87,7 @@ class RequestTable:
             "state": after.state.value,
             "body": after.model_dump_json(),
             "desk": desk_of(after),
-            "due_at": after.wait.until if after.wait and desk_of(after) else None,
+            "due_at": (after.wait.until if after.wait else after.updated_at) if desk_of(after) else None,
         }
         if change.before is None:
             stored = dynamo.put(self._table, item, condition="attribute_not_exists(pk)")

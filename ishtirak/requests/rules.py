@@ -476,7 +476,7 @@ def fail(request: Request, code: str, *, at: datetime) -> Change | None:
     )
 
 
-def bill(request: Request, bill_id: str, *, total_halalas: int, at: datetime) -> Change:
+def bill(request: Request, bill_id: str | None, *, total_halalas: int, at: datetime) -> Change:
     """Posted: the period is recorded, the dues are billed."""
     return _change(
         request,
@@ -501,6 +501,11 @@ def deadline(party: Party, *, at: datetime, policy: Policy) -> datetime:
     else:
         last = day + timedelta(days=policy.completion_days)
     return datetime.combine(last, time(23, 59, 59), tzinfo=RIYADH)
+
+
+def asked_on(request: Request) -> date:
+    """The civil date, in the kingdom, of the submission: statutory windows are counted back from it."""
+    return _day(datetime.fromisoformat(request.submitted_at or request.updated_at))
 
 
 def own(request: Request, *, by: Caller) -> None:

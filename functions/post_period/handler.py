@@ -1,0 +1,180 @@
+"""Step of add_period: the approved period, its ledger entry, its bill and the request's own state, in one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from functions.post_period.settings import Settings
+from ishtirak.accounts import rules as accounts_rules
+from ishtirak.accounts.model import (
+    Bill,
+    BillRow,
+    Establishment,
+    Law,
+    LedgerEntry,
+    LedgerRow,
+    Posting,
+    RecordedPeriod,
+    Route,
+    Source,
+    SourceKind,
+    System,
+    WageLine,
+)
+from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.register_table import RegisterTable
+from ishtirak.adapters.request_table import RequestTable
+from ishtirak.assessment.service import assess, establishment_of
+from ishtirak.contributions.model import Assessment, MonthRow
+from ishtirak.edge.task import TaskInput, task
+from ishtirak.kernel.clock import Clock, instant, today
+from ishtirak.kernel.errors import Refused
+from ishtirak.kernel.money import Halalas, share
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.reference import reference_of
+from ishtirak.requests import rules
+from ishtirak.requests.model import Kind, PeriodData, Request, State
+
+
+class NotApproved(Refused):
+    """Only an approved request is posted."""
+
+    code = "not_approved"
+
+
+class Posted(BaseModel):
+    """The bill that came of it; none where an amendment left nothing to pay."""
+
+    bill_id: str | None
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    requests = RequestTable(settings.requests_table)
+    register = RegisterTable(settings.register_table)
+    time = clock or SystemClock()
+
+    def post(step: TaskInput) -> Posted:
+        request = requests.get(step.execution)
+        if request.state is State.BILLED:
+            return Posted(bill_id=request.bill_id)
+        if request.state is not State.APPROVED or request.data is None:
+            raise NotApproved()
+        now, day = time.now(), today(time)
+        assessment = assess(
+            request,
+            request.data,
+            register=register,
+            requested_on=rules.asked_on(request),
+            as_of=day,
+            decision=request.decision,
+        )
+        account = register.head(request.owner, System(request.system.value))
+        period = period_of(request, request.data, assessment, at=instant(now))
+        cause = accounts_rules.Cause(at=now, actor="add_period", data={"request_id": request.id})
+        employer = establishment_of(request.data, register=register)
+        posting: Posting
+        if request.kind is Kind.ADD:
+            bill = _bill(request, assessment, employer, period=period, before={})
+            posting = accounts_rules.post(account, period=period, rows=ledger_rows(assessment), cause=cause, bill=bill)
+        else:
+            entries = register.entries(request.owner, account.system)
+            before = next(kept for kept in register.periods(request.owner) if kept.id == request.amends)
+            standing = accounts_rules.standing_entry(entries, period_id=before.id)
+            bill = _bill(request, assessment, employer, period=period, before=by_month(standing))
+            posting = accounts_rules.amend(
+                account,
+                before=before,
+                entries=entries,
+                after=period,
+                rows=ledger_rows(assessment),
+                cause=cause,
+                bill=bill,
+            )
+        change = rules.bill(
+            request, bill.id if bill else None, total_halalas=bill.total if bill else 0, at=now
+        )
+        requests.commit(change, alongside=register.posting(posting, head=account))
+        return Posted(bill_id=change.after.bill_id)
+
+    return task(post, takes=TaskInput)
+
+
+def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at: str) -> RecordedPeriod:
+    """The period as it is recorded: the days the rules allowed, under the person's own words."""
+    return RecordedPeriod(
+        id=accounts_rules.stable_id("period", request.id),
+        person_id=request.owner,
+        establishment=data.establishment,
+        system=System(request.system.value),
+        starts_on=assessment.registered.starts_on,
+        ends_on=assessment.registered.ends_on,
+        wages=tuple(
+            WageLine(
+                first_month=line.first_month,
+                last_month=line.last_month,
+                basic=line.basic,
+                housing=line.housing,
+                housing_in_kind=line.housing_in_kind,
+                commission=line.commission,
+            )
+            for line in data.wage_lines
+        ),
+        occupation_code=data.occupation_code,
+        work_type=data.work_type.value,
+        law=Law(assessment.law.value),
+        route=Route(assessment.route.value),
+        source=Source(kind=SourceKind.REQUEST, reference=request.reference or request.id, version=request.version),
+        registered_at=at,
+    )
+
+
+def ledger_rows(assessment: Assessment) -> tuple[LedgerRow, ...]:
+    """One row a month and branch, both sides."""
+    return tuple(
+        LedgerRow(month=row.month, branch=part.branch.value, worker=part.employee, employer=part.employer)
+        for row in assessment.rows
+        for part in row.branches
+    )
+
+
+def by_month(entry: LedgerEntry) -> dict[Month, tuple[int, int]]:
+    """What an entry holds for each month: the worker's and the employer's side."""
+    sums: dict[Month, tuple[int, int]] = {}
+    for row in entry.rows:
+        worker, employer = sums.get(row.month, (0, 0))
+        sums[row.month] = (worker + row.worker, employer + row.employer)
+    return sums
+
+
+def _bill(
+    request: Request, assessment: Assessment, employer: Establishment, *, period: RecordedPeriod,
+    before: Mapping[Month, tuple[int, int]],
+) -> Bill | None:  # fmt: skip
+    """What is due beyond what the period already cost; fines in proportion to the part that is new."""
+    rows: Sequence[BillRow] = [
+        row for row in (_bill_row(month, before.get(month.month, (0, 0))) for month in assessment.rows) if row
+    ]
+    if not rows:
+        return None
+    return Bill.of(
+        tuple(rows),
+        id=accounts_rules.stable_id("bill", request.id),
+        reference=reference_of(f"bill/{request.id}", on=assessment.as_of),
+        person_id=request.owner,
+        system=period.system,
+        period_id=period.id,
+        debtor=employer.number,
+        issued_on=assessment.as_of,
+        source=period.source,
+    )
+
+
+def _bill_row(month: MonthRow, before: tuple[int, int]) -> BillRow | None:
+    worker = max(0, month.employee - before[0])
+    employer = max(0, month.employer - before[1])
+    added = worker + employer
+    if added == 0:
+        return None
+    fine = month.fine if added == month.total else share(month.fine, numerator=added, denominator=month.total)
+    return BillRow(month=month.month, worker=Halalas(worker), employer=Halalas(employer), fine=fine)
