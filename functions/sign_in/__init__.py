@@ -1,1 +1,4 @@
-"""POST /v1/sign-in…: a password, then the code sent to the registered phone, then tokens; refresh and sign-out."""
+"""POST /v1/sign-in….
+
+A password, then the code sent to the registered phone, then tokens; refresh and sign-out.
+"""

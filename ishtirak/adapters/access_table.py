@@ -173,12 +173,13 @@ class AccessTable:
             values={**values, ":pending": Dispatch.PENDING.value},
         )
 
-    def commit[Body: BaseModel](
-        self, *parts: Part, once: Once | None = None, reply: Reply[Body], now: datetime
-    ) -> None:
-        """All the parts and the kept answer, or nothing and the first part's refusal."""
-        writes = [write for part in parts for write in part]
-        dynamo.commit(*once_write(self._table, once, reply, now=now), *writes)
+    def commit(self, *parts: Part) -> None:
+        """All the parts or none of them; the refusal is the first failing part's."""
+        dynamo.commit(*(write for part in parts for write in part))
+
+    def keeping[Body: BaseModel](self, once: Once | None, reply: Reply[Body], *, now: datetime) -> Part:
+        """The part that keeps an answer under its `Idempotency-Key`; it goes first."""
+        return tuple(once_write(self._table, once, reply, now=now))
 
 
 def milliseconds(moment_in_time: datetime) -> int:

@@ -123,7 +123,7 @@ def accept(
         return challenge
     if challenge is not None and fits(challenge, subject=subject, purpose=purpose, digest=digest, now=now):
         raise TooManyTries(tries=policy.tries)
-    raise CodeNotAccepted(tries=policy.tries)
+    raise CodeNotAccepted()
 
 
 def compare(challenge: Challenge, *, typed_code: str | None, tag: bytes, policy: Policy) -> Challenge:
@@ -135,7 +135,7 @@ def compare(challenge: Challenge, *, typed_code: str | None, tag: bytes, policy:
     given = typed_code or "-" * policy.digits
     right = hmac.compare_digest(given.encode(), expected.encode())
     if not right or challenge.decoy:
-        raise CodeNotAccepted(tries=policy.tries)
+        raise CodeNotAccepted()
     return challenge
 
 

@@ -1,0 +1,105 @@
+"""POST /v1/requests/{id}/code: a contributor asks for the code that seals the request as it stands.
+
+The code is bound to the digest of that content: whatever changes afterwards makes it worthless. It goes to
+the phone registered in the directory of persons; how far it is on its way is read at the challenge.
+"""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.issue_code.settings import Settings
+from ishtirak.adapters.access_table import AccessTable
+from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.document_table import DocumentTable
+from ishtirak.adapters.once_table import OnceTable
+from ishtirak.adapters.request_table import RequestTable
+from ishtirak.edge.http import Api, Call
+from ishtirak.kernel.caller import Role
+from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.once import Reply
+from ishtirak.otp import service as otp
+from ishtirak.otp.model import Dispatch, Purpose
+from ishtirak.requests import service as requests_service
+
+
+class CodeIssued(BaseModel):
+    """A code is on its way (رمز التحقق)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    challenge_id: str = Field(description="Sent back with the code")
+    expires_at: datetime = Field(description="Until when the code is accepted")
+    resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
+
+
+class CodeDispatch(BaseModel):
+    """How far the code is on its way."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    challenge_id: str
+    dispatch: Dispatch = Field(description="SENT: handed over to be delivered; FAILED: it cannot be")
+    masked_mobile: str | None = Field(description="The registered mobile it was sent to, masked")
+    expires_at: datetime = Field(description="Until when the code is accepted")
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Api:
+    time = clock or SystemClock()
+    requests = RequestTable(settings.requests_table)
+    documents = DocumentTable(settings.requests_table)
+    access = AccessTable(settings.access_table)
+    api = Api("issue_code", clock=time, onces=OnceTable(settings.access_table), origins=settings.web_origins)
+
+    @api.post(
+        "/v1/requests/<request_id>/code",
+        summary="Ask for the code that submits a request",
+        gives=CodeIssued,
+        roles=(Role.CONTRIBUTOR,),
+        status=202,
+        refusals=(429, 503),
+    )
+    def issue_code(call: Call[None], request_id: str) -> Reply[CodeIssued]:
+        seal = requests_service.seal(request_id, by=call.caller, requests=requests, documents=documents)
+        opened = otp.open_challenge(
+            call.caller.person_id,
+            purpose=Purpose.SUBMIT_REQUEST,
+            digest=seal.digest,
+            about=request_id,
+            challenges=access,
+            clock=time,
+        )
+        reply = Reply(
+            CodeIssued(
+                challenge_id=opened.challenge_id,
+                expires_at=opened.expires_at,
+                resend_after_seconds=opened.resend_after_seconds,
+            ),
+            location=f"/v1/requests/{request_id}/code/{opened.challenge_id}",
+        )
+        access.commit(access.keeping(call.once, reply, now=time.now()), opened.part)
+        return reply
+
+    @api.get(
+        "/v1/requests/<request_id>/code/<challenge_id>",
+        summary="See how far a code is on its way",
+        gives=CodeDispatch,
+        roles=(Role.CONTRIBUTOR,),
+        refusals=(503,),
+    )
+    def read_code_dispatch(call: Call[None], request_id: str, challenge_id: str) -> Reply[CodeDispatch]:
+        challenge = access.find(challenge_id)
+        asked_for = (call.caller.person_id, request_id)
+        if challenge is None or (challenge.subject, challenge.about) != asked_for:
+            raise NotFound()
+        return Reply(
+            CodeDispatch(
+                challenge_id=challenge.id,
+                dispatch=challenge.dispatch,
+                masked_mobile=challenge.masked_mobile,
+                expires_at=challenge.expires_at,
+            )
+        )
+
+    return api

@@ -1,0 +1,1 @@
+"""Sessions (جلسات الدخول): who may try to sign in, what a session is renewed with, and when it is over."""

@@ -1,0 +1,109 @@
+"""Attempts on a name, a sign-in under way, and a session."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """How often a name was tried since its last completed sign-in.
+
+    Every name has them, whether anybody has that name or not. `name_tag` is a keyed hash; names are not kept.
+    """
+
+    name_tag: str
+    version: int = 0
+    count: int = 0
+    last_at: datetime | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What the user pool gave for a right password; only used once the code is right as well."""
+
+    person_id: str
+    credential: "Credential"
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a session is renewed with. Kept sealed and never shown, not even to the person."""
+
+    username: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+
+    def as_text(self) -> str:
+        return json.dumps([self.username, self.refresh_token], ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Credential":
+        username, refresh_token = json.loads(text)
+        return cls(username=username, refresh_token=refresh_token)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the person's client is given: the bearer of the API, and for how many seconds it is one."""
+
+    id_token: str = field(repr=False)
+    expires_in: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """A sign-in between password and code.
+
+    For a decoy everything is there, and nothing of it opens anything.
+    """
+
+    challenge_id: str
+    subject: str
+    digest: str
+    name_tag: str
+    sealed: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """جلسة.
+
+    One person's, on one device. Its handle changes with every renewal; `generation` says which is the
+    newest.
+    """
+
+    id: str
+    person_id: str
+    sealed: str = field(repr=False)
+    started_at: datetime
+    used_at: datetime
+    generation: int = 1
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class Handle:
+    """What a client holds of a session, read apart.
+
+    Which session, which generation, and the proof that we made it.
+    """
+
+    session_id: str
+    generation: int
+    tag: bytes = field(repr=False)
+
+
+class Renewal(Enum):
+    """What becomes of a handle that is ours."""
+
+    RENEW = auto()
+    AGAIN = auto()
+    """It was renewed a moment ago and the answer got lost, or two windows asked at once.
+
+    The same answer again.
+    """
+    REVOKE = auto()
+    """An old handle came back: one of two holders is not the person, so neither goes on."""
+    OVER = auto()
