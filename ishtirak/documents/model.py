@@ -48,7 +48,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a document was refused; each has its text for the person under `documents` in the locale files."""
+    """Why a document was refused; each has its text for the person in the locale files."""
 
     SIZE_DIFFERS = "SIZE_DIFFERS"
     CONTENT_DIFFERS = "CONTENT_DIFFERS"

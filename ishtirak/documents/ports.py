@@ -58,8 +58,8 @@ class Evidence(Protocol):
         Keeping the same document again answers the version that is there.
         """
 
-    def link(self, document: Document, *, file_name: str) -> Link:
-        """A link to the kept version that downloads under the given name."""
+    def link(self, document: Document) -> Link:
+        """A link to the kept version that downloads under a name of ours."""
 
 
 class Scanner(Protocol):

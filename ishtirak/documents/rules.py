@@ -11,10 +11,9 @@ from typing import Any
 
 from ishtirak.documents.model import SOURCE, Change, Document, Kind, Reason, State
 from ishtirak.kernel.clock import instant
-from ishtirak.kernel.errors import Incomplete, NotFound, Refused
+from ishtirak.kernel.errors import Fact, Incomplete, NotFound, Refused
 from ishtirak.kernel.events import chain_after, happened
 
-MAX_FILES = 10
 MAX_BYTES = 10 * 1024 * 1024
 MAX_BYTES_IN_ALL = 30 * 1024 * 1024
 INSPECTION = "inspect_document"
@@ -23,16 +22,14 @@ _BY_THE_WAY = frozenset({Reason.SIZE_DIFFERS, Reason.CONTENT_DIFFERS})
 """Refusals of what arrived, not of what was declared: the right bytes may still come."""
 
 
-class TooManyDocuments(Incomplete):
-    """The request holds as many documents as one may."""
-
-    code = "too_many_documents"
-
-
 class DocumentTooLarge(Incomplete):
     """One file is larger than the limit."""
 
     code = "document_too_large"
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(**facts)
+        self.pointer = "/size"
 
 
 class DocumentsTooLarge(Incomplete):
@@ -92,11 +89,9 @@ def label(kind: Kind, language: str) -> str:
 
 
 def within_quota(size: int, *, beside: Sequence[int]) -> None:
-    """Raise unless a file of this size may join files of those sizes."""
+    """Raise unless a file of this size may join files of those sizes. How many there may be is the request's policy."""
     if size > MAX_BYTES:
         raise DocumentTooLarge(limit_mib=MAX_BYTES // 2**20)
-    if len(beside) >= MAX_FILES:
-        raise TooManyDocuments(limit=MAX_FILES)
     if size + sum(beside) > MAX_BYTES_IN_ALL:
         raise DocumentsTooLarge(limit_mib=MAX_BYTES_IN_ALL // 2**20)
 

@@ -82,10 +82,8 @@ class EvidenceInMemory:
         self.objects.setdefault(document.key, content)
         return f"version-of-{document.id}"
 
-    def link(self, document: Document, *, file_name: str) -> Link:
-        return Link(
-            url=f"https://clean.invalid/{document.key}?{file_name}", expires_at="2026-11-22T10:01:00Z"
-        )
+    def link(self, document: Document) -> Link:
+        return Link(url=f"https://clean.invalid/{document.key}", expires_at="2026-11-22T10:01:00Z")
 
 
 @dataclass

@@ -1,0 +1,79 @@
+"""What request_upload takes and gives."""
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ishtirak.documents.model import ContentType, Document, Kind, Reason, State, Upload
+from ishtirak.documents.rules import MAX_BYTES, MAX_BYTES_IN_ALL, awaits_bytes, label
+from ishtirak.edge.texts import text
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NewDocument(_Body):
+    """A file a person is about to upload. Its size and digest are declared first and sealed with the request."""
+
+    kind: Kind = Field(description="Which of the documents of the case it is")
+    file_name: str = Field(min_length=1, max_length=1024, description="What the person calls it; only ever shown")
+    content_type: ContentType = Field(description="PDF, JPEG or PNG")
+    size: int = Field(ge=1, description=f"Bytes, at most {MAX_BYTES}; all files of a request at most {MAX_BYTES_IN_ALL}")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, lower-case hexadecimal")
+
+
+class NewUpload(_Body):
+    """A document that now waits for its bytes."""
+
+    document_id: str
+    state: State
+    upload: Upload = Field(description="A multipart/form-data POST; all fields first, then `file`")
+
+
+class DocumentView(_Body):
+    """A document as its owner sees it."""
+
+    id: str
+    kind: Kind
+    label: str = Field(description="The kind in the person's language")
+    file_name: str
+    content_type: ContentType
+    size: int
+    sha256: str
+    state: State
+    state_text: str = Field(description="The state in the person's language")
+    reason: Reason | None = Field(description="Why it was refused, if it was")
+    reason_text: str | None = Field(description="The reason, and what to do, in the person's language")
+    awaits_upload: bool = Field(description="Whether a fresh upload form can be had")
+    declared_at: str = Field(description="UTC")
+    decided_at: str | None = Field(description="UTC")
+
+
+class DocumentList(_Body):
+    """The documents of a request, in the order they were attached."""
+
+    documents: list[DocumentView]
+    size_in_all: int = Field(description="Bytes of all files together")
+    size_limit: int = Field(description="Bytes all files together may have")
+
+
+def view_of(document: Document, *, language: str) -> DocumentView:
+    reason = document.reason
+    return DocumentView(
+        **document.model_dump(
+            include={"id", "kind", "file_name", "content_type", "size", "sha256", "state", "reason", "declared_at",
+                     "decided_at"}
+        ),
+        label=label(document.kind, language),
+        state_text=text(language, "document_states", document.state.value),
+        reason_text=text(language, "document_reasons", reason.value) if reason else None,
+        awaits_upload=awaits_bytes(document),
+    )  # fmt: skip
+
+
+def list_of(documents: Iterable[Document], *, language: str) -> DocumentList:
+    views = [view_of(document, language=language) for document in documents]
+    return DocumentList(
+        documents=views, size_in_all=sum(view.size for view in views), size_limit=MAX_BYTES_IN_ALL
+    )

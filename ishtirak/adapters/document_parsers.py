@@ -1,0 +1,300 @@
+"""Opening what strangers send. Runs as a program in a process of its own: see `document_sandbox`.
+
+Three things must agree: the declared type, the first bytes, and a parser that opens the file without having to repair it.
+What the formats can hide (scripts, attachments, a second file, bytes that unfold to gigabytes) is refused, not removed:
+the owner seals these very bytes, so they are kept as they are or not at all.
+"""
+
+import io
+import re
+import resource
+import struct
+import sys
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from ishtirak.documents.model import ContentType, Reason
+
+READY = b"READY\n"
+MAX_PIXELS = 50_000_000
+MAX_METADATA = 1024 * 1024
+MAX_TRAILING = 1024
+MAX_OBJECTS = 20_000
+MAX_DEPTH = 60
+MAX_UNFOLDED = 64 * 1024 * 1024
+"""What one compressed stream of a PDF's own structure may unfold to. Content streams are not unfolded at all."""
+MEMORY = 768 * 1024 * 1024
+SECONDS = 20
+
+# in two halves, so that no scanner mistakes this file for the test virus it looks for
+_EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+_BLANK = b"\0\t\n\x0c\r "
+_PDF_MAGIC = re.compile(rb"%PDF-(1\.[0-7]|2\.0)[\r\n\s%]")
+_PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+
+_ACTIVE_KEYS = frozenset(
+    {"/JS", "/JavaScript", "/AA", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/XFA", "/RichMedia",
+     "/RichMediaContent", "/RichMediaSettings", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"}
+)  # fmt: skip
+_ACTIVE_NAMES = frozenset(
+    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound",
+     "/RichMedia", "/RichMediaExecute", "/FileAttachment", "/Screen", "/3D", "/EmbeddedFile"}
+)  # fmt: skip
+_NAMING_KEYS = frozenset({"/S", "/Type", "/Subtype"})
+
+
+class Unacceptable(Exception):
+    """The content is refused for this reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def refusal(content: bytes, *, content_type: ContentType) -> Reason | None:
+    """Why the content is not acceptable, or None."""
+    check = {"application/pdf": _pdf, "image/jpeg": _jpeg, "image/png": _png}[content_type]
+    try:
+        if _EICAR in content:
+            raise Unacceptable(Reason.MALWARE)
+        check(content)
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+    except Unacceptable as found:
+        return found.reason
+    except (MemoryError, RecursionError):
+        return Reason.TOO_COMPLEX
+    return None
+
+
+def _pdf(content: bytes) -> None:
+    if not _PDF_MAGIC.match(content):
+        raise Unacceptable(Reason.TYPE_DIFFERS)
+    end = content.rfind(b"%%EOF")
+    if end < 0:
+        raise Unacceptable(Reason.DAMAGED)
+    if len(content) - (end + len(b"%%EOF")) > MAX_TRAILING:
+        raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+    import pikepdf  # only the process that parses loads the parsers
+
+    _bound_qpdf()
+    try:
+        with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
+            _open_pdf(pdf)
+    except pikepdf.PasswordError:
+        raise Unacceptable(Reason.ENCRYPTED) from None
+    except pikepdf.PdfError:
+        _unreadable()
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RuntimeError):
+        # pikepdf meets structures of the wrong type: nothing a sound file has
+        _unreadable()
+
+
+def _bound_qpdf() -> None:
+    from pikepdf import settings
+
+    settings.set_qpdf_limits(
+        flate_max_memory=MAX_UNFOLDED,
+        run_length_max_memory=MAX_UNFOLDED,
+        png_max_memory=MAX_UNFOLDED,
+        tiff_max_memory=MAX_UNFOLDED,
+        dct_max_memory=MAX_UNFOLDED,
+        max_stream_filters=4,
+        parser_max_nesting=2 * MAX_DEPTH,
+        doc_max_warnings=20,
+    )
+
+
+def _unreadable() -> NoReturn:
+    from pikepdf import settings
+
+    raise Unacceptable(Reason.TOO_COMPLEX if settings.qpdf_limit_errors() else Reason.DAMAGED) from None
+
+
+def _open_pdf(pdf: Any) -> None:
+    if pdf.is_encrypted:
+        raise Unacceptable(Reason.ENCRYPTED)
+    if len(pdf.objects) > MAX_OBJECTS:
+        raise Unacceptable(Reason.TOO_COMPLEX)
+    for thing in (pdf.trailer, *pdf.objects):
+        _passive(thing)
+    _bound_page_tree(pdf)
+    if len(pdf.pages) == 0 or pdf.get_warnings():
+        _unreadable()
+
+
+def _passive(thing: Any) -> None:
+    """Walk one object, down to where it points at others: those are walked themselves."""
+    import pikepdf
+
+    left = [(thing, 0)]
+    while left:
+        value, depth = left.pop()
+        if depth > MAX_DEPTH:
+            raise Unacceptable(Reason.TOO_COMPLEX)
+        if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+            inside = list(value.items())
+            for name, held in inside:
+                _passive_entry(name, held)
+            left += [(held, depth + 1) for _, held in inside if _direct(held)]
+        elif isinstance(value, pikepdf.Array):
+            left += [(held, depth + 1) for held in value if _direct(held)]
+
+
+def _direct(value: Any) -> bool:
+    import pikepdf
+
+    return isinstance(value, pikepdf.Object) and not value.is_indirect
+
+
+def _passive_entry(name: str, value: Any) -> None:
+    if name in _ACTIVE_KEYS:
+        raise Unacceptable(Reason.ACTIVE_CONTENT)
+    if name in _NAMING_KEYS and str(value) in _ACTIVE_NAMES:
+        raise Unacceptable(Reason.ACTIVE_CONTENT)
+    if name == "/OpenAction" and not _only_shows_a_page(value):
+        raise Unacceptable(Reason.ACTIVE_CONTENT)
+
+
+def _only_shows_a_page(value: Any) -> bool:
+    """Where to open the document is no action; printers and word processors write it into ordinary files."""
+    import pikepdf
+
+    if isinstance(value, pikepdf.Dictionary):
+        return str(value.get("/S")) == "/GoTo" and "/Next" not in value
+    return isinstance(value, pikepdf.Array | pikepdf.Name | pikepdf.String)
+
+
+def _bound_page_tree(pdf: Any) -> None:
+    left = [(pdf.Root.Pages, 0)]
+    seen = set()
+    while left:
+        node, depth = left.pop()
+        if depth > MAX_DEPTH or node.objgen in seen:
+            raise Unacceptable(Reason.TOO_COMPLEX)
+        if node.is_indirect:
+            seen.add(node.objgen)
+        left += [(kid, depth + 1) for kid in node.get("/Kids", [])]
+
+
+def _jpeg(content: bytes) -> None:
+    if not content.startswith(b"\xff\xd8\xff"):
+        raise Unacceptable(Reason.TYPE_DIFFERS)
+    metadata = 0
+    end = 0
+    for marker, start, length in _jpeg_segments(content):
+        if 0xE0 <= marker <= 0xEF or marker == 0xFE:
+            metadata += length
+        end = start + length
+    _bound_extras(content, metadata=metadata, end=end)
+    _decode(content, "JPEG")
+
+
+def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """(marker, start, length) of every segment up to and including the end of the image."""
+    position = 2
+    while True:
+        position = content.find(b"\xff", position)
+        if position < 0 or position + 1 >= len(content):
+            raise Unacceptable(Reason.DAMAGED)
+        marker = content[position + 1]
+        if marker == 0xFF:
+            position += 1
+        elif marker == 0xD9:
+            yield marker, position, 2
+            return
+        elif marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD7:
+            position += 2  # inside the picture's data
+        else:
+            if position + 4 > len(content):
+                raise Unacceptable(Reason.DAMAGED)
+            length = 2 + int(struct.unpack_from(">H", content, position + 2)[0])
+            yield marker, position, length
+            position += length
+
+
+def _png(content: bytes) -> None:
+    if not content.startswith(_PNG_MAGIC):
+        raise Unacceptable(Reason.TYPE_DIFFERS)
+    metadata = 0
+    end = 0
+    for kind, start, length in _png_chunks(content):
+        if kind == b"acTL":
+            raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+        if kind not in (b"IHDR", b"IDAT", b"PLTE", b"IEND"):
+            metadata += length
+        end = start + length
+    _bound_extras(content, metadata=metadata, end=end)
+    _decode(content, "PNG")
+
+
+def _png_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """(type, start, length) of every chunk up to and including the end of the image."""
+    position = len(_PNG_MAGIC)
+    while position + 12 <= len(content):
+        size, kind = struct.unpack_from(">I4s", content, position)
+        yield kind, position, size + 12
+        if kind == b"IEND":
+            return
+        position += size + 12
+    raise Unacceptable(Reason.DAMAGED)
+
+
+def _bound_extras(content: bytes, *, metadata: int, end: int) -> None:
+    """A picture ends where it ends, says little about itself, and is not also a PDF."""
+    if end > len(content):
+        raise Unacceptable(Reason.DAMAGED)
+    trailing = content[end:]
+    if len(trailing) > MAX_TRAILING or trailing.strip(_BLANK) or b"%PDF-" in content[:1024]:
+        raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+    if metadata > MAX_METADATA:
+        raise Unacceptable(Reason.TOO_COMPLEX)
+
+
+def _decode(content: bytes, picture_format: str) -> None:
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=[picture_format]) as picture:
+                picture.verify()
+            with Image.open(io.BytesIO(content), formats=[picture_format]) as picture:
+                picture.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Unacceptable(Reason.TOO_COMPLEX) from None
+    except UnidentifiedImageError:
+        raise Unacceptable(Reason.DAMAGED) from None
+    except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error):
+        # whatever Pillow's decoders raise on bytes that are no picture
+        raise Unacceptable(Reason.DAMAGED) from None
+
+
+def _confine() -> None:
+    """No more memory, time and files than a document deserves. Where a limit cannot be set, the others still hold."""
+    limits = [(resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)]
+    for limit, value in [(resource.RLIMIT_AS, MEMORY), *limits]:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (value, value))
+
+
+def main() -> None:
+    """`document_parsers <content type>`, the content on standard input: READY, then the reason or nothing."""
+    import PIL.JpegImagePlugin
+    import PIL.PngImagePlugin  # noqa: F401
+
+    content_type: Any = sys.argv[1]
+    content = sys.stdin.buffer.read()
+    _confine()
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
+    reason = refusal(content, content_type=content_type)
+    sys.stdout.buffer.write(reason.value.encode() if reason else b"-")
+
+
+if __name__ == "__main__":
+    main()

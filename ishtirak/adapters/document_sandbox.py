@@ -1,0 +1,53 @@
+"""The parsers in a process of their own: without credentials, with little memory, and not for long.
+
+A file that crashes or stalls a parser takes that process with it and nothing else: it is refused like any other bad file.
+"""
+
+import os
+import subprocess
+import sys
+
+from ishtirak.adapters import document_parsers
+from ishtirak.documents.model import ContentType, Reason
+
+SECONDS = 25
+_REASONS = {reason.value.encode(): reason for reason in Reason}
+
+
+class ParsersNotReady(RuntimeError):
+    """The parsers did not start: our fault, not the document's."""
+
+
+class Sandbox:
+    """`Inspector` that starts one process per document."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+
+    def inspect(self, content: bytes, *, content_type: ContentType) -> Reason | None:
+        try:
+            ended = subprocess.run(
+                [sys.executable, "-P", "-m", document_parsers.__name__, content_type],
+                input=content,
+                capture_output=True,
+                timeout=self._seconds,
+                # nothing else of this process's surroundings: above all no credentials
+                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"},
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            _started(late.stdout or b"")
+            return Reason.TOO_COMPLEX
+        said = _started(ended.stdout)
+        if ended.returncode == 0 and said == b"-":
+            return None
+        if ended.returncode < 0:
+            return Reason.TOO_COMPLEX
+        return _REASONS.get(said, Reason.DAMAGED)
+
+
+def _started(output: bytes) -> bytes:
+    """What was said after the parsers were ready."""
+    if not output.startswith(document_parsers.READY):
+        raise ParsersNotReady()
+    return output.removeprefix(document_parsers.READY)

@@ -1,0 +1,37 @@
+"""File names: what a person called a file, made fit to show; and what we call it when it is downloaded.
+
+A name is shown, never used: objects are stored under keys of our own, and downloads carry names of our own.
+"""
+
+import unicodedata
+from pathlib import PurePosixPath
+
+from ishtirak.documents.model import EXTENSIONS, ContentType, Document
+from ishtirak.documents.rules import label
+
+LONGEST = 120
+_FALLBACK = "document"
+
+
+def shown(file_name: str, content_type: ContentType) -> str:
+    """The last part of the name, in NFC, without control and direction characters, ending as its type ends."""
+    text = unicodedata.normalize("NFC", file_name).replace("\\", "/")
+    visible = "".join(character for character in text if _visible(character))
+    last = " ".join(visible.rsplit("/", maxsplit=1)[-1].split()).strip(". ")
+    endings = EXTENSIONS[content_type]
+    if not last.lower().endswith(endings) or last.lower() in endings:
+        last = f"{last or _FALLBACK}{endings[0]}"
+    ending = PurePosixPath(last).suffix
+    return last.removesuffix(ending)[: LONGEST - len(ending)].rstrip() + ending
+
+
+def downloaded(document: Document) -> tuple[str, str]:
+    """Our own name of a document: in ASCII, and as the form calls it in Arabic. Nothing typed is part of either."""
+    ending = EXTENSIONS[document.content_type][0]
+    short = document.id[:8]
+    words = "-".join(label(document.kind, "ar").split())
+    return f"{document.kind.value.lower()}-{short}{ending}", f"{words}-{short}{ending}"
+
+
+def _visible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character)[0] != "C"

@@ -1,0 +1,174 @@
+"""Use cases of documents: declare, receive, inspect, take back, look at."""
+
+import hashlib
+import uuid
+from enum import StrEnum
+
+from ishtirak.documents import names, rules
+from ishtirak.documents.model import (
+    Arrival,
+    Change,
+    ContentType,
+    Document,
+    Kind,
+    Link,
+    Reason,
+    State,
+    Upload,
+    Verdict,
+)
+from ishtirak.documents.ports import Documents, Evidence, Inspector, Quarantine, Scanner
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.clock import Clock, instant
+from ishtirak.kernel.errors import ChangedMeanwhile, NotFound, Unavailable
+
+
+class NotScannedYet(Unavailable):
+    """The malware scanner has not answered; the arrival has to be delivered again."""
+
+    code = "not_scanned_yet"
+
+
+class DecidedMeanwhile(Unavailable):
+    """Another delivery of the arrival, or the owner, was faster; delivered again, it finds that out."""
+
+    code = "decided_meanwhile"
+
+
+class Outcome(StrEnum):
+    """What an arrival came to."""
+
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+    UNEXPECTED = "UNEXPECTED"
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    GONE = "GONE"
+
+
+def declare(
+    request_id: str,
+    *,
+    by: Caller,
+    kind: Kind,
+    file_name: str,
+    content_type: ContentType,
+    size: int,
+    sha256: str,
+    clock: Clock,
+) -> Change:
+    """A new document of a request, not stored yet: it is committed together with the request it joins."""
+    now = clock.now()
+    document = Document(
+        id=str(uuid.uuid4()),
+        request_id=request_id,
+        owner=by.person_id,
+        kind=kind,
+        file_name=names.shown(file_name, content_type),
+        content_type=content_type,
+        size=size,
+        sha256=sha256,
+        declared_at=instant(now),
+    )
+    return rules.declared(document, at=now)
+
+
+def receive(document: Document, *, quarantine: Quarantine) -> Upload:
+    """A form to upload the declared bytes with, as long as they would still decide something."""
+    if not rules.awaits_bytes(document):
+        raise rules.DocumentDecided(state=document.state.value)
+    return quarantine.receive(document)
+
+
+def of_request(document_id: str, *, request_id: str, documents: Documents) -> Document:
+    """A document of this request; anything else does not exist."""
+    document = documents.find(document_id)
+    if document is None or document.request_id != request_id or document.state is State.REMOVED:
+        raise NotFound()
+    return document
+
+
+def take_back(document_id: str, *, request_id: str, documents: Documents, clock: Clock) -> Change:
+    """The document as removed, to be committed together with the request it leaves."""
+    document = of_request(document_id, request_id=request_id, documents=documents)
+    return rules.removed(document, at=clock.now())
+
+
+def view(document_id: str, *, documents: Documents, evidence: Evidence) -> Link:
+    """A link to a clean document. Who may ask, and that it was asked, is the caller's to decide and to record."""
+    document = documents.find(document_id)
+    if document is None or document.state is State.REMOVED:
+        raise NotFound()
+    if document.state is not State.CLEAN:
+        raise rules.DocumentNotClean(state=document.state.value)
+    return evidence.link(document)
+
+
+def inspect(
+    arrival: Arrival,
+    *,
+    documents: Documents,
+    quarantine: Quarantine,
+    evidence: Evidence,
+    scanner: Scanner,
+    inspector: Inspector,
+    clock: Clock,
+) -> Outcome:
+    """Decide what arrived: keep it as evidence or refuse it, then empty the quarantine.
+
+    Every step can be repeated and the last one is the deletion. So an arrival that is delivered again, after a crash at
+    any point or for no reason at all, ends where it would have ended the first time.
+    """
+    document = _expected(arrival, documents)
+    if document is None:
+        quarantine.discard(arrival)
+        return Outcome.UNEXPECTED
+    if not rules.awaits_bytes(document):
+        quarantine.discard(arrival)
+        return Outcome.ALREADY_DECIDED
+    content = quarantine.read(arrival, at_most=rules.MAX_BYTES)
+    if content is None:
+        return Outcome.GONE
+    reason = _not_as_declared(document, content) or inspector.inspect(
+        content, content_type=document.content_type
+    )
+    reason = reason or _scanned(document, arrival, documents=documents, scanner=scanner, clock=clock)
+    if reason:
+        change = rules.refused(document, reason=reason, at=clock.now())
+    else:
+        change = rules.accepted(document, kept_version=evidence.keep(document, content), at=clock.now())
+    _commit(change, documents)
+    quarantine.discard(arrival)
+    return Outcome.REFUSED if reason else Outcome.ACCEPTED
+
+
+def _expected(arrival: Arrival, documents: Documents) -> Document | None:
+    document = documents.find(arrival.key.rpartition("/")[2])
+    return document if document and document.key == arrival.key else None
+
+
+def _not_as_declared(document: Document, content: bytes) -> Reason | None:
+    """The digest was declared before the upload and is part of the seal, so other bytes are another document."""
+    if len(content) != document.size:
+        return Reason.SIZE_DIFFERS
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        return Reason.CONTENT_DIFFERS
+    return None
+
+
+def _scanned(
+    document: Document, arrival: Arrival, *, documents: Documents, scanner: Scanner, clock: Clock
+) -> Reason | None:
+    """What the scanner has against it. Without its answer the document is held: silence never lets anything through."""
+    verdict = scanner.verdict(arrival)
+    if verdict is Verdict.PENDING:
+        if document.state is not State.HELD:
+            _commit(rules.held(document, at=clock.now()), documents)
+        raise NotScannedYet()
+    return {Verdict.INFECTED: Reason.MALWARE, Verdict.NOT_SCANNABLE: Reason.NOT_SCANNABLE}.get(verdict)
+
+
+def _commit(change: Change, documents: Documents) -> None:
+    try:
+        documents.commit(change)
+    except ChangedMeanwhile:
+        raise DecidedMeanwhile() from None
