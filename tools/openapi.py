@@ -1,4 +1,4 @@
-"""Write `docs/reference/openapi.json`: the routes of every HTTP function, merged into one OpenAPI 3.1 document.
+"""Write `docs/reference/openapi.json`: the routes of every HTTP function in one OpenAPI 3.1 document.
 
     python -m tools.openapi            write it
     python -m tools.openapi --check    fail when the committed one differs from what the handlers say
@@ -19,14 +19,13 @@ _DESCRIPTION = (
     "Not affiliated with any authority; every person in it is synthetic."
 )
 
+_HEADERS = {"idempotency-key": "Idempotency-Key", "if-match": "If-Match"}
+
 
 def functions() -> list[str]:
     """The functions that answer HTTP: those whose handler builds an Api."""
-    found = []
-    for handler in sorted((ROOT / "functions").glob("*/handler.py")):
-        if "-> Api:" in handler.read_text(encoding="utf-8"):
-            found.append(handler.parent.name)
-    return found
+    handlers = sorted((ROOT / "functions").glob("*/handler.py"))
+    return [handler.parent.name for handler in handlers if "-> Api:" in handler.read_text(encoding="utf-8")]
 
 
 def built(function: str) -> Api:
@@ -59,7 +58,25 @@ def document() -> dict[str, Any]:
             same = merged["components"]["schemas"].setdefault(name, schema)
             if same != schema:
                 raise SystemExit(f"two different schemas are called {name}")
+    _spell_headers(merged)
+    _drop_unused(merged)
     return merged
+
+
+def _spell_headers(merged: dict[str, Any]) -> None:
+    """Header names as the RFCs write them; the resolver lower-cases them."""
+    for item in merged["paths"].values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", []):
+                parameter["name"] = _HEADERS.get(parameter["name"], parameter["name"])
+
+
+def _drop_unused(merged: dict[str, Any]) -> None:
+    """Schemas nothing refers to (the resolver's own error bodies, which ours replace)."""
+    schemas = merged["components"]["schemas"]
+    while unused := [name for name in schemas if f'"#/components/schemas/{name}"' not in json.dumps(merged)]:
+        for name in unused:
+            del schemas[name]
 
 
 def text() -> str:

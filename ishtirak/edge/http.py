@@ -7,6 +7,7 @@ A route declares what it takes and gives; the body is decoded strictly, the call
 import base64
 import hashlib
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -282,12 +283,16 @@ class Api:
 
     def openapi(self) -> dict[str, Any]:
         """OpenAPI 3.1 of these routes, as Powertools reads it from their signatures."""
-        import json
+        from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer  # not on the way of any request
 
-        schema: dict[str, Any] = json.loads(
-            self._app.get_openapi_json_schema(title="Ishtirak", version="1", openapi_version="3.1.0")
+        schema = self._app.get_openapi_json_schema(
+            title="Ishtirak",
+            version="1",
+            openapi_version="3.1.0",
+            security_schemes={"session": HTTPBearer(bearerFormat="JWT")},
         )
-        return schema
+        described: dict[str, Any] = json.loads(schema)
+        return described
 
 
 class Defect(DomainError):
