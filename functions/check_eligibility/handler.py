@@ -15,7 +15,7 @@ from ishtirak.edge.task import TaskInput, task
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import Incomplete, Refused
 from ishtirak.requests import rules
-from ishtirak.requests.model import Party, State
+from ishtirak.requests.model import Party, RequestState
 from ishtirak.requests.policy import policy
 
 
@@ -44,7 +44,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[s
         now = time.now()
         waits = _waits(now)
         request = requests.get(step.execution)
-        if request.state is State.WITHDRAWN:
+        if request.state is RequestState.WITHDRAWN:
             return Eligibility(outcome="WITHDRAWN", waits=waits)
         if request.data is None:
             raise ValueError("a submitted request has data")

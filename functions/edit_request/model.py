@@ -8,7 +8,7 @@ from ishtirak.accounts.model import Bill, BillRow
 from ishtirak.documents.rules import label, required
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
-from ishtirak.requests.model import Kind, Request, System
+from ishtirak.requests.model import Request, RequestKind, System
 from ishtirak.requests.policy import policy
 
 
@@ -21,7 +21,7 @@ class Message(BaseModel):
 class NewRequest(Message):
     """Which service for which system."""
 
-    kind: Kind = Field(description="ADD a period, or AMEND a recorded one")
+    kind: RequestKind = Field(description="ADD a period, or AMEND a recorded one")
     system: System
     amends: str | None = Field(default=None, description="For AMEND: the id of the recorded period", max_length=36)
 
@@ -47,7 +47,7 @@ class CaseFact(Message):
 
     system: System
     sector: str
-    case: Kind
+    case: RequestKind
     documents: list[DocumentFact]
 
 
@@ -116,7 +116,7 @@ def service_facts(language: str, *, on: date) -> ServiceFacts:
         )
         for system, sectors in _SECTORS.items()
         for sector in sectors
-        for kind in Kind
+        for kind in RequestKind
     ]
     return ServiceFacts(
         name=text(language, "service", "name"),

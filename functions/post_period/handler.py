@@ -34,7 +34,7 @@ from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.reference import reference_of
 from ishtirak.requests import rules
-from ishtirak.requests.model import Kind, PeriodData, Request, State
+from ishtirak.requests.model import PeriodData, Request, RequestKind, RequestState
 
 
 class NotApproved(Refused):
@@ -56,9 +56,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[s
 
     def post(step: TaskInput) -> Posted:
         request = requests.get(step.execution)
-        if request.state is State.BILLED:
+        if request.state is RequestState.BILLED:
             return Posted(bill_id=request.bill_id)
-        if request.state is not State.APPROVED or request.data is None:
+        if request.state is not RequestState.APPROVED or request.data is None:
             raise NotApproved()
         now, day = time.now(), today(time)
         assessment = assess(
@@ -74,7 +74,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[s
         cause = accounts_rules.Cause(at=now, actor="add_period", data={"request_id": request.id})
         employer = establishment_of(request.data, register=register)
         posting: Posting
-        if request.kind is Kind.ADD:
+        if request.kind is RequestKind.ADD:
             bill = _bill(request, assessment, employer, period=period, before={})
             posting = accounts_rules.post(account, period=period, rows=ledger_rows(assessment), cause=cause, bill=bill)
         else:

@@ -18,7 +18,7 @@ from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.once import Reply
 from ishtirak.requests import rules
-from ishtirak.requests.model import EmployerReply, Outcome, PeriodData, Request, State, System
+from ishtirak.requests.model import EmployerReply, Outcome, PeriodData, Request, RequestState, System
 
 DESK_LENGTH = 50
 
@@ -56,7 +56,7 @@ class ClaimView(BaseModel):
     request_id: str
     reference: str | None
     system: System
-    state: State
+    state: RequestState
     state_text: str
     worker: str = Field(description="Masked identity number")
     data: PeriodData | None
@@ -83,7 +83,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     def within_scope(request_id: str, caller: Caller) -> Request:
         """The claim, if it concerns an establishment the caller acts for and the employer was ever asked."""
         request = requests.get(request_id)
-        asked = request.employer_reply is not None or request.state is State.WITH_EMPLOYER
+        asked = request.employer_reply is not None or request.state is RequestState.WITH_EMPLOYER
         if request.data is None or not asked or request.data.establishment not in register.acts_for(caller.person_id):
             raise NotFound()
         return request
@@ -98,7 +98,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
             state_text=text(language, "states", request.state.value),
             worker=worker.masked_identity if worker else "—",
             data=request.data,
-            reply_by=request.wait.until if request.wait and request.state is State.WITH_EMPLOYER else None,
+            reply_by=request.wait.until if request.wait and request.state is RequestState.WITH_EMPLOYER else None,
             reply=request.employer_reply,
         )
 

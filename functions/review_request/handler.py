@@ -20,7 +20,7 @@ from ishtirak.kernel.clock import Clock, instant, today
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.once import Reply
 from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Outcome, Party, Request, ReviewDecision, State
+from ishtirak.requests.model import Change, Outcome, Party, Request, RequestState, ReviewDecision
 from ishtirak.requests.policy import policy
 
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
@@ -46,7 +46,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     def submitted(request_id: str) -> Request:
         """Drafts are nobody's business but their owner's."""
         request = requests.get(request_id)
-        if request.state is State.DRAFT or request.submitted_at is None:
+        if request.state is RequestState.DRAFT or request.submitted_at is None:
             raise NotFound()
         return request
 

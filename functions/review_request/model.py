@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ishtirak.edge.request_view import EstimateView, RequestView, TimelineEntry
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.requests.model import State, System
+from ishtirak.requests.model import RequestState, System
 
 
 class Message(BaseModel):
@@ -63,7 +63,7 @@ class QueueEntry(Message):
     request_id: str
     reference: str | None
     system: System
-    state: State
+    state: RequestState
     state_text: str
     due_at: str | None = Field(description="UTC; earliest first")
     claimed: bool

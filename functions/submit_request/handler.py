@@ -20,7 +20,7 @@ from ishtirak.kernel.once import Reply
 from ishtirak.otp.model import Purpose
 from ishtirak.otp.service import verify
 from ishtirak.requests import rules
-from ishtirak.requests.model import State, sealed_content
+from ishtirak.requests.model import RequestState, sealed_content
 
 
 class Submission(BaseModel):
@@ -39,7 +39,7 @@ class Confirmation(BaseModel):
 
     request_id: str
     reference: str
-    state: State
+    state: RequestState
     submitted_at: str = Field(description="UTC")
 
 

@@ -10,8 +10,7 @@ from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.events import Event
 from ishtirak.kernel.once import Once, Reply
 from ishtirak.kernel.parts import Part
-from ishtirak.requests.model import Change, Party, Request, State
-
+from ishtirak.requests.model import Change, Party, Request, RequestState
 
 ATTENTION = "ATTENTION"
 """The desk of requests whose workflow failed."""
@@ -19,7 +18,7 @@ ATTENTION = "ATTENTION"
 
 def desk_of(request: Request) -> str | None:
     """The desk a request lies on: an establishment's, or one of the authority's; none while nobody is waited for."""
-    if request.state is State.NEEDS_ATTENTION:
+    if request.state is RequestState.NEEDS_ATTENTION:
         return ATTENTION
     if request.wait is None or request.wait.party is Party.CONTRIBUTOR:
         return None

@@ -31,7 +31,7 @@ from ishtirak.kernel.identity import GccState
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
-from ishtirak.requests.model import Kind, PeriodData, Request, ReviewDecision
+from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
 
 _POINTERS = {
     "system": "/system",
@@ -123,7 +123,7 @@ def claim_of(
         wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
         requested_on=requested_on,
         recorded=tuple(_recorded(period) for period in standing),
-        amends=request.amends if request.kind is Kind.AMEND else None,
+        amends=request.amends if request.kind is RequestKind.AMEND else None,
     )
 
 

@@ -11,12 +11,12 @@ from ishtirak.requests.model import (
     Attachment,
     Declaration,
     EmployerReply,
-    Kind,
     Party,
     PeriodData,
     Request,
+    RequestKind,
+    RequestState,
     ReviewDecision,
-    State,
     System,
 )
 
@@ -57,9 +57,9 @@ class RequestView(View):
 
     id: str
     reference: str | None = Field(description="Reference number, from the submission on")
-    kind: Kind
+    kind: RequestKind
     system: System
-    state: State
+    state: RequestState
     state_text: str
     version: int
     amends: str | None
@@ -99,7 +99,7 @@ class Timeline(View):
     """Everything that happened, in order."""
 
     reference: str | None
-    state: State
+    state: RequestState
     entries: list[TimelineEntry]
 
 

@@ -21,7 +21,7 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Kind(StrEnum):
+class RequestKind(StrEnum):
     """What is asked for: a period to be added, or a recorded one to be amended."""
 
     ADD = "ADD"
@@ -36,7 +36,7 @@ class System(StrEnum):
     MILITARY_PENSION = "MILITARY_PENSION"
 
 
-class State(StrEnum):
+class RequestState(StrEnum):
     """Where a request stands. Every failure and every silence is one of these."""
 
     DRAFT = "DRAFT"
@@ -53,8 +53,8 @@ class State(StrEnum):
     NEEDS_ATTENTION = "NEEDS_ATTENTION"
 
 
-EDITABLE = frozenset({State.DRAFT, State.RETURNED})
-CLOSED = frozenset({State.BILLED, State.REJECTED, State.WITHDRAWN, State.EXPIRED})
+EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
+CLOSED = frozenset({RequestState.BILLED, RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.EXPIRED})
 
 
 class WorkType(StrEnum):
@@ -182,9 +182,9 @@ class Request(Value):
 
     id: str
     owner: str
-    kind: Kind
+    kind: RequestKind
     system: System
-    state: State
+    state: RequestState
     version: int
     chain_seq: int = 0
     chain_head: str = GENESIS

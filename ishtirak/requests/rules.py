@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import RIYADH, instant
 from ishtirak.kernel.errors import ChangedMeanwhile, Incomplete, NotFound, Refused
 from ishtirak.kernel.events import chain_after, happened
@@ -18,14 +18,14 @@ from ishtirak.requests.model import (
     Change,
     Declaration,
     EmployerReply,
-    Kind,
     Outcome,
     Party,
     PeriodData,
     Request,
+    RequestKind,
+    RequestState,
     ReviewDecision,
     Seal,
-    State,
     System,
     Wait,
     sealed_content,
@@ -122,24 +122,24 @@ class OwnRequest(Refused):
 
 
 def draft(
-    request_id: str, *, owner: str, kind: Kind, system: System, amends: str | None, already_open: int, at: datetime,
+    request_id: str, *, owner: str, kind: RequestKind, system: System, amends: str | None, already_open: int, at: datetime,
     policy: Policy,
 ) -> Change:  # fmt: skip
     """A new, empty request."""
     if already_open >= policy.open_requests_a_person:
         raise TooManyOpenRequests(limit=policy.open_requests_a_person)
-    if kind is Kind.AMEND and amends is None:
+    if kind is RequestKind.AMEND and amends is None:
         raise AmendedPeriodMissing()
     request = Request(
         id=request_id,
         owner=owner,
         kind=kind,
         system=system,
-        state=State.DRAFT,
+        state=RequestState.DRAFT,
         version=0,
         created_at=instant(at),
         updated_at=instant(at),
-        amends=amends if kind is Kind.AMEND else None,
+        amends=amends if kind is RequestKind.AMEND else None,
     )
     return _change(None, request, "RequestDrafted", at=at, actor=owner, data={"kind": kind, "system": system})
 
@@ -249,7 +249,7 @@ def submit(request: Request, *, by: Caller, at: datetime) -> Change:
         raise DataMissing()
     if request.declaration is None:
         raise DeclarationMissing()
-    again = request.state is State.RETURNED
+    again = request.state is RequestState.RETURNED
     data: dict[str, Any] = {"declaration": request.declaration.version}
     if again and request.wait is not None:
         data |= {"wait_id": request.wait.id, "outcome": Outcome.RESUBMITTED}
@@ -257,7 +257,7 @@ def submit(request: Request, *, by: Caller, at: datetime) -> Change:
         request,
         request.model_copy(
             update={
-                "state": State.SUBMITTED,
+                "state": RequestState.SUBMITTED,
                 "wait": None,
                 "reference": request.reference or reference_of(request.id, on=_day(at)),
                 "submitted_at": instant(at),
@@ -276,14 +276,14 @@ def submit(request: Request, *, by: Caller, at: datetime) -> Change:
 def withdraw(request: Request, *, by: Caller, at: datetime) -> Change:
     """The person takes it back, at any moment before the authority decided."""
     own(request, by=by)
-    if request.state in CLOSED or request.state is State.APPROVED:
+    if request.state in CLOSED or request.state is RequestState.APPROVED:
         raise NothingToWithdraw()
     data: dict[str, Any] = {}
     if request.wait is not None:
         data = {"wait_id": request.wait.id, "outcome": Outcome.WITHDRAWN}
     return _change(
         request,
-        request.model_copy(update={"state": State.WITHDRAWN, "wait": None}),
+        request.model_copy(update={"state": RequestState.WITHDRAWN, "wait": None}),
         "RequestWithdrawn",
         at=at,
         actor=by.person_id,
@@ -292,10 +292,10 @@ def withdraw(request: Request, *, by: Caller, at: datetime) -> Change:
 
 
 _DESK_STATE = {
-    Party.EMPLOYER: State.WITH_EMPLOYER,
-    Party.OFFICER: State.UNDER_REVIEW,
-    Party.SUPERVISOR: State.SECOND_REVIEW,
-    Party.CONTRIBUTOR: State.RETURNED,
+    Party.EMPLOYER: RequestState.WITH_EMPLOYER,
+    Party.OFFICER: RequestState.UNDER_REVIEW,
+    Party.SUPERVISOR: RequestState.SECOND_REVIEW,
+    Party.CONTRIBUTOR: RequestState.RETURNED,
 }
 _ASKED = {
     Party.EMPLOYER: "EmployerAsked",
@@ -386,8 +386,8 @@ def decide(
     if outcome is Outcome.APPROVED and first and total_halalas > policy.second_approval_above_halalas:
         outcome = Outcome.NEEDS_SECOND
     state = {
-        Outcome.APPROVED: State.APPROVED,
-        Outcome.REJECTED: State.REJECTED,
+        Outcome.APPROVED: RequestState.APPROVED,
+        Outcome.REJECTED: RequestState.REJECTED,
     }.get(outcome, request.state)
     return _change(
         request,
@@ -404,15 +404,15 @@ def decide(
         at=at,
         actor=by.person_id,
         data={"wait_id": wait.id, "outcome": outcome, "reason_code": decision.reason_code},
-        then=("RequestRejected",) if state is State.REJECTED else (),
+        then=("RequestRejected",) if state is RequestState.REJECTED else (),
     )
 
 
 _SILENCE = {
     Party.EMPLOYER: (Outcome.NO_REPLY, "EmployerStayedSilent", None),
     Party.OFFICER: (Outcome.OVERDUE, "ReviewOverdue", None),
-    Party.SUPERVISOR: (Outcome.NEEDS_ATTENTION, "AttentionNeeded", State.NEEDS_ATTENTION),
-    Party.CONTRIBUTOR: (Outcome.EXPIRED, "RequestExpired", State.EXPIRED),
+    Party.SUPERVISOR: (Outcome.NEEDS_ATTENTION, "AttentionNeeded", RequestState.NEEDS_ATTENTION),
+    Party.CONTRIBUTOR: (Outcome.EXPIRED, "RequestExpired", RequestState.EXPIRED),
 }
 
 
@@ -433,15 +433,15 @@ def silence(request: Request, party: Party, *, at: datetime) -> Change | None:
 
 def outcome_of(request: Request, party: Party) -> Outcome:
     """How a wait for a party ended, read from the request itself."""
-    if request.state is State.WITHDRAWN:
+    if request.state is RequestState.WITHDRAWN:
         return Outcome.WITHDRAWN
-    if request.state is State.EXPIRED:
+    if request.state is RequestState.EXPIRED:
         return Outcome.EXPIRED
-    if request.state is State.NEEDS_ATTENTION:
+    if request.state is RequestState.NEEDS_ATTENTION:
         return Outcome.NEEDS_ATTENTION
     if party is Party.EMPLOYER and request.employer_reply is not None:
         return request.employer_reply.outcome
-    if party is Party.CONTRIBUTOR and request.state is State.SUBMITTED:
+    if party is Party.CONTRIBUTOR and request.state is RequestState.SUBMITTED:
         return Outcome.RESUBMITTED
     if party in (Party.OFFICER, Party.SUPERVISOR) and request.decision is not None:
         return request.decision.outcome
@@ -454,7 +454,7 @@ def refuse(request: Request, code: str, *, at: datetime) -> Change | None:
         return None
     return _change(
         request,
-        request.model_copy(update={"state": State.REJECTED, "wait": None, "failure": code}),
+        request.model_copy(update={"state": RequestState.REJECTED, "wait": None, "failure": code}),
         "RequestRejected",
         at=at,
         actor="add_period",
@@ -464,11 +464,11 @@ def refuse(request: Request, code: str, *, at: datetime) -> Change | None:
 
 def fail(request: Request, code: str, *, at: datetime) -> Change | None:
     """A step of ours failed for good: the request is kept, and somebody is shown it. None when it is closed or shown already."""
-    if request.state in CLOSED or request.state is State.NEEDS_ATTENTION:
+    if request.state in CLOSED or request.state is RequestState.NEEDS_ATTENTION:
         return None
     return _change(
         request,
-        request.model_copy(update={"state": State.NEEDS_ATTENTION, "wait": None, "failure": code}),
+        request.model_copy(update={"state": RequestState.NEEDS_ATTENTION, "wait": None, "failure": code}),
         "AttentionNeeded",
         at=at,
         actor="add_period",
@@ -480,7 +480,7 @@ def bill(request: Request, bill_id: str | None, *, total_halalas: int, at: datet
     """Posted: the period is recorded, the dues are billed."""
     return _change(
         request,
-        request.model_copy(update={"state": State.BILLED, "wait": None, "bill_id": bill_id}),
+        request.model_copy(update={"state": RequestState.BILLED, "wait": None, "bill_id": bill_id}),
         "RequestBilled",
         at=at,
         actor="add_period",

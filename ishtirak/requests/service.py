@@ -3,12 +3,12 @@
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock
 from ishtirak.requests import rules
-from ishtirak.requests.model import CLOSED, Attachment, Change, Kind, Request, Seal, System, new_id
+from ishtirak.requests.model import CLOSED, Attachment, Change, Request, RequestKind, Seal, System, new_id
 from ishtirak.requests.policy import policy
 from ishtirak.requests.ports import DocumentStates, Requests
 
 
-def draft(*, by: Caller, kind: Kind, system: System, amends: str | None, requests: Requests, clock: Clock) -> Change:
+def draft(*, by: Caller, kind: RequestKind, system: System, amends: str | None, requests: Requests, clock: Clock) -> Change:
     """A new request of the caller's own."""
     still_open = sum(request.state not in CLOSED for request in requests.of_owner(by.person_id))
     return rules.draft(
