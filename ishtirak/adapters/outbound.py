@@ -10,6 +10,7 @@ Bodies and header values are never logged and never print: they hold identity nu
 """
 
 import logging
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -176,9 +177,13 @@ class Outbound:
             except _Failure as failure:
                 maybe_done = maybe_done or failure.maybe_done
                 pause = self._pause(attempt, failure)
-                last = attempt >= self._policy.attempts or not failure.worth_repeating(call)
-                _note(call, attempt=attempt, failure=failure, last=last)
-                if last or self._clock() + pause + _LEAST_TIME > give_up_at:
+                last = (
+                    attempt >= self._policy.attempts
+                    or not failure.worth_repeating(call)
+                    or self._clock() + pause + _LEAST_TIME > give_up_at
+                )
+                _note(call, attempt=attempt, failure=failure, given_up=last)
+                if last:
                     raise AgencyUnavailable(
                         agency=call.agency, reason=failure.reason, maybe_done=maybe_done
                     ) from None
@@ -246,7 +251,7 @@ class Outbound:
         return b"".join(parts)
 
     def _pause(self, attempt: int, failure: "_Failure") -> float:
-        """Full jitter, so that those hit by one outage do not return together; an agency's wish goes first."""
+        """Full jitter, so that those one outage hit do not return together; an agency's wish goes first."""
         if failure.pause is not None:
             return failure.pause
         doubled: float = self._policy.first_pause * 2 ** (attempt - 1)
@@ -294,16 +299,18 @@ def _asked_pause(headers: Mapping[str, str]) -> float | None:
         return None
     try:
         return float(Retry().parse_retry_after(asked))
-    except (InvalidHeader, ValueError, OverflowError):
+    except OverflowError:
+        return math.inf
+    except (InvalidHeader, ValueError):
         return None
 
 
-def _note(call: Call, *, attempt: int, failure: _Failure, last: bool) -> None:
+def _note(call: Call, *, attempt: int, failure: _Failure, given_up: bool) -> None:
     facts = {
         "agency": call.agency,
         "host": urlsplit(call.url).netloc,
         "reason": failure.reason,
         "attempt": attempt,
-        "given_up": last,
+        "given_up": given_up,
     }
     log.warning("agency_call_failed", extra=facts)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.webhooks import SigningKey
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,13 @@ def _guarded(url: str) -> str:
     return url.rstrip("/")
 
 
+def _key(text: SecretStr) -> SecretStr:
+    SigningKey.from_text(text.get_secret_value())
+    return text
+
+
 AgencyUrl = Annotated[str, AfterValidator(_guarded)]
+SigningKeyText = Annotated[SecretStr, AfterValidator(_key)]
 
 
 class _SecretModel(BaseModel):
@@ -71,14 +78,14 @@ class QiwaAccess(_SecretModel):
 
     url: AgencyUrl
     key: SecretStr = Field(min_length=16)
-    signing_keys: tuple[SecretStr, ...] = Field(min_length=1, max_length=2, strict=False)
+    signing_keys: tuple[SigningKeyText, ...] = Field(min_length=1, max_length=2)
 
     def keys(self) -> tuple[SigningKey, ...]:
         """The live keys, as `webhooks.verify` takes them."""
         return tuple(SigningKey.from_text(text.get_secret_value()) for text in self.signing_keys)
 
 
-class SecretUnreadable(Exception):
+class SecretUnreadable(Unavailable):
     """Secrets Manager did not give the secret, or it is not of the form we read. Never holds the value."""
 
 
@@ -125,7 +132,7 @@ class Secret[Model: BaseModel]:
         if fetched is not None:
             self._held = fetched
         if self._held is None:
-            raise SecretUnreadable(self._model.__name__)
+            raise SecretUnreadable(secret=self._model.__name__)
         return self._held
 
     def _fetched(self) -> Model | None:

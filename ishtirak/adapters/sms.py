@@ -69,7 +69,12 @@ class SmsProviders:
         except AgencyUnavailable as failure:
             if failure.maybe_done and self._when_unsure is WhenUnsure.STOP:
                 raise
-        return self._sent_by(_sada, message)
+            maybe_sent = failure.maybe_done
+        try:
+            return self._sent_by(_sada, message)
+        except AgencyUnavailable as failure:
+            failure.maybe_done = failure.maybe_done or maybe_sent
+            raise
 
     def _sent_by(self, choose: Callable[[SmsAccess], _Provider], message: _Message) -> Delivery:
         """One provider's answer; a refused credential is read anew once, since it was probably rotated."""
@@ -137,7 +142,7 @@ class _Nasim:
         )
 
     def understood(self, answer: Answer) -> Delivery:
-        if answer.status in (200, 201):
+        if answer.status < 300:
             accepted = _read(_NasimAnswer, answer, provider=self.name, maybe_done=True)
             return Delivery(self.name, accepted.message_id)
         if answer.status in (401, 403):

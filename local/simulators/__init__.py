@@ -21,7 +21,9 @@ from local.simulators.sms import SENDER, NasimSimulator, Outbox, SadaSimulator
 class Cloud(Protocol):
     """What the simulators need of the local cloud."""
 
-    outputs: Mapping[str, str]
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """The outputs of the stacks, by name."""
 
     def client(self, service: str) -> Any:
         """A client of an AWS service."""

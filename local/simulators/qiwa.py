@@ -392,7 +392,7 @@ def _worker(person: SyntheticPerson) -> Document:
 
 
 def _default_terms(worker: SyntheticPerson) -> Document:
-    """From the first of this month: open-ended for a citizen, a year for others, as the unified form has it."""
+    """From the first of this month: open-ended for a citizen, else a year, as the unified form has it."""
     starts_on = datetime.now(RIYADH).date().replace(day=1)
     citizen = worker.nationality == "SA"
     year_later = starts_on.replace(year=starts_on.year + 1) - timedelta(days=1)

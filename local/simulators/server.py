@@ -41,6 +41,10 @@ class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         log.debug(type)
 
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """An answer to be lost: close at once, or the caller would wait for its time-out."""
+        self.close_connection = True
+
 
 class Simulator:
     """A simulated agency: `start()` serves on a port the system chooses, `stop()` ends every held request."""
@@ -72,7 +76,8 @@ class Simulator:
 
     def start(self) -> Self:
         self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Quiet)
-        Thread(target=self._server.serve_forever, name=f"simulator-{self.name}", daemon=True).start()
+        serve = self._server.serve_forever
+        Thread(target=serve, args=(0.05,), name=f"simulator-{self.name}", daemon=True).start()
         return self
 
     def stop(self) -> None:

@@ -1,0 +1,142 @@
+"""The people of the local cloud: synthetic, complete, and consistent with one another."""
+
+import json
+import re
+
+import pytest
+
+from ishtirak.adapters.secrets import AbsherAccess, QiwaAccess, SmsAccess
+from local.simulators import Simulators, start
+from local.simulators.people import FILE, SignIn, roster
+
+
+def test_everybody_is_visibly_synthetic() -> None:
+    for person in roster().people:
+        assert re.fullmatch("[12]0000000[0-9]{2}", person.identity_number.reveal()), person.key
+        assert person.mobile is None or re.fullmatch(r"\+9665500000[0-9]{2}", person.mobile.reveal()), (
+            person.key
+        )
+    for establishment in roster().establishments:
+        assert re.fullmatch("700000000[0-9]", establishment.unified_number.reveal()), establishment.key
+
+
+def test_nobody_shares_a_number_a_mobile_or_a_name() -> None:
+    people = roster().people
+    for values in (
+        [person.key for person in people],
+        [person.person_id for person in people],
+        [person.identity_number for person in people],
+        [person.mobile for person in people if person.mobile],
+        [person.name_ar for person in people],
+        [establishment.unified_number for establishment in roster().establishments],
+        [sign_in.username for sign_in in roster().sign_ins],
+    ):
+        assert len(values) == len(set(values))
+
+
+def test_a_citizens_number_starts_with_one_and_nobody_elses_does() -> None:
+    for person in roster().people:
+        assert (person.nationality == "SA") == person.identity_number.reveal().startswith("1"), person.key
+
+
+def test_names_are_written_in_one_script_each() -> None:
+    named = [(person.name_ar, person.name_en) for person in roster().people]
+    named += [(establishment.name_ar, establishment.name_en) for establishment in roster().establishments]
+
+    for arabic, english in named:
+        assert re.fullmatch(r"[\u0600-\u06ff ]+", arabic), english
+        assert re.fullmatch("[A-Za-z -]+", english), arabic
+
+
+def test_every_key_that_is_named_exists() -> None:
+    for sign_in in roster().sign_ins:
+        roster().person(sign_in.person)
+        for key in sign_in.acts_for:
+            roster().establishment(key)
+    for establishment in roster().establishments:
+        if establishment.owner:
+            roster().person(establishment.owner)
+    for person in roster().people:
+        for employment in person.history:
+            roster().establishment(employment.establishment.reveal())
+
+
+@pytest.mark.parametrize("role", ["contributor", "employer", "officer", "supervisor"])
+def test_somebody_can_sign_in_in_every_role(role: str) -> None:
+    assert [sign_in for sign_in in roster().sign_ins if role in sign_in.roles]
+
+
+def test_who_acts_for_an_establishment_is_an_employers_officer_and_the_reverse() -> None:
+    for sign_in in roster().sign_ins:
+        assert ("employer" in sign_in.roles) == bool(sign_in.acts_for), sign_in.username
+
+
+def test_each_kind_of_establishment_has_somebody_acting_for_it() -> None:
+    acted_for = {key for sign_in in roster().sign_ins for key in sign_in.acts_for}
+
+    assert acted_for == {establishment.key for establishment in roster().establishments}
+    assert {establishment.kind for establishment in roster().establishments} == {
+        "PRIVATE_LLC",
+        "SINGLE_OWNER",
+        "GOVERNMENT",
+        "MILITARY",
+    }
+
+
+def test_passwords_satisfy_the_pools_policy() -> None:
+    def accepted(sign_in: SignIn) -> bool:
+        wanted = ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]", ".{12}")
+        return all(re.search(pattern, sign_in.password) for pattern in wanted)
+
+    assert all(accepted(sign_in) for sign_in in roster().sign_ins)
+
+
+def test_the_file_says_that_nobody_in_it_exists() -> None:
+    assert "Nobody here exists" in json.loads(FILE.read_bytes())["note"]
+
+
+class RecordingCloud:
+    """A cloud as far as the simulators know it."""
+
+    def __init__(self) -> None:
+        self.outputs = {name: f"arn:{name}" for name in ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn")}
+        self.written: dict[str, str] = {}
+        self.shown: dict[str, str] = {}
+
+    def client(self, service: str) -> "RecordingCloud":
+        assert service == "secretsmanager"
+        return self
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
+        self.written[SecretId] = SecretString
+
+    def register_endpoint(self, name: str, url: str) -> None:
+        self.shown[name] = url
+
+
+def test_starting_fills_the_secrets_in_the_form_the_functions_read(socket_enabled: None) -> None:
+    cloud = RecordingCloud()
+
+    simulators = start(cloud)
+    simulators.stop()
+
+    AbsherAccess.model_validate_json(cloud.written["arn:AbsherSecretArn"])
+    SmsAccess.model_validate_json(cloud.written["arn:SmsSecretArn"])
+    QiwaAccess.model_validate_json(cloud.written["arn:QiwaSecretArn"])
+    assert cloud.shown["outbox"].endswith("/_sim/outbox")
+
+
+def test_a_cloud_without_the_secrets_leaves_nothing_running(socket_enabled: None) -> None:
+    cloud = RecordingCloud()
+    cloud.outputs.clear()
+
+    with pytest.raises(KeyError):
+        start(cloud)
+
+    assert cloud.shown == {}
+
+
+def test_two_sets_of_agencies_share_no_port_and_no_key(socket_enabled: None) -> None:
+    with Simulators.launch() as one, Simulators.launch() as other:
+        assert not set(one.urls().values()) & set(other.urls().values())
+        assert one.access() != other.access()
