@@ -1,0 +1,106 @@
+"""In-memory twins of what sign-in and sessions are kept in, and a user pool with one person."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
+from ishtirak.kernel.parts import Part
+from ishtirak.sessions.model import Attempts, Credential, Grant, Session, SignIn, Tokens
+from tests.fakes.otp import Write
+
+
+@dataclass
+class InMemorySignIns:
+    """`SignIns` in three dictionaries."""
+
+    names: dict[str, Attempts] = field(default_factory=dict)
+    beginnings: dict[str, SignIn] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+
+    def attempts(self, name_tag: str) -> Attempts:
+        return self.names.get(name_tag, Attempts(name_tag))
+
+    def attempted(self, attempts: Attempts, *, before: Attempts) -> bool:
+        if self.attempts(attempts.name_tag).version != before.version:
+            return False
+        self.names[attempts.name_tag] = attempts
+        return True
+
+    def beginning(self, sign_in: SignIn) -> Part:
+        return (self._new(self.beginnings, sign_in.challenge_id, sign_in),)
+
+    def under_way(self, challenge_id: str) -> SignIn | None:
+        return self.beginnings.get(challenge_id)
+
+    def starting(self, session: Session, *, name_tag: str) -> Part:
+        def forget() -> None:
+            self.names.pop(name_tag, None)
+
+        return (self._new(self.sessions, session.id, session), Write(lambda: None, forget))
+
+    def session(self, session_id: str) -> Session | None:
+        return self.sessions.get(session_id)
+
+    def renewed(self, session: Session, *, before: Session) -> bool:
+        found = self.sessions.get(session.id)
+        if found is None or found.ended or found.generation != before.generation:
+            return False
+        self.sessions[session.id] = session
+        return True
+
+    def end(self, session_id: str) -> None:
+        if session_id in self.sessions:
+            self.sessions[session_id] = replace(self.sessions[session_id], ended=True)
+
+    def _new[Kept](self, place: dict[str, Kept], key: str, value: Kept) -> Write:
+        def check() -> None:
+            if key in place:
+                raise ChangedMeanwhile()
+
+        def apply() -> None:
+            place[key] = value
+
+        return Write(check, apply)
+
+
+@dataclass
+class OpenVault:
+    """Binds a text to its context as the real one does, and hides nothing."""
+
+    def seal(self, text: str, context: Mapping[str, str]) -> str:
+        return json.dumps([dict(context), text])
+
+    def open(self, sealed: str, context: Mapping[str, str]) -> str:
+        bound, text = json.loads(sealed)
+        if bound != dict(context):
+            raise ValueError("sealed for another place")
+        return str(text)
+
+
+@dataclass
+class OnePersonPool:
+    """A user pool that knows one name. `forgotten` holds the credentials it no longer accepts."""
+
+    person_id: str = "7b0f2f7e-0000-4000-8000-000000000001"
+    username: str = "fahad"
+    password: str = "a right password"
+    available: bool = True
+    renewals: int = 0
+    forgotten: set[str] = field(default_factory=set)
+
+    def check(self, username: str, password: str) -> Grant | None:
+        if (username, password) != (self.username, self.password):
+            return None
+        return Grant(self.person_id, Credential(username=username, refresh_token="refresh-1"))
+
+    def renew(self, credential: Credential) -> Tokens | None:
+        if not self.available:
+            raise Unavailable()
+        if credential.refresh_token in self.forgotten:
+            return None
+        self.renewals += 1
+        return Tokens(id_token=f"id-{self.renewals}", expires_in=900)
+
+    def sign_out(self, credential: Credential) -> None:
+        self.forgotten.add(credential.refresh_token)

@@ -1,0 +1,272 @@
+"""Sessions: idle and total time, rotating handles, and names that are tried too often."""
+
+import base64
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ishtirak.kernel.errors import Unavailable
+from ishtirak.sessions import rules, service
+from ishtirak.sessions.model import Attempts, Credential, Handle, Session
+from ishtirak.sessions.policy import policies, policy_on
+from tests.fakes.otp import HandClock, KnownMac
+from tests.fakes.sessions import InMemorySignIns, OnePersonPool, OpenVault
+
+POLICY = policy_on(date(2026, 11, 22))
+SESSION_ID = "9d3c0b1e-0000-4000-8000-000000000001"
+
+
+class Device:
+    """A device somebody just signed in on."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.mac = KnownMac()
+        self.vault = OpenVault()
+        self.pool = OnePersonPool()
+        self.sign_ins = InMemorySignIns()
+        credential = Credential(username="fahad", refresh_token="refresh-1")
+        session = rules.start(
+            session_id=SESSION_ID,
+            person_id=self.pool.person_id,
+            sealed=service.seal(credential, place=SESSION_ID, vault=self.vault),
+            at=self.clock.now(),
+        )
+        self.sign_ins.sessions[SESSION_ID] = session
+        self.handle = service.handle_of(session, mac=self.mac)
+
+    def renew(self, handle: str) -> str:
+        _, handle = service.renew(
+            handle,
+            sign_ins=self.sign_ins,
+            pool=self.pool,
+            vault=self.vault,
+            mac=self.mac,
+            clock=self.clock,
+        )
+        return handle
+
+    def sign_out(self, handle: str) -> None:
+        service.sign_out(handle, sign_ins=self.sign_ins, pool=self.pool, vault=self.vault, mac=self.mac)
+
+    @property
+    def session(self) -> Session:
+        return self.sign_ins.sessions[SESSION_ID]
+
+
+@pytest.fixture
+def device() -> Device:
+    return Device()
+
+
+def test_a_renewal_gives_a_new_handle_that_works(device: Device) -> None:
+    second = device.renew(device.handle)
+
+    third = device.renew(second)
+
+    assert len({device.handle, second, third}) == 3
+    assert device.session.generation == 3
+
+
+@pytest.mark.parametrize(("idle", "alive"), [(899, True), (900, False), (901, False)])
+def test_fifteen_idle_minutes_end_a_session(device: Device, idle: int, alive: bool) -> None:
+    device.clock.pass_seconds(idle)
+
+    if alive:
+        assert device.renew(device.handle)
+    else:
+        with pytest.raises(rules.SessionEnded):
+            device.renew(device.handle)
+
+
+def test_twelve_hours_end_a_session_however_busy_it_is(device: Device) -> None:
+    handle = device.handle
+    for _ in range(12 * 6 - 1):
+        device.clock.pass_seconds(600)
+        handle = device.renew(handle)
+    device.clock.pass_seconds(600)
+
+    with pytest.raises(rules.SessionEnded):
+        device.renew(handle)
+
+
+def test_an_old_handle_ends_the_session_for_whoever_holds_one(device: Device) -> None:
+    newest = device.renew(device.handle)
+    device.clock.pass_seconds(POLICY.leeway_seconds)
+
+    with pytest.raises(rules.SessionEnded):
+        device.renew(device.handle)
+
+    with pytest.raises(rules.SessionEnded):
+        device.renew(newest)
+    assert device.pool.forgotten == {"refresh-1"}
+
+
+def test_two_generations_back_is_old_at_once(device: Device) -> None:
+    device.renew(device.renew(device.handle))
+
+    with pytest.raises(rules.SessionEnded):
+        device.renew(device.handle)
+
+    assert device.session.ended
+
+
+def test_a_renewal_whose_answer_was_lost_gives_the_same_handle_again(device: Device) -> None:
+    newest = device.renew(device.handle)
+    device.clock.pass_seconds(POLICY.leeway_seconds - 0.001)
+
+    again = device.renew(device.handle)
+
+    assert again == newest
+    assert not device.session.ended
+
+
+def test_two_windows_renewing_at_once_hold_the_same_handle(device: Device) -> None:
+    class Behind(InMemorySignIns):
+        """Shows what another window's renewal replaced a moment ago, once."""
+
+        stale: Session | None = None
+
+        def session(self, session_id: str) -> Session | None:
+            shown, self.stale = self.stale, None
+            return shown or super().session(session_id)
+
+    before = device.session
+    newest = device.renew(device.handle)
+    behind = Behind(sessions=device.sign_ins.sessions)
+    behind.stale = before
+    device.sign_ins = behind
+
+    assert device.renew(device.handle) == newest
+    assert device.session.generation == 2
+
+
+def test_a_failure_of_the_pool_costs_nobody_the_session(device: Device) -> None:
+    device.pool.available = False
+    with pytest.raises(Unavailable):
+        device.renew(device.handle)
+    device.pool.available = True
+
+    assert device.renew(device.handle)
+
+
+def test_a_person_the_pool_no_longer_knows_has_no_session(device: Device) -> None:
+    device.pool.forgotten.add("refresh-1")
+
+    with pytest.raises(rules.SessionEnded):
+        device.renew(device.handle)
+
+    assert device.session.ended
+
+
+def test_signing_out_ends_the_session_here_and_in_the_pool(device: Device) -> None:
+    device.sign_out(device.handle)
+    device.sign_out(device.handle)
+
+    with pytest.raises(rules.SessionEnded):
+        device.renew(device.handle)
+    assert device.pool.forgotten == {"refresh-1"}
+
+
+def test_signing_out_with_what_is_no_handle_of_ours_changes_nothing(device: Device) -> None:
+    forged = rules.written(Handle(SESSION_ID, 1, bytes(32)))
+
+    device.sign_out(forged)
+    device.sign_out("nonsense")
+
+    assert not device.session.ended
+
+
+@pytest.mark.parametrize("place", range(52))
+def test_a_handle_with_any_byte_changed_is_refused_and_revokes_nothing(device: Device, place: int) -> None:
+    content = bytearray(base64.urlsafe_b64decode(device.handle + "=="))
+    content[place] ^= 1
+    forged = base64.urlsafe_b64encode(bytes(content)).decode().rstrip("=")
+
+    with pytest.raises(rules.SessionEnded):
+        device.renew(forged)
+
+    assert not device.session.ended
+
+
+@given(text=st.text(max_size=200))
+def test_reading_a_handle_never_fails_otherwise(text: str) -> None:
+    try:
+        rules.read(text)
+    except rules.SessionEnded:
+        return
+    assert len(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) == 52
+
+
+@given(generation=st.integers(0, 2**32 - 1), tag=st.binary(min_size=32, max_size=32))
+def test_a_written_handle_reads_back(generation: int, tag: bytes) -> None:
+    handle = Handle(SESSION_ID, generation, tag)
+
+    assert rules.read(rules.written(handle)) == handle
+
+
+def test_a_name_may_be_tried_five_times_and_then_rests_twice_as_long_each_time() -> None:
+    delays = [POLICY.delay_after(count).total_seconds() for count in range(1, 13)]
+
+    assert delays == [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]
+
+
+def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() -> None:
+    clock = HandClock()
+    attempts = Attempts("tag")
+    for _ in range(5):
+        attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
+        assert admitted
+    clock.pass_seconds(29)
+    for _ in range(1000):
+        attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
+        assert not admitted
+    clock.pass_seconds(1)
+
+    attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
+
+    assert admitted
+    assert attempts.count == 6
+
+
+def test_attempts_are_forgotten_after_a_day() -> None:
+    clock = HandClock()
+    attempts = Attempts("tag", version=9, count=9, last_at=clock.now(), next_at=clock.now())
+    clock.pass_seconds(24 * 3600)
+
+    attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
+
+    assert admitted
+    assert attempts.count == 1
+    assert attempts.version == 10
+
+
+def test_of_two_attempts_at_once_one_counts() -> None:
+    sign_ins = InMemorySignIns()
+    clock = HandClock()
+    assert service.attempt("tag", sign_ins=sign_ins, clock=clock)
+    stale = Attempts("tag")
+
+    class Behind(InMemorySignIns):
+        def attempts(self, name_tag: str) -> Attempts:
+            return stale if self.names.get(name_tag) and stale.version == 0 else super().attempts(name_tag)
+
+        def attempted(self, attempts: Attempts, *, before: Attempts) -> bool:
+            return before.version == self.names[attempts.name_tag].version
+
+    assert not service.attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)
+
+
+def test_a_name_is_the_same_in_any_case_and_with_any_digits() -> None:
+    typed = (" Fahad12 ", "fahad١٢", "FAHAD۱۲")
+
+    assert len({rules.name_message(rules.name_of(name)) for name in typed}) == 1
+
+
+def test_policies_are_dated_and_say_what_is_assumed() -> None:
+    assert all(policy.source for policy in policies())
+    assert policy_on(date(2030, 1, 1)) == policies()[-1]
+    assert timedelta(minutes=15) == POLICY.idle
+    assert timedelta(hours=12) == POLICY.total
