@@ -1,6 +1,7 @@
 """The REST API, made from the committed document: every route of it is data, none is code here."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from infra.function import PythonFunction, log_retention, pascal, removal
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "reference" / "openapi.json"
 STAGE = "live"
+PARAMETER = re.compile(r"\{[^}]+\}")
 #: Requests a second the whole stage takes, and how many at once; a person makes about ten for one request.
 RATE, BURST = 200, 400
 #: Facts and codes; no address, path or query, which may tell who asked for whom.
@@ -106,7 +108,7 @@ class Api(Construct):
                 action="lambda:InvokeFunction",
                 function_name=functions[function].target.function_arn,
                 principal="apigateway.amazonaws.com",
-                source_arn=self.api.arn_for_execute_api(verb.upper(), path, STAGE),
+                source_arn=self.api.arn_for_execute_api(verb.upper(), PARAMETER.sub("*", path), STAGE),
             )
 
     def _let_the_gateway_log(self) -> None:

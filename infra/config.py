@@ -1,7 +1,7 @@
 """What differs between two deployments, typed; the values are the context of cdk.json."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -29,6 +29,7 @@ class Environment(BaseModel):
     firewall: bool = True
     snap_start: bool = False
     manage_api_account: bool = True
+    malware_scan: Literal["tag", "off"] = "tag"
     alarm_mail: str | None = None
     residency_reason: str | None = Field(default=None, min_length=20)
 
@@ -59,6 +60,12 @@ class Environment(BaseModel):
     def _production_keeps_its_data(self) -> Self:
         if self.production and not self.retain_data:
             raise ValueError("production cannot give up its data with its stack: retain_data must be true")
+        return self
+
+    @model_validator(mode="after")
+    def _production_scans_uploads(self) -> Self:
+        if self.production and self.malware_scan == "off":
+            raise ValueError("production takes no document that was not scanned: malware_scan must be tag")
         return self
 
     @model_validator(mode="after")

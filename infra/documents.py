@@ -83,10 +83,21 @@ class DocumentBuckets(Construct):
         self._let_use_key(function)
 
     def let_inspect(self, function: PythonFunction) -> None:
-        """Reading quarantine, keeping what is clean, discarding the rest."""
-        function.may("s3:DeleteObject", "s3:GetObject", on=[self.quarantine.arn_for_objects("*")])
+        """Reading quarantine and the scanner's tags, keeping what is clean, discarding the rest.
+
+        Without `ListBucket`, S3 answers a missing object by "forbidden" instead of "not there".
+        """
+        function.may(
+            "s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", on=[self.quarantine.arn_for_objects("*")]
+        )
+        function.may("s3:ListBucket", on=[self.quarantine.bucket_arn])
         function.may("s3:GetObject", "s3:PutObject", on=[self.clean.arn_for_objects("*")])
         self._let_use_key(function)
+
+    def let_show(self, function: PythonFunction) -> None:
+        """Signing links to the very version that was kept."""
+        function.may("s3:GetObjectVersion", on=[self.clean.arn_for_objects("*")])
+        function.may("kms:Decrypt", on=[self.key.key_arn], through="s3")
 
     def _let_use_key(self, function: PythonFunction) -> None:
         function.may("kms:Decrypt", "kms:GenerateDataKey", on=[self.key.key_arn], through="s3")

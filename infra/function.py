@@ -3,6 +3,7 @@
 The only place that says runtime, architecture, layer, log retention and tracing.
 """
 
+import ast
 from collections.abc import Sequence
 
 from aws_cdk import Duration, RemovalPolicy
@@ -47,7 +48,7 @@ class PythonFunction(Construct):
         self.function = lambda_.Function(
             self,
             "Function",
-            description=_first_sentence(name),
+            description=_purpose(name),
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             code=lambda_.Code.from_asset(str(packaging.code_of(name))),
@@ -95,7 +96,8 @@ def removal(environment: Environment) -> RemovalPolicy:
     return RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY
 
 
-def _first_sentence(name: str) -> str:
-    """The function's own description: the one sentence of its package."""
+def _purpose(name: str) -> str:
+    """The function's own description: what its package says of it."""
     source = (packaging.ROOT / "functions" / name / "__init__.py").read_text(encoding="utf-8")
-    return source.strip().strip('"').splitlines()[0][:256]
+    said = ast.get_docstring(ast.parse(source)) or ""
+    return " ".join(said.split())[:256]

@@ -13,11 +13,7 @@ GROUPS = ("contributor", "employer", "officer", "supervisor")
 TOKEN_LIFE = Duration.minutes(15)
 #: Signed out after this time, whatever happened.
 SESSION_LIFE = Duration.hours(12)
-SIGN_IN_ACTIONS = (
-    "cognito-idp:AdminGetUser",
-    "cognito-idp:AdminInitiateAuth",
-    "cognito-idp:AdminUserGlobalSignOut",
-)
+SIGN_IN_ACTIONS = ("cognito-idp:AdminInitiateAuth", "cognito-idp:AdminUserGlobalSignOut")
 
 
 class People(Construct):

@@ -202,7 +202,7 @@ def _operation(document: Json, path: str, verb: str, operation: Json, uris: Mapp
     if function not in uris:
         raise DocumentError(f"{verb.upper()} {path} is answered by {function}, which no stack deploys")
     gateway: dict[str, Json] = {
-        "operationId": operation.get("operationId", f"{verb}{re.sub(r'[^A-Za-z0-9]', '', path)}"),
+        "operationId": f"{function}.{operation.get('operationId', verb)}",
         "parameters": [
             _parameter(parameter) for parameter in _parameters(document["paths"][path], operation)
         ],

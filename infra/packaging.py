@@ -76,7 +76,8 @@ def files_of(function: str) -> list[Path]:
 
 def _source_of(module: str) -> Path:
     place = ROOT.joinpath(*module.split("."))
-    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    package = place / "__init__.py"
+    return package if package.exists() else place.with_suffix(".py")
 
 
 def _data_of(package: Path) -> Iterable[Path]:

@@ -77,8 +77,12 @@ class Table(Construct):
         self._let(function, READ, by)
 
     def let_write(self, function: PythonFunction, *, by: tuple[str, ...] = ()) -> None:
-        """Reading, and the conditional writes a transaction is made of; nothing is ever deleted."""
+        """Reading, and the conditional writes a transaction is made of."""
         self._let(function, READ + WRITE, by)
+
+    def let_remove(self, function: PythonFunction) -> None:
+        """Removing an item: for what has no history, like a session that was signed out."""
+        function.may("dynamodb:DeleteItem", on=[self.table.table_arn])
 
     def let_follow(self, function: PythonFunction) -> None:
         """Reading the stream."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
@@ -56,8 +57,16 @@ class Workflow(Construct):
         return self.machine.state_machine_arn
 
     def let_drive(self, function: PythonFunction) -> None:
-        """Starting an execution and answering the tokens it waits with."""
-        function.may("states:SendTaskFailure", "states:SendTaskSuccess", "states:StartExecution", on=[self.arn])
+        """Starting an execution, reading what one was started with, and answering the tokens it waits with."""
+        function.may("states:SendTaskSuccess", "states:StartExecution", on=[self.arn])
+        stack = Stack.of(self)
+        executions = stack.format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self.machine.state_machine_name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        function.may("states:DescribeExecution", on=[executions])
 
 
 def agree(name: str, definition: str, *, offered: set[str]) -> None:

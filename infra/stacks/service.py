@@ -99,7 +99,7 @@ class ServiceStack(Stack):
             self,
             name,
             environment=self.deployed_to,
-            settings=settings,
+            settings=settings.model_copy(update={"web_origins": ",".join(self.deployed_to.web_origins)}),
             layers=[self.libraries, self.parsers] if parses_uploads else [self.libraries],
             timeout=timeout,
             memory_mib=memory_mib,
@@ -120,6 +120,7 @@ class ServiceStack(Stack):
             ),
         )
         data.access.let_write(sign_in)
+        data.access.let_remove(sign_in)
         data.people.let_sign_in(sign_in)
         self._let_seal(sign_in)
         self._let_hash(sign_in)
@@ -144,7 +145,7 @@ class ServiceStack(Stack):
         issue_code = self._function(
             "issue_code", IssueCode(requests_table=data.requests.name, access_table=data.access.name)
         )
-        data.requests.let_write(issue_code)
+        data.requests.let_read(issue_code)
         data.access.let_write(issue_code)
 
         submit_request = self._function(
@@ -168,10 +169,16 @@ class ServiceStack(Stack):
 
         review_request = self._function(
             "review_request",
-            ReviewRequest(requests_table=data.requests.name, register_table=data.register.name),
+            ReviewRequest(
+                requests_table=data.requests.name,
+                register_table=data.register.name,
+                clean_bucket=data.documents.clean.bucket_name,
+                data_key_arn=data.keys.data.key_arn,
+            ),
         )
         data.requests.let_write(review_request, by=("by_desk",))
         data.register.let_read(review_request)
+        data.documents.let_show(review_request)
 
         view_accounts = self._function("view_accounts", ViewAccounts(register_table=data.register.name))
         data.register.let_read(view_accounts)
@@ -210,7 +217,7 @@ class ServiceStack(Stack):
             ),
             timeout=SOON,
         )
-        data.requests.let_write(notify)
+        data.requests.let_read(notify)
         data.register.let_read(notify)
         self._let_open(notify)
         data.absher.let_read(notify)
@@ -224,6 +231,7 @@ class ServiceStack(Stack):
                 quarantine_bucket=data.documents.quarantine.bucket_name,
                 clean_bucket=data.documents.clean.bucket_name,
                 data_key_arn=data.keys.data.key_arn,
+                malware_scan=self.deployed_to.malware_scan,
             ),
             timeout=THOROUGHLY,
             memory_mib=1024,
@@ -291,7 +299,7 @@ class ServiceStack(Stack):
             DriveWorkflow(requests_table=data.requests.name, add_period_arn=self.add_period.arn),
             timeout=SOON,
         )
-        data.requests.let_write(drive_workflow)
+        data.requests.let_read(drive_workflow)
         self.add_period.let_drive(drive_workflow)
         self._queue("workflow", drive_workflow, batch_size=5)
 
@@ -329,7 +337,7 @@ class ServiceStack(Stack):
 
     def _let_seal(self, function: PythonFunction) -> None:
         """Decrypting and encrypting identity fields inside items."""
-        function.may("kms:Decrypt", "kms:GenerateDataKey", on=[self.data.keys.data.key_arn])
+        function.may("kms:Decrypt", "kms:Encrypt", on=[self.data.keys.data.key_arn])
 
     def _let_hash(self, function: PythonFunction) -> None:
         """Keyed hashes."""

@@ -1,0 +1,46 @@
+"""The import contracts of pyproject.toml are kept, and they speak of everything there is."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parents[2]
+EDGES = {"adapters", "edge", "kernel"}
+
+
+def contracts() -> dict[str, dict[str, Any]]:
+    read = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {contract["name"]: contract for contract in read["tool"]["importlinter"]["contracts"]}
+
+
+def capabilities() -> set[str]:
+    return {path.parent.name for path in (ROOT / "ishtirak").glob("*/__init__.py")} - EDGES
+
+
+def test_the_contracts_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None)
+
+    assert outcome == 0, capsys.readouterr().out
+
+
+def test_every_capability_is_kept_from_the_cloud() -> None:
+    domain = contracts()["The domain knows no cloud"]
+
+    assert set(domain["source_modules"]) == {f"ishtirak.{name}" for name in capabilities() | {"kernel"}}
+    assert {"boto3", "botocore", "aws_lambda_powertools", "aws_cdk"} <= set(domain["forbidden_modules"])
+
+
+def test_the_stack_reads_no_capability() -> None:
+    infra = contracts()["Infrastructure reads settings and the kernel, nothing else of ours"]
+
+    assert {f"ishtirak.{name}" for name in capabilities() | {"adapters", "edge"}} <= set(infra["forbidden_modules"])
+
+
+def test_every_top_level_package_is_under_contract() -> None:
+    read = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+
+    assert set(read["tool"]["importlinter"]["root_packages"]) == packages

@@ -1,0 +1,72 @@
+"""One synthesis for the whole session, with cdk-nag beside the CDK's own validation."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import app as composition  # first of all: it points jsii at our node
+from infra.acknowledgements import Found
+
+Resource = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What synthesis wrote."""
+
+    folder: Path
+    report: Mapping[str, Any]
+
+    def text(self, stack: str) -> str:
+        """A stack's template as it would be deployed."""
+        return (self.folder / f"{stack}.template.json").read_text(encoding="utf-8")
+
+    def template(self, stack: str) -> dict[str, Any]:
+        """A stack's template, read."""
+        read: dict[str, Any] = json.loads(self.text(stack))
+        return read
+
+    def resources(self, kind: str) -> dict[str, Resource]:
+        """Every resource of a CloudFormation type, in both stacks, by logical id."""
+        return {
+            name: resource
+            for stack in STACKS
+            for name, resource in self.template(stack)["Resources"].items()
+            if resource["Type"] == kind
+        }
+
+    def found_by(self, plugin: str) -> list[Found]:
+        """Findings of one validation plugin."""
+        return list(self._found(plugin))
+
+    def plugins(self) -> set[str]:
+        """Which plugins reported anything."""
+        return {report["pluginName"] for report in self.report["pluginReports"]}
+
+    def _found(self, plugin: str) -> Iterator[Found]:
+        for report in self.report["pluginReports"]:
+            for violation in report["violations"] if report["pluginName"] == plugin else []:
+                for construct in violation["violatingConstructs"]:
+                    yield Found(violation["ruleName"], construct["constructPath"])
+
+
+STACKS = ("IshtirakData", "IshtirakService")
+NAG = "AwsSolutions"
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The development environment, synthesised; findings do not stop it here, the tests judge them."""
+    import aws_cdk as cdk
+    from cdk_nag import AwsSolutionsChecks
+
+    folder = tmp_path_factory.mktemp("cdk.out")
+    composed = composition.compose(composition.context(), output=folder)
+    cdk.Validations.of(composed.app).add_plugins(AwsSolutionsChecks(composed.app))
+    with pytest.raises(RuntimeError, match="ValidationFailed"):  # the pack's findings; see acknowledgements
+        composed.app.synth()
+    return Assembly(folder, json.loads((folder / "validation-report.json").read_text(encoding="utf-8")))

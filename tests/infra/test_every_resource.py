@@ -1,0 +1,232 @@
+"""What holds for every resource of a kind, also the ones written tomorrow."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from infra import openapi, packaging
+from infra.api import DOCUMENT
+from infra.observe import RUNBOOKS
+from infra.queue import HIDDEN_TIMEOUTS, TRIES
+from infra.subscriptions import BUS, SUBSCRIPTIONS
+from tests.infra.conftest import Assembly
+
+#: Operations anybody may call: who has no session yet, and Qiwa, which signs.
+OPEN_PATHS = ("/v1/sign-in", "/v1/qiwa/events", "/v1/services/")
+
+
+def reference(value: Any) -> str:
+    """The logical id a property points at."""
+    match value:
+        case {"Ref": name} | {"Fn::GetAtt": [name, *_]}:
+            return str(name)
+        case _:
+            raise AssertionError(f"{value} points at no resource of the stack")
+
+
+def statements(assembly: Assembly, role: str) -> Iterator[Mapping[str, Any]]:
+    for policy in assembly.resources("AWS::IAM::Policy").values():
+        if {"Ref": role} in policy["Properties"]["Roles"]:
+            yield from policy["Properties"]["PolicyDocument"]["Statement"]
+
+
+def test_every_function_of_the_repository_is_deployed(assembly: Assembly) -> None:
+    handlers = {
+        function["Properties"]["Handler"] for function in assembly.resources("AWS::Lambda::Function").values()
+    }
+
+    assert handlers == {f"functions.{name}.main.handler" for name in packaging.function_names()}
+
+
+def test_every_function_has_a_role_and_a_log_group_of_its_own(assembly: Assembly) -> None:
+    functions = assembly.resources("AWS::Lambda::Function").values()
+
+    roles = [reference(function["Properties"]["Role"]) for function in functions]
+    log_groups = [reference(function["Properties"]["LoggingConfig"]["LogGroup"]) for function in functions]
+
+    assert len(set(roles)) == len(set(log_groups)) == len(functions)
+
+
+def test_every_function_says_what_it_does(assembly: Assembly) -> None:
+    for function in assembly.resources("AWS::Lambda::Function").values():
+        assert len(function["Properties"]["Description"]) > 20
+
+
+def test_every_queue_has_dead_letters_and_every_dead_letter_queue_an_alarm(assembly: Assembly) -> None:
+    queues = assembly.resources("AWS::SQS::Queue")
+    watched = {
+        reference(dimension["Value"])
+        for alarm in assembly.resources("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Properties"].get("Dimensions", [])
+        if dimension["Name"] == "QueueName"
+    }
+    sources = assembly.resources("AWS::Lambda::EventSourceMapping").values()
+
+    behind = {
+        reference(queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in queues.values()
+        if "RedrivePolicy" in queue["Properties"]
+    }
+    behind_streams = {
+        reference(source["Properties"]["DestinationConfig"]["OnFailure"]["Destination"])
+        for source in sources
+        if "DestinationConfig" in source["Properties"]
+    }
+    working = {name for name, queue in queues.items() if "RedrivePolicy" in queue["Properties"]}
+
+    assert queues.keys() - working == behind | behind_streams
+    assert watched == behind | behind_streams
+    assert len(working) == len({subscription.queue for subscription in SUBSCRIPTIONS} | {"documents", "contracts"})
+
+
+def test_a_message_stays_hidden_while_it_is_worked_on(assembly: Assembly) -> None:
+    functions = assembly.resources("AWS::Lambda::Function")
+    queues = assembly.resources("AWS::SQS::Queue")
+    sources = [
+        source["Properties"]
+        for source in assembly.resources("AWS::Lambda::EventSourceMapping").values()
+        if "StartingPosition" not in source["Properties"]
+    ]
+
+    assert len(sources) == 5
+    for source in sources:
+        queue = queues[reference(source["EventSourceArn"])]["Properties"]
+        timeout = functions[reference(source["FunctionName"])]["Properties"]["Timeout"]
+        assert queue["VisibilityTimeout"] >= HIDDEN_TIMEOUTS * timeout
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == TRIES
+
+
+def test_every_function_has_an_alarm(assembly: Assembly) -> None:
+    watched = {
+        reference(dimension["Value"])
+        for alarm in assembly.resources("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Properties"].get("Dimensions", [])
+        if dimension["Name"] == "FunctionName"
+    }
+
+    assert watched == assembly.resources("AWS::Lambda::Function").keys()
+
+
+def test_every_alarm_names_a_runbook_that_exists(assembly: Assembly) -> None:
+    for alarm in assembly.resources("AWS::CloudWatch::Alarm").values():
+        named = re.search(rf"{RUNBOOKS}/[a-z-]+\.md", alarm["Properties"]["AlarmDescription"])
+        assert named
+        assert (packaging.ROOT / named.group()).is_file()
+
+
+def test_no_runbook_is_left_without_an_alarm(assembly: Assembly) -> None:
+    named = {
+        alarm["Properties"]["AlarmDescription"].rsplit("/", 1)[-1]
+        for alarm in assembly.resources("AWS::CloudWatch::Alarm").values()
+    }
+
+    assert {path.name for path in (packaging.ROOT / RUNBOOKS).glob("*.md")} == named
+
+
+def test_every_route_asks_for_a_session_except_the_named_ones(assembly: Assembly) -> None:
+    (api,) = assembly.resources("AWS::ApiGateway::RestApi").values()
+    operations = [
+        (path, verb, operation)
+        for path, item in api["Properties"]["Body"]["paths"].items()
+        for verb, operation in item.items()
+        if verb != "options"
+    ]
+
+    without = {path for path, _, operation in operations if operation["security"] == []}
+
+    assert operations
+    assert all(operation["security"] in ([], [{"session": []}]) for _, _, operation in operations)
+    assert [path for path in sorted(without) if not path.startswith(OPEN_PATHS)] == []
+
+
+def test_every_route_may_invoke_its_function_and_only_that(assembly: Assembly) -> None:
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    functions = assembly.resources("AWS::Lambda::Function")
+
+    allowed = {
+        (functions[reference(each["Properties"]["FunctionName"])]["Properties"]["Handler"].split(".")[1], route)
+        for each in assembly.resources("AWS::Lambda::Permission").values()
+        if each["Properties"]["Principal"] == "apigateway.amazonaws.com"
+        for route in [str(each["Properties"]["SourceArn"]["Fn::Join"][1][-1])]
+    }
+
+    assert allowed == {
+        (openapi.function_of(path, verb, operation), f"/live/{verb.upper()}{re.sub(r'{[^}]+}', '*', path)}")
+        for path, verb, operation in openapi.operations(document)
+    }
+
+
+def test_each_queue_hears_exactly_what_it_subscribed_to(assembly: Assembly) -> None:
+    patterns = [
+        rule["Properties"]["EventPattern"]
+        for rule in assembly.resources("AWS::Events::Rule").values()
+        if rule["Properties"].get("EventBusName")
+    ]
+    (bus,) = assembly.resources("AWS::Events::EventBus").values()
+
+    heard = {(source, kind) for pattern in patterns for source in pattern["source"] for kind in pattern["detail-type"]}
+
+    assert bus["Properties"]["Name"] == BUS
+    assert len(patterns) == len(SUBSCRIPTIONS)
+    assert heard == {(each.source.value, kind) for each in SUBSCRIPTIONS for kind in each.types}
+
+
+def test_the_relay_reads_event_items_of_all_three_tables(assembly: Assembly) -> None:
+    streams = [
+        source["Properties"]
+        for source in assembly.resources("AWS::Lambda::EventSourceMapping").values()
+        if "StartingPosition" in source["Properties"]
+    ]
+
+    filters = {source["FilterCriteria"]["Filters"][0]["Pattern"] for source in streams}
+
+    assert len(streams) == len(assembly.resources("AWS::DynamoDB::Table")) == 3
+    assert [json.loads(each) for each in filters] == [
+        {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": ["event"]}}}}
+    ]
+    for source in streams:
+        assert source["BisectBatchOnFunctionError"] is True
+        assert 0 < source["MaximumRetryAttempts"] <= 20
+
+
+def test_only_the_relay_publishes_and_only_sign_in_removes_an_item(assembly: Assembly) -> None:
+    publishing, removing = set(), set()
+    for function in assembly.resources("AWS::Lambda::Function").values():
+        actions = {
+            action
+            for statement in statements(assembly, reference(function["Properties"]["Role"]))
+            for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+        }
+        name = function["Properties"]["Handler"].split(".")[1]
+        assert "dynamodb:Scan" not in actions
+        if "events:PutEvents" in actions:
+            publishing.add(name)
+        if "dynamodb:DeleteItem" in actions:
+            removing.add(name)
+
+    assert (publishing, removing) == ({"relay_events"}, {"sign_in"})
+
+
+def test_what_lasts_is_kept_apart_from_what_is_replaced(assembly: Assembly) -> None:
+    stateful = {
+        "AWS::Cognito::UserPool",
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::S3::Bucket",
+        "AWS::SecretsManager::Secret",
+    }
+
+    service = assembly.template("IshtirakService")["Resources"].values()
+
+    assert not stateful & {resource["Type"] for resource in service}
+
+
+def test_nothing_deploys_a_function_we_did_not_write(assembly: Assembly) -> None:
+    kinds = {
+        resource["Type"]
+        for stack in ("IshtirakData", "IshtirakService")
+        for resource in assembly.template(stack)["Resources"].values()
+    }
+
+    assert not [kind for kind in kinds if kind.startswith("Custom::") or kind.startswith("AWS::CloudFormation::Custom")]
