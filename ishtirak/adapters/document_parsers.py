@@ -14,7 +14,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any
 
 from ishtirak.documents.model import ContentType, Reason
 
@@ -56,18 +56,21 @@ class Unacceptable(Exception):
 
 def refusal(content: bytes, *, content_type: ContentType) -> Reason | None:
     """Why the content is not acceptable, or None."""
-    check = {"application/pdf": _pdf, "image/jpeg": _jpeg, "image/png": _png}[content_type]
     try:
-        if _EICAR in content:
-            raise Unacceptable(Reason.MALWARE)
-        check(content)
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+        _check(content, content_type)
     except Unacceptable as found:
         return found.reason
     except (MemoryError, RecursionError):
         return Reason.TOO_COMPLEX
     return None
+
+
+def _check(content: bytes, content_type: ContentType) -> None:
+    if _EICAR in content:
+        raise Unacceptable(Reason.MALWARE)
+    {"application/pdf": _pdf, "image/jpeg": _jpeg, "image/png": _png}[content_type](content)
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
 
 
 def _pdf(content: bytes) -> None:
@@ -79,18 +82,21 @@ def _pdf(content: bytes) -> None:
     if len(content) - (end + len(b"%%EOF")) > MAX_TRAILING:
         raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
     import pikepdf  # only the process that parses loads the parsers
+    from pikepdf import settings
 
     _bound_qpdf()
+    exceeded_before = settings.qpdf_limit_errors()
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
-            _open_pdf(pdf)
+            sound = _is_sound(pdf)
     except pikepdf.PasswordError:
         raise Unacceptable(Reason.ENCRYPTED) from None
-    except pikepdf.PdfError:
-        _unreadable()
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RuntimeError):
-        # pikepdf meets structures of the wrong type: nothing a sound file has
-        _unreadable()
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, IndexError, RuntimeError):
+        # besides its own error, what pikepdf raises on structures of the wrong type: nothing a sound file has
+        sound = False
+    if not sound:
+        exceeded = settings.qpdf_limit_errors() > exceeded_before
+        raise Unacceptable(Reason.TOO_COMPLEX if exceeded else Reason.DAMAGED)
 
 
 def _bound_qpdf() -> None:
@@ -108,13 +114,8 @@ def _bound_qpdf() -> None:
     )
 
 
-def _unreadable() -> NoReturn:
-    from pikepdf import settings
-
-    raise Unacceptable(Reason.TOO_COMPLEX if settings.qpdf_limit_errors() else Reason.DAMAGED) from None
-
-
-def _open_pdf(pdf: Any) -> None:
+def _is_sound(pdf: Any) -> bool:
+    """Whether it opened without a repair and shows something; `Unacceptable` when it holds what it may not."""
     if pdf.is_encrypted:
         raise Unacceptable(Reason.ENCRYPTED)
     if len(pdf.objects) > MAX_OBJECTS:
@@ -122,8 +123,7 @@ def _open_pdf(pdf: Any) -> None:
     for thing in (pdf.trailer, *pdf.objects):
         _passive(thing)
     _bound_page_tree(pdf)
-    if len(pdf.pages) == 0 or pdf.get_warnings():
-        _unreadable()
+    return len(pdf.pages) > 0 and not pdf.get_warnings()
 
 
 def _passive(thing: Any) -> None:

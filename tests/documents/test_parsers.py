@@ -2,9 +2,22 @@
 
 import pytest
 
-from ishtirak.adapters.document_parsers import refusal
+from ishtirak.adapters.document_parsers import MAX_DEPTH, MAX_OBJECTS, MAX_TRAILING, MAX_UNFOLDED, refusal
 from ishtirak.documents.model import Reason
-from tests.documents.corpus import GOOD, HOSTILE
+from tests.documents.corpus import (
+    GOOD,
+    HOSTILE,
+    JPEG,
+    PDF,
+    PNG,
+    many_objects,
+    nested,
+    object_stream_bomb,
+    photograph,
+    report,
+    screenshot,
+)
+from local.sample_documents import pdf
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -19,6 +32,36 @@ def test_a_hostile_file_is_refused_for_its_reason(name: str) -> None:
     content_type, make, reason = HOSTILE[name]
 
     assert refusal(make(), content_type=content_type) is reason
+
+
+def test_what_a_structure_may_unfold_to_is_bounded() -> None:
+    bound = MAX_UNFOLDED // 2**20
+
+    assert refusal(object_stream_bomb(bound // 4), content_type=PDF) is None
+    assert refusal(object_stream_bomb(bound + 1), content_type=PDF) is Reason.DAMAGED
+
+
+def test_lists_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
+    assert refusal(nested(MAX_DEPTH), content_type=PDF) is None
+    assert refusal(nested(MAX_DEPTH + 2), content_type=PDF) is Reason.TOO_COMPLEX
+
+
+def test_a_file_may_have_as_many_objects_as_the_limit_and_no_more() -> None:
+    assert refusal(many_objects(MAX_OBJECTS - 3), content_type=PDF) is None
+    assert refusal(many_objects(MAX_OBJECTS - 2), content_type=PDF) is Reason.TOO_COMPLEX
+
+
+def test_blanks_may_follow_the_end_up_to_the_limit_and_no_further() -> None:
+    assert refusal(pdf("Payslip") + b"\n" * (MAX_TRAILING - 1), content_type=PDF) is None
+    assert refusal(pdf("Payslip") + b"\n" * MAX_TRAILING, content_type=PDF) is Reason.MORE_THAN_ONE_FILE
+
+
+@pytest.mark.parametrize("cut", range(2, 1000, 37))
+def test_a_file_cut_anywhere_is_refused(cut: int) -> None:
+    whole = {PDF: report(), JPEG: photograph(), PNG: screenshot()}
+
+    for content_type, content in whole.items():
+        assert refusal(content[: len(content) - cut], content_type=content_type) is not None
 
 
 def test_the_corpus_shows_every_reason_the_parsers_can_give() -> None:

@@ -1,0 +1,90 @@
+"""The cloud as documents need it: the table, the key and the two buckets, in memory."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from ishtirak.adapters import aws
+
+REGION = "me-central-1"
+TABLE = "Requests"
+QUARANTINE = "quarantine-of-the-test"
+CLEAN = "clean-of-the-test"
+
+_KEEP_CREDENTIALS: Any = {"core": {"mock_credentials": False}}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Names of what there is, and the S3 client to look behind the scenes with."""
+
+    key_arn: str
+    s3: Any
+
+    def upload(self, key: str, content: bytes, *, tag: str | None = None) -> dict[str, Any]:
+        """Put an object into quarantine as the presigned form would; the event S3 sends of it."""
+        tagging = {"Tagging": f"GuardDutyMalwareScanStatus={tag}"} if tag else {}
+        put = self.s3.put_object(Bucket=QUARANTINE, Key=key, Body=content, **tagging)
+        return object_created(key, etag=put["ETag"].strip('"'), size=len(content))
+
+    def keys(self, bucket: str) -> list[str]:
+        return [found["Key"] for found in self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def object_created(key: str, *, etag: str, size: int, bucket: str = QUARANTINE) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": "17793124-05d4-b198-2fde-7ededc63b103",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket},
+            "object": {"key": key, "size": size, "etag": etag, "sequencer": "00617F08299329D189"},
+            "reason": "PostObject",
+        },
+    }
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Everything set up, and every client made afresh."""
+    import boto3
+    from moto import mock_aws
+
+    surroundings = {
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+    }
+    with patch.dict(os.environ, surroundings), mock_aws(config=_KEEP_CREDENTIALS):
+        aws.client.cache_clear()
+        place = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
+        s3 = boto3.client("s3", region_name=REGION)
+        s3.create_bucket(Bucket=QUARANTINE, **place)
+        s3.create_bucket(Bucket=CLEAN, ObjectLockEnabledForBucket=True, **place)
+        key = boto3.client("kms", region_name=REGION).create_key()["KeyMetadata"]["Arn"]
+        _make_table(boto3.client("dynamodb", region_name=REGION))
+        yield Stage(key_arn=key, s3=s3)
+        aws.client.cache_clear()
+
+
+def _make_table(dynamodb: Any) -> None:
+    names = ("pk", "sk", "owner", "updated_at", "desk", "due_at")
+    dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=_keys("pk", "sk"),
+        GlobalSecondaryIndexes=[
+            {"IndexName": "by_owner", "KeySchema": _keys("owner", "updated_at"), "Projection": {"ProjectionType": "ALL"}},
+            {"IndexName": "by_desk", "KeySchema": _keys("desk", "due_at"), "Projection": {"ProjectionType": "ALL"}},
+        ],
+    )
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
