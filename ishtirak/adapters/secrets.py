@@ -136,13 +136,13 @@ class Secret[Model: BaseModel]:
         return self._held
 
     def _fetched(self) -> Model | None:
+        """The secret as it is kept now, or None. No traceback is logged: it could carry the value."""
+        facts: dict[str, str | int] = {"secret": self._model.__name__}
         try:
             text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
             return self._model.model_validate_json(text)
         except ValidationError as error:
-            log.error(
-                "secret_malformed", extra={"secret": self._model.__name__, "errors": error.error_count()}
-            )
-        except Exception as error:
-            log.error("secret_not_read", extra={"secret": self._model.__name__, "kind": type(error).__name__})
+            log.error("secret_malformed", extra=facts | {"errors": error.error_count()})  # noqa: TRY400
+        except Exception as error:  # noqa: BLE001  (botocore makes its errors at run time)
+            log.error("secret_not_read", extra=facts | {"kind": type(error).__name__})  # noqa: TRY400
         return None

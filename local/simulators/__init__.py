@@ -1,11 +1,15 @@
 """The outside agencies of the local cloud: small HTTP servers on loopback, met by the production adapters."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import asdict
+from html import escape
 from typing import Any, Protocol, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
+from werkzeug.test import TestResponse
 
 from ishtirak.adapters.secrets import (
     AbsherAccess,
@@ -17,9 +21,13 @@ from local.simulators.people import Roster, roster
 from local.simulators.qiwa import QiwaSimulator
 from local.simulators.sms import SENDER, NasimSimulator, Outbox, SadaSimulator
 
+QIWA_EVENTS = "/v1/qiwa/events"
+
 
 class Cloud(Protocol):
     """What the simulators need of the local cloud."""
+
+    url: str
 
     @property
     def outputs(self) -> Mapping[str, str]:
@@ -27,6 +35,15 @@ class Cloud(Protocol):
 
     def client(self, service: str) -> Any:
         """A client of an AWS service."""
+
+    def request(self, method: str, path: str, **parts: Any) -> TestResponse:
+        """Ask the cloud's API without a socket."""
+
+    def register_outbox(self, messages: Callable[[], list[Mapping[str, Any]]]) -> None:
+        """Show what was sent by SMS."""
+
+    def register_page(self, path: str, *, title: tuple[str, str], content: Callable[[], str]) -> None:
+        """Show a page and list it on the index."""
 
 
 class Simulators:
@@ -68,8 +85,8 @@ class Simulators:
     def access(self) -> dict[str, str]:
         """The secrets, as operators would write them, by the stack output that names each."""
         return {
-            "AbsherSecretArn": _written(AbsherAccess, url=self.absher.url, key=self.absher.key),
-            "SmsSecretArn": _written(
+            "AbsherAccessSecret": _written(AbsherAccess, url=self.absher.url, key=self.absher.key),
+            "SmsGatewaysSecret": _written(
                 SmsAccess,
                 nasim={"url": self.nasim.url, "token": self.nasim.token, "sender": SENDER},
                 sada={
@@ -79,7 +96,7 @@ class Simulators:
                     "sender": SENDER,
                 },
             ),
-            "QiwaSecretArn": _written(
+            "QiwaWebhookSecret": _written(
                 QiwaAccess,
                 url=self.qiwa.url,
                 key=self.qiwa.key,
@@ -93,22 +110,39 @@ class Simulators:
         for output, text in self.access().items():
             client.put_secret_value(SecretId=cloud.outputs[output], SecretString=text)
 
+    def aim_qiwa(self, cloud: Cloud) -> None:
+        """Send events to the cloud's API: over HTTP where it serves, else straight into it."""
+        if urlsplit(cloud.url).hostname == "127.0.0.1":
+            self.qiwa.target = cloud.url + QIWA_EVENTS
+            return
+
+        def handed_over(body: bytes, headers: Mapping[str, str]) -> int:
+            return cloud.request("POST", QIWA_EVENTS, data=body, headers=dict(headers)).status_code
+
+        self.qiwa.hand_over = handed_over
+
+    def listing(self) -> str:
+        """The addresses, as safe HTML."""
+        rows = "".join(
+            f'<li><bdi>{escape(name)}</bdi>: <a href="{escape(url)}">{escape(url)}</a></li>'
+            for name, url in self.urls().items()
+        )
+        return f'<ul dir="ltr" lang="en">{rows}</ul>'
+
     def _all(self) -> tuple[AbsherSimulator, NasimSimulator, SadaSimulator, QiwaSimulator]:
         return self.absher, self.nasim, self.sada, self.qiwa
 
 
 def start(cloud: Cloud) -> Simulators:
-    """Start the agencies, fill the cloud's secrets with their addresses and show their pages where it can.
-
-    Qiwa needs to know where its events go, which the cloud knows only once it serves: set `qiwa.target` then.
-    """
+    """Start the agencies, tell the cloud's functions where they are, and Qiwa where its events go."""
     simulators = Simulators.launch()
     try:
         simulators.write_secrets(cloud)
-        register = getattr(cloud, "register_endpoint", None)
-        if register is not None:
-            for name, url in simulators.urls().items():
-                register(name, url)
+        simulators.aim_qiwa(cloud)
+        cloud.register_outbox(lambda: [asdict(message) for message in simulators.outbox.messages()])
+        cloud.register_page(
+            "/agencies", title=("محاكيات الجهات", "Simulated agencies"), content=simulators.listing
+        )
     except BaseException:
         simulators.stop()
         raise

@@ -38,10 +38,10 @@ class Endpoint:
 class _Quiet(WSGIRequestHandler):
     """Writes no access log: requests carry identity numbers and phones."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002  (werkzeug's names)
         log.debug(type)
 
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:  # noqa: ARG002
         """An answer to be lost: close at once, or the caller would wait for its time-out."""
         self.close_connection = True
 
@@ -114,11 +114,11 @@ class Simulator:
             control("clear_faults", "DELETE", "/_sim/faults", self._clear_faults),
         ]
 
-    def _health(self, request: Request) -> Response:
+    def _health(self, _request: Request) -> Response:
         names = [endpoint.name for endpoint in self._endpoints.values() if not endpoint.control]
         return as_json({"simulator": self.name, "endpoints": names})
 
-    def _list_faults(self, request: Request) -> Response:
+    def _list_faults(self, _request: Request) -> Response:
         return as_json([fault.model_dump(mode="json") for fault in self.faults.orders()])
 
     def _add_fault(self, request: Request) -> Response:
@@ -128,7 +128,7 @@ class Simulator:
         self.faults.add(fault)
         return as_json(fault.model_dump(mode="json"), status=201)
 
-    def _clear_faults(self, request: Request) -> Response:
+    def _clear_faults(self, _request: Request) -> Response:
         self.faults.clear()
         return Response(status=204)
 

@@ -115,7 +115,7 @@ class _Provider(Simulator):
         found = self.outbox.messages(to=to, reference=request.args.get("reference"))
         return as_json([asdict(message) for message in found])
 
-    def _clear_outbox(self, request: Request) -> Response:
+    def _clear_outbox(self, _request: Request) -> Response:
         self.outbox.clear()
         return Response(status=204)
 

@@ -11,8 +11,10 @@ import urllib3
 from jsonschema import Draft202012Validator
 from werkzeug import Request, Response
 
+from ishtirak.contracts.model import ContractEvent, Employer, Terms, Wage, Worker
 from ishtirak.kernel.webhooks import SignatureRefused, verify
 from local.simulators import Simulators
+from local.simulators.people import roster
 from local.simulators.qiwa import SCHEMA
 from local.simulators.server import Endpoint, Simulator
 
@@ -252,3 +254,27 @@ def test_the_snapshot_counts_and_hashes_its_rows(
     trailer = json.loads(lines[-1])
     assert trailer == {"rows": 3, "sha256": hashlib.sha256("".join(lines[:-1]).encode()).hexdigest()}
     assert [json.loads(line)["status"] for line in lines[:-1]] == ["AUTHENTICATED"] * 3
+
+
+@pytest.mark.parametrize("worker", [person.key for person in roster().people])
+def test_what_qiwa_tells_of_anybody_is_what_the_receiving_side_reads(
+    simulators: Simulators, receiver: Receiver, order: Ask, worker: str
+) -> None:
+    order("authenticate", worker=worker, establishment="mithal", contract_number="C-0001")
+    for change in ("amend", "terminate", "expire"):
+        order(change, contract_number="C-0001")
+
+    read = [ContractEvent.model_validate_json(json.dumps(event)) for _, event in receiver.accepted]
+
+    assert [event.version for event in read] == [1, 2, 3, 4]
+    assert {event.worker.identity_number for event in read} == {roster().person(worker).identity_number}
+
+
+def test_the_published_form_names_the_fields_the_receiving_side_reads() -> None:
+    published = {name: set(part.get("properties", ())) for name, part in SCHEMA["properties"].items()}
+
+    assert set(published) == {field.alias or name for name, field in ContractEvent.model_fields.items()}
+    assert published["establishment"] == set(Employer.model_fields)
+    assert published["worker"] == set(Worker.model_fields)
+    assert published["terms"] == set(Terms.model_fields)
+    assert set(SCHEMA["properties"]["terms"]["properties"]["wage"]["properties"]) == set(Wage.model_fields)

@@ -2,12 +2,17 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+from werkzeug import Response
+from werkzeug.test import Client, TestResponse
 
 from ishtirak.adapters.secrets import AbsherAccess, QiwaAccess, SmsAccess
 from local.simulators import Simulators, start
 from local.simulators.people import FILE, SignIn, roster
+from local.simulators.qiwa import AuthenticateOrder
 
 
 def test_everybody_is_visibly_synthetic() -> None:
@@ -99,9 +104,14 @@ class RecordingCloud:
     """A cloud as far as the simulators know it."""
 
     def __init__(self) -> None:
-        self.outputs = {name: f"arn:{name}" for name in ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn")}
+        self.outputs = {
+            name: f"arn:{name}" for name in ("AbsherAccessSecret", "SmsGatewaysSecret", "QiwaWebhookSecret")
+        }
+        self.url = "http://local.cloud"
         self.written: dict[str, str] = {}
-        self.shown: dict[str, str] = {}
+        self.pages: dict[str, Callable[[], str]] = {}
+        self.outbox: Callable[[], list[Mapping[str, Any]]] | None = None
+        self.asked: list[tuple[str, str]] = []
 
     def client(self, service: str) -> "RecordingCloud":
         assert service == "secretsmanager"
@@ -110,8 +120,15 @@ class RecordingCloud:
     def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
         self.written[SecretId] = SecretString
 
-    def register_endpoint(self, name: str, url: str) -> None:
-        self.shown[name] = url
+    def register_outbox(self, messages: Callable[[], list[Mapping[str, Any]]]) -> None:
+        self.outbox = messages
+
+    def register_page(self, path: str, *, title: tuple[str, str], content: Callable[[], str]) -> None:
+        self.pages[path] = content
+
+    def request(self, method: str, path: str, **parts: Any) -> TestResponse:
+        self.asked.append((method, path))
+        return Client(Response(status=202)).open(path, method=method, **parts)
 
 
 def test_starting_fills_the_secrets_in_the_form_the_functions_read(socket_enabled: None) -> None:
@@ -120,10 +137,35 @@ def test_starting_fills_the_secrets_in_the_form_the_functions_read(socket_enable
     simulators = start(cloud)
     simulators.stop()
 
-    AbsherAccess.model_validate_json(cloud.written["arn:AbsherSecretArn"])
-    SmsAccess.model_validate_json(cloud.written["arn:SmsSecretArn"])
-    QiwaAccess.model_validate_json(cloud.written["arn:QiwaSecretArn"])
-    assert cloud.shown["outbox"].endswith("/_sim/outbox")
+    AbsherAccess.model_validate_json(cloud.written["arn:AbsherAccessSecret"])
+    SmsAccess.model_validate_json(cloud.written["arn:SmsGatewaysSecret"])
+    QiwaAccess.model_validate_json(cloud.written["arn:QiwaWebhookSecret"])
+    assert cloud.outbox is not None
+    assert cloud.outbox() == []
+
+
+def test_the_page_lists_where_each_agency_is(socket_enabled: None) -> None:
+    cloud = RecordingCloud()
+
+    with start(cloud) as simulators:
+        page = cloud.pages["/agencies"]()
+
+        assert all(url in page for url in simulators.urls().values())
+
+
+def test_qiwa_reaches_a_cloud_that_serves_over_http_and_one_that_does_not(socket_enabled: None) -> None:
+    inside, serving = RecordingCloud(), RecordingCloud()
+    serving.url = "http://127.0.0.1:1"
+
+    with start(inside) as simulators:
+        event = simulators.qiwa.authenticate(AuthenticateOrder(worker="sara", establishment="mithal"))
+        delivery = simulators.qiwa.deliver(event)
+    with start(serving) as simulators:
+        target = simulators.qiwa.target
+
+    assert delivery.statuses == (202,)
+    assert inside.asked == [("POST", "/v1/qiwa/events")]
+    assert target == "http://127.0.0.1:1/v1/qiwa/events"
 
 
 def test_a_cloud_without_the_secrets_leaves_nothing_running(socket_enabled: None) -> None:
@@ -133,7 +175,7 @@ def test_a_cloud_without_the_secrets_leaves_nothing_running(socket_enabled: None
     with pytest.raises(KeyError):
         start(cloud)
 
-    assert cloud.shown == {}
+    assert (cloud.outbox, cloud.pages) == (None, {})
 
 
 def test_two_sets_of_agencies_share_no_port_and_no_key(socket_enabled: None) -> None:
