@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 import boto3
 from moto import mock_aws
@@ -170,8 +171,14 @@ class Cloud:
     # --- what one can do --------------------------------------------------------------------------------------
 
     def request(self, method: str, path: str, **parts: Any) -> TestResponse:
-        """Ask the cloud as a client would, without a socket; `parts` as werkzeug's test client takes them."""
-        return self._http.open(path, method=method, base_url=self.url, **parts)
+        """Ask the cloud as a client would, without a socket; `parts` as werkzeug's test client takes them.
+
+        `path` may be a whole URL, such as the one of a presigned form.
+        """
+        url = urlsplit(path)
+        base = f"{url.scheme}://{url.netloc}" if url.netloc else self.url
+        query = f"?{url.query}" if url.query else ""
+        return self._http.open(f"{url.path}{query}", method=method, base_url=base, **parts)
 
     def invoke(self, function: str, payload: bytes) -> Answer:
         """Run a function by its name, ARN or package name."""
@@ -332,7 +339,7 @@ class Cloud:
         queues = sqs_backends[self.account][self.region].queues.values()
         dead = {queue.dead_letter_queue.name for queue in queues if queue.dead_letter_queue is not None}
         return [
-            {"source": "sqs", "target": queue.name, "payload": message.original_body, "reason": "maxReceiveCount"}
+            {"source": "sqs", "target": queue.name, "payload": message.body, "reason": "maxReceiveCount"}
             for queue in queues
             if queue.name in dead
             for message in list(queue._messages)

@@ -5,6 +5,7 @@ is written, so an event reaches its function within milliseconds; a retry waits 
 """
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from local.functions import Answer, Functions
 from local.shims.dynamodb_lock import LOCK
 from local.targets import Courier
 from local.template import Properties, TemplateRefused
+
+_log = logging.getLogger(__name__)
 
 _GLANCE_SECONDS = 0.1
 """How long a sleeping queue source takes to notice that a visibility time-out has passed."""
@@ -59,6 +62,23 @@ class Source:
         raise NotImplementedError
 
     def _work(self) -> None:
+        while not self._stopping.is_set():
+            if not self._waited():
+                continue
+            self._working = True
+            try:
+                self._take_batch()
+            except Exception:
+                _log.exception("source of %s", self._function)
+                self._stopping.wait(1.0)
+            finally:
+                self._working = False
+
+    def _waited(self) -> bool:
+        """Sleep until there may be something; whether there is."""
+        raise NotImplementedError
+
+    def _take_batch(self) -> None:
         raise NotImplementedError
 
     def _wanted(self, record: dict[str, Any]) -> bool:
@@ -97,16 +117,10 @@ class QueueSource(Source):
     def busy(self) -> bool:
         return self._working or bool(self._queue.messages)
 
-    def _work(self) -> None:
-        while not self._stopping.is_set():
-            with self._queue._messages_lock:
-                self._queue._messages_lock.wait_for(lambda: self._queue.messages, timeout=_GLANCE_SECONDS)
-            if self._queue.messages and not self._stopping.is_set():
-                self._working = True
-                try:
-                    self._take_batch()
-                finally:
-                    self._working = False
+    def _waited(self) -> bool:
+        with self._queue._messages_lock:
+            self._queue._messages_lock.wait_for(lambda: self._queue.messages, timeout=_GLANCE_SECONDS)
+        return bool(self._queue.messages) and not self._stopping.is_set()
 
     def _take_batch(self) -> None:
         visibility = int(self._queue.visibility_timeout)
@@ -133,10 +147,10 @@ class QueueSource(Source):
         return {
             "messageId": message.id,
             "receiptHandle": message.receipt_handle,
-            "body": message.original_body,
+            "body": message.body,
             "attributes": attributes,
             "messageAttributes": {
-                name: {"stringValue": value.get("string_value"), "dataType": value["data_type"]}
+                name: {"stringValue": value.get("StringValue"), "dataType": value["DataType"]}
                 for name, value in message.message_attributes.items()
             },
             "md5OfBody": message.body_md5,
@@ -176,16 +190,14 @@ class StreamSource(Source):
     def busy(self) -> bool:
         return self._working or self._next < len(self._shard.items)
 
-    def _work(self) -> None:
-        while not self._stopping.is_set():
+    def _waited(self) -> bool:
+        if self._next == len(self._shard.items):
             self._written.wait(1.0)
             self._written.clear()
-            while not self._stopping.is_set() and (records := self._read()):
-                self._working = True
-                try:
-                    self._deliver([record for record in records if self._wanted(record)])
-                finally:
-                    self._working = False
+        return self._next < len(self._shard.items) and not self._stopping.is_set()
+
+    def _take_batch(self) -> None:
+        self._deliver([record for record in self._read() if self._wanted(record)])
 
     def _read(self) -> list[dict[str, Any]]:
         with LOCK:

@@ -17,7 +17,6 @@ import sys
 from typing import Any
 
 _SHARED = (
-    "awslambdaric.bootstrap",
     "boto3",
     "boto3.session",
     "botocore.session",
@@ -38,7 +37,6 @@ _SHARED = (
 
 
 def main() -> None:
-    os.environ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:1"
     sys.path.pop(0)  # this folder
     for name in _SHARED:
         with contextlib.suppress(ImportError):
@@ -94,8 +92,7 @@ def _become(spec: dict[str, Any]) -> None:
 
 
 def _run(handler: str) -> None:
-    import runtime_client  # type: ignore[import-not-found]
-    from awslambdaric import bootstrap, lambda_runtime_client
+    from awslambdaric import bootstrap, lambda_runtime_client  # reads the environment when imported: not before
 
     class Client(lambda_runtime_client.LambdaRuntimeClient):  # type: ignore[misc]
         """Knows that our address carries a path, which tells the workers of one server apart."""
@@ -105,9 +102,6 @@ def _run(handler: str) -> None:
             self.lambda_runtime_address = host
             super().call_rapid(method, f"/{path}{endpoint}", *rest, **more)
 
-    log_format = bootstrap.LogFormat.from_str(os.environ.get("AWS_LAMBDA_LOG_FORMAT"))
-    bootstrap._AWS_LAMBDA_LOG_FORMAT = log_format  # read at import, which was before the environment was ours
-    runtime_client.initialize_client(lambda_runtime_client._user_agent())
     bootstrap.run(handler, Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))
 
 
