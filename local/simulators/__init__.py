@@ -124,8 +124,9 @@ class Simulators:
     def listing(self) -> str:
         """The addresses, as safe HTML."""
         rows = "".join(
-            f'<li><bdi>{escape(name)}</bdi>: <a href="{escape(url)}">{escape(url)}</a></li>'
+            f'<li><bdi>{escape(name)}</bdi>: <a href="{escape(url + page)}">{escape(url)}</a></li>'
             for name, url in self.urls().items()
+            for page in ["" if name == "outbox" else "/_sim/health"]
         )
         return f'<ul dir="ltr" lang="en">{rows}</ul>'
 
