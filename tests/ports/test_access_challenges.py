@@ -1,0 +1,244 @@
+"""Challenges behave alike in memory and on the Access table."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ishtirak.kernel.parts import Part
+from ishtirak.otp import rules, service
+from ishtirak.otp.model import Attempt, Challenge, Dispatch, History, Purpose, State
+from ishtirak.otp.ports import Challenges
+from tests.fakes.otp import HandClock, InMemoryChallenges
+from tests.fakes.otp import commit as commit_in_memory
+from tests.functions.access_world import World, access_world
+
+SUBJECT = "5f0c1a52-0000-4000-8000-000000000001"
+CONTENT = "a" * 64
+CLOCK = HandClock()
+
+
+class Stored:
+    """A store of challenges, and how its parts are committed."""
+
+    def __init__(self, challenges: Challenges, world: World | None) -> None:
+        self.challenges = challenges
+        self.world = world
+
+    def commit(self, *parts: Part) -> None:
+        if self.world is None:
+            commit_in_memory(*parts)
+            return
+        from ishtirak.adapters import dynamo
+
+        dynamo.commit(*(write for part in parts for write in part))
+
+    def requested(self) -> list[str]:
+        """The challenges that have an event item."""
+        if isinstance(self.challenges, InMemoryChallenges):
+            return self.challenges.requested
+        assert self.world is not None
+        events = [item for item in self.world.items("Access") if item.get("kind") == "event"]
+        return [event["data"]["challenge_id"] for event in events if event["type"] == "CodeRequested"]
+
+    def opened(self, *, replaces: str | None = None, **facts: Any) -> Challenge:
+        challenge = a_challenge(**facts)
+        before = self.challenges.history(challenge.subject)
+        after = History(
+            subject=challenge.subject,
+            version=before.version + 1,
+            opened_at=(*before.opened_at, challenge.opened_at),
+            live=before.live,
+        )
+        self.commit(self.challenges.opening(challenge, before=before, after=after, replaces=replaces))
+        return challenge
+
+    def spend(self, challenge: Challenge, **otherwise: Any) -> Attempt:
+        asked: dict[str, Any] = {
+            "subject": challenge.subject,
+            "purpose": challenge.purpose,
+            "digest": challenge.digest,
+            "tries": 3,
+            "now": challenge.opened_at,
+        }
+        return self.challenges.spend(challenge.id, **(asked | otherwise))
+
+
+def a_challenge(**facts: Any) -> Challenge:
+    values: dict[str, Any] = {
+        "id": str(uuid.uuid4()),
+        "subject": SUBJECT,
+        "purpose": Purpose.SUBMIT_REQUEST,
+        "digest": CONTENT,
+        "about": "request-1",
+        "opened_at": CLOCK.now(),
+        "expires_at": CLOCK.now() + timedelta(seconds=300),
+    }
+    return Challenge(**(values | facts))
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def stored(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stored]:
+    if request.param == "memory":
+        yield Stored(InMemoryChallenges(), None)
+        return
+    with access_world(monkeypatch) as world:
+        from ishtirak.adapters.access_table import AccessTable
+
+        yield Stored(AccessTable(world.access), world)
+
+
+def test_an_opened_challenge_is_found_as_it_was_and_asked_for_once(stored: Stored) -> None:
+    challenge = stored.opened()
+
+    assert stored.challenges.find(challenge.id) == challenge
+    assert stored.requested() == [challenge.id]
+
+
+def test_an_unknown_challenge_is_none(stored: Stored) -> None:
+    assert stored.challenges.find(str(uuid.uuid4())) is None
+    assert stored.spend(a_challenge()) == Attempt(None, counted=False)
+
+
+def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
+    clock = HandClock()
+    for purpose in Purpose:
+        opened = service.open_challenge(
+            SUBJECT,
+            purpose=purpose,
+            digest=CONTENT,
+            about="",
+            challenges=stored.challenges,
+            clock=clock,
+        )
+        stored.commit(opened.part)
+        clock.pass_seconds(60.001)
+
+    history = stored.challenges.history(SUBJECT)
+
+    assert history.version == 2
+    assert [moment.microsecond for moment in history.opened_at] == [250_000, 251_000]
+    assert set(history.live) == set(Purpose)
+    assert history.live[opened.challenge.purpose].challenge_id == opened.challenge_id
+
+
+def test_of_two_opened_on_the_same_history_one_exists(stored: Stored) -> None:
+    first, second = a_challenge(), a_challenge()
+    before = stored.challenges.history(SUBJECT)
+    after = History(subject=SUBJECT, version=1, opened_at=(CLOCK.now(),))
+    parts = [
+        stored.challenges.opening(challenge, before=before, after=after, replaces=None)
+        for challenge in (first, second)
+    ]
+    stored.commit(parts[0])
+
+    with pytest.raises(rules.TooSoon):
+        stored.commit(parts[1])
+
+    assert stored.challenges.find(second.id) is None
+    assert stored.requested() == [first.id]
+
+
+def test_three_tries_count_and_no_more(stored: Stored) -> None:
+    challenge = stored.opened()
+
+    attempts = [stored.spend(challenge) for _ in range(5)]
+
+    assert [attempt.counted for attempt in attempts] == [True, True, True, False, False]
+    assert [attempt.challenge.tries for attempt in attempts if attempt.challenge] == [1, 2, 3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"subject": "somebody else"},
+        {"purpose": Purpose.SIGN_IN},
+        {"digest": "b" * 64},
+        {"now": CLOCK.now() + timedelta(seconds=300)},
+    ],
+    ids=["subject", "purpose", "content", "too late"],
+)
+def test_a_try_on_what_does_not_fit_does_not_count(stored: Stored, otherwise: dict[str, Any]) -> None:
+    challenge = stored.opened()
+
+    attempt = stored.spend(challenge, **otherwise)
+
+    assert attempt == Attempt(challenge, counted=False)
+
+
+def test_a_replaced_challenge_takes_no_try_and_cannot_be_used(stored: Stored) -> None:
+    old = stored.opened()
+    stored.opened(replaces=old.id)
+
+    attempt = stored.spend(old)
+
+    assert not attempt.counted
+    assert attempt.challenge is not None
+    assert attempt.challenge.state is State.REPLACED
+    with pytest.raises(rules.CodeNotAccepted):
+        stored.commit(stored.challenges.consuming(old))
+
+
+def test_a_challenge_is_used_once(stored: Stored) -> None:
+    challenge = stored.opened()
+    stored.commit(stored.challenges.consuming(challenge))
+
+    with pytest.raises(rules.CodeNotAccepted):
+        stored.commit(stored.challenges.consuming(challenge))
+
+    found = stored.challenges.find(challenge.id)
+    assert found is not None
+    assert found.used
+    assert stored.spend(challenge).counted
+
+
+def test_a_challenge_for_other_content_is_not_used(stored: Stored) -> None:
+    challenge = stored.opened()
+
+    with pytest.raises(rules.CodeNotAccepted):
+        stored.commit(stored.challenges.consuming(replace(challenge, digest="b" * 64)))
+
+
+def test_the_first_word_about_a_dispatch_stands(stored: Stored) -> None:
+    sent, failed = stored.opened(), stored.opened()
+
+    stored.challenges.sent(sent.id, masked_mobile="+9665•••••017")
+    stored.challenges.failed(sent.id)
+    stored.challenges.failed(failed.id)
+    stored.challenges.sent(failed.id, masked_mobile="+9665•••••017")
+    stored.challenges.failed(str(uuid.uuid4()))
+
+    assert stored.challenges.find(sent.id) == replace(
+        sent, dispatch=Dispatch.SENT, masked_mobile="+9665•••••017"
+    )
+    assert stored.challenges.find(failed.id) == replace(failed, dispatch=Dispatch.FAILED)
+
+
+def test_nothing_in_the_table_leads_to_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    with access_world(monkeypatch) as world:
+        from ishtirak.adapters.access_table import AccessTable
+        from ishtirak.adapters.mac import KmsMac
+
+        stored = Stored(AccessTable(world.access), world)
+        challenge = stored.opened()
+        mac = KmsMac(world.mac_key)
+        code = service.code_of(challenge, mac=mac)
+        service.verify(
+            challenge.id,
+            code,
+            subject=SUBJECT,
+            purpose=challenge.purpose,
+            digest=CONTENT,
+            challenges=stored.challenges,
+            mac=mac,
+            clock=CLOCK,
+        )
+
+        kept = json.dumps(world.items(world.access))
+
+        assert code not in kept
+        assert mac.of(rules.message(challenge)).hex() not in kept
