@@ -58,11 +58,16 @@ def document() -> dict[str, Any]:
             known.update(item)
         for name, schema in (part.get("components") or {}).get("schemas", {}).items():
             same = merged["components"]["schemas"].setdefault(name, schema)
-            if same != schema:
+            if _meaning(same) != _meaning(schema):
                 raise SystemExit(f"two different schemas are called {name}")
     _spell_headers(merged)
     _drop_unused(merged)
     return merged
+
+
+def _meaning(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without its prose: two capabilities may each say in their words what an enumeration is."""
+    return {name: value for name, value in schema.items() if name not in ("description", "title")}
 
 
 def _spell_headers(merged: dict[str, Any]) -> None:
