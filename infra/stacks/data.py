@@ -67,11 +67,11 @@ class DataStack(Stack):
             "CleanBucket": self.documents.clean.bucket_name,
             "UserPoolId": self.people.pool.user_pool_id,
             "UserPoolClientId": self.people.client.user_pool_client_id,
-            "AbsherAccessSecret": self.absher.arn,
-            "SmsGatewaysSecret": self.sms.arn,
-            "QiwaWebhookSecret": self.qiwa.arn,
-            "DataKey": self.keys.data.key_arn,
-            "MacKey": self.keys.mac.key_arn,
+            "AbsherSecretArn": self.absher.arn,
+            "SmsSecretArn": self.sms.arn,
+            "QiwaSecretArn": self.qiwa.arn,
+            "DataKeyArn": self.keys.data.key_arn,
+            "MacKeyArn": self.keys.mac.key_arn,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
