@@ -60,7 +60,7 @@ def document() -> dict[str, Any]:
             same = merged["components"]["schemas"].setdefault(name, schema)
             if _meaning(same) != _meaning(schema):
                 raise SystemExit(f"two different schemas are called {name}")
-    _spell_headers(merged)
+    _spell_out(merged)
     _drop_unused(merged)
     return merged
 
@@ -70,10 +70,11 @@ def _meaning(schema: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in schema.items() if name not in ("description", "title")}
 
 
-def _spell_headers(merged: dict[str, Any]) -> None:
-    """Header names as the RFCs write them; the resolver lower-cases them."""
+def _spell_out(merged: dict[str, Any]) -> None:
+    """Header names as the RFCs write them, and which operations are public."""
     for item in merged["paths"].values():
         for operation in item.values():
+            operation.setdefault("security", [])  # the resolver leaves out what is public; we say so
             for parameter in operation.get("parameters", []):
                 parameter["name"] = _HEADERS.get(parameter["name"], parameter["name"])
 
