@@ -1,1 +1,3 @@
-"""Queue of Qiwa events: one conditional write per contract version; an authenticated contract registers its worker."""
+"""Queue of Qiwa events: one conditional write per contract version; an authenticated contract registers its
+worker.
+"""

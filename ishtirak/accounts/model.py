@@ -213,7 +213,7 @@ class RecordedPeriod(Value):
     starts_on: Day
     ends_on: Day | None = None
     wages: tuple[WageLine, ...] = Field(min_length=1, max_length=120)
-    occupation_code: str = Field(pattern=r"^[0-9]{4,6}$")
+    occupation_code: str = Field(pattern=r"^[0-9]{4,8}$")
     work_type: Code
     law: Law | None = None
     route: Route = Route.ON_TIME
@@ -379,6 +379,22 @@ class Bill(Value):
         fines = sum(row.fine for row in rows)
         total = contributions + fines
         return cls(rows=rows, contributions=contributions, fines=fines, total=total, **facts)
+
+
+class StatementMonth(Value):
+    """One month of a statement: what stands after every reversal, branch by branch."""
+
+    month: Month
+    rows: tuple[LedgerRow, ...]
+    worker: Halala
+    employer: Halala
+
+
+class Statement(Value):
+    """كشف الاشتراكات: an account's standing contributions by month, and what they add up to."""
+
+    months: tuple[StatementMonth, ...]
+    totals: Totals
 
 
 @dataclass(frozen=True)

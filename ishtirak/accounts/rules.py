@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from ishtirak.accounts.model import (
@@ -18,11 +19,15 @@ from ishtirak.accounts.model import (
     RecordedPeriod,
     Source,
     Span,
+    Statement,
+    StatementMonth,
+    Totals,
 )
 from ishtirak.kernel.clock import instant
 from ishtirak.kernel.errors import Refused
 from ishtirak.kernel.events import chain_after, happened
 from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.months import Month
 
 SOURCE = "ishtirak.accounts"
 _NUMBER_FORM = b"nin-v1|"
@@ -125,6 +130,29 @@ def standing_entry(entries: Iterable[LedgerEntry], *, period_id: str) -> LedgerE
     if not standing:
         raise PeriodNotStanding()
     return standing[-1]
+
+
+def statement(entries: Iterable[LedgerEntry]) -> Statement:
+    """What the ledger adds up to for each month and branch; what was undone to nothing is not listed."""
+    sums: dict[tuple[Month, str], Totals] = {}
+    for entry in entries:
+        for row in entry.rows:
+            key = (row.month, row.branch)
+            sums[key] = sums.get(key, Totals()).plus((row,))
+    rows = [
+        LedgerRow(month=month, branch=branch, worker=total.worker, employer=total.employer)
+        for (month, branch), total in sorted(sums.items())
+        if total != Totals()
+    ]
+    months = tuple(
+        _month(month, rows=tuple(of_month)) for month, of_month in groupby(rows, key=lambda row: row.month)
+    )
+    return Statement(months=months, totals=Totals().plus(rows))
+
+
+def _month(month: Month, *, rows: tuple[LedgerRow, ...]) -> StatementMonth:
+    totals = Totals().plus(rows)
+    return StatementMonth(month=month, rows=rows, worker=totals.worker, employer=totals.employer)
 
 
 def refuse_overlap(standing: Iterable[Span], span: Span) -> None:

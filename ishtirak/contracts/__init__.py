@@ -1,0 +1,1 @@
+"""Contracts: what Qiwa tells of employment contracts, and what it changes in the register."""

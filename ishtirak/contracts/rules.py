@@ -1,0 +1,212 @@
+"""What a contract event may do. Pure: what is known comes in, an answer or a reason to wait comes out."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from ishtirak.contracts.model import NUMBER_FORM, Contract, ContractEvent, Outcome, Place, Reason, Service
+from ishtirak.kernel.clock import instant
+from ishtirak.kernel.dates import CivilDate
+from ishtirak.kernel.errors import NotAuthentic, Refused
+from ishtirak.kernel.identity import EstablishmentNumber, GccState
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.parts import NOTHING, Part
+
+_LAST_TIMELY_DELAY = 1
+"""Months after the first one in which a contract still registers by itself (QIW-03); later, documents are
+asked for.
+"""
+
+
+class NotSigned(NotAuthentic):
+    """No live key signed exactly these bytes in the last or next minutes (401)."""
+
+    code = "signature_refused"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A version is not applied: where it waits, and why."""
+
+    place: Place
+    reason: Reason
+
+
+EMPLOYER_MISSING = Wait(Place.HELD_FOR_ESTABLISHMENT, Reason.ESTABLISHMENT_UNKNOWN)
+WORKER_MISSING = Wait(Place.HELD_FOR_IDENTITY, Reason.PERSON_UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownEmployer:
+    """The establishment as the register knows it."""
+
+    number: EstablishmentNumber
+    single_owner: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownWorker:
+    """The worker as the register, or else the directory of persons, knows them.
+
+    `introduction` holds the writes that make them known to the register; nothing where it knows them already.
+    """
+
+    person_id: str
+    birth_date: CivilDate
+    country: str
+    introduction: Part = NOTHING
+
+
+def is_number(text: str) -> bool:
+    """Whether the text has the form of a contract number."""
+    return re.fullmatch(NUMBER_FORM, text) is not None
+
+
+def is_old(event: ContractEvent, *, applied: Contract | None) -> bool:
+    """Whether the version, or a higher one, was applied before: then nothing happens."""
+    return applied is not None and event.version <= applied.version
+
+
+def mismatch(event: ContractEvent, *, applied: Contract | None, worker: str) -> Wait | None:
+    """A number that stands for one worker and one employer never comes to stand for others."""
+    if applied is None:
+        return None
+    if applied.worker != worker:
+        return _quarantined(Reason.OTHER_WORKER)
+    if applied.establishment != event.establishment.unified_number:
+        return _quarantined(Reason.OTHER_ESTABLISHMENT)
+    return None
+
+
+def without_term(event: ContractEvent, *, country: str) -> Wait | None:
+    """A non-Saudi's contract has a term (unified form, QIW-04); nationals of the Council's states work as
+    citizens do.
+    """
+    citizen = country == "SA" or country in GccState
+    return None if citizen or not event.terms.open_ended else _quarantined(Reason.OPEN_ENDED_FOR_NON_SAUDI)
+
+
+def worker_doubtful(event: ContractEvent, *, worker: KnownWorker) -> Wait | None:
+    """Nobody is registered on a number alone: the birth date must agree, in the calendar it was given in."""
+    if not _same_day(event.worker.birth_date, worker.birth_date):
+        return Wait(Place.HELD_FOR_IDENTITY, Reason.BIRTH_DATE_DIFFERS)
+    return without_term(event, country=worker.country)
+
+
+def owner(employer: KnownEmployer, *, worker: KnownWorker) -> Wait | None:
+    """Who owns an establishment alone is not insured by it (REG-07)."""
+    return _quarantined(Reason.OWNER_OF_ESTABLISHMENT) if employer.single_owner == worker.person_id else None
+
+
+def register_refuses(refused: Refused) -> Wait:
+    """A rule of the register forbids what the contract says; its code is the reason where there is one for
+    it.
+    """
+    return _quarantined(Reason(refused.code) if refused.code in Reason else Reason.REGISTER_REFUSES)
+
+
+def back_dated(event: ContractEvent, *, applied: Contract | None, today: date) -> Wait | None:
+    """A first day more than a month back needs documents (QIW-03), unless that very day is registered
+    already.
+    """
+    if _registered_since(event.terms.starts_on, applied=applied):
+        return None
+    if _months_late(event, today=today) > _LAST_TIMELY_DELAY:
+        return Wait(Place.HELD_FOR_DOCUMENTS, Reason.BACK_DATED)
+    return None
+
+
+def service(event: ContractEvent, *, applied: Contract | None, today: date) -> Service:
+    """What the register is to hold for this version."""
+    terms = event.terms
+    if applied is not None and _registered_since(terms.starts_on, applied=applied):
+        late = applied.service.late
+    else:
+        late = _months_late(event, today=today) == _LAST_TIMELY_DELAY
+    return Service(
+        establishment=event.establishment.unified_number,
+        starts_on=terms.starts_on,
+        ends_on=event.last_day,
+        ended=event.ended,
+        occupation_code=terms.occupation_code,
+        work_type=terms.work_type,
+        wage=terms.wage,
+        late=late,
+    )
+
+
+def was_served(service: Service) -> bool:
+    """Whether any day of it was, or will be, served: a contract that ended before its first day leaves no
+    period.
+    """
+    return service.ends_on is None or service.ends_on >= service.starts_on
+
+
+def change(service: Service, *, applied: Contract | None) -> Outcome:
+    """What applying it does to the register."""
+    registered = applied is not None and applied.period_id is not None
+    if not was_served(service):
+        return Outcome.VOIDED if registered else Outcome.NOTED
+    if not registered:
+        return Outcome.REGISTERED
+    if applied is not None and service == applied.service:
+        return Outcome.NOTED
+    return Outcome.ENDED if service.ended else Outcome.AMENDED
+
+
+def applied(
+    event: ContractEvent,
+    *,
+    before: Contract | None,
+    worker: str,
+    person_id: str | None,
+    service: Service,
+    at: str,
+) -> Contract:
+    """The contract's item at this version; the period is named when it is known."""
+    expected = before.version + 1 if before else 1
+    return Contract(
+        number=event.contract_number,
+        version=event.version,
+        type=event.type,
+        occurred_at=instant(event.occurred_at),
+        worker=worker,
+        person_id=person_id,
+        establishment=event.establishment.unified_number,
+        kind=event.terms.kind,
+        service=service,
+        period_id=before.period_id if before else None,
+        gap=event.version > expected or (before is not None and before.gap),
+        updated_at=at,
+    )
+
+
+def event_name(outcome: Outcome) -> str:
+    """The name of the account's event when a contract changed it."""
+    return {
+        Outcome.REGISTERED: "ContractRegistered",
+        Outcome.AMENDED: "ContractAmended",
+        Outcome.ENDED: "ContractEnded",
+        Outcome.VOIDED: "ContractVoided",
+    }[outcome]
+
+
+def _registered_since(starts_on: date, *, applied: Contract | None) -> bool:
+    return applied is not None and applied.period_id is not None and applied.service.starts_on == starts_on
+
+
+def _months_late(event: ContractEvent, *, today: date) -> int:
+    return Month.of(today).since(Month.of(event.terms.starts_on))
+
+
+def _same_day(given: CivilDate, known: CivilDate) -> bool:
+    """Two dates agree when they are the same as written; else, when the one turned into the other's calendar
+    is.
+    """
+    if given.calendar is known.calendar:
+        return given == known
+    return given.gregorian() == known.gregorian()
+
+
+def _quarantined(reason: Reason) -> Wait:
+    return Wait(Place.QUARANTINED, reason)
