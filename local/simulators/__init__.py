@@ -85,8 +85,8 @@ class Simulators:
     def access(self) -> dict[str, str]:
         """The secrets, as operators would write them, by the stack output that names each."""
         return {
-            "AbsherAccessSecret": _written(AbsherAccess, url=self.absher.url, key=self.absher.key),
-            "SmsGatewaysSecret": _written(
+            "AbsherSecretArn": _written(AbsherAccess, url=self.absher.url, key=self.absher.key),
+            "SmsSecretArn": _written(
                 SmsAccess,
                 nasim={"url": self.nasim.url, "token": self.nasim.token, "sender": SENDER},
                 sada={
@@ -96,7 +96,7 @@ class Simulators:
                     "sender": SENDER,
                 },
             ),
-            "QiwaWebhookSecret": _written(
+            "QiwaSecretArn": _written(
                 QiwaAccess,
                 url=self.qiwa.url,
                 key=self.qiwa.key,
