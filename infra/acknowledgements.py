@@ -42,7 +42,7 @@ ACKNOWLEDGED = (
     Acknowledgement(
         "AwsSolutions-SMG4",
         "IshtirakData/*/Secret/Resource",
-        "The agencies issue these credentials, so they rotate at the agency; readers try the current and the previous value.",
+        "The agencies issue these credentials, so they rotate at the agency; readers take the new value as it comes.",
     ),
     Acknowledgement(
         "AwsSolutions-IAM5[Resource::*]",
@@ -77,7 +77,7 @@ ACKNOWLEDGED = (
     Acknowledgement(
         "AwsSolutions-L1",
         "IshtirakService/*/Function/Resource",
-        "Tests, bytecode and wheels are of 3.13, supported until 2029; we move when they run on 3.14. Reviewed 2026-11.",
+        "Tests, bytecode and wheels are of 3.13, supported until 2029; we move when all run on 3.14. Seen 2026-11.",
     ),
     Acknowledgement(
         "AwsSolutions-SQS3",

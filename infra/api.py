@@ -118,7 +118,9 @@ class Api(Construct):
             "GatewayLogRole",
             assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
             managed_policies=[
-                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonAPIGatewayPushToCloudWatchLogs")
+                iam.ManagedPolicy.from_aws_managed_policy_name(
+                    "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+                )
             ],
         )
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
@@ -127,6 +129,4 @@ class Api(Construct):
 
 def _uri(scope: Construct, function: PythonFunction) -> str:
     region = Stack.of(scope).region
-    return (
-        f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function.target.function_arn}/invocations"
-    )
+    return f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function.target.function_arn}/invocations"

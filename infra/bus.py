@@ -72,9 +72,11 @@ def _to(queue: WorkQueue) -> targets.SqsQueue:
 
 
 class Relay(Construct):
-    """The tables' streams, read by one function; what it cannot publish is named in `dead_letters`, never skipped silently."""
+    """The tables' streams, read by one function; what it cannot publish is named in `dead_letters`, never skipped."""
 
-    def __init__(self, scope: Construct, name: str, *, function: PythonFunction, tables: Sequence[Table]) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, function: PythonFunction, tables: Sequence[Table]
+    ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letters(self, "DeadLetters")
         function.may("sqs:SendMessage", on=[self.dead_letters.queue_arn])

@@ -58,7 +58,9 @@ class DocumentBuckets(Construct):
         # `event_bridge_enabled=True` would bring a custom resource with a function of its own.
         bucket = self.quarantine.node.default_child
         assert isinstance(bucket, s3.CfnBucket)
-        bucket.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)
+        bucket.add_property_override(
+            "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True
+        )
 
     def _bucket(self, name: str, environment: Environment, **particular: object) -> s3.Bucket:
         return s3.Bucket(
@@ -88,7 +90,10 @@ class DocumentBuckets(Construct):
         Without `ListBucket`, S3 answers a missing object by "forbidden" instead of "not there".
         """
         function.may(
-            "s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", on=[self.quarantine.arn_for_objects("*")]
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:GetObjectTagging",
+            on=[self.quarantine.arn_for_objects("*")],
         )
         function.may("s3:ListBucket", on=[self.quarantine.bucket_arn])
         function.may("s3:GetObject", "s3:PutObject", on=[self.clean.arn_for_objects("*")])

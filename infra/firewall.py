@@ -40,7 +40,9 @@ def _seen_as(metric: str) -> waf.CfnWebACL.VisibilityConfigProperty:
     )
 
 
-def _too_many(name: str, priority: int, *, limit: int, under: str | None = None) -> waf.CfnWebACL.RuleProperty:
+def _too_many(
+    name: str, priority: int, *, limit: int, under: str | None = None
+) -> waf.CfnWebACL.RuleProperty:
     path = (
         waf.CfnWebACL.StatementProperty(
             byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(

@@ -79,7 +79,9 @@ class PythonFunction(Construct):
     def may(self, *actions: str, on: Sequence[str], through: str | None = None) -> None:
         """Allow the named actions on the named resources, and only when `through` (a service) asks for us."""
         region = self.function.stack.region
-        conditions = {"StringEquals": {"kms:ViaService": f"{through}.{region}.amazonaws.com"}} if through else None
+        conditions = (
+            {"StringEquals": {"kms:ViaService": f"{through}.{region}.amazonaws.com"}} if through else None
+        )
         self.role.add_to_principal_policy(
             iam.PolicyStatement(actions=sorted(actions), resources=list(on), conditions=conditions)
         )
@@ -87,7 +89,11 @@ class PythonFunction(Construct):
 
 def log_retention(environment: Environment) -> logs.RetentionDays:
     """The retention every log group of the environment has."""
-    kept = {30: logs.RetentionDays.ONE_MONTH, 90: logs.RetentionDays.THREE_MONTHS, 365: logs.RetentionDays.ONE_YEAR}
+    kept = {
+        30: logs.RetentionDays.ONE_MONTH,
+        90: logs.RetentionDays.THREE_MONTHS,
+        365: logs.RetentionDays.ONE_YEAR,
+    }
     return kept[environment.log_retention_days]
 
 

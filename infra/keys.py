@@ -8,7 +8,7 @@ from infra.function import removal
 
 
 class Keys(Construct):
-    """Encryption rotates each year by itself; a keyed hash is looked up by, so its key is replaced by hand, with overlap."""
+    """Encryption rotates by itself each year; a keyed hash is looked up by, so its key is replaced by hand."""
 
     def __init__(self, scope: Construct, name: str, *, environment: Environment) -> None:
         super().__init__(scope, name)

@@ -19,9 +19,17 @@ SESSION = "session"
 FUNCTION = "x-ishtirak-function"
 #: JSON Schema words API Gateway refuses or ignores.
 DROPPED = frozenset(
-    {"title", "examples", "example", "$schema", "$id", "contentEncoding", "contentMediaType", "discriminator", "deprecated"}
-)  # fmt: skip
-REQUEST_HEADERS = ("Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match")
+    {"$id", "$schema", "contentEncoding", "contentMediaType", "deprecated", "discriminator"}
+    | {"example", "examples", "title"}
+)
+REQUEST_HEADERS = (
+    "Accept-Language",
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+)
 EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "X-Amzn-Trace-Id")
 PREFLIGHT_KEPT = 600
 
@@ -30,7 +38,13 @@ PREFLIGHT_KEPT = 600
 GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
     ("DEFAULT_4XX", None, "request_refused", "تعذر قبول الطلب", "The request was refused"),
     ("DEFAULT_5XX", None, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
-    ("BAD_REQUEST_PARAMETERS", 400, "parameters_missing", "معطيات ناقصة في العنوان", "A parameter is missing"),
+    (
+        "BAD_REQUEST_PARAMETERS",
+        400,
+        "parameters_missing",
+        "معطيات ناقصة في العنوان",
+        "A parameter is missing",
+    ),
     ("BAD_REQUEST_BODY", 400, "body_unreadable", "تعذرت قراءة المحتوى", "The body cannot be read"),
     ("UNAUTHORIZED", 401, "not_signed_in", "يلزم تسجيل الدخول", "Sign in first"),
     ("EXPIRED_TOKEN", 401, "session_expired", "انتهت الجلسة", "The session has expired"),
@@ -39,9 +53,21 @@ GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
     ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "غير موجود", "Not found"),
     ("RESOURCE_NOT_FOUND", 404, "not_found", "غير موجود", "Not found"),
     ("REQUEST_TOO_LARGE", 413, "too_large", "المحتوى أكبر من المسموح", "The content is too large"),
-    ("UNSUPPORTED_MEDIA_TYPE", 415, "media_type_unsupported", "نوع المحتوى غير مدعوم", "Unsupported media type"),
+    (
+        "UNSUPPORTED_MEDIA_TYPE",
+        415,
+        "media_type_unsupported",
+        "نوع المحتوى غير مدعوم",
+        "Unsupported media type",
+    ),
     ("THROTTLED", 429, "too_many_requests", "طلبات كثيرة، حاول لاحقًا", "Too many requests, try again later"),
-    ("QUOTA_EXCEEDED", 429, "too_many_requests", "طلبات كثيرة، حاول لاحقًا", "Too many requests, try again later"),
+    (
+        "QUOTA_EXCEEDED",
+        429,
+        "too_many_requests",
+        "طلبات كثيرة، حاول لاحقًا",
+        "Too many requests, try again later",
+    ),
     ("INTEGRATION_FAILURE", 502, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
     ("INTEGRATION_TIMEOUT", 504, "timed_out", "تأخر الرد، حاول مجددًا", "No answer in time, try again"),
 )
@@ -90,7 +116,8 @@ def gateway_document(
         "paths": paths,
         "components": {
             "schemas": {
-                name: schema(content) for name, content in renamed.get("components", {}).get("schemas", {}).items()
+                name: schema(content)
+                for name, content in renamed.get("components", {}).get("schemas", {}).items()
             },
             "securitySchemes": {SESSION: _authorizer(pool_arn)},
         },
@@ -180,7 +207,9 @@ def _with_plain_names(document: Json) -> Json:
         raise DocumentError("two schemas differ only by characters the gateway does not allow in a name")
     if names:
         document["components"]["schemas"] = {plain[name]: content for name, content in names.items()}
-    _rename(document, {f"#/components/schemas/{name}": f"#/components/schemas/{plain[name]}" for name in names})
+    _rename(
+        document, {f"#/components/schemas/{name}": f"#/components/schemas/{plain[name]}" for name in names}
+    )
     return document
 
 

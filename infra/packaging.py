@@ -6,7 +6,6 @@ after the hash of what went into it, so an unchanged one is found, not rebuilt, 
 
 import compileall
 import hashlib
-import os
 import py_compile
 import shutil
 import subprocess
@@ -53,9 +52,7 @@ def modules_of(function: str) -> list[str]:
     """Every first-party module the function's entry imports, directly or not, with the packages around them."""
     entry = f"functions.{function}.main"
     if entry not in _graph().modules:
-        if os.environ.get("ISHTIRAK_ALLOW_MISSING") != "1":
-            raise PackagingError(f"functions/{function}/main.py does not exist: {function} has no entry to package")
-        entry = f"functions.{function}.settings"
+        raise PackagingError(f"functions/{function}/main.py does not exist: {function} has no entry to package")
     reached = {entry} | _graph().find_upstream_modules(entry)
     return sorted(reached | {parent for module in reached for parent in _parents(module)})
 
@@ -69,7 +66,9 @@ def files_of(function: str) -> list[Path]:
     """The files of the function's package, relative to the repository: its modules and the data they own."""
     modules = modules_of(function)
     sources = [_source_of(module) for module in modules]
-    packages = {source.parent for source, module in zip(sources, modules, strict=True) if source.stem != "__init__"}
+    packages = {
+        source.parent for source, module in zip(sources, modules, strict=True) if source.stem != "__init__"
+    }
     data = [path for package in packages for path in _data_of(package)]
     return sorted(path.relative_to(ROOT) for path in {*sources, *data})
 
@@ -159,7 +158,16 @@ def _compile(target: Path, *, runs_in: str) -> None:
 
 
 def _install(locked: Path, target: Path) -> None:
-    arguments = ["pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    arguments = [
+        "pip",
+        "install",
+        "--quiet",
+        "--no-config",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+    ]
     arguments += ["--no-compile", "--python-version", PYTHON, "--python-platform", PLATFORM]
     arguments += ["--target", str(target), "--requirements", str(locked)]
     done = subprocess.run([_uv(), *arguments], cwd=ROOT, capture_output=True, text=True, check=False)

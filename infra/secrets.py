@@ -12,7 +12,7 @@ NOT_FILLED = "{}"
 
 
 class AgencySecret(Construct):
-    """An agency's address and credential. The template holds an empty object, so no value of it is ever in a template."""
+    """An agency's address and credential. The template holds an empty object: no value is ever written in it."""
 
     def __init__(
         self, scope: Construct, name: str, *, environment: Environment, key: kms.IKey, description: str

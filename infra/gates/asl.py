@@ -14,11 +14,12 @@ from jsonata import jsonata
 type Definition = Mapping[str, Any]
 
 JSONPATH_FIELDS = frozenset(
-    {"InputPath", "ItemsPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector", "SecondsPath", "TimeoutSecondsPath"}
-)  # fmt: skip
+    {"InputPath", "ItemsPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector"}
+    | {"HeartbeatSecondsPath", "SecondsPath", "TimeoutSecondsPath", "TimestampPath"}
+)
 ENDS = frozenset({"Fail", "Succeed"})
-WAITS_FOR_TOKEN = ".waitForTaskToken"
-TOKEN = "$states.context.Task.Token"
+WAITING = ".waitForTaskToken"
+ANSWERED_BY = "$states.context.Task.Token"
 EXPRESSION = re.compile(r"^\{%(.*)%\}$", re.DOTALL)
 #: A variable, not a function call, a context field or a string.
 VARIABLE = re.compile(r"\$([A-Za-z_]\w*)(?!\w|\s*\()")
@@ -64,7 +65,10 @@ def _next(state: Definition) -> Iterator[str]:
 
 
 def _inner_machines(state: Definition) -> list[Definition]:
-    return [*state.get("Branches", []), *(state[key] for key in ("ItemProcessor", "Iterator") if key in state)]
+    return [
+        *state.get("Branches", []),
+        *(state[key] for key in ("ItemProcessor", "Iterator") if key in state),
+    ]
 
 
 def _targets(definition: Definition, states: Definition, place: str) -> Iterator[Finding]:
@@ -117,13 +121,13 @@ def _waits(state: Definition, where: str) -> Iterator[Finding]:
     caught = [error for catch in state.get("Catch", []) for error in catch["ErrorEquals"]]
     if "States.ALL" in caught[:-1]:
         yield Finding(where, "catches something after States.ALL, which is never reached")
-    if state["Resource"].endswith(WAITS_FOR_TOKEN):
+    if state["Resource"].endswith(WAITING):
         yield from (
             Finding(where, f"waits for a person and does not catch {error}")
             for error in ("States.Timeout", "States.ALL")
             if error not in caught
         )
-        if TOKEN not in str(state.get("Arguments", {})):
+        if ANSWERED_BY not in str(state.get("Arguments", {})):
             yield Finding(where, "waits for a token it gives to nobody")
 
 
@@ -150,7 +154,12 @@ def _expression(text: str, place: str, assigned: set[str]) -> Iterator[Finding]:
         yield Finding(place, f"is not JSONata: {error}")
         return
     spoken = TEXT.sub("''", text)
-    bound = {name.strip().lstrip("$") for groups in BOUND.findall(spoken) for part in groups for name in part.split(",")}
+    bound = {
+        name.strip().lstrip("$")
+        for groups in BOUND.findall(spoken)
+        for part in groups
+        for name in part.split(",")
+    }
     for name in sorted(set(VARIABLE.findall(spoken)) - assigned - bound - {"states"}):
         yield Finding(place, f"reads ${name}, which nothing assigns")
 

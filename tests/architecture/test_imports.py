@@ -36,7 +36,9 @@ def test_every_capability_is_kept_from_the_cloud() -> None:
 def test_the_stack_reads_no_capability() -> None:
     infra = contracts()["Infrastructure reads settings and the kernel, nothing else of ours"]
 
-    assert {f"ishtirak.{name}" for name in capabilities() | {"adapters", "edge"}} <= set(infra["forbidden_modules"])
+    assert {f"ishtirak.{name}" for name in capabilities() | {"adapters", "edge"}} <= set(
+        infra["forbidden_modules"]
+    )
 
 
 def test_every_top_level_package_is_under_contract() -> None:

@@ -31,7 +31,11 @@ def modules(function: str) -> frozenset[str]:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_package_holds_no_other_function(function: str) -> None:
-    others = {module.split(".")[1] for module in modules(function) if module.count(".") and module[:10] == "functions."}
+    others = {
+        module.split(".")[1]
+        for module in modules(function)
+        if module.count(".") and module[:10] == "functions."
+    }
 
     assert others == {function}
 

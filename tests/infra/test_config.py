@@ -53,7 +53,9 @@ def test_snap_start_is_refused_where_it_is_not_offered() -> None:
         Environment.from_context(context(**PRODUCTION, snap_start="true"))
 
 
-@pytest.mark.parametrize("origin", ["*", "https://*.example.sa", "https://a.sa/path", "example.sa", "https://a'b"])
+@pytest.mark.parametrize(
+    "origin", ["*", "https://*.example.sa", "https://a.sa/path", "example.sa", "https://a'b"]
+)
 def test_only_exact_web_origins_are_accepted(origin: str) -> None:
     described = context()["environments"]["development"]
 

@@ -77,7 +77,9 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_queue_an_alarm(assem
 
     assert queues.keys() - working == behind | behind_streams
     assert watched == behind | behind_streams
-    assert len(working) == len({subscription.queue for subscription in SUBSCRIPTIONS} | {"documents", "contracts"})
+    assert len(working) == len(
+        {subscription.queue for subscription in SUBSCRIPTIONS} | {"documents", "contracts"}
+    )
 
 
 def test_a_message_stays_hidden_while_it_is_worked_on(assembly: Assembly) -> None:
@@ -145,7 +147,10 @@ def test_every_route_may_invoke_its_function_and_only_that(assembly: Assembly) -
     functions = assembly.resources("AWS::Lambda::Function")
 
     allowed = {
-        (functions[reference(each["Properties"]["FunctionName"])]["Properties"]["Handler"].split(".")[1], route)
+        (
+            functions[reference(each["Properties"]["FunctionName"])]["Properties"]["Handler"].split(".")[1],
+            route,
+        )
         for each in assembly.resources("AWS::Lambda::Permission").values()
         if each["Properties"]["Principal"] == "apigateway.amazonaws.com"
         for route in [str(each["Properties"]["SourceArn"]["Fn::Join"][1][-1])]
@@ -165,7 +170,12 @@ def test_each_queue_hears_exactly_what_it_subscribed_to(assembly: Assembly) -> N
     ]
     (bus,) = assembly.resources("AWS::Events::EventBus").values()
 
-    heard = {(source, kind) for pattern in patterns for source in pattern["source"] for kind in pattern["detail-type"]}
+    heard = {
+        (source, kind)
+        for pattern in patterns
+        for source in pattern["source"]
+        for kind in pattern["detail-type"]
+    }
 
     assert bus["Properties"]["Name"] == BUS
     assert len(patterns) == len(SUBSCRIPTIONS)
@@ -196,7 +206,9 @@ def test_only_the_relay_publishes_and_only_sign_in_removes_an_item(assembly: Ass
         actions = {
             action
             for statement in statements(assembly, reference(function["Properties"]["Role"]))
-            for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+            for action in (
+                [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+            )
         }
         name = function["Properties"]["Handler"].split(".")[1]
         assert "dynamodb:Scan" not in actions
@@ -229,4 +241,4 @@ def test_nothing_deploys_a_function_we_did_not_write(assembly: Assembly) -> None
         for resource in assembly.template(stack)["Resources"].values()
     }
 
-    assert not [kind for kind in kinds if kind.startswith("Custom::") or kind.startswith("AWS::CloudFormation::Custom")]
+    assert [kind for kind in kinds if kind.startswith(("Custom::", "AWS::CloudFormation::Custom"))] == []

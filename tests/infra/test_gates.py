@@ -101,13 +101,25 @@ STATEMENT = "PolicyDocument.Statement.0"
 BREAKS: list[tuple[str, str, Break]] = [
     ("function_platform", "IshtirakService", _set("AWS::Lambda::Function", "Architectures", ["x86_64"])),
     ("function_platform", "IshtirakService", _set("AWS::Lambda::Function", "Runtime", "python3.12")),
-    ("function_is_seen", "IshtirakService", _set("AWS::Lambda::Function", "TracingConfig.Mode", "PassThrough")),
+    (
+        "function_is_seen",
+        "IshtirakService",
+        _set("AWS::Lambda::Function", "TracingConfig.Mode", "PassThrough"),
+    ),
     ("function_is_seen", "IshtirakService", _set("AWS::Lambda::Function", "LoggingConfig.LogFormat", "Text")),
     ("function_is_seen", "IshtirakService", _set("AWS::Lambda::Function", "LoggingConfig.LogGroup", None)),
     ("function_is_seen", "IshtirakService", _set("AWS::Lambda::Function", "Timeout", 900)),
-    ("table_survives", "IshtirakData", _set("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification", None)),
+    (
+        "table_survives",
+        "IshtirakData",
+        _set("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification", None),
+    ),
     ("table_survives", "IshtirakData", _set("AWS::DynamoDB::Table", "BillingMode", "PROVISIONED")),
-    ("table_is_sealed", "IshtirakData", _set("AWS::DynamoDB::Table", "SSESpecification.KMSMasterKeyId", None)),
+    (
+        "table_is_sealed",
+        "IshtirakData",
+        _set("AWS::DynamoDB::Table", "SSESpecification.KMSMasterKeyId", None),
+    ),
     ("table_is_sealed", "IshtirakData", _set("AWS::DynamoDB::Table", "SSESpecification.SSEEnabled", False)),
     (
         "table_is_followed",
@@ -130,8 +142,16 @@ BREAKS: list[tuple[str, str, Break]] = [
         _set("AWS::IAM::Policy", f"{STATEMENT}.Action", "dynamodb:*"),
     ),
     ("policy_names_its_actions", "IshtirakService", _set("AWS::IAM::Policy", f"{STATEMENT}.Action", ["*"])),
-    ("policy_names_its_actions", "IshtirakService", _set("AWS::IAM::Policy", f"{STATEMENT}.NotResource", "a")),
-    ("policy_names_its_actions", "IshtirakService", _set("AWS::IAM::Policy", f"{STATEMENT}.NotAction", "a:B")),
+    (
+        "policy_names_its_actions",
+        "IshtirakService",
+        _set("AWS::IAM::Policy", f"{STATEMENT}.NotResource", "a"),
+    ),
+    (
+        "policy_names_its_actions",
+        "IshtirakService",
+        _set("AWS::IAM::Policy", f"{STATEMENT}.NotAction", "a:B"),
+    ),
     (
         "policy_names_its_resources",
         "IshtirakService",
@@ -188,7 +208,9 @@ BREAKS: list[tuple[str, str, Break]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "stack", "spoil"), BREAKS, ids=[f"{rule}-{n}" for n, (rule, *_) in enumerate(BREAKS)])
+@pytest.mark.parametrize(
+    ("rule", "stack", "spoil"), BREAKS, ids=[f"{rule}-{n}" for n, (rule, *_) in enumerate(BREAKS)]
+)
 def test_a_house_rule_refuses_what_breaks_it(assembly: Assembly, rule: str, stack: str, spoil: Break) -> None:
     template = copy.deepcopy(assembly.template(stack))
     spoil(template)
@@ -200,7 +222,9 @@ def test_a_house_rule_refuses_what_breaks_it(assembly: Assembly, rule: str, stac
 
 def test_every_house_rule_has_a_template_that_breaks_it() -> None:
     written = {
-        line.split()[1] for line in house.RULES.read_text(encoding="utf-8").splitlines() if line.startswith("rule ")
+        line.split()[1]
+        for line in house.RULES.read_text(encoding="utf-8").splitlines()
+        if line.startswith("rule ")
     }
 
     assert written == {rule for rule, *_ in BREAKS}

@@ -20,15 +20,21 @@ SMALL: dict[str, Any] = {
             "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
             "put": {
                 "x-ishtirak-function": "edit_request",
-                "parameters": [{"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}],
-                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A_Thing"}}}},
+                "parameters": [
+                    {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+                ],
+                "requestBody": {
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/A_Thing"}}}
+                },
                 "responses": {"200": {"$ref": "#/components/responses/Thing"}},
             },
         },
         "/v1/open": {"post": {"x-ishtirak-function": "sign_in", "security": [], "responses": {}}},
     },
     "components": {
-        "schemas": {"A_Thing": {"type": "object", "properties": {"title": {"type": "string", "title": "Title"}}}},
+        "schemas": {
+            "A_Thing": {"type": "object", "properties": {"title": {"type": "string", "title": "Title"}}}
+        },
         "responses": {
             "Thing": {
                 "description": "A thing",
@@ -119,7 +125,10 @@ def test_a_session_is_asked_for_unless_the_operation_is_open() -> None:
 def test_a_header_is_left_to_the_function_to_refuse() -> None:
     parameters = converted()["paths"]["/v1/things/{id}"]["put"]["parameters"]
 
-    assert {parameter["name"]: parameter["required"] for parameter in parameters} == {"id": True, "If-Match": False}
+    assert {parameter["name"]: parameter["required"] for parameter in parameters} == {
+        "id": True,
+        "If-Match": False,
+    }
 
 
 def test_an_operation_without_a_function_is_refused() -> None:
@@ -160,4 +169,7 @@ def test_the_gateways_own_refusals_are_problems_a_page_may_read() -> None:
         assert {"type", "title", "detail", "code", "trace_id"} <= problem.keys()
         assert problem.get("status") == response.get("statusCode")
         assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
-        assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert (
+            response["responseParameters"]["gatewayresponse.header.Content-Type"]
+            == "'application/problem+json'"
+        )

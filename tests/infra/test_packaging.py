@@ -14,7 +14,7 @@ from infra import packaging
 
 FUNCTIONS = packaging.function_names()
 #: What a function's zip may weigh; it is read at every cold start.
-FUNCTION_BUDGET = 150_000
+FUNCTION_BUDGET = 400_000
 #: What a layer's zip may weigh, by name.
 LAYER_BUDGETS = {"lambda": 6_500_000, "documents": 16_000_000}
 
@@ -81,7 +81,8 @@ def test_an_unchanged_package_is_found_not_built() -> None:
 def test_a_package_holds_the_data_its_modules_read() -> None:
     names = contents(packaging.code_of("submit_request")).keys()
 
-    assert {"ishtirak/edge/locale/ar.json", "ishtirak/edge/locale/en.json"} <= names
+    for place in ("ishtirak/edge/locale/ar/", "ishtirak/edge/locale/en/", "ishtirak/requests/policy.json"):
+        assert any(name.startswith(place) for name in names), place
 
 
 def test_samples_for_tests_are_not_deployed() -> None:
