@@ -1,12 +1,15 @@
 """The part of the cloud codes, sessions and events live in, on moto; and how its functions are called."""
 
 import base64
+import io
 import json
+import logging
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -167,6 +170,8 @@ class World:
     pool: str = ""
     client: str = ""
     calls: list[str] = field(default_factory=list)
+    denied: set[str] = field(default_factory=set)
+    """Operations that are answered with AccessDenied, as `service.Operation`."""
 
     def aws(self, service: str) -> Any:
         from ishtirak.adapters.aws import client
@@ -210,7 +215,10 @@ def serialised(world: World) -> Iterator[None]:
     def call(stub: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
         with lock:
             if stub.enabled:
-                world.calls.append(event_name.removeprefix("before-send."))
+                operation = event_name.removeprefix("before-send.")
+                world.calls.append(operation)
+                if operation in world.denied:
+                    return _denial(request)
             return original(stub, event_name, request, **kwargs)
 
     stubber.__call__ = call
@@ -218,6 +226,36 @@ def serialised(world: World) -> Iterator[None]:
         yield
     finally:
         stubber.__call__ = original
+
+
+def _denial(request: Any) -> Any:
+    from botocore.awsrequest import AWSResponse
+    from moto.core.botocore_stubber import MockRawResponse
+
+    body = json.dumps({"__type": "AccessDeniedException", "message": "denied by the test"})
+    headers = {"x-amzn-errortype": "AccessDeniedException"}
+    return AWSResponse(request.url, 400, headers, MockRawResponse(body))
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """Every log line written inside, as the platform would read it."""
+    from ishtirak.edge.logs import logger
+
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(logger.registered_formatter)
+    loggers = (logging.getLogger(), logging.getLogger(logger.name))
+    before = loggers[0].level
+    loggers[0].setLevel(logging.INFO)
+    for each in loggers:
+        each.addHandler(handler)
+    try:
+        yield lines
+    finally:
+        for each in loggers:
+            each.removeHandler(handler)
+        loggers[0].setLevel(before)
 
 
 def table(world: World, name: str, *, indexes: Mapping[str, tuple[str, str]]) -> None:
@@ -249,6 +287,14 @@ def table(world: World, name: str, *, indexes: Mapping[str, tuple[str, str]]) ->
     )
 
 
+@cache
+def _kept_client(service: str, config: Any = None) -> Any:
+    """Reading a service's model takes longer than most tests; a client made once serves every one of them."""
+    import boto3
+
+    return boto3.Session(region_name=REGION).client(service, config=config)
+
+
 @contextmanager
 def access_world(monkeypatch: Any) -> Iterator[World]:
     """Tables, keys and a user pool with one contributor in it."""
@@ -259,6 +305,7 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setattr("boto3.client", _kept_client)
     aws.client.cache_clear()
     world = World()
     with mock_aws(), serialised(world):
