@@ -13,7 +13,7 @@ from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.once_table import OnceTable
 from ishtirak.adapters.register_table import RegisterTable
 from ishtirak.adapters.request_table import RequestTable
-from ishtirak.assessment.service import assess, establishment_of
+from ishtirak.assessment.service import assess, establishment_of, sector_of
 from ishtirak.documents.rules import required
 from ishtirak.edge.http import Api, Call
 from ishtirak.edge.request_view import RequestList, RequestView, Timeline, timeline_of, view_of
@@ -85,7 +85,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         request = service.own(request_id, by=call.caller, requests=requests)
         rules.unchanged(request, since=call.replacing)
         rules.editable(request, by=call.caller)
-        sector = establishment_of(call.body, register=register).sector
+        employer = establishment_of(call.body, system=request.system, register=register)
+        sector = sector_of(employer)
         day = today(time)
         estimate = assess(request, call.body, register=register, requested_on=day, as_of=day)
         documents = required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)

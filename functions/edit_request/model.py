@@ -89,9 +89,9 @@ class Receipt(Message):
 
 
 _SECTORS = {
-    System.SOCIAL_INSURANCE: ("PRIVATE", "SEMI_GOVERNMENT", "GOVERNMENT"),
+    System.SOCIAL_INSURANCE: ("PRIVATE", "GOVERNMENT"),
     System.CIVIL_PENSION: ("GOVERNMENT",),
-    System.MILITARY_PENSION: ("MILITARY",),
+    System.MILITARY_PENSION: ("GOVERNMENT",),
 }
 
 

@@ -72,7 +72,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[s
         account = register.head(request.owner, System(request.system.value))
         period = period_of(request, request.data, assessment, at=instant(now))
         cause = accounts_rules.Cause(at=now, actor="add_period", data={"request_id": request.id})
-        employer = establishment_of(request.data, register=register)
+        employer = establishment_of(request.data, system=request.system, register=register)
         posting: Posting
         if request.kind is RequestKind.ADD:
             bill = _bill(request, assessment, employer, period=period, before={})

@@ -32,6 +32,7 @@ from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
+from ishtirak.requests.model import System as RequestedSystem
 
 _POINTERS = {
     "system": "/system",
@@ -57,18 +58,38 @@ class EstablishmentUnknown(Invalid):
     code = "establishment_unknown"
 
 
+class SystemNotForEstablishment(Invalid):
+    """The civil pension is for state bodies, the military pension for the forces."""
+
+    code = "system_not_for_establishment"
+
+
+_EMPLOYERS = {
+    RequestedSystem.SOCIAL_INSURANCE: frozenset(RegisterSector),
+    RequestedSystem.CIVIL_PENSION: frozenset({RegisterSector.GOVERNMENT, RegisterSector.SEMI_GOVERNMENT}),
+    RequestedSystem.MILITARY_PENSION: frozenset({RegisterSector.MILITARY}),
+}
+
+
 @cache
 def tables() -> Tables:
     """The dated statutory tables, loaded and checked once per process."""
     return Tables.load()
 
 
-def establishment_of(data: PeriodData, *, register: Register) -> Establishment:
+def establishment_of(data: PeriodData, *, system: RequestedSystem, register: Register) -> Establishment:
     """The employer the period names, or a refusal of the field."""
     found = register.establishment(data.establishment)
     if found is None:
         raise EstablishmentUnknown("/establishment")
+    if found.sector not in _EMPLOYERS[system]:
+        raise SystemNotForEstablishment("/establishment", system=system.value)
     return found
+
+
+def sector_of(establishment: Establishment) -> Sector:
+    """The sector as rules and the matrix of documents tell them apart: a business, or a body of the state."""
+    return _SECTORS[establishment.sector]
 
 
 def assess(
@@ -86,7 +107,7 @@ def assess(
         request,
         data,
         contributor=contributor,
-        establishment=establishment_of(data, register=register),
+        establishment=establishment_of(data, system=request.system, register=register),
         recorded=register.periods(request.owner),
         requested_on=requested_on,
         decision=decision,
@@ -115,7 +136,7 @@ def claim_of(
         person=_person(contributor, standing),
         establishment=EstablishmentFacts(
             number=establishment.number,
-            sector=_SECTORS[establishment.sector],
+            sector=sector_of(establishment),
             owned_by_person=establishment.single_owner == contributor.person_id,
             single_owner=establishment.single_owner is not None,
         ),
