@@ -53,7 +53,7 @@ def arrangement(request: pytest.FixtureRequest) -> Iterator[Arrangement]:
         yield Arrangement(twin, lambda: setattr(twin, "down", True))
         return
     with Simulators.launch() as simulators:
-        secret = Secret(WrittenSecrets(simulators), arn="AbsherAccessSecret", model=AbsherAccess)
+        secret = Secret(WrittenSecrets(simulators), arn="AbsherSecretArn", model=AbsherAccess)
         adapter = AbsherDirectory(secret, outbound=Outbound(Policy(first_pause=0.001)))
         out_of_order = Fault(mode=Mode.REFUSE, count=None)
         yield Arrangement(adapter, lambda: simulators.absher.faults.add(out_of_order))

@@ -105,7 +105,7 @@ class RecordingCloud:
 
     def __init__(self) -> None:
         self.outputs = {
-            name: f"arn:{name}" for name in ("AbsherAccessSecret", "SmsGatewaysSecret", "QiwaWebhookSecret")
+            name: f"arn:{name}" for name in ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn")
         }
         self.url = "http://local.cloud"
         self.written: dict[str, str] = {}
@@ -137,9 +137,9 @@ def test_starting_fills_the_secrets_in_the_form_the_functions_read(socket_enable
     simulators = start(cloud)
     simulators.stop()
 
-    AbsherAccess.model_validate_json(cloud.written["arn:AbsherAccessSecret"])
-    SmsAccess.model_validate_json(cloud.written["arn:SmsGatewaysSecret"])
-    QiwaAccess.model_validate_json(cloud.written["arn:QiwaWebhookSecret"])
+    AbsherAccess.model_validate_json(cloud.written["arn:AbsherSecretArn"])
+    SmsAccess.model_validate_json(cloud.written["arn:SmsSecretArn"])
+    QiwaAccess.model_validate_json(cloud.written["arn:QiwaSecretArn"])
     assert cloud.outbox is not None
     assert cloud.outbox() == []
 

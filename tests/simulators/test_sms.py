@@ -22,7 +22,7 @@ TEXT = "رمز التحقق 482913"
 def gateway(
     simulators: Simulators, outbound: Outbound, *, when_unsure: WhenUnsure = WhenUnsure.FAIL_OVER
 ) -> SmsProviders:
-    secret = Secret(WrittenSecrets(simulators), arn="SmsGatewaysSecret", model=SmsAccess)
+    secret = Secret(WrittenSecrets(simulators), arn="SmsSecretArn", model=SmsAccess)
     return SmsProviders(secret, outbound=outbound, when_unsure=when_unsure)
 
 
