@@ -16,10 +16,10 @@ def pdf(title: str, *, lines: Sequence[str] = (), catalogue: str = "") -> bytes:
         [
             f"<< /Type /Catalog /Pages 2 0 R {catalogue} >>".encode("latin-1"),
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-            b"/Resources << /Font << /F1 5 0 R >> >> >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 6 0 R >>",
             b"<< /Length %d >>\nstream\n%b\nendstream" % (len(page), page),
             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Font << /F1 5 0 R >> >>",
         ]
     )
 
@@ -35,7 +35,9 @@ def assembled(objects: Sequence[bytes], *, trailer: str = "") -> bytes:
     body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     body += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     size = len(objects) + 1
-    body += f"trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode("latin-1")
+    body += f"trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode(
+        "latin-1"
+    )
     return bytes(body)
 
 
@@ -43,7 +45,12 @@ def png(width: int = 64, *, height: int = 64) -> bytes:
     """A grey picture."""
     rows = b"".join(b"\0" + bytes([row % 256]) * width for row in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:

@@ -48,7 +48,10 @@ class ObjectCreated(_Part):
 
     def arrival(self) -> Arrival:
         return Arrival(
-            bucket=self.bucket.name, key=self.object.key, etag=self.object.etag, version_id=self.object.version_id
+            bucket=self.bucket.name,
+            key=self.object.key,
+            etag=self.object.etag,
+            version_id=self.object.version_id,
         )
 
 
@@ -60,7 +63,7 @@ class _ScannedObject(_Part):
 
 
 class ScanResult(_Part):
-    """The detail of GuardDuty's event. It only says that there is a verdict: the verdict is read from the object's tag."""
+    """The detail of GuardDuty's event. It only says that there is a verdict: the object's tag says which."""
 
     scanned: _ScannedObject = Field(alias="s3ObjectDetails")
 

@@ -6,7 +6,7 @@ from ishtirak.kernel.settings import FunctionSettings
 
 
 class Settings(FunctionSettings):
-    """`malware_scan`: `tag` holds every document until the scanner has tagged its object; `off` is for places without one."""
+    """`malware_scan`: `tag` holds a document until the scanner has tagged its object; `off` where there is none."""
 
     requests_table: str
     quarantine_bucket: str

@@ -38,14 +38,22 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     requests = RequestTable(settings.requests_table)
     documents = DocumentTable(settings.requests_table)
     quarantine = QuarantineBucket(settings.quarantine_bucket, key_arn=settings.data_key_arn)
-    api = Api("request_upload", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins)
+    api = Api(
+        "request_upload", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+    )
 
     def attached(request: Request) -> list[Document]:
         found = documents.many(attachment.id for attachment in request.attachments)
         return [found[attachment.id] for attachment in request.attachments if attachment.id in found]
 
-    @api.post(DOCUMENTS, summary="Declare a document and get a form to upload it with", takes=NewDocument, gives=NewUpload,
-              roles=CONTRIBUTOR, status=201)  # fmt: skip
+    @api.post(
+        DOCUMENTS,
+        summary="Declare a document and get a form to upload it with",
+        takes=NewDocument,
+        gives=NewUpload,
+        roles=CONTRIBUTOR,
+        status=201,
+    )
     def declare_document(call: Call[NewDocument], request_id: str) -> Reply[NewUpload]:
         request = service.own(request_id, by=call.caller, requests=requests)
         declared = documents_service.declare(request_id, by=call.caller, clock=time, **dict(call.body))
@@ -53,12 +61,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         change = rules.attach(request, _attachment(document), by=call.caller, at=time.now(), policy=policy())
         within_quota(document.size, beside=[attachment.size for attachment in request.attachments])
         answer = NewUpload(document_id=document.id, state=document.state, upload=quarantine.receive(document))
-        reply = Reply(answer, etag=change.after.version, location=f"/v1/requests/{request_id}/documents/{document.id}")
+        location = f"/v1/requests/{request_id}/documents/{document.id}"
+        reply = Reply(answer, etag=change.after.version, location=location)
         requests.commit(change, once=call.once, reply=reply, alongside=documents.part(declared))
         return reply
 
-    @api.post(f"{DOCUMENT}/upload", summary="Get a fresh upload form", gives=Upload, roles=CONTRIBUTOR, once=False,
-              refusals=(409,))  # fmt: skip
+    @api.post(
+        f"{DOCUMENT}/upload",
+        summary="Get a fresh upload form",
+        gives=Upload,
+        roles=CONTRIBUTOR,
+        once=False,
+        refusals=(409,),
+    )
     def renew_upload(call: Call[None], request_id: str, document_id: str) -> Reply[Upload]:
         request = service.own(request_id, by=call.caller, requests=requests)
         rules.editable(request, by=call.caller)
@@ -81,7 +96,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         request = service.own(request_id, by=call.caller, requests=requests)
         rules.unchanged(request, since=call.replacing)
         change = rules.detach(request, document_id, by=call.caller, at=time.now())
-        removed = documents_service.take_back(document_id, request_id=request_id, documents=documents, clock=time)
+        removed = documents_service.take_back(
+            document_id, request_id=request_id, documents=documents, clock=time
+        )
         requests.commit(change, alongside=documents.part(removed))
         return Reply(list_of(attached(change.after), language=call.language), etag=change.after.version)
 

@@ -17,9 +17,13 @@ class NewDocument(_Body):
     """A file a person is about to upload. Its size and digest are declared first and sealed with the request."""
 
     kind: Kind = Field(description="Which of the documents of the case it is")
-    file_name: str = Field(min_length=1, max_length=1024, description="What the person calls it; only ever shown")
+    file_name: str = Field(
+        min_length=1, max_length=1024, description="What the person calls it; only ever shown"
+    )
     content_type: ContentType = Field(description="PDF, JPEG or PNG")
-    size: int = Field(ge=1, description=f"Bytes, at most {MAX_BYTES}; all files of a request at most {MAX_BYTES_IN_ALL}")
+    size: int = Field(
+        ge=1, description=f"Bytes, at most {MAX_BYTES}; all files of a request at most {MAX_BYTES_IN_ALL}"
+    )
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, lower-case hexadecimal")
 
 

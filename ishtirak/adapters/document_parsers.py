@@ -1,8 +1,8 @@
 """Opening what strangers send. Runs as a program in a process of its own: see `document_sandbox`.
 
-Three things must agree: the declared type, the first bytes, and a parser that opens the file without having to repair it.
-What the formats can hide (scripts, attachments, a second file, bytes that unfold to gigabytes) is refused, not removed:
-the owner seals these very bytes, so they are kept as they are or not at all.
+Three things must agree: the declared type, the first bytes, and a parser that opens the file without repairing it.
+What the formats can hide (scripts, attachments, a second file, bytes that unfold to gigabytes) is refused, not
+removed: the owner seals these very bytes, so they are kept as they are or not at all.
 """
 
 import io
@@ -25,7 +25,7 @@ MAX_TRAILING = 1024
 MAX_OBJECTS = 20_000
 MAX_DEPTH = 60
 MAX_UNFOLDED = 64 * 1024 * 1024
-"""What one compressed stream of a PDF's own structure may unfold to. Content streams are not unfolded at all."""
+"""What one stream of a PDF's own structure may unfold to. Content streams are not unfolded at all."""
 MEMORY = 768 * 1024 * 1024
 SECONDS = 20
 
@@ -40,8 +40,8 @@ _ACTIVE_KEYS = frozenset(
      "/RichMediaContent", "/RichMediaSettings", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"}
 )  # fmt: skip
 _ACTIVE_NAMES = frozenset(
-    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound",
-     "/RichMedia", "/RichMediaExecute", "/FileAttachment", "/Screen", "/3D", "/EmbeddedFile"}
+    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie",
+     "/Sound", "/RichMedia", "/RichMediaExecute", "/FileAttachment", "/Screen", "/3D", "/EmbeddedFile"}
 )  # fmt: skip
 _NAMING_KEYS = frozenset({"/S", "/Type", "/Subtype"})
 
@@ -275,7 +275,7 @@ def _decode(content: bytes, picture_format: str) -> None:
 
 
 def _confine() -> None:
-    """No more memory, time and files than a document deserves. Where a limit cannot be set, the others still hold."""
+    """No more memory, time and files than a document deserves. Where one limit cannot be set, the others hold."""
     limits = [(resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)]
     for limit, value in [(resource.RLIMIT_AS, MEMORY), *limits]:
         with suppress(ValueError, OSError):

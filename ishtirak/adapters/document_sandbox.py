@@ -1,6 +1,6 @@
 """The parsers in a process of their own: without credentials, with little memory, and not for long.
 
-A file that crashes or stalls a parser takes that process with it and nothing else: it is refused like any other bad file.
+A file that crashes or stalls a parser takes that process with it and nothing else. It is refused like any other.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Documents in S3: the quarantine they arrive in, the clean bucket they are kept in, the scanner's tags between them."""
+"""Documents in S3: the quarantine they arrive in, the scanner's tags, the clean bucket they are kept in."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "PreconditionFailed", "404", "4
 
 
 class QuarantineBucket:
-    """`Quarantine` on a bucket nobody reads but the inspection. It keeps one version: a key's bytes are sealed anyway."""
+    """`Quarantine` on a bucket that keeps one version of a key: which bytes may come under it is sealed anyway."""
 
     def __init__(self, bucket: str, *, key_arn: str) -> None:
         self._bucket = bucket
@@ -36,8 +36,8 @@ class QuarantineBucket:
     def receive(self, document: Document) -> Upload:
         """A presigned POST (not PUT: only a POST policy bounds the size before the bytes are stored).
 
-        Every field is fixed by the policy, so the form takes the declared bytes, under the document's key, encrypted
-        with our key, and nothing else; no tag among them, since tags are the scanner's word.
+        Every field is fixed by the policy, so the form takes the declared bytes, under the document's key,
+        encrypted with our key, and nothing else; no tag among them, since tags are the scanner's word.
         """
         fixed = {
             "Content-Type": document.content_type,
@@ -154,12 +154,17 @@ class EvidenceBucket:
                 "Key": document.key,
                 "VersionId": document.kept_version,
                 "ResponseContentType": document.content_type,
-                "ResponseContentDisposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(arabic, safe='')}",
+                "ResponseContentDisposition": _attachment(plain, arabic),
                 "ResponseCacheControl": "no-store",
             },
             ExpiresIn=int(LINK_FOR.total_seconds()),
         )
         return Link(url=url, expires_at=instant(expires_at))
+
+
+def _attachment(plain: str, arabic: str) -> str:
+    """Download, never show (RFC 6266), under the name in either alphabet (RFC 8187)."""
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(arabic, safe='')}"
 
 
 def _checksum(document: Document) -> str:

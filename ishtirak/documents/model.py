@@ -1,7 +1,7 @@
-"""A document: declared by its owner, uploaded into quarantine, then kept as evidence or refused with a reason.
+"""A document: declared by its owner, uploaded into quarantine, then kept as evidence or refused for a reason.
 
-The digest and the size are declared before a byte is sent and are part of what the owner seals with a code. So the
-bytes kept are the bytes sealed, or there is no document.
+The digest and the size are declared before a byte is sent and are part of what the owner seals with a code.
+So the bytes kept are the bytes sealed, or there is no document.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class Reason(StrEnum):
 
 
 class Document(BaseModel):
-    """مستند: one file of one request. `kept_version` names the exact object in the clean bucket once it is CLEAN."""
+    """مستند: one file of one request. Once it is CLEAN, `kept_version` names its object in the clean bucket."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -100,7 +100,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Arrival:
-    """An object that appeared in a bucket. `etag` pins the bytes: a later object under the key has another one."""
+    """An object that appeared in a bucket. `etag` pins the bytes: a later object under the key has another."""
 
     bucket: str
     key: str
@@ -118,7 +118,7 @@ class Verdict(StrEnum):
 
 
 class Upload(BaseModel):
-    """A form that may be posted once or again until `expires_at`, with exactly the declared bytes as its `file`."""
+    """A form that may be posted, also again, until `expires_at`, with the declared bytes as its `file`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -14,7 +14,7 @@ _FALLBACK = "document"
 
 
 def shown(file_name: str, content_type: ContentType) -> str:
-    """The last part of the name, in NFC, without control and direction characters, ending as its type ends."""
+    """The last part of the name, in NFC, without control and direction characters, ending as its type does."""
     text = unicodedata.normalize("NFC", file_name).replace("\\", "/")
     visible = "".join(character for character in text if _visible(character))
     last = " ".join(visible.rsplit("/", maxsplit=1)[-1].split()).strip(". ")
@@ -26,7 +26,7 @@ def shown(file_name: str, content_type: ContentType) -> str:
 
 
 def downloaded(document: Document) -> tuple[str, str]:
-    """Our own name of a document: in ASCII, and as the form calls it in Arabic. Nothing typed is part of either."""
+    """Our own name of a document: in ASCII, and as the form says it in Arabic. Nothing typed is in either."""
     ending = EXTENSIONS[document.content_type][0]
     short = document.id[:8]
     words = "-".join(label(document.kind, "ar").split())

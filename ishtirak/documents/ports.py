@@ -40,10 +40,10 @@ class Quarantine(Protocol):
     """Where uploads arrive and from where nobody but the inspection reads."""
 
     def receive(self, document: Document) -> Upload:
-        """A form that stores exactly the declared bytes under the document's key, and nothing else anywhere."""
+        """A form that stores the declared bytes under the document's key, and nothing else anywhere."""
 
     def read(self, arrival: Arrival, *, at_most: int) -> bytes | None:
-        """The object's bytes, cut off one byte after `at_most`. None when that object is gone or was replaced."""
+        """The object's bytes, cut off one byte after `at_most`. None when it is gone or was replaced."""
 
     def discard(self, arrival: Arrival) -> None:
         """Delete what lies under the arrival's key. Deleting what is gone is no error."""

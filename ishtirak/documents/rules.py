@@ -1,4 +1,4 @@
-"""Which documents a case needs, what may be attached, and what becomes of a document. Pure: no clock, no store."""
+"""Which documents a case needs, what may be attached, what becomes of a document. Pure: no clock, no store."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -52,7 +52,7 @@ class DocumentNotClean(Refused):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One document a case needs. `satisfied_by` names the known fact that stands in for the file, if there is one."""
+    """One document a case needs. `satisfied_by` names the known fact that stands in for the file, if any does."""
 
     kind: Kind
     label_ar: str
@@ -67,8 +67,8 @@ def required(
 ) -> tuple[Requirement, ...]:
     """The documents of a case as in force on a day, in the order a person is asked for them.
 
-    `case` is ADD, AMEND or BACKDATED_CONTRACT. `facts` are what the authority knows without a file: QIWA_CONTRACT,
-    WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `LookupError`: the table is ours to complete.
+    `case` is ADD, AMEND or BACKDATED_CONTRACT. `facts` are what the authority knows without a file:
+    QIWA_CONTRACT, WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `LookupError`: a gap in our table.
     """
     entry = _entry_in_force(system, sector=sector, case=case, on=on)
     return tuple(
@@ -89,7 +89,7 @@ def label(kind: Kind, language: str) -> str:
 
 
 def within_quota(size: int, *, beside: Sequence[int]) -> None:
-    """Raise unless a file of this size may join files of those sizes. How many there may be is the request's policy."""
+    """Raise unless a file of this size may join files of those sizes. How many is the request's policy."""
     if size > MAX_BYTES:
         raise DocumentTooLarge(limit_mib=MAX_BYTES // 2**20)
     if size + sum(beside) > MAX_BYTES_IN_ALL:
@@ -126,7 +126,7 @@ def held(document: Document, *, at: datetime) -> Change:
 
 
 def removed(document: Document, *, at: datetime) -> Change:
-    """The document as taken back by its owner: whatever arrives for it is discarded, and nobody gets a link to it."""
+    """The document as taken back by its owner: what arrives for it is discarded, and nobody gets a link to it."""
     if document.state is State.REMOVED:
         raise NotFound()
     after = document.model_copy(update={"state": State.REMOVED})

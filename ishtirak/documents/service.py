@@ -94,7 +94,7 @@ def take_back(document_id: str, *, request_id: str, documents: Documents, clock:
 
 
 def view(document_id: str, *, documents: Documents, evidence: Evidence) -> Link:
-    """A link to a clean document. Who may ask, and that it was asked, is the caller's to decide and to record."""
+    """A link to a clean document. Who may ask, and recording that they asked, is the caller's part."""
     document = documents.find(document_id)
     if document is None or document.state is State.REMOVED:
         raise NotFound()
@@ -115,8 +115,8 @@ def inspect(
 ) -> Outcome:
     """Decide what arrived: keep it as evidence or refuse it, then empty the quarantine.
 
-    Every step can be repeated and the last one is the deletion. So an arrival that is delivered again, after a crash at
-    any point or for no reason at all, ends where it would have ended the first time.
+    Every step can be repeated and the last one is the deletion. So an arrival that is delivered again, after a
+    crash at any point or for no reason at all, ends where it would have ended the first time.
     """
     document = _expected(arrival, documents)
     if document is None:
@@ -147,7 +147,7 @@ def _expected(arrival: Arrival, documents: Documents) -> Document | None:
 
 
 def _not_as_declared(document: Document, content: bytes) -> Reason | None:
-    """The digest was declared before the upload and is part of the seal, so other bytes are another document."""
+    """The digest was declared before the upload and is part of the seal: other bytes are another document."""
     if len(content) != document.size:
         return Reason.SIZE_DIFFERS
     if hashlib.sha256(content).hexdigest() != document.sha256:
@@ -158,7 +158,7 @@ def _not_as_declared(document: Document, content: bytes) -> Reason | None:
 def _scanned(
     document: Document, arrival: Arrival, *, documents: Documents, scanner: Scanner, clock: Clock
 ) -> Reason | None:
-    """What the scanner has against it. Without its answer the document is held: silence never lets anything through."""
+    """What the scanner has against it. While it says nothing the document is held: silence lets nothing through."""
     verdict = scanner.verdict(arrival)
     if verdict is Verdict.PENDING:
         if document.state is not State.HELD:

@@ -58,13 +58,17 @@ def opening_on_a_page() -> bytes:
 
 
 def with_a_web_link() -> bytes:
-    return _page_with("/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://qiwa.sa) >> >>]")
+    return _page_with(
+        "/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://qiwa.sa) >> >>]"
+    )
 
 
 def photograph(*, exif: bytes = b"", progressive: bool = False) -> bytes:
     noise = random.Random(7).randbytes(160 * 120 * 3)
     stream = io.BytesIO()
-    Image.frombytes("RGB", (160, 120), noise).save(stream, "JPEG", quality=85, exif=exif, progressive=progressive)
+    Image.frombytes("RGB", (160, 120), noise).save(
+        stream, "JPEG", quality=85, exif=exif, progressive=progressive
+    )
     return stream.getvalue()
 
 
@@ -126,7 +130,9 @@ def with_attachment() -> bytes:
 
 def script_in_object_stream() -> bytes:
     document = pikepdf.open(io.BytesIO(report()))
-    document.Root.Names = pikepdf.Dictionary(Hidden=pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)"))
+    document.Root.Names = pikepdf.Dictionary(
+        Hidden=pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    )
     return _saved(document, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
@@ -172,9 +178,12 @@ def object_stream_bomb(mebibytes: int) -> bytes:
     rows = [struct.pack(">BIH", 0, 0, 65535), *(struct.pack(">BIH", 1, at, 0) for at in offsets)]
     rows += [struct.pack(">BIH", 2, 4, 0), struct.pack(">BIH", 1, start, 0)]
     table = b"".join(rows)
-    body += b"6 0 obj\n<< /Type /XRef /Size 7 /W [1 4 2] /Root 1 0 R /Length %d >>\nstream\n%b\nendstream\nendobj\n" % (
-        len(table),
-        table,
+    body += (
+        b"6 0 obj\n<< /Type /XRef /Size 7 /W [1 4 2] /Root 1 0 R /Length %d >>\nstream\n%b\nendstream\nendobj\n"
+        % (
+            len(table),
+            table,
+        )
     )
     body += b"startxref\n%d\n%%%%EOF\n" % start
     return bytes(body)
@@ -240,46 +249,104 @@ HOSTILE: dict[str, tuple[ContentType, Make, Reason]] = {
     "nothing but blanks": (PDF, lambda: b" " * 100, Reason.TYPE_DIFFERS),
     # malware
     "the test virus named .pdf": (PDF, test_virus, Reason.MALWARE),
-    "the test virus inside a PDF": (PDF, lambda: _with_object(b"(" + b"x)" + b"\n%" + test_virus()), Reason.MALWARE),
+    "the test virus inside a PDF": (
+        PDF,
+        lambda: _with_object(b"(" + b"x)" + b"\n%" + test_virus()),
+        Reason.MALWARE,
+    ),
     # damaged
     "a PDF cut in the middle": (PDF, lambda: report()[: len(report()) // 2], Reason.DAMAGED),
     "a PDF cut before its table, with an end": (PDF, lambda: report()[:-300] + b"\n%%EOF\n", Reason.DAMAGED),
-    "a PDF with a wrong table": (PDF, lambda: report().replace(b"startxref\n", b"startxref\n1"), Reason.DAMAGED),
-    "a PDF with a shifted table": (PDF, lambda: report().replace(b"%PDF-1.", b"%PDF-1.", 1).replace(b"endobj", b"endobj ", 1),
-                                   Reason.DAMAGED),
-    "a PDF without pages": (PDF, lambda: assembled([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"]),
-                            Reason.DAMAGED),
+    "a PDF with a wrong table": (
+        PDF,
+        lambda: report().replace(b"startxref\n", b"startxref\n1"),
+        Reason.DAMAGED,
+    ),
+    "a PDF with a shifted table": (
+        PDF,
+        lambda: report().replace(b"%PDF-1.", b"%PDF-1.", 1).replace(b"endobj", b"endobj ", 1),
+        Reason.DAMAGED,
+    ),
+    "a PDF without pages": (
+        PDF,
+        lambda: assembled([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"]),
+        Reason.DAMAGED,
+    ),
     "a PDF without a catalogue": (PDF, lambda: assembled([b"<< /Type /Nothing >>"]), Reason.DAMAGED),
     "a JPEG cut in the middle": (JPEG, lambda: photograph()[:2000], Reason.DAMAGED),
     "a JPEG of nothing": (JPEG, lambda: b"\xff\xd8\xff\xd9", Reason.DAMAGED),
     "a PNG cut in the middle": (PNG, lambda: screenshot()[:-30], Reason.DAMAGED),
-    "a PNG with a wrong checksum": (PNG, lambda: screenshot().replace(b"IDAT", b"IDAT\x01", 1), Reason.DAMAGED),
+    "a PNG with a wrong checksum": (
+        PNG,
+        lambda: screenshot().replace(b"IDAT", b"IDAT\x01", 1),
+        Reason.DAMAGED,
+    ),
     # locked
     "a PDF under a password": (PDF, lambda: encrypted("secret"), Reason.ENCRYPTED),
     "an encrypted PDF that opens without": (PDF, lambda: encrypted(""), Reason.ENCRYPTED),
     # active
     "a PDF with a script on opening": (PDF, pdf_with_script, Reason.ACTIVE_CONTENT),
-    "a script under an escaped name": (PDF, lambda: pdf("P", catalogue="/OpenAction << /S /J#61vaScript /J#53 (a) >>"),
-                                       Reason.ACTIVE_CONTENT),
+    "a script under an escaped name": (
+        PDF,
+        lambda: pdf("P", catalogue="/OpenAction << /S /J#61vaScript /J#53 (a) >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
     "a script in an object stream": (PDF, script_in_object_stream, Reason.ACTIVE_CONTENT),
-    "a script nothing points at": (PDF, lambda: _with_object(b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"),
-                                   Reason.ACTIVE_CONTENT),
+    "a script nothing points at": (
+        PDF,
+        lambda: _with_object(b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
     "a script after a harmless action": (
-        PDF, lambda: pdf("P", catalogue="/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << /S /JavaScript /JS (a) >> >>"),
-        Reason.ACTIVE_CONTENT),
-    "a web page on opening": (PDF, lambda: pdf("P", catalogue="/OpenAction << /S /URI /URI (https://x.invalid) >>"),
-                              Reason.ACTIVE_CONTENT),
-    "a printer on opening": (PDF, lambda: pdf("P", catalogue="/OpenAction << /S /Named /N /Print >>"), Reason.ACTIVE_CONTENT),
-    "actions of a page": (PDF, lambda: _page_with("/AA << /O << /S /URI /URI (https://x.invalid) >> >>"), Reason.ACTIVE_CONTENT),
-    "a program to launch": (PDF, lambda: _with_object(b"<< /S /Launch /F (cmd.exe) >>"), Reason.ACTIVE_CONTENT),
-    "a form that submits itself": (PDF, lambda: _with_object(b"<< /S /SubmitForm /F (https://x.invalid) >>"), Reason.ACTIVE_CONTENT),
+        PDF,
+        lambda: pdf(
+            "P", catalogue="/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << /S /JavaScript /JS (a) >> >>"
+        ),
+        Reason.ACTIVE_CONTENT,
+    ),
+    "a web page on opening": (
+        PDF,
+        lambda: pdf("P", catalogue="/OpenAction << /S /URI /URI (https://x.invalid) >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
+    "a printer on opening": (
+        PDF,
+        lambda: pdf("P", catalogue="/OpenAction << /S /Named /N /Print >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
+    "actions of a page": (
+        PDF,
+        lambda: _page_with("/AA << /O << /S /URI /URI (https://x.invalid) >> >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
+    "a program to launch": (
+        PDF,
+        lambda: _with_object(b"<< /S /Launch /F (cmd.exe) >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
+    "a form that submits itself": (
+        PDF,
+        lambda: _with_object(b"<< /S /SubmitForm /F (https://x.invalid) >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
     "data to import": (PDF, lambda: _with_object(b"<< /S /ImportData /F (x.fdf) >>"), Reason.ACTIVE_CONTENT),
-    "a way into another file": (PDF, lambda: _with_object(b"<< /S /GoToR /F (//x.invalid/y.pdf) >>"), Reason.ACTIVE_CONTENT),
-    "a way into an embedded file": (PDF, lambda: _with_object(b"<< /S /GoToE /T << >> >>"), Reason.ACTIVE_CONTENT),
+    "a way into another file": (
+        PDF,
+        lambda: _with_object(b"<< /S /GoToR /F (//x.invalid/y.pdf) >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
+    "a way into an embedded file": (
+        PDF,
+        lambda: _with_object(b"<< /S /GoToE /T << >> >>"),
+        Reason.ACTIVE_CONTENT,
+    ),
     "a file attached": (PDF, with_attachment, Reason.ACTIVE_CONTENT),
     "an XFA form": (PDF, lambda: pdf("P", catalogue="/AcroForm << /XFA 4 0 R >>"), Reason.ACTIVE_CONTENT),
-    "rich media": (PDF, lambda: _page_with("/Annots [<< /Type /Annot /Subtype /RichMedia /Rect [0 0 9 9] >>]"),
-                   Reason.ACTIVE_CONTENT),
+    "rich media": (
+        PDF,
+        lambda: _page_with("/Annots [<< /Type /Annot /Subtype /RichMedia /Rect [0 0 9 9] >>]"),
+        Reason.ACTIVE_CONTENT,
+    ),
     # out of all proportion
     "lists in lists in lists": (PDF, lambda: nested(80), Reason.TOO_COMPLEX),
     "lists a thousand deep": (PDF, lambda: nested(1_000), Reason.TOO_COMPLEX),
@@ -293,13 +360,33 @@ HOSTILE: dict[str, tuple[ContentType, Make, Reason]] = {
     "a photograph that is mostly metadata": (JPEG, jpeg_with_much_metadata, Reason.TOO_COMPLEX),
     "a note that unfolds to 80 MiB": (PNG, png_with_text_bomb, Reason.DAMAGED),
     # two files in one
-    "a PDF with an archive behind": (PDF, lambda: report() + zipped("run.class", b"\xca\xfe\xba\xbe"), Reason.MORE_THAN_ONE_FILE),
+    "a PDF with an archive behind": (
+        PDF,
+        lambda: report() + zipped("run.class", b"\xca\xfe\xba\xbe"),
+        Reason.MORE_THAN_ONE_FILE,
+    ),
     "a PDF in an archive's comment": (PDF, archive_in_the_comment_of_a_pdf, Reason.MORE_THAN_ONE_FILE),
-    "a PDF with a page of HTML behind": (PDF, lambda: report() + b"<script>1</script>" * 100, Reason.MORE_THAN_ONE_FILE),
-    "a photograph with an archive behind": (JPEG, lambda: photograph() + zipped("a", b"b"), Reason.MORE_THAN_ONE_FILE),
+    "a PDF with a page of HTML behind": (
+        PDF,
+        lambda: report() + b"<script>1</script>" * 100,
+        Reason.MORE_THAN_ONE_FILE,
+    ),
+    "a photograph with an archive behind": (
+        JPEG,
+        lambda: photograph() + zipped("a", b"b"),
+        Reason.MORE_THAN_ONE_FILE,
+    ),
     "a photograph with a PDF behind": (JPEG, lambda: photograph() + report(), Reason.MORE_THAN_ONE_FILE),
-    "a photograph that starts a PDF": (JPEG, lambda: jpeg_with_comment(report()[:600]), Reason.MORE_THAN_ONE_FILE),
-    "a photograph with a script behind": (JPEG, lambda: photograph() + b"<?php system(1);", Reason.MORE_THAN_ONE_FILE),
+    "a photograph that starts a PDF": (
+        JPEG,
+        lambda: jpeg_with_comment(report()[:600]),
+        Reason.MORE_THAN_ONE_FILE,
+    ),
+    "a photograph with a script behind": (
+        JPEG,
+        lambda: photograph() + b"<?php system(1);",
+        Reason.MORE_THAN_ONE_FILE,
+    ),
     "a picture with an archive behind": (PNG, lambda: png() + zipped("a", b"b"), Reason.MORE_THAN_ONE_FILE),
     "an animated picture": (PNG, animated_png, Reason.MORE_THAN_ONE_FILE),
-}  # fmt: skip
+}

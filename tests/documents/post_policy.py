@@ -23,7 +23,9 @@ def accepted_key(bucket: str, form: Mapping[str, str], content: bytes, *, secret
         raise Rejected("signature does not match")
     if now > datetime.fromisoformat(policy["expiration"]):
         raise Rejected("policy expired")
-    conditioned = {_satisfied(condition, {**fields, "bucket": bucket}, content) for condition in policy["conditions"]}
+    conditioned = {
+        _satisfied(condition, {**fields, "bucket": bucket}, content) for condition in policy["conditions"]
+    }
     extra = set(fields) - UNCONDITIONED - conditioned
     if extra:
         raise Rejected(f"extra input fields {sorted(extra)}")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ REGION = "me-central-1"
 TABLE = "Requests"
 QUARANTINE = "quarantine-of-the-test"
 CLEAN = "clean-of-the-test"
+KEY = f"arn:aws:kms:{REGION}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 _KEEP_CREDENTIALS: Any = {"core": {"mock_credentials": False}}
 
@@ -62,14 +64,22 @@ def stage() -> Iterator[Stage]:
     }
     with patch.dict(os.environ, surroundings), mock_aws(config=_KEEP_CREDENTIALS):
         aws.client.cache_clear()
+        boto3.setup_default_session(botocore_session=_session())
         place = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
-        s3 = boto3.client("s3", region_name=REGION)
+        s3 = aws.client("s3")
         s3.create_bucket(Bucket=QUARANTINE, **place)
         s3.create_bucket(Bucket=CLEAN, ObjectLockEnabledForBucket=True, **place)
-        key = boto3.client("kms", region_name=REGION).create_key()["KeyMetadata"]["Arn"]
-        _make_table(boto3.client("dynamodb", region_name=REGION))
-        yield Stage(key_arn=key, s3=s3)
+        _make_table(aws.client("dynamodb"))
+        yield Stage(key_arn=KEY, s3=s3)
         aws.client.cache_clear()
+
+
+@cache
+def _session() -> Any:
+    """One for all tests: it remembers the descriptions of the services, which take a tenth of a second to read."""
+    from botocore.session import get_session
+
+    return get_session()
 
 
 def _make_table(dynamodb: Any) -> None:
@@ -80,8 +90,16 @@ def _make_table(dynamodb: Any) -> None:
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
         KeySchema=_keys("pk", "sk"),
         GlobalSecondaryIndexes=[
-            {"IndexName": "by_owner", "KeySchema": _keys("owner", "updated_at"), "Projection": {"ProjectionType": "ALL"}},
-            {"IndexName": "by_desk", "KeySchema": _keys("desk", "due_at"), "Projection": {"ProjectionType": "ALL"}},
+            {
+                "IndexName": "by_owner",
+                "KeySchema": _keys("owner", "updated_at"),
+                "Projection": {"ProjectionType": "ALL"},
+            },
+            {
+                "IndexName": "by_desk",
+                "KeySchema": _keys("desk", "due_at"),
+                "Projection": {"ProjectionType": "ALL"},
+            },
         ],
     )
 

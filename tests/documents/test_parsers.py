@@ -4,6 +4,7 @@ import pytest
 
 from ishtirak.adapters.document_parsers import MAX_DEPTH, MAX_OBJECTS, MAX_TRAILING, MAX_UNFOLDED, refusal
 from ishtirak.documents.model import Reason
+from local.sample_documents import pdf
 from tests.documents.corpus import (
     GOOD,
     HOSTILE,
@@ -17,7 +18,6 @@ from tests.documents.corpus import (
     report,
     screenshot,
 )
-from local.sample_documents import pdf
 
 
 @pytest.mark.parametrize("name", GOOD)

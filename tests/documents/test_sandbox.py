@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ishtirak.adapters import document_sandbox
+from ishtirak.adapters import document_parsers
 from ishtirak.adapters.document_parsers import MEMORY
 from ishtirak.adapters.document_sandbox import ParsersNotReady, Sandbox
 from ishtirak.documents.model import Reason
-from tests.documents.corpus import PDF, PNG, encrypted, nested, object_stream_bomb, png, report
+from local.sample_documents import png
+from tests.documents.corpus import PDF, PNG, encrypted, nested, object_stream_bomb, report
 
 
 def test_a_sound_file_comes_back_without_a_reason() -> None:
@@ -37,7 +38,7 @@ def parsers_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, do: str) ->
         "sys.stdin.buffer.read()\n" + do
     )
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(document_sandbox.document_parsers, "__name__", "stand_in")
+    monkeypatch.setattr(document_parsers, "__name__", "stand_in")
 
 
 READY = "sys.stdout.write('READY\\n'); sys.stdout.flush()\n"
@@ -55,7 +56,9 @@ def test_a_file_that_kills_the_parsers_is_refused(tmp_path: Path, monkeypatch: p
     assert Sandbox().inspect(b"x", content_type=PDF) is Reason.TOO_COMPLEX
 
 
-def test_a_file_that_makes_the_parsers_fail_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_makes_the_parsers_fail_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     parsers_that(tmp_path, monkeypatch, do=READY + "raise ValueError")
 
     assert Sandbox().inspect(b"x", content_type=PDF) is Reason.DAMAGED
@@ -73,7 +76,11 @@ def test_parsers_that_do_not_start_are_our_fault_and_no_refusal(
 def test_the_parsers_see_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     seen = tmp_path / "seen"
-    parsers_that(tmp_path, monkeypatch, do=f"open({str(seen)!r}, 'w').write(' '.join(os.environ))\n{READY}print('-', end='')")
+    parsers_that(
+        tmp_path,
+        monkeypatch,
+        do=f"open({str(seen)!r}, 'w').write(' '.join(os.environ))\n{READY}print('-', end='')",
+    )
 
     assert Sandbox().inspect(b"x", content_type=PDF) is None
 

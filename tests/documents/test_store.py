@@ -51,7 +51,9 @@ def test_the_form_takes_the_declared_bytes(quarantine: QuarantineBucket) -> None
 
     upload = quarantine.receive(document)
 
-    assert accepted_key(QUARANTINE, upload.fields, CONTENT, secret=SECRET, now=datetime.now(UTC)) == document.key
+    assert (
+        accepted_key(QUARANTINE, upload.fields, CONTENT, secret=SECRET, now=datetime.now(UTC)) == document.key
+    )
 
 
 def test_the_form_names_the_bucket_in_its_own_region(quarantine: QuarantineBucket) -> None:
@@ -93,7 +95,9 @@ def test_a_form_with_another_field_is_rejected(
         accepted_key(QUARANTINE, {**fields, **change}, CONTENT, secret=SECRET, now=datetime.now(UTC))
 
 
-@pytest.mark.parametrize("dropped", ["key", "Content-Type", "x-amz-checksum-sha256", "x-amz-server-side-encryption"])
+@pytest.mark.parametrize(
+    "dropped", ["key", "Content-Type", "x-amz-checksum-sha256", "x-amz-server-side-encryption"]
+)
 def test_a_form_without_a_field_is_rejected(quarantine: QuarantineBucket, dropped: str) -> None:
     fields = quarantine.receive(a_document(CONTENT)).fields
     left = {name: value for name, value in fields.items() if name != dropped}
@@ -111,7 +115,9 @@ def test_a_form_without_a_field_is_rejected(quarantine: QuarantineBucket, droppe
         (CONTENT[:-1] + b"x", "bad digest"),
     ],
 )
-def test_a_form_with_other_bytes_is_rejected(quarantine: QuarantineBucket, content: bytes, complaint: str) -> None:
+def test_a_form_with_other_bytes_is_rejected(
+    quarantine: QuarantineBucket, content: bytes, complaint: str
+) -> None:
     fields = quarantine.receive(a_document(CONTENT)).fields
 
     with pytest.raises(Rejected, match=complaint):
@@ -125,7 +131,9 @@ def test_a_form_with_a_loosened_policy_is_rejected(quarantine: QuarantineBucket)
     loosened = base64.b64encode(json.dumps(policy).encode()).decode()
 
     with pytest.raises(Rejected, match="signature"):
-        accepted_key(QUARANTINE, {**fields, "policy": loosened}, CONTENT, secret=SECRET, now=datetime.now(UTC))
+        accepted_key(
+            QUARANTINE, {**fields, "policy": loosened}, CONTENT, secret=SECRET, now=datetime.now(UTC)
+        )
 
 
 def test_what_arrived_is_read(cloud: Stage, quarantine: QuarantineBucket) -> None:
@@ -220,7 +228,9 @@ def test_something_else_under_the_key_is_an_alarm(cloud: Stage, evidence: Eviden
 
 
 def test_a_link_downloads_one_version_for_a_minute_under_our_name(evidence: EvidenceBucket) -> None:
-    named = a_document(CONTENT, file_name="a\u202efdp.exe\r\nSet-Cookie: x=1", kind=Kind.PAYSLIP, kept_version="v7")
+    named = a_document(
+        CONTENT, file_name="a\u202efdp.exe\r\nSet-Cookie: x=1", kind=Kind.PAYSLIP, kept_version="v7"
+    )
 
     link = evidence.link(named)
 

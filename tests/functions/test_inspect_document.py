@@ -60,7 +60,9 @@ def message(event: dict[str, Any], *, sample: str = "object_created") -> dict[st
     return queued
 
 
-def uploaded(cloud: Stage, documents: DocumentTable, content: bytes = CONTENT, **options: Any) -> dict[str, Any]:
+def uploaded(
+    cloud: Stage, documents: DocumentTable, content: bytes = CONTENT, **options: Any
+) -> dict[str, Any]:
     """A declared document whose bytes have arrived; the message about it."""
     change = declared(options.pop("declared_as", content))
     documents.commit(change)
@@ -93,7 +95,9 @@ def assert_kept_once(cloud: Stage, documents: DocumentTable) -> None:
     document = the_document(documents)
     versions = cloud.s3.list_object_versions(Bucket=CLEAN)["Versions"]
     assert document.state is State.CLEAN
-    assert [(version["Key"], version["VersionId"]) for version in versions] == [(document.key, document.kept_version)]
+    assert [(version["Key"], version["VersionId"]) for version in versions] == [
+        (document.key, document.kept_version)
+    ]
     assert cloud.keys(QUARANTINE) == []
     assert events_of(DOCUMENT) == ["DocumentDeclared", "DocumentAccepted"]
 
@@ -121,7 +125,8 @@ def test_a_bad_document_is_refused_and_destroyed(cloud: Stage, documents: Docume
 
 
 @pytest.mark.parametrize(
-    ("sent", "reason"), [(CONTENT + b"\n", Reason.SIZE_DIFFERS), (CONTENT[:-1] + b" ", Reason.CONTENT_DIFFERS)]
+    ("sent", "reason"),
+    [(CONTENT + b"\n", Reason.SIZE_DIFFERS), (CONTENT[:-1] + b" ", Reason.CONTENT_DIFFERS)],
 )
 def test_other_bytes_than_declared_are_refused(
     cloud: Stage, documents: DocumentTable, sent: bytes, reason: Reason
@@ -154,7 +159,9 @@ def test_an_arrival_delivered_again_changes_nothing(cloud: Stage, documents: Doc
     assert_kept_once(cloud, documents)
 
 
-def test_without_the_scanners_word_a_document_is_held_and_comes_back(cloud: Stage, documents: DocumentTable) -> None:
+def test_without_the_scanners_word_a_document_is_held_and_comes_back(
+    cloud: Stage, documents: DocumentTable
+) -> None:
     arrived = uploaded(cloud, documents)
     handle = handler(cloud, malware_scan="tag")
 
@@ -184,7 +191,9 @@ def test_the_scanners_event_brings_a_held_document_on(cloud: Stage, documents: D
 def scan_result(cloud: Stage, key: str) -> dict[str, Any]:
     sample = json.loads((EVENTS / "scan_result.json").read_text(encoding="utf-8"))
     event: dict[str, Any] = json.loads(sample["Records"][0]["body"])
-    event["detail"]["s3ObjectDetails"]["eTag"] = cloud.s3.head_object(Bucket=QUARANTINE, Key=key)["ETag"].strip('"')
+    event["detail"]["s3ObjectDetails"]["eTag"] = cloud.s3.head_object(Bucket=QUARANTINE, Key=key)[
+        "ETag"
+    ].strip('"')
     return message(event, sample="scan_result")
 
 
