@@ -1,4 +1,4 @@
-"""Who is calling, as API Gateway's Cognito authorizer finds out: an RS256 token of one of the API's own pools."""
+"""Who is calling, as API Gateway's Cognito authorizer finds out: by an RS256 token of the API's own pool."""
 
 import gzip
 import json
@@ -32,7 +32,9 @@ class CognitoAuthorizer:
         self._region = region
         self._keys = signing_keys()
 
-    def claims(self, header: str | None, *, pool_arns: Sequence[str], scopes: Sequence[str]) -> dict[str, str]:
+    def claims(
+        self, header: str | None, *, pool_arns: Sequence[str], scopes: Sequence[str]
+    ) -> dict[str, str]:
         token = (header or "").strip()
         if token[:7].lower() == "bearer ":
             token = token[7:].strip()

@@ -26,7 +26,9 @@ class Dropped(Exception):
 class CountedCalls:
     """A WSGI application between functions in processes and moto."""
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], ledger: Ledger, runner: ProcessRunner) -> None:
+    def __init__(
+        self, application: Callable[..., Iterable[bytes]], ledger: Ledger, runner: ProcessRunner
+    ) -> None:
         self._application = application
         self._ledger = ledger
         self._runner = runner
@@ -40,9 +42,14 @@ class CountedCalls:
         if fault is None:
             return self._application(environ, start_response)
         if fault.when == "after":
-            list(self._application(environ, lambda *status: lambda data: None))
+            list(self._application(environ, _unheard))
         worker.kill()
         raise Dropped
+
+
+def _unheard(*_: Any) -> Callable[[bytes], None]:
+    """A `start_response` for an answer nobody is left to receive."""
+    return lambda _: None
 
 
 def operation(request: Request) -> str:

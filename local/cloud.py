@@ -3,9 +3,9 @@
     with Cloud.start(Path("cdk.out"), lambdas="process") as cloud:
         cloud.url, cloud.outputs, cloud.client("dynamodb")
 
-With `lambdas="process"` functions are processes of their own and everything is served on one loopback port. With
-`lambdas="inline"` they run in this process and no socket is opened; `cloud.request` asks the API without one.
-One cloud at a time: moto is one world per process.
+With `lambdas="process"` functions are processes of their own and everything is served on one loopback port.
+With `lambdas="inline"` they run in this process and no socket is opened; `cloud.request` asks the API
+without one. One cloud at a time: moto is one world per process.
 """
 
 import logging
@@ -54,7 +54,7 @@ from local.targets import Courier, Schedule, schedules
 from local.workers import ProcessRunner
 
 _KEY_ID = "AKIALOCALCLOUD000000"
-_SECRET = "local-cloud-secret"  # noqa: S105  (signs for this machine only)
+_SECRET = "local-cloud-secret"
 _SEED = 20_448
 
 type Page = Callable[[], str]
@@ -134,7 +134,7 @@ class Cloud:
         if Cloud._running is self:
             Cloud._running = None
 
-    # --- what is there ----------------------------------------------------------------------------------------
+    # --- what is there -----------------------------------------------------------------------------
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -168,7 +168,7 @@ class Cloud:
     def schedules(self) -> list[Schedule]:
         return schedules(self.account, self.region, now=datetime.now(UTC))
 
-    # --- what one can do --------------------------------------------------------------------------------------
+    # --- what one can do ---------------------------------------------------------------------------
 
     def request(self, method: str, path: str, **parts: Any) -> TestResponse:
         """Ask the cloud as a client would, without a socket; `parts` as werkzeug's test client takes them.
@@ -209,7 +209,7 @@ class Cloud:
         self.ledger.arm(Fault(self.functions.resolve(function).name, call, when))
 
     def settle(self, *, timeout: float = 10.0) -> bool:
-        """Wait until nothing is on its way: streams, queues, deliveries, executions. Waits for a person stay."""
+        """Wait until nothing is on its way: streams, queues, deliveries, executions. Who waits, waits on."""
         limit = time.monotonic() + timeout
         calm = 0
         while time.monotonic() < limit:
@@ -230,21 +230,26 @@ class Cloud:
         from local.pages import as_page
 
         self.pages[path] = title
-        self.register_endpoint(path, lambda request: as_page(" · ".join(title), content()))
+        self.register_endpoint(path, lambda _: as_page(" · ".join(title), content()))
 
     def register_outbox(self, messages: Callable[[], list[Mapping[str, Any]]]) -> None:
-        """Serve what was sent by SMS at /outbox and /outbox.json: mappings of `at`, `to`, `text`, `provider`."""
+        """Serve what was sent by SMS at /outbox and /outbox.json: `at`, `to`, `text`, `provider` of each."""
         from local.pages import as_json, table
 
-        columns = (("at", "الوقت · At"), ("to", "إلى · To"), ("text", "الرسالة · Message"), ("provider", "المزوّد · Provider"))
+        columns = (
+            ("at", "الوقت · At"),
+            ("to", "إلى · To"),
+            ("text", "الرسالة · Message"),
+            ("provider", "المزوّد · Provider"),
+        )
         self.register_page(
             "/outbox",
             title=("صندوق الرسائل", "SMS outbox"),
             content=lambda: table(columns, [dict(message) for message in reversed(messages())]),
         )
-        self.register_endpoint("/outbox.json", lambda request: as_json([dict(message) for message in messages()]))
+        self.register_endpoint("/outbox.json", lambda _: as_json([dict(message) for message in messages()]))
 
-    # --- how it starts ----------------------------------------------------------------------------------------
+    # --- how it starts -----------------------------------------------------------------------------
 
     def _start(self, assembly: Assembly, port: int, lambdas: str, logs: Path) -> None:
         logging.getLogger("moto").setLevel(logging.CRITICAL)
@@ -254,7 +259,9 @@ class Cloud:
         self.url = server.url if server else "http://local.cloud"
         self._correct()
         mock_random.seed(_SEED)
-        self.deployment: Deployment = deploy(assembly, client=self.client, endpoint=server.url if server else None)
+        self.deployment: Deployment = deploy(
+            assembly, client=self.client, endpoint=server.url if server else None
+        )
         mock_random.seed()
         if self._kept is not None and self._kept.exists:
             self._kept.load()
@@ -280,7 +287,11 @@ class Cloud:
             server.serve(self._application)
             self._stack.callback(server.close)
         self._sources = Sources.of(
-            self.deployment.sources, account=self.account, region=self.region, functions=self.functions, courier=self._courier
+            self.deployment.sources,
+            account=self.account,
+            region=self.region,
+            functions=self.functions,
+            courier=self._courier,
         )
         self._sources.start()
         self._stack.callback(self._sources.stop)
@@ -352,5 +363,3 @@ def _put_back(before: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-
-

@@ -15,6 +15,10 @@ from typing import Any, Protocol
 _NAME = re.compile(r":function:([^:/]+)")
 
 
+def new_trace_id() -> str:
+    return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+
+
 @dataclass(frozen=True)
 class Function:
     """A function as the template describes it."""
@@ -38,7 +42,7 @@ class Invocation:
     function: str
     trigger: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    trace_id: str = field(default_factory=lambda: new_trace_id())
+    trace_id: str = field(default_factory=new_trace_id)
     started_at: float = field(default_factory=time.time)
     calls: list[str] = field(default_factory=list)
     fault: "Fault | None" = None
@@ -56,7 +60,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Fault:
-    """Kill the function around its n-th AWS call: before it is executed, or after it was and before the answer."""
+    """Kill the function around its n-th AWS call: before it is executed, or after and before the answer."""
 
     function: str
     call: int
@@ -84,15 +88,14 @@ def failed(error_type: str, message: str) -> Answer:
 
 
 def timed_out(invocation: Invocation, seconds: float) -> Answer:
-    return failed("Sandbox.Timedout", f"RequestId: {invocation.request_id} Error: Task timed out after {seconds:.2f} seconds")
+    return failed(
+        "Sandbox.Timedout",
+        f"RequestId: {invocation.request_id} Error: Task timed out after {seconds:.2f} seconds",
+    )
 
 
 def exited(invocation: Invocation) -> Answer:
     return failed("Runtime.ExitError", f"RequestId: {invocation.request_id} Error: Runtime exited")
-
-
-def new_trace_id() -> str:
-    return f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 class Runner(Protocol):
@@ -112,7 +115,7 @@ class Functions:
         self._later = ThreadPoolExecutor(max_workers=8, thread_name_prefix="async-invoke")
         self._pending = 0
         self._lock = threading.Lock()
-        self.on_lost: Callable[[Function, bytes, Answer], None] = lambda function, payload, answer: None
+        self.on_lost: Callable[[Function, bytes, Answer], None] | None = None
 
     def names(self) -> list[str]:
         return sorted(self._functions)
@@ -120,10 +123,10 @@ class Functions:
     def resolve(self, name_or_arn: str) -> Function:
         """The function meant by a name, an ARN, a version's or an alias's ARN, or an integration URI.
 
-        A short name such as `submit_request` is understood too: the one function whose handler's package it is.
+        A short name such as `submit_request` is understood too: the one function of that package.
         """
         match = _NAME.search(name_or_arn)
-        name = match[1] if match else name_or_arn.split(":")[0]
+        name = match[1] if match else name_or_arn.split(":", maxsplit=1)[0]
         if name in self._functions:
             return self._functions[name]
         meant = [one for one in self._functions.values() if name in one.handler.split(".")]
@@ -131,7 +134,9 @@ class Functions:
             raise KeyError(f"no function {name_or_arn!r}; there are {', '.join(self.names())}")
         return meant[0]
 
-    def invoke(self, name_or_arn: str, payload: bytes, *, trigger: str, trace_id: str | None = None) -> Answer:
+    def invoke(
+        self, name_or_arn: str, payload: bytes, *, trigger: str, trace_id: str | None = None
+    ) -> Answer:
         """Run the function and wait for its answer."""
         function = self.resolve(name_or_arn)
         invocation = Invocation(function.name, trigger, trace_id=trace_id or new_trace_id())
@@ -151,7 +156,8 @@ class Functions:
                 if answer.error is None:
                     return
                 time.sleep(0.5 * (attempt + 1))
-            self.on_lost(self.resolve(name_or_arn), payload, answer)
+            if self.on_lost is not None:
+                self.on_lost(self.resolve(name_or_arn), payload, answer)
         finally:
             with self._lock:
                 self._pending -= 1

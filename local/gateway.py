@@ -1,7 +1,7 @@
 """API Gateway's front, built from the deployed OpenAPI body: the same document, the same answers.
 
-Routes, the Cognito authorizer, request validators, MOCK integrations for CORS, gateway responses, the payload a
-function receives (version 1.0), and what becomes of its answer.
+Routes, the Cognito authorizer, request validators, MOCK integrations for CORS, gateway responses, the
+payload a function receives (version 1.0), and what becomes of its answer.
 """
 
 import base64
@@ -61,7 +61,9 @@ class Operation:
 class Gateway:
     """One deployed REST API, as a function of a request."""
 
-    def __init__(self, api: Api, *, functions: Functions, authorizer: CognitoAuthorizer, account: str) -> None:
+    def __init__(
+        self, api: Api, *, functions: Functions, authorizer: CognitoAuthorizer, account: str
+    ) -> None:
         self.api = api
         self._functions = functions
         self._authorizer = authorizer
@@ -83,7 +85,7 @@ class Gateway:
             merge_slashes=False,
         )
 
-    # --- reading the document ---------------------------------------------------------------------------------
+    # --- reading the document ----------------------------------------------------------------------
 
     def _operation(self, path: str, item: Mapping[str, Any], method: str) -> Operation:
         definition = item[method]
@@ -91,19 +93,25 @@ class Gateway:
         if integration is None:
             raise TemplateRefused(f"{method.upper()} {path} has no integration")
         if integration["type"].lower() not in ("aws_proxy", "mock"):
-            raise TemplateRefused(f"{method.upper()} {path}: integration type {integration['type']} is not served")
+            raise TemplateRefused(
+                f"{method.upper()} {path}: integration type {integration['type']} is not served"
+            )
         pools, scopes = self._security(definition)
         checks_body, checks_parameters = self._validator(definition)
         body = self._resolved(definition.get("requestBody", {}))
         content = body.get("content", {}) if checks_body else {}
-        parameters = [self._resolved(one) for one in (*item.get("parameters", ()), *definition.get("parameters", ()))]
+        parameters = [
+            self._resolved(one) for one in (*item.get("parameters", ()), *definition.get("parameters", ()))
+        ]
         return Operation(
             path=path,
             definition=definition,
             integration=integration,
             pool_arns=pools,
             scopes=scopes,
-            body_schemas={kind: self._schema(media["schema"]) for kind, media in content.items() if "schema" in media},
+            body_schemas={
+                kind: self._schema(media["schema"]) for kind, media in content.items() if "schema" in media
+            },
             body_required=checks_body and bool(body.get("required")),
             required_parameters=tuple(
                 (one["in"], one["name"])
@@ -144,7 +152,7 @@ class Gateway:
         components = _nullable_as_type(self.document.get("components", {}))
         return jsonschema.Draft4Validator({**_nullable_as_type(schema), "components": components})
 
-    # --- answering --------------------------------------------------------------------------------------------
+    # --- answering ---------------------------------------------------------------------------------
 
     def answer(self, request: Request, stage: str, path: str) -> Response:
         """What API Gateway would answer, whoever is at fault."""
@@ -166,7 +174,9 @@ class Gateway:
             if not header:
                 raise Refusal("UNAUTHORIZED", 401, "Unauthorized")
             try:
-                claims = self._authorizer.claims(header, pool_arns=operation.pool_arns, scopes=operation.scopes)
+                claims = self._authorizer.claims(
+                    header, pool_arns=operation.pool_arns, scopes=operation.scopes
+                )
             except Unauthorized:
                 raise Refusal("UNAUTHORIZED", 401, "Unauthorized") from None
         if (request.content_length or 0) > _LARGEST_BODY:
@@ -190,7 +200,7 @@ class Gateway:
         return operation, dict(parameters)
 
     def _validate(self, operation: Operation, request: Request, body: bytes) -> None:
-        present = {"query": request.args, "header": request.headers}
+        present: dict[str, Any] = {"query": request.args, "header": request.headers}
         missing = [name for where, name in operation.required_parameters if name not in present[where]]
         if missing:
             message = f"Missing required request parameters: [{', '.join(missing)}]"
@@ -232,7 +242,10 @@ class Gateway:
             "domainPrefix": self.api.api_id,
             "extendedRequestId": secrets.token_urlsafe(8),
             "httpMethod": request.method,
-            "identity": {"sourceIp": request.remote_addr or "127.0.0.1", "userAgent": request.headers.get("User-Agent")},
+            "identity": {
+                "sourceIp": request.remote_addr or "127.0.0.1",
+                "userAgent": request.headers.get("User-Agent"),
+            },
             "path": f"/{stage}{path}",
             "protocol": "HTTP/1.1",
             "requestId": request_id,
@@ -260,7 +273,7 @@ class Gateway:
         }
 
     def _body_text(self, body: bytes, media_type: str) -> tuple[str | None, bool]:
-        """The body as an event carries it; bytes that are no text are encoded even when not declared binary."""
+        """The body as an event carries it; bytes that are no text are encoded, declared binary or not."""
         if not body:
             return None, False
         if not any(fnmatch.fnmatchcase(media_type, pattern) for pattern in self._binary):
@@ -273,7 +286,9 @@ class Gateway:
     def _call(self, operation: Operation, event: dict[str, Any], trace_id: str) -> Response:
         payload = json.dumps(event, ensure_ascii=False).encode()
         trigger = f"{event['httpMethod']} {operation.path}"
-        answer = self._functions.invoke(operation.integration["uri"], payload, trigger=trigger, trace_id=trace_id)
+        answer = self._functions.invoke(
+            operation.integration["uri"], payload, trigger=trigger, trace_id=trace_id
+        )
         if answer.timed_out:
             raise Refusal("INTEGRATION_TIMEOUT", 504, "Endpoint request timed out")
         if answer.error is not None:
@@ -285,8 +300,12 @@ class Gateway:
 
     def _refused(self, refusal: Refusal, request_id: str, stage: str, path: str) -> Response:
         family = "DEFAULT_4XX" if refusal.status < 500 else "DEFAULT_5XX"
-        configured = self._responses.get(refusal.response_type) or self._responses.get(family) or {}
-        templates = configured.get("responseTemplates") or {"application/json": '{"message":$context.error.messageString}'}
+        configured: dict[str, Any] = (
+            self._responses.get(refusal.response_type) or self._responses.get(family) or {}
+        )
+        templates = configured.get("responseTemplates") or {
+            "application/json": '{"message":$context.error.messageString}'
+        }
         media_type, template = next(iter(templates.items()))
         values = {
             "$context.error.messageString": json.dumps(refusal.message),
@@ -321,7 +340,11 @@ def _nullable_as_type(node: Any) -> Any:
         return [_nullable_as_type(item) for item in node]
     if not isinstance(node, dict):
         return node
-    changed = {key: _nullable_as_type(item) for key, item in node.items() if key != "nullable" or isinstance(item, dict)}
+    changed = {
+        key: _nullable_as_type(item)
+        for key, item in node.items()
+        if key != "nullable" or isinstance(item, dict)
+    }
     if node.get("nullable") is not True:
         return changed
     if isinstance(changed.get("type"), str):
@@ -331,12 +354,10 @@ def _nullable_as_type(node: Any) -> Any:
 
 
 def _mocked(integration: Mapping[str, Any]) -> Response:
-    responses = integration.get("responses", {})
+    responses: dict[str, dict[str, Any]] = integration.get("responses", {})
     chosen = responses.get("default") or next(iter(responses.values()), {"statusCode": "200"})
-    headers = {
-        name.split("header.", 1)[1]: value.strip("'")
-        for name, value in chosen.get("responseParameters", {}).items()
-    }
+    parameters: dict[str, str] = chosen.get("responseParameters", {})
+    headers = {name.split("header.", 1)[1]: value.strip("'") for name, value in parameters.items()}
     response = Response(b"", int(chosen["statusCode"]), headers)
     response.headers.setdefault("Content-Type", "application/json")
     return response

@@ -1,8 +1,8 @@
 """Strictness: what the local cloud does with each property of each resource type.
 
 Every type has a creator, and every property of it is either honoured (the creator passes it on to something
-that behaves accordingly) or knowingly not modelled, with the reason. Anything else is refused by `Type.Property`,
-so a template can not quietly mean less here than in the cloud.
+that behaves accordingly) or knowingly not modelled, with the reason. Anything else is refused by
+`Type.Property`, so a template can not quietly mean less here than in the cloud.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -80,7 +80,7 @@ class _AnyProperty(frozenset[str]):
 def stands_in(name: str, *, because: str) -> None:
     """Accept a type without modelling it: references to it resolve, and it does nothing."""
 
-    def create(properties: Properties, context: Any) -> Created:
+    def create(_: Properties, context: Any) -> Created:
         stand_in = context.name(None, limit=64)
         return Created(ref=stand_in, attributes=_AnyAttribute(context.arn("local", stand_in)))
 

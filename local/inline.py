@@ -1,8 +1,9 @@
 """Functions inside this process, for tests: no socket, no subprocess, each with an environment of its own.
 
-`os.environ` is replaced by an overlay that a context variable selects, so a handler sees its function's variables
-while its neighbour, on another thread, sees its own. Threads a handler starts itself do not inherit the overlay,
-and a package already imported from the repository is used instead of the asset's copy of it.
+`os.environ` is replaced by an overlay that a context variable selects, so a handler sees its function's
+variables while its neighbour, on another thread, sees its own. Threads a handler starts itself do not
+inherit the overlay, and a package already imported from the repository is used instead of the asset's copy
+of it.
 """
 
 import contextvars
@@ -142,7 +143,7 @@ class InlineRunner:
             return self._handlers[function.name]
 
     def _module(self, function: Function, path: str) -> ModuleType:
-        """The handler's module under a name of its own; siblings of its folder are not left behind for others."""
+        """The handler's module under a name of its own; siblings in its folder are not left for others."""
         source = function.root / (path.replace(".", "/") + ".py")
         specification = importlib.util.spec_from_file_location(f"_function_{function.name}", source)
         if specification is None or specification.loader is None:

@@ -1,4 +1,4 @@
-"""What a developer looks at: static HTML under a strict policy, in Arabic and English, no inline script or style."""
+"""What a developer looks at: static pages under a strict policy, in Arabic and English, nothing inline."""
 
 import importlib.resources
 import json
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
+    from local.admin import Endpoint
     from local.cloud import Cloud
-    from local.server import Endpoint
 
-POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
 _STATIC = Path(__file__).with_name("static")
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 _SWAGGER = importlib.resources.files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
@@ -31,7 +33,8 @@ def as_page(title: str, content: str) -> Response:
 <html lang="ar" dir="rtl">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>
 <link rel="stylesheet" href="/_local/static/local.css"></head>
-<body><header><a href="/"><bdi>اشتراك · Ishtirak</bdi></a></header><main><h1>{escape(title)}</h1>{content}</main></body>
+<body><header><a href="/"><bdi>اشتراك · Ishtirak</bdi></a></header>
+<main><h1>{escape(title)}</h1>{content}</main></body>
 </html>"""
     headers = {
         "Content-Security-Policy": POLICY,
@@ -43,7 +46,7 @@ def as_page(title: str, content: str) -> Response:
 
 
 def table(columns: Iterable[tuple[str, str]], rows: Iterable[dict[str, Any]]) -> str:
-    """Rows under bilingual headings; a cell is isolated, so a number keeps its direction in either language."""
+    """Rows under bilingual headings; cells are isolated, so a number keeps its direction in any language."""
     shown = list(columns)
     head = "".join(f"<th>{escape(heading)}</th>" for _, heading in shown)
     body = "".join(
@@ -56,28 +59,32 @@ def table(columns: Iterable[tuple[str, str]], rows: Iterable[dict[str, Any]]) ->
 def routes(cloud: "Cloud") -> Iterable[tuple[str, str, "Endpoint"]]:
     """The pages every local cloud has."""
 
-    def index(request: Request) -> Response:
+    def index(_: Request) -> Response:
         links = "".join(
-            f'<li><a href="{escape(path)}">{escape(arabic)} · <span lang="en">{escape(english)}</span></a></li>'
+            f'<li><a href="{escape(path)}">{escape(arabic)} · '
+            f'<span lang="en">{escape(english)}</span></a></li>'
             for path, (arabic, english) in sorted(cloud.pages.items())
         )
         note = (
             "<p>سحابة محلية كاملة من القالب نفسه الذي يُنشر. كل من فيها أشخاص غير حقيقيين.</p>"
-            '<p lang="en" dir="ltr">The whole system, from the very template that is deployed. Everybody in it is synthetic.</p>'
+            '<p lang="en" dir="ltr">The whole system, from the very template that is deployed. '
+            "Everybody in it is synthetic.</p>"
         )
         return as_page("السحابة المحلية · Local cloud", f"{note}<ul>{links}</ul>")
 
-    def documentation(request: Request) -> Response:
+    def documentation(_: Request) -> Response:
         content = (
-            '<link rel="stylesheet" href="/_local/static/swagger-ui.css"><div id="swagger-ui" dir="ltr" lang="en"></div>'
-            '<script src="/_local/static/swagger-ui.js"></script><script src="/_local/static/docs.js"></script>'
+            '<link rel="stylesheet" href="/_local/static/swagger-ui.css">'
+            '<div id="swagger-ui" dir="ltr" lang="en"></div>'
+            '<script src="/_local/static/swagger-ui.js"></script>'
+            '<script src="/_local/static/docs.js"></script>'
         )
         return as_page("واجهة البرمجة · API", content)
 
-    def openapi(request: Request) -> Response:
+    def openapi(_: Request) -> Response:
         return as_json(cloud.openapi())
 
-    def sign_ins(request: Request) -> Response:
+    def sign_ins(_: Request) -> Response:
         columns = (
             ("name", "الاسم · Name"),
             ("role", "الدور · Role"),
@@ -87,7 +94,7 @@ def routes(cloud: "Cloud") -> Iterable[tuple[str, str, "Endpoint"]]:
         )
         return as_page("حسابات للتجربة · Sign-ins", table(columns, cloud.sign_ins))
 
-    def static(request: Request, name: str) -> Response:
+    def static(_: Request, name: str) -> Response:
         if name in _SWAGGER_FILES:
             content = (_SWAGGER / _SWAGGER_FILES[name]).read_bytes()
         elif (_STATIC / name).is_file() and "/" not in name:

@@ -10,7 +10,9 @@ from local.template import Created, Properties, TemplateRefused
 if TYPE_CHECKING:
     from local.deploy import Placement
 
-_IDENTITY = "no permission is evaluated here; grants are held against recorded calls in the infrastructure tests"
+_IDENTITY = (
+    "no permission is evaluated here; grants are held against recorded calls in the infrastructure tests"
+)
 _OPERATIONS = "nothing here observes or alarms"
 _DURABLE = "nothing here outlives the run in a way backups or retention would matter"
 _LABELS = {"Tags": "labels have no effect here"}
@@ -30,13 +32,13 @@ def _json_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-# --- data ---------------------------------------------------------------------------------------------------
+# --- data ------------------------------------------------------------------------------------------
 
 
 @creates(
     "AWS::DynamoDB::Table",
-    honours="TableName KeySchema AttributeDefinitions GlobalSecondaryIndexes LocalSecondaryIndexes BillingMode "
-    "StreamSpecification TimeToLiveSpecification SSESpecification PointInTimeRecoverySpecification "
+    honours="TableName KeySchema AttributeDefinitions GlobalSecondaryIndexes LocalSecondaryIndexes "
+    "BillingMode StreamSpecification TimeToLiveSpecification SSESpecification PointInTimeRecoverySpecification "
     "ProvisionedThroughput",
     unmodelled={
         "DeletionProtectionEnabled": _DURABLE,
@@ -192,14 +194,14 @@ def parameter(properties: Properties, at: "Placement") -> Created:
     return Created(name, {"Type": properties["Type"], "Value": properties["Value"]})
 
 
-# --- messages ------------------------------------------------------------------------------------------------
+# --- messages --------------------------------------------------------------------------------------
 
 
 @creates(
     "AWS::SQS::Queue",
-    honours="QueueName VisibilityTimeout MessageRetentionPeriod DelaySeconds RedrivePolicy RedriveAllowPolicy "
-    "ReceiveMessageWaitTimeSeconds MaximumMessageSize FifoQueue ContentBasedDeduplication KmsMasterKeyId "
-    "KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled",
+    honours="QueueName VisibilityTimeout MessageRetentionPeriod DelaySeconds RedrivePolicy "
+    "RedriveAllowPolicy ReceiveMessageWaitTimeSeconds MaximumMessageSize FifoQueue "
+    "ContentBasedDeduplication KmsMasterKeyId KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled",
     unmodelled=_LABELS,
 )
 def queue(properties: Properties, at: "Placement") -> Created:
@@ -221,7 +223,9 @@ def topic(properties: Properties, at: "Placement") -> Created:
     return Created(arn, {"TopicArn": arn, "TopicName": name})
 
 
-@creates("AWS::Events::EventBus", honours="Name Description", unmodelled={"KmsKeyIdentifier": _IDENTITY, **_LABELS})
+@creates(
+    "AWS::Events::EventBus", honours="Name Description", unmodelled={"KmsKeyIdentifier": _IDENTITY, **_LABELS}
+)
 def event_bus(properties: Properties, at: "Placement") -> Created:
     arn = at.client("events").create_event_bus(Name=properties["Name"])["EventBusArn"]
     return Created(properties["Name"], {"Arn": arn, "Name": properties["Name"]})
@@ -253,8 +257,8 @@ def rule(properties: Properties, at: "Placement") -> Created:
 
 @creates(
     "AWS::Scheduler::Schedule",
-    honours="Name GroupName Description ScheduleExpression ScheduleExpressionTimezone State StartDate EndDate "
-    "FlexibleTimeWindow Target.Arn Target.Input Target.DeadLetterConfig Target.RetryPolicy",
+    honours="Name GroupName Description ScheduleExpression ScheduleExpressionTimezone State StartDate "
+    "EndDate FlexibleTimeWindow Target.Arn Target.Input Target.DeadLetterConfig Target.RetryPolicy",
     unmodelled={"Target.RoleArn": _IDENTITY, "KmsKeyArn": _IDENTITY},
 )
 def schedule(properties: Properties, at: "Placement") -> Created:
@@ -286,7 +290,7 @@ def state_machine(properties: Properties, at: "Placement") -> Created:
     name = at.name(properties.get("StateMachineName"), limit=80)
     definition = properties.get("DefinitionString") or json.dumps(properties["Definition"])
     for placeholder, value in properties.get("DefinitionSubstitutions", {}).items():
-        definition = definition.replace("${%s}" % placeholder, str(value))
+        definition = definition.replace(f"${{{placeholder}}}", str(value))
     made = at.client("stepfunctions").create_state_machine(
         name=name, definition=definition, roleArn=properties["RoleArn"]
     )
@@ -294,12 +298,13 @@ def state_machine(properties: Properties, at: "Placement") -> Created:
     return Created(arn, {"Arn": arn, "Name": name, "StateMachineRevisionId": "INITIAL"})
 
 
-# --- identity ------------------------------------------------------------------------------------------------
+# --- identity --------------------------------------------------------------------------------------
 
 
 @creates(
     "AWS::IAM::Role",
-    honours="RoleName AssumeRolePolicyDocument Description Policies ManagedPolicyArns Path MaxSessionDuration",
+    honours="RoleName AssumeRolePolicyDocument Description Policies ManagedPolicyArns Path "
+    "MaxSessionDuration",
     unmodelled={"PermissionsBoundary": _IDENTITY, **_LABELS},
 )
 def role(properties: Properties, at: "Placement") -> Created:
@@ -328,7 +333,9 @@ def policy(properties: Properties, at: "Placement") -> Created:
 
 
 stands_in("AWS::IAM::ManagedPolicy", because=_IDENTITY)
-stands_in("AWS::S3::BucketPolicy", because="moto ignores conditions: CDK's deny of plain HTTP would deny everything")
+stands_in(
+    "AWS::S3::BucketPolicy", because="moto ignores conditions: CDK's deny of plain HTTP would deny everything"
+)
 stands_in("AWS::SQS::QueuePolicy", because=_IDENTITY)
 stands_in("AWS::SNS::TopicPolicy", because=_IDENTITY)
 stands_in("AWS::Events::EventBusPolicy", because=_IDENTITY)
@@ -395,14 +402,18 @@ def user_pool_client(properties: Properties, at: "Placement") -> Created:
     return Created(made["ClientId"], attributes)
 
 
-@creates("AWS::Cognito::UserPoolGroup", honours="GroupName UserPoolId Description Precedence", unmodelled={"RoleArn": _IDENTITY})
+@creates(
+    "AWS::Cognito::UserPoolGroup",
+    honours="GroupName UserPoolId Description Precedence",
+    unmodelled={"RoleArn": _IDENTITY},
+)
 def user_pool_group(properties: Properties, at: "Placement") -> Created:
     settings = _only(properties, "GroupName", "UserPoolId", "Description", "Precedence")
     at.client("cognito-idp").create_group(**settings)
     return Created(properties["GroupName"])
 
 
-# --- compute -------------------------------------------------------------------------------------------------
+# --- compute ---------------------------------------------------------------------------------------
 
 
 @creates(
@@ -471,8 +482,9 @@ def alias(properties: Properties, at: "Placement") -> Created:
 
 @creates(
     "AWS::Lambda::EventSourceMapping",
-    honours="EventSourceArn FunctionName BatchSize Enabled FilterCriteria StartingPosition FunctionResponseTypes "
-    "MaximumRetryAttempts BisectBatchOnFunctionError DestinationConfig.OnFailure MaximumBatchingWindowInSeconds",
+    honours="EventSourceArn FunctionName BatchSize Enabled FilterCriteria StartingPosition "
+    "FunctionResponseTypes MaximumRetryAttempts BisectBatchOnFunctionError DestinationConfig.OnFailure "
+    "MaximumBatchingWindowInSeconds",
     unmodelled={
         "ScalingConfig": "one batch of a source runs at a time",
         "ParallelizationFactor": "one batch of a source runs at a time",
@@ -488,12 +500,14 @@ def event_source(properties: Properties, at: "Placement") -> Created:
 
 
 stands_in("AWS::Lambda::LayerVersion", because="a layer's packages come from the development environment")
-stands_in("AWS::Lambda::EventInvokeConfig", because="asynchronous invocations are retried twice, as by default")
+stands_in(
+    "AWS::Lambda::EventInvokeConfig", because="asynchronous invocations are retried twice, as by default"
+)
 stands_in("AWS::CodeDeploy::Application", because="there is nothing to shift traffic between")
 stands_in("AWS::CodeDeploy::DeploymentGroup", because="there is nothing to shift traffic between")
 
 
-# --- edge ----------------------------------------------------------------------------------------------------
+# --- edge ------------------------------------------------------------------------------------------
 
 
 @creates(
@@ -516,7 +530,7 @@ def rest_api(properties: Properties, at: "Placement") -> Created:
 
 
 @creates("AWS::ApiGateway::Deployment", honours="RestApiId Description")
-def api_deployment(properties: Properties, at: "Placement") -> Created:
+def api_deployment(_: Properties, at: "Placement") -> Created:
     return Created(at.short_id(), {"DeploymentId": at.short_id()})
 
 

@@ -1,8 +1,6 @@
-"""Everything on one loopback port: the API, S3's browser uploads, AWS for the functions, and the developer's pages."""
+"""Everything on one loopback port: the API, browser uploads, AWS for the functions, the developer's pages."""
 
-import json
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from local import pages
+from local.admin import Admin, Endpoint
 from local.calls import CountedCalls, Dropped
 from local.shims.presigned_post import PostPolicy, Refused, allowed_origin
 from local.workers import ProcessRunner
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from local.cloud import Cloud
 
 type Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
-type Endpoint = Callable[..., Response]
 
 
 class Uploads:
@@ -78,7 +76,9 @@ class Uploads:
             if field in fields
         }
         prefix = "x-amz-meta-"
-        metadata = {name.removeprefix(prefix): value for name, value in fields.items() if name.startswith(prefix)}
+        metadata = {
+            name.removeprefix(prefix): value for name, value in fields.items() if name.startswith(prefix)
+        }
         stored = self._client("s3").put_object(
             Bucket=bucket, Key=fields["key"], Body=content, Metadata=metadata, **settings
         )
@@ -100,11 +100,13 @@ class Application:
         }
         moto: Wsgi = DomainDispatcherApplication(create_backend_app)
         runner = cloud.runner
-        self._aws: Wsgi = CountedCalls(moto, cloud.ledger, runner) if isinstance(runner, ProcessRunner) else moto
+        self._aws: Wsgi = (
+            CountedCalls(moto, cloud.ledger, runner) if isinstance(runner, ProcessRunner) else moto
+        )
         self._rules: list[Rule] = []
         self._map = Map()
         self._page_paths: dict[str, Endpoint] = {}
-        for path, method, endpoint in _admin(cloud):
+        for path, method, endpoint in (*Admin(cloud).routes(), *pages.routes(cloud)):
             self.add(path, endpoint, methods=(method,))
 
     def add(self, path: str, endpoint: Endpoint, *, methods: Iterable[str] = ("GET",)) -> None:
@@ -123,7 +125,7 @@ class Application:
 
     @staticmethod
     def _is_aws(request: Request) -> bool:
-        """AWS calls are signed or name their target; a Cognito key set and an unsigned Cognito call are neither page nor API."""
+        """AWS calls are signed or name their target; a Cognito key set is neither page nor API."""
         signed = request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256")
         return signed or "X-Amz-Target" in request.headers or "/.well-known/" in request.path
 
@@ -155,86 +157,20 @@ class Application:
 
 
 def _is_local(request: Request) -> bool:
-    """Pages answer only when asked for by a loopback name, so no other site can reach them by rebinding its own."""
+    """Pages answer to a loopback name only, so no other site can reach them by rebinding its own."""
     return request.host.rsplit(":", 1)[0] in ("127.0.0.1", "localhost", "[::1]", "local.cloud")
 
 
-def _admin(cloud: "Cloud") -> Iterable[tuple[str, str, Endpoint]]:
-    """The developer's endpoints under `/_local/`."""
-
-    def outputs(request: Request) -> Response:
-        return pages.as_json(cloud.outputs)
-
-    def calls(request: Request, trace_id: str | None = None) -> Response:
-        invocations = cloud.ledger.invocations(trace_id=trace_id)
-        return pages.as_json({"counts": cloud.ledger.counts(), "invocations": invocations})
-
-    def forget_calls(request: Request) -> Response:
-        cloud.ledger.forget()
-        return Response(status=204)
-
-    def dead_letters(request: Request) -> Response:
-        return pages.as_json(cloud.dead_letters())
-
-    def execution(request: Request, name: str) -> Response:
-        return pages.as_json(cloud.executions.describe(name))
-
-    def expire(request: Request, name: str) -> Response:
-        return pages.as_json({"expired": cloud.executions.expire(name)})
-
-    def schedules(request: Request) -> Response:
-        return pages.as_json([schedule.to_json() for schedule in cloud.schedules()])
-
-    def fire(request: Request, name: str) -> Response:
-        return pages.as_json({"fired": cloud.fire(name)})
-
-    def sweep(request: Request) -> Response:
-        now = float(request.args.get("now", time.time()))
-        return pages.as_json({"deleted": cloud.sweep(now=now)})
-
-    def hurry(request: Request) -> Response:
-        return pages.as_json({"hurried": cloud.hurry()})
-
-    def settle(request: Request) -> Response:
-        return pages.as_json({"settled": cloud.settle(timeout=float(request.args.get("timeout", 10)))})
-
-    def arm(request: Request) -> Response:
-        asked = json.loads(request.get_data())
-        if asked.get("when") not in ("before", "after") or int(asked.get("call", 0)) < 1:
-            return pages.as_json({"error": "a fault is {function, call: 1.., when: before|after}"}, status=400)
-        cloud.arm(asked["function"], call=int(asked["call"]), when=asked["when"])
-        return Response(status=204)
-
-    def disarm(request: Request) -> Response:
-        cloud.ledger.disarm()
-        return Response(status=204)
-
-    yield from (
-        ("/_local/outputs", "GET", outputs),
-        ("/_local/calls", "GET", calls),
-        ("/_local/calls/<trace_id>", "GET", calls),
-        ("/_local/calls", "DELETE", forget_calls),
-        ("/_local/dead-letters", "GET", dead_letters),
-        ("/_local/executions/<name>", "GET", execution),
-        ("/_local/expire/<name>", "POST", expire),
-        ("/_local/schedules", "GET", schedules),
-        ("/_local/fire/<path:name>", "POST", fire),
-        ("/_local/ttl", "POST", sweep),
-        ("/_local/hurry", "POST", hurry),
-        ("/_local/settle", "POST", settle),
-        ("/_local/faults", "POST", arm),
-        ("/_local/faults", "DELETE", disarm),
-    )
-    yield from pages.routes(cloud)
-
-
-class _Handler(MotoRequestHandler):  # type: ignore[misc]
+class _Handler(MotoRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 65536
     disable_nagle_algorithm = True
 
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
         """Say nothing: functions alone make thousands of requests."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nor that a killed worker hung up."""
 
     def run_wsgi(self) -> None:
         try:
@@ -247,11 +183,10 @@ class Server:
     """One threaded server on one loopback port."""
 
     def __init__(self, port: int) -> None:
-        self._application: Wsgi = lambda environ, start_response: Response("deploying\n", 503)(environ, start_response)
+        self._application: Wsgi = Response("deploying\n", 503)
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", port, self._dispatch, threaded=True, request_handler=_Handler
         )
-        self._server.log = lambda *args, **kwargs: None  # type: ignore[method-assign]
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def _dispatch(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -264,4 +199,3 @@ class Server:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-

@@ -1,7 +1,8 @@
 """Event source mappings: queues and table streams feeding functions, as Lambda's own pollers do.
 
-Batches, partial failures, retries, bisection, filters and on-failure destinations. A source sleeps until something
-is written, so an event reaches its function within milliseconds; a retry waits for its queue's visibility time-out.
+Batches, partial failures, retries, bisection, filters and on-failure destinations. A source sleeps until
+something is written, so an event reaches its function within milliseconds; a retry waits for its queue's
+visibility time-out.
 """
 
 import json
@@ -81,7 +82,7 @@ class Source:
     def _take_batch(self) -> None:
         raise NotImplementedError
 
-    def _wanted(self, record: dict[str, Any]) -> bool:
+    def _wanted(self, record: Any) -> bool:
         return not self._patterns or any(pattern.matches_event(record) for pattern in self._patterns)
 
     def _invoke(self, records: list[dict[str, Any]]) -> Answer:
@@ -110,7 +111,7 @@ class QueueSource(Source):
         super().__init__(mapping, **parts)
         self._region = region
         self._name = self.arn.split(":")[-1]
-        self._backend = sqs_backends[account][region]
+        self._backend: Any = sqs_backends[account][region]
         self._queue: Any = self._backend.get_queue(self._name)
 
     @property
@@ -126,7 +127,9 @@ class QueueSource(Source):
         visibility = int(self._queue.visibility_timeout)
         messages = self._backend.receive_message(self._name, self._batch, 0, visibility, ["All"])
         records = {message.receipt_handle: self._record(message) for message in messages}
-        wanted = {handle: record for handle, record in records.items() if self._wanted(_with_json_body(record))}
+        wanted = {
+            handle: record for handle, record in records.items() if self._wanted(_with_json_body(record))
+        }
         failed: set[str] = set()
         if wanted:
             answer = self._invoke(list(wanted.values()))
@@ -176,8 +179,9 @@ class StreamSource(Source):
         super().__init__(mapping, **parts)
         self._region = region
         table = self.arn.split(":")[5].split("/")[1]
-        self._shard: Any = dynamodb_backends[account][region].get_table(table).stream_shard
-        self._next = 0 if mapping.get("StartingPosition") == "TRIM_HORIZON" else len(self._shard.items)
+        backend: Any = dynamodb_backends[account][region]
+        self._shard = backend.get_table(table).stream_shard
+        self._next: int = 0 if mapping.get("StartingPosition") == "TRIM_HORIZON" else len(self._shard.items)
         self._retries = int(mapping.get("MaximumRetryAttempts", -1))
         self._bisects = bool(mapping.get("BisectBatchOnFunctionError", False))
         self._on_failure = mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
@@ -246,7 +250,9 @@ class StreamSource(Source):
                 "streamArn": self.arn,
             },
         }
-        self._courier.bury(self._on_failure, json.dumps(report), "stream", self._function, "retries exhausted")
+        self._courier.bury(
+            self._on_failure, json.dumps(report), "stream", self._function, "retries exhausted"
+        )
 
 
 class Sources:
@@ -264,7 +270,9 @@ class Sources:
         for mapping in mappings:
             service = mapping["EventSourceArn"].split(":")[2]
             if service not in kinds:
-                raise TemplateRefused(f"AWS::Lambda::EventSourceMapping.EventSourceArn: {service} is not polled here")
+                raise TemplateRefused(
+                    f"AWS::Lambda::EventSourceMapping.EventSourceArn: {service} is not polled here"
+                )
             if str(mapping.get("Enabled", True)).lower() == "true":
                 place = {"account": account, "region": region}
                 made.append(kinds[service](mapping, **place, functions=functions, courier=courier))

@@ -58,12 +58,14 @@ class KeptState:
 
     def load(self) -> None:
         """Put the data back into a freshly deployed cloud."""
-        kept: dict[str, Any] = pickle.loads(self._file.read_bytes())  # noqa: S301  (written by us, on this machine)
+        kept: dict[str, Any] = pickle.loads(self._file.read_bytes())
         parts = self._parts()
         for name in ("tables", "buckets", "keys", "pools"):
             missing = sorted(set(parts[name]) - set(kept[name]))
             if missing:
-                raise KeptStateRefused(f"the template has {name} the kept data does not: {', '.join(missing)}")
+                raise KeptStateRefused(
+                    f"the template has {name} the kept data does not: {', '.join(missing)}"
+                )
         with LOCK:
             self._restore(kept)
 
@@ -74,7 +76,9 @@ class KeptState:
             "tables": {name: self._table(table) for name, table in self._tables().items()},
             "buckets": {name: bucket.keys for name, bucket in self._buckets().items()},
             "keys": {name: key.key_material for name, key in keys.items()},
-            "pools": {name: {field: getattr(pool, field) for field in _POOL_FIELDS} for name, pool in pools.items()},
+            "pools": {
+                name: {field: getattr(pool, field) for field in _POOL_FIELDS} for name, pool in pools.items()
+            },
             "secrets": dict(self._secrets().items()),
         }
 

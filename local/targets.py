@@ -1,4 +1,4 @@
-"""Delivering to a target by its ARN: rules, schedules, dead letters. Apart from the caller, with bounded retries."""
+"""Delivering to a target by its ARN: rules, schedules, dead letters; with bounded retries."""
 
 import json
 import threading
@@ -61,17 +61,23 @@ class Courier:
         try:
             retries = min(_RETRIES, target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _RETRIES))
             for attempt in range(retries + 1):
-                try:
-                    self.deliver(target, payload)
+                reason = self._attempt(target, payload)
+                if reason is None:
                     return
-                except Exception as failure:
-                    reason = repr(failure)
-                    if attempt < retries:
-                        time.sleep(_PAUSE * (attempt + 1))
-            self.bury(target.get("DeadLetterConfig", {}).get("Arn"), payload, source, target["Arn"], reason)
+                if attempt < retries:
+                    time.sleep(_PAUSE * (attempt + 1))
+            dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
+            self.bury(dead_letters, payload, source, target["Arn"], reason or "")
         finally:
             with self._lock:
                 self._pending -= 1
+
+    def _attempt(self, target: dict[str, Any], payload: str) -> str | None:
+        try:
+            self.deliver(target, payload)
+        except Exception as failure:
+            return repr(failure)
+        return None
 
     def bury(self, queue_arn: str | None, payload: str, source: str, target: str, reason: str) -> None:
         """To the named queue, or to the list the developer can look at."""
@@ -93,7 +99,11 @@ class Courier:
         elif service == "states":
             self._client("stepfunctions").start_execution(stateMachineArn=arn, input=payload)
         elif service == "sqs":
-            fifo = {"MessageGroupId": group} if (group := target.get("SqsParameters", {}).get("MessageGroupId")) else {}
+            fifo = (
+                {"MessageGroupId": group}
+                if (group := target.get("SqsParameters", {}).get("MessageGroupId"))
+                else {}
+            )
             sqs = self._client("sqs")
             url = sqs.get_queue_url(QueueName=arn.split(":")[-1])["QueueUrl"]
             sqs.send_message(QueueUrl=url, MessageBody=payload, **fifo)

@@ -1,9 +1,9 @@
 """Forks Lambda runtimes that share their imports. Run as a script, never imported by the cloud.
 
-A fresh interpreter needs 0.6 s and 50 MB before it reaches a handler. This process imports the runtime and the
-libraries once; each worker is a fork of it, so it starts in milliseconds and shares the memory. The worker then
-becomes `awslambdaric`, with the function's environment and nothing of the repository on its path: a module that
-is missing from the function's package is missing here too.
+A fresh interpreter needs 0.6 s and 50 MB before it reaches a handler. This process imports the runtime and
+the libraries once; each worker is a fork of it, so it starts in milliseconds and shares the memory. The
+worker then becomes `awslambdaric`, with the function's environment and nothing of the repository on its
+path: a module that is missing from the function's package is missing here too.
 
 Protocol: one JSON line per worker wanted on stdin; `started` and `exited` lines on stdout.
 """
@@ -52,7 +52,7 @@ def main() -> None:
         _say(started=spec["worker"], pid=pid)
 
 
-def _reap(signum: int, frame: Any) -> None:
+def _reap(_signal: int, _frame: Any) -> None:
     with contextlib.suppress(ChildProcessError):
         while True:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -92,7 +92,10 @@ def _become(spec: dict[str, Any]) -> None:
 
 
 def _run(handler: str) -> None:
-    from awslambdaric import bootstrap, lambda_runtime_client  # reads the environment when imported: not before
+    from awslambdaric import (
+        bootstrap,
+        lambda_runtime_client,
+    )  # reads the environment when imported: not before
 
     class Client(lambda_runtime_client.LambdaRuntimeClient):  # type: ignore[misc]
         """Knows that our address carries a path, which tells the workers of one server apart."""

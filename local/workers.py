@@ -81,7 +81,9 @@ class _RuntimeApi(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     wbufsize = 65536
-    disable_nagle_algorithm = True  # with the line above: one packet per answer, not 40 ms of delayed acknowledgement
+    disable_nagle_algorithm = (
+        True  # with the line above: one packet per answer, not 40 ms of delayed acknowledgement
+    )
     workers: dict[str, Worker]
 
     def do_GET(self) -> None:
@@ -123,7 +125,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
             self.wfile.write(body)
             self.wfile.flush()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         """Say nothing: every invocation passes here."""
 
 
@@ -140,7 +142,9 @@ class ProcessRunner:
         self._lock = threading.Lock()
         self._number = 0
         logs.mkdir(parents=True, exist_ok=True)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Api", (_RuntimeApi,), {"workers": self._workers}))
+        self._server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), type("Api", (_RuntimeApi,), {"workers": self._workers})
+        )
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="runtime-api", daemon=True).start()
         self._host = subprocess.Popen(
@@ -149,7 +153,11 @@ class ProcessRunner:
             stdout=subprocess.PIPE,
             text=True,
             bufsize=1,
-            env={name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")},
+            env={
+                name: value
+                for name, value in os.environ.items()
+                if name in ("PATH", "HOME", "LANG", "TMPDIR")
+            },
         )
         threading.Thread(target=self._listen, name="worker-host", daemon=True).start()
 
@@ -203,7 +211,7 @@ class ProcessRunner:
         function = worker.function
         environment = {
             "PATH": os.environ.get("PATH", ""),
-            "HOME": "/tmp",  # noqa: S108  (what Lambda gives)
+            "HOME": "/tmp",
             "LANG": "C.UTF-8",
             "TZ": ":UTC",
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}/{worker.worker_id}",
@@ -245,5 +253,3 @@ class ProcessRunner:
                         worker.ended()
         for worker in list(self._workers.values()):
             worker.ended()
-
-

@@ -1,4 +1,4 @@
-"""Corrections of moto 5.2.5, one file each: what upstream does, what we do, and a canary that says when it is over."""
+"""Corrections of moto 5.2.5, one file each: what upstream does, what we do; a canary says when it is over."""
 
 from typing import Any
 
@@ -7,14 +7,18 @@ MOTO = "5.2.5"
 
 
 class Patches:
-    """Replacements made for the life of one cloud, undone when it stops, so that other users of moto see moto."""
+    """Replacements made for the life of one cloud, undone when it stops: other users of moto see moto."""
 
     def __init__(self) -> None:
         self._made: list[tuple[Any, str, Any]] = []
 
     def replace(self, owner: Any, name: str, replacement: Any) -> Any:
         """Put `replacement` in place and give back what was there."""
-        found = owner.__dict__[name] if isinstance(owner, type) and name in owner.__dict__ else getattr(owner, name)
+        found = (
+            owner.__dict__[name]
+            if isinstance(owner, type) and name in owner.__dict__
+            else getattr(owner, name)
+        )
         self._made.append((owner, name, found))
         setattr(owner, name, replacement)
         return found

@@ -1,8 +1,8 @@
 """Tokens live as long as their client says, and a sign-out ends what it should.
 
-Upstream: moto 5.2.5 gives every token an hour whatever the client's settings, and a refresh token never expires.
-No issue known. Here: `IdTokenValidity`, `AccessTokenValidity` and `RefreshTokenValidity` with their units.
-All pools sign with one published key, so these tokens mean something on this machine only.
+Upstream: moto 5.2.5 gives every token an hour whatever the client's settings, and a refresh token never
+expires. No issue known. Here: `IdTokenValidity`, `AccessTokenValidity` and `RefreshTokenValidity` with
+their units. All pools sign with one published key, so these tokens mean something on this machine only.
 """
 
 import time
@@ -29,7 +29,12 @@ def install(patches: Patches) -> None:
     issued: dict[str, float] = {}
 
     def create_jwt(
-        pool: Any, client_id: str, username: str, token_use: str, expires_in: int = 3600, extra_data: Any = None
+        pool: Any,
+        client_id: str,
+        username: str,
+        token_use: str,
+        expires_in: int = 3600,
+        extra_data: Any = None,
     ) -> Any:
         kind = {"id": "IdToken", "access": "AccessToken"}[token_use]
         seconds = validity(pool.clients[client_id], kind) if client_id in pool.clients else expires_in

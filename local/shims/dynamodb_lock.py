@@ -1,8 +1,8 @@
 """DynamoDB is atomic per request.
 
-Upstream: moto 5.2.5 reads, evaluates and writes without a lock, so two threads lose updates and a conditional write
-can succeed twice. No issue known. Here: one lock around every DynamoDB action, and a word to whoever waits for a
-write (the stream readers), so that they need not poll.
+Upstream: moto 5.2.5 reads, evaluates and writes without a lock, so two threads lose updates and a
+conditional write can succeed twice. No issue known. Here: one lock around every DynamoDB action, and a word
+to whoever waits for a write (the stream readers), so that they need not poll.
 """
 
 import threading

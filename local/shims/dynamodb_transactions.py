@@ -1,9 +1,9 @@
 """A transaction touches its own items and runs once per client token.
 
 Upstream: moto 5.2.5 copies every table before a TransactWriteItems (3 a second at 4,000 rows) and ignores
-`ClientRequestToken`, so the SDK's own retry after a lost answer applies a transaction twice. No issue known.
-Here: only the items named are copied and put back on failure; a token seen in the last ten minutes is answered
-without effect, and refused when it comes with other parameters.
+`ClientRequestToken`, so the SDK's own retry after a lost answer applies a transaction twice. No issue
+known. Here: only the items named are copied and put back on failure; a token seen in the last ten minutes
+is answered without effect, and refused when it comes with other parameters.
 """
 
 import copy
@@ -24,7 +24,7 @@ _TOKEN_SECONDS = 600
 _TOKENS_KEPT = 5_000
 
 
-class IdempotentParameterMismatch(DynamodbException):  # type: ignore[misc]
+class IdempotentParameterMismatch(DynamodbException):
     def __init__(self) -> None:
         super().__init__(
             "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException",
@@ -66,6 +66,10 @@ class _Snapshot:
             table.items[item.hash_key] = item
 
 
+def _itself(table: Any, _: Any) -> Any:
+    return table
+
+
 def _key_names(table: Any) -> list[str]:
     return [name for name in (table.hash_key_attr, table.range_key_attr) if name]
 
@@ -76,14 +80,14 @@ def install(patches: Patches) -> None:
     def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
         with LOCK:
             snapshot = _Snapshot(backend, transact_items)
-            Table.__deepcopy__ = lambda table, memo: table
+            setattr(Table, "__deepcopy__", _itself)  # noqa: B010  (the checker knows no such method)
             try:
                 upstream_transaction(backend, transact_items)
             except Exception:
                 snapshot.restore()
                 raise
             finally:
-                del Table.__deepcopy__
+                delattr(Table, "__deepcopy__")
 
     def answer(handler: Any) -> Any:
         token = handler.body.get("ClientRequestToken")

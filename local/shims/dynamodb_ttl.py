@@ -1,7 +1,8 @@
 """Items past their time-to-live go when asked.
 
-Upstream: moto 5.2.5 stores the setting and never deletes anything. AWS deletes within days, at no promised time;
-here `sweep` deletes now, as the service (its stream records say so), so that a test may choose the moment.
+Upstream: moto 5.2.5 stores the setting and never deletes anything. AWS deletes within days, at no promised
+time; here `sweep` deletes now, as the service (its stream records say so), so that a test may choose the
+moment.
 """
 
 from typing import Any

@@ -1,9 +1,9 @@
 """A matching rule delivers to its targets as EventBridge does.
 
-Upstream: moto 5.2.5 raises `NotImplementedError` from PutEvents for Lambda, Step Functions and SNS targets, fails on
-the unquoted placeholders CDK writes into input templates, ignores `Input` and `InputPath`, and sends for disabled
-rules. No issue known. Here: the payload each target asked for, delivered apart from the caller, with retries and the
-target's dead-letter queue.
+Upstream: moto 5.2.5 raises `NotImplementedError` from PutEvents for Lambda, Step Functions and SNS targets,
+fails on the unquoted placeholders CDK writes into input templates, ignores `Input` and `InputPath`, and
+sends for disabled rules. No issue known. Here: the payload each target asked for, delivered apart from the
+caller, with retries and the target's dead-letter queue.
 """
 
 import json
@@ -20,7 +20,7 @@ type Deliver = Callable[[dict[str, Any], str], None]
 
 
 def install(patches: Patches, deliver: Deliver) -> None:
-    def send_to_targets(rule: Any, original_event: dict[str, Any], transform_input: bool = True) -> None:
+    def send_to_targets(rule: Any, original_event: dict[str, Any], *_: Any, **__: Any) -> None:
         if rule.state != "ENABLED" or not rule.event_pattern.matches_event(original_event):
             return
         event = {**original_event, "time": _timestamp(original_event["time"])}

@@ -1,8 +1,8 @@
 """Invoking a function runs it.
 
-Upstream: moto 5.2.5 runs functions in Docker containers, or answers a fixed string when told not to. That is its
-design, not a fault. Everything in moto that calls a function (Step Functions, the Invoke API) ends in one method,
-and here that method hands the event to our own functions.
+Upstream: moto 5.2.5 runs functions in Docker containers, or answers a fixed string when told not to. That
+is its design, not a fault. Everything in moto that calls a function (Step Functions, the Invoke API) ends
+in one method, and here that method hands the event to our own functions.
 """
 
 from typing import Any

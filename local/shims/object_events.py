@@ -1,8 +1,8 @@
 """Each stored object is one event, told apart from every other.
 
-Upstream: moto 5.2.5 sends the same constant `id` and `sequencer` with every S3 event, writes the entity tag as
-`eTag`, and leaves the version out, so a consumer that drops duplicates drops everything after the first object.
-No issue known. Here: the envelope S3 sends.
+Upstream: moto 5.2.5 sends the same constant `id` and `sequencer` with every S3 event, writes the entity tag
+as `eTag`, and leaves the version out, so a consumer that drops duplicates drops everything after the first
+object. No issue known. Here: the envelope S3 sends.
 """
 
 import itertools
@@ -22,8 +22,10 @@ _REASONS = {"Put": "PutObject", "Post": "PostObject", "Copy": "CopyObject"}
 
 def install(patches: Patches) -> None:
     def send(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
-        event = envelope(account_id, bucket, event_name, key)
-        for rule in list(events_backends[account_id][bucket.region_name].event_buses["default"].rules.values()):
+        event: Any = envelope(account_id, bucket, event_name, key)
+        for rule in list(
+            events_backends[account_id][bucket.region_name].event_buses["default"].rules.values()
+        ):
             rule.send_to_targets(event, False)
 
     patches.replace(notifications, "_send_event_bridge_message", send)

@@ -1,9 +1,9 @@
 """A presigned POST is held to its policy, and a browser to the bucket's CORS rules.
 
-Upstream: moto 5.2.5 stores whatever is posted to a bucket: wrong or no signature, expired, another key, any size
-(issue tracker: known, by design); and refuses CORS preflights. Here a gate before moto checks what S3 checks: signature, expiry,
-every condition, fields no condition allows, the length range and the SHA-256 checksum. Unsigned requests of any other
-kind are refused.
+Upstream: moto 5.2.5 stores whatever is posted to a bucket: wrong or no signature, expired, another key, any
+size (by design); and refuses CORS preflights. Here a gate before moto checks what S3
+checks: signature, expiry, every condition, fields no condition allows, the length range and the SHA-256
+checksum. Unsigned requests of any other kind are refused.
 """
 
 import base64
@@ -31,7 +31,8 @@ class Refused(Exception):
 
     def response(self) -> Response:
         text = self.message.replace("&", "&amp;").replace("<", "&lt;")
-        body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{self.code}</Code><Message>{text}</Message></Error>'
+        error = f"<Error><Code>{self.code}</Code><Message>{text}</Message></Error>"
+        body = f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'
         return Response(body, self.status, mimetype="application/xml")
 
 
@@ -47,9 +48,13 @@ class PostPolicy:
         given = {name.lower(): value for name, value in fields.items()} | {"bucket": bucket}
         policy = self._signed_policy(given)
         self._check_expiry(policy)
-        allowed = {name for condition in policy["conditions"] for name in _check(condition, given, len(content))}
+        allowed = {
+            name for condition in policy["conditions"] for name in _check(condition, given, len(content))
+        }
         extra = sorted(
-            name for name in given if name not in allowed | _OWN_FIELDS | {"bucket"} and not name.startswith("x-ignore-")
+            name
+            for name in given
+            if name not in allowed | _OWN_FIELDS | {"bucket"} and not name.startswith("x-ignore-")
         )
         if extra:
             raise Refused("AccessDenied", f"Invalid according to Policy: Extra input fields: {extra[0]}")
@@ -62,7 +67,9 @@ class PostPolicy:
             raise Refused("AccessDenied", "Access Denied")
         key_id, *scope = given["x-amz-credential"].split("/")
         if key_id not in self.credentials:
-            raise Refused("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+            raise Refused(
+                "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."
+            )
         if len(scope) != 4 or scope[2:] != ["s3", "aws4_request"]:
             raise Refused("InvalidArgument", "the X-Amz-Credential field is malformed", 400)
         secret = ("AWS4" + self.credentials[key_id]).encode()
@@ -91,7 +98,9 @@ def _check(condition: Any, given: Mapping[str, str], size: int) -> Iterable[str]
     """Hold the request to one condition; the field names that condition allows."""
     if isinstance(condition, list) and condition[0] == "content-length-range":
         if size < int(condition[1]):
-            raise Refused("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", 400)
+            raise Refused(
+                "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", 400
+            )
         if size > int(condition[2]):
             raise Refused("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400)
         return ()
@@ -104,7 +113,9 @@ def _check(condition: Any, given: Mapping[str, str], size: int) -> Iterable[str]
     value = given.get(name)
     held = value is not None and (value.startswith(wanted) if operator == "starts-with" else value == wanted)
     if not held:
-        raise Refused("AccessDenied", f"Invalid according to Policy: Policy Condition failed: {json.dumps(condition)}")
+        raise Refused(
+            "AccessDenied", f"Invalid according to Policy: Policy Condition failed: {json.dumps(condition)}"
+        )
     return (name,)
 
 
@@ -129,7 +140,9 @@ def allowed_origin(rules: Iterable[Any], request: Request) -> dict[str, str] | N
         )
         if not any(fnmatch.fnmatchcase(origin, pattern) for pattern in origins) or method not in methods:
             continue
-        if not all(any(fnmatch.fnmatchcase(name, pattern.lower()) for pattern in allowed) for name in headers):
+        if not all(
+            any(fnmatch.fnmatchcase(name, pattern.lower()) for pattern in allowed) for name in headers
+        ):
             continue
         granted = {
             "Access-Control-Allow-Origin": "*" if origins == ["*"] else origin,

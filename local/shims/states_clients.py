@@ -1,7 +1,7 @@
 """Task states share their service clients.
 
-Upstream: moto 5.2.5 builds a client for every task it runs, which is a third of the task's time (14 ms to 10 ms).
-Clients are safe to share between threads; here there is one for each service.
+Upstream: moto 5.2.5 builds a client for every task it runs, which is a third of the task's time (14 ms to
+10 ms). Clients are safe to share between threads; here there is one for each service.
 """
 
 import importlib
@@ -22,7 +22,7 @@ def install(patches: Patches) -> None:
     clients: dict[tuple[str, str], Any] = {}
     making = threading.Lock()
 
-    def shared(region: str, service: str, state_credentials: Any = None) -> Any:
+    def shared(region: str, service: str, **_: Any) -> Any:
         with making:
             if (region, service) not in clients:
                 clients[region, service] = upstream(region, service)

@@ -1,9 +1,9 @@
 """JSONata expressions of state machines are evaluated.
 
-Upstream: moto 5.2.5 took its interpreter from a project that evaluates JSONata in a Java machine and left the
-evaluator out, so every expression fails with `'NoneType' object is not callable` (moto issue 10105); and it writes
-string variables into expressions without escaping them. Here: the pure-Python evaluator, `$uuid`, `$hash` and
-`$parse` as functions, and variables encoded as JSON.
+Upstream: moto 5.2.5 took its interpreter from a project that evaluates JSONata in a Java machine and left
+the evaluator out, so every expression fails with `'NoneType' object is not callable` (moto issue 10105);
+and it writes string variables into expressions without escaping them. Here: the pure-Python evaluator,
+`$uuid`, `$hash` and `$parse` as functions, and variables encoded as JSON.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import jsonata
 from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsics
 from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.jsonata import jsonata as upstream
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 from local.shims import Patches
 
@@ -26,7 +27,9 @@ def evaluate(expression: str) -> Any:
     try:
         compiled = jsonata.Jsonata(expression)
         compiled.register_lambda("uuid", lambda: str(uuid.uuid4()))
-        compiled.register_lambda("hash", lambda text, name: hashlib.new(_HASHES[name], text.encode()).hexdigest())
+        compiled.register_lambda(
+            "hash", lambda text, name: hashlib.new(_HASHES[name], text.encode()).hexdigest()
+        )
         compiled.register_lambda("parse", json.loads)
         return json.loads(json.dumps(compiled.evaluate(None)))
     except Exception as failure:
@@ -34,7 +37,7 @@ def evaluate(expression: str) -> Any:
 
 
 def declare(bindings: dict[str, Any]) -> str:
-    return "".join(f"{name}:={upstream.to_json_str(value)};" for name, value in bindings.items())
+    return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
 
 
 def install(patches: Patches) -> None:

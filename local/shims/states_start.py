@@ -1,8 +1,9 @@
 """An execution has a name and a start time that can be read.
 
-Upstream: moto 5.2.5 calls every unnamed execution "None", so the second one fails with `ExecutionAlreadyExists`, and
-keeps `Execution.StartTime` as a datetime, so an execution that passes it on can not be described
-(`Object of type datetime is not JSON serializable`). No issue known. Here: a unique name, and the time as text.
+Upstream: moto 5.2.5 calls every unnamed execution "None", so the second one fails with
+`ExecutionAlreadyExists`, and keeps `Execution.StartTime` as a datetime, so an execution that passes it on
+can not be described (`Object of type datetime is not JSON serializable`). No issue known. Here: a unique
+name, and the time as text.
 """
 
 import uuid

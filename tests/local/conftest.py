@@ -1,4 +1,4 @@
-"""One served cloud and one inline cloud for these tests; one at a time, since moto is one world per process."""
+"""A served and an inline cloud for these tests; one at a time, since moto is one world per process."""
 
 import json
 import time

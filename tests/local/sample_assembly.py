@@ -1,4 +1,4 @@
-"""A small assembly in the format CDK writes, so that these tests need neither Node nor the product's template."""
+"""A small assembly in the format CDK writes: these tests need neither Node nor the product's template."""
 
 import json
 from pathlib import Path
@@ -48,7 +48,11 @@ def _pool(client: str) -> dict[str, Any]:
                 "IdTokenValidity": 5,
                 "AccessTokenValidity": 10,
                 "RefreshTokenValidity": 60,
-                "TokenValidityUnits": {"IdToken": "minutes", "AccessToken": "minutes", "RefreshToken": "minutes"},
+                "TokenValidityUnits": {
+                    "IdToken": "minutes",
+                    "AccessToken": "minutes",
+                    "RefreshToken": "minutes",
+                },
             },
         },
     }
@@ -84,7 +88,9 @@ def _document() -> dict[str, Any]:
     return {
         "openapi": "3.0.1",
         "info": {"title": "sample", "version": "1"},
-        "x-amazon-apigateway-request-validators": {"all": {"validateRequestBody": True, "validateRequestParameters": True}},
+        "x-amazon-apigateway-request-validators": {
+            "all": {"validateRequestBody": True, "validateRequestParameters": True}
+        },
         "x-amazon-apigateway-request-validator": "all",
         "x-amazon-apigateway-gateway-responses": {
             "BAD_REQUEST_BODY": {
@@ -98,7 +104,10 @@ def _document() -> dict[str, Any]:
         "paths": {
             "/things": {
                 "post": {**bare, "requestBody": {"required": True, "content": content}},
-                "get": {**bare, "parameters": [{"in": "query", "name": "page", "required": True, "schema": {}}]},
+                "get": {
+                    **bare,
+                    "parameters": [{"in": "query", "name": "page", "required": True, "schema": {}}],
+                },
                 "options": {"responses": {}, "x-amazon-apigateway-integration": cors},
             },
             "/things/{id}": {"get": bare},
@@ -164,13 +173,27 @@ def template() -> dict[str, Any]:
     """The sample's CloudFormation template, as a fresh value a test may change."""
     dead = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
     queue = {"VisibilityTimeout": 1, "RedrivePolicy": {"deadLetterTargetArn": dead, "maxReceiveCount": 2}}
-    inserts = {"Filters": [{"Pattern": json.dumps({"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": ["event"]}}}})}]}
+    inserts = {
+        "Filters": [
+            {
+                "Pattern": json.dumps(
+                    {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": ["event"]}}}}
+                )
+            }
+        ]
+    }
     transformer = {
         "InputPathsMap": {"id": "$.id", "who": "$.detail.who"},
         "InputTemplate": '{"id":<id>,"text":"to <who>"}',
     }
-    objects = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": [{"Ref": "Bucket"}]}}}
-    cors = [{"AllowedMethods": ["POST"], "AllowedOrigins": ["http://localhost:8080"], "AllowedHeaders": ["*"]}]
+    objects = {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "Bucket"}]}},
+    }
+    cors = [
+        {"AllowedMethods": ["POST"], "AllowedOrigins": ["http://localhost:8080"], "AllowedHeaders": ["*"]}
+    ]
     policy = {"Version": "2012-10-17", "Statement": []}
     resources: dict[str, Any] = {
         "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": policy}},
@@ -243,7 +266,10 @@ def template() -> dict[str, Any]:
         },
         "OnObject": {
             "Type": "AWS::Events::Rule",
-            "Properties": {"EventPattern": objects, "Targets": [{"Id": "mail", "Arn": {"Fn::GetAtt": ["Mail", "Arn"]}}]},
+            "Properties": {
+                "EventPattern": objects,
+                "Targets": [{"Id": "mail", "Arn": {"Fn::GetAtt": ["Mail", "Arn"]}}],
+            },
         },
         "Nightly": {
             "Type": "AWS::Events::Rule",
@@ -251,7 +277,9 @@ def template() -> dict[str, Any]:
                 "Name": "nightly",
                 "ScheduleExpression": "cron(0 21 * * ? *)",
                 "State": "ENABLED",
-                "Targets": [{"Id": "hear", "Arn": {"Fn::GetAtt": ["Hear", "Arn"]}, "Input": '{"job": "nightly"}'}],
+                "Targets": [
+                    {"Id": "hear", "Arn": {"Fn::GetAtt": ["Hear", "Arn"]}, "Input": '{"job": "nightly"}'}
+                ],
             },
         },
         "Hourly": {
@@ -279,15 +307,19 @@ def template() -> dict[str, Any]:
         "Deployment": {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": {"Ref": "Rest"}}},
         "Stage": {
             "Type": "AWS::ApiGateway::Stage",
-            "Properties": {"RestApiId": {"Ref": "Rest"}, "DeploymentId": {"Ref": "Deployment"}, "StageName": "live"},
+            "Properties": {
+                "RestApiId": {"Ref": "Rest"},
+                "DeploymentId": {"Ref": "Deployment"},
+                "StageName": "live",
+            },
         },
         "Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": [], "Threshold": 1}},
         **_pool("People"),
         **_pool("Strangers"),
     }
     shown = (
-        "Table Seen Bucket Queue Mail DeadLetters Machine Rest People PeopleClient Strangers StrangersClient Mac Data "
-        "Secret Api"
+        "Table Seen Bucket Queue Mail DeadLetters Machine Rest People PeopleClient Strangers StrangersClient Mac "
+        "Data Secret Api"
     )
     return {"Resources": resources, "Outputs": {name: {"Value": {"Ref": name}} for name in shown.split()}}
 
@@ -296,7 +328,11 @@ def write(directory: Path, *, template: dict[str, Any], functions: Path = FUNCTI
     """Write an assembly of one stack; the folder it is in."""
     directory.mkdir(parents=True, exist_ok=True)
     files = {"code": {"source": {"path": str(functions)}, "destinations": {"here": {"objectKey": _ASSET}}}}
-    stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "t.json"}, "dependencies": ["assets"]}
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "t.json"},
+        "dependencies": ["assets"],
+    }
     assets = {"type": "cdk:asset-manifest", "properties": {"file": "assets.json"}}
     (directory / "t.json").write_text(json.dumps(template))
     (directory / "assets.json").write_text(json.dumps({"files": files}))

@@ -1,7 +1,7 @@
 """Each correction of moto still has something to correct.
 
-One canary per shim, in bare moto, in a process of its own: it passes while upstream has the gap. When a newer moto
-closes it, the canary fails and says which shim to delete.
+One canary per shim, in bare moto, in a process of its own: it passes while upstream has the gap. When a
+newer moto closes it, the canary fails and says which shim to delete.
 """
 
 import subprocess
@@ -35,7 +35,12 @@ def ended(client, arn):
 def table(**more):
     client = boto3.client("dynamodb")
     client.create_table(TableName="t", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST", **more)
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST", **more)
+    return client
+def bucket():
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "me-south-1"})
     return client
 """
 
@@ -57,7 +62,8 @@ CANARIES = {
     """,
     "dynamodb_ttl": """
         client = table()
-        client.update_time_to_live(TableName="t", TimeToLiveSpecification={"Enabled": True, "AttributeName": "end"})
+        setting = {"Enabled": True, "AttributeName": "end"}
+        client.update_time_to_live(TableName="t", TimeToLiveSpecification=setting)
         client.put_item(TableName="t", Item={"pk": {"S": "a"}, "end": {"N": "1"}})
         gap = client.scan(TableName="t")["Count"] == 1
     """,
@@ -88,7 +94,8 @@ CANARIES = {
     """,
     "states_clients": """
         from moto.stepfunctions.parser.asl.utils import boto_client
-        gap = boto_client.boto_client_for("me-south-1", "sqs") is not boto_client.boto_client_for("me-south-1", "sqs")
+        one, other = (boto_client.boto_client_for("me-south-1", "sqs") for _ in range(2))
+        gap = one is not other
     """,
     "event_rules": """
         client = boto3.client("events")
@@ -105,16 +112,18 @@ CANARIES = {
         from moto.s3 import notifications
         from moto.s3.models import s3_backends
         import moto.events.models as events
-        s3 = boto3.client("s3")
-        s3.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "me-south-1"})
-        s3.put_bucket_notification_configuration(Bucket="bucket", NotificationConfiguration={"EventBridgeConfiguration": {}})
+        s3 = bucket()
+        everything = {"EventBridgeConfiguration": {}}
+        s3.put_bucket_notification_configuration(Bucket="bucket", NotificationConfiguration=everything)
         boto3.client("events").put_rule(Name="r", EventPattern='{"source": ["aws.s3"]}')
         sent = []
-        events.Rule.send_to_targets = lambda rule, event, transform_input=True: sent.append(event["id"])
+        def note(rule, event, transform_input=True):
+            sent.append((event["detail"]["object"]["key"], event["id"]))
+        events.Rule.send_to_targets = note
         for key in "ab":
             s3.put_object(Bucket="bucket", Key=key, Body=b"x")
-        assert len(sent) == 2, sent
-        gap = len(set(sent)) == 1
+        assert {key for key, _ in sent} == {"a", "b"}, sent
+        gap = len({event_id for _, event_id in sent}) == 1
     """,
     "cognito_tokens": """
         client = boto3.client("cognito-idp")
@@ -122,15 +131,17 @@ CANARIES = {
         made = client.create_user_pool_client(UserPoolId=pool, ClientName="c", IdTokenValidity=5,
             TokenValidityUnits={"IdToken": "minutes"}, ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"])
         client.admin_create_user(UserPoolId=pool, Username="u")
-        client.admin_set_user_password(UserPoolId=pool, Username="u", Password="Long-enough-9!", Permanent=True)
+        secret = "Long-enough-9!"
+        client.admin_set_user_password(UserPoolId=pool, Username="u", Password=secret, Permanent=True)
         answer = client.admin_initiate_auth(UserPoolId=pool, ClientId=made["UserPoolClient"]["ClientId"],
-            AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "u", "PASSWORD": "Long-enough-9!"})
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "u", "PASSWORD": secret})
         gap = answer["AuthenticationResult"]["ExpiresIn"] == 3600
     """,
     "presigned_post": """
         import requests
-        boto3.client("s3").create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "me-south-1"})
-        answer = requests.post("https://bucket.s3.me-south-1.amazonaws.com/", data={"key": "k"}, files={"file": b"x"})
+        bucket()
+        url = "https://bucket.s3.me-south-1.amazonaws.com/"
+        answer = requests.post(url, data={"key": "k"}, files={"file": b"x"})
         gap = answer.status_code == 204
     """,
 }
@@ -138,12 +149,20 @@ CANARIES = {
 
 @pytest.mark.parametrize("shim", CANARIES)
 def test_moto_still_needs(shim: str) -> None:
-    script = SETUP + textwrap.dedent(CANARIES[shim]) + "\nprint('GAP' if gap else 'CLOSED', flush=True)\nos._exit(0)\n"
+    script = (
+        SETUP
+        + textwrap.dedent(CANARIES[shim])
+        + "\nprint('GAP' if gap else 'CLOSED', flush=True)\nos._exit(0)\n"
+    )
 
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
 
     assert done.stdout.strip() in ("GAP", "CLOSED"), done.stderr
-    assert done.stdout.strip() == "GAP", f"moto closed the gap: delete local/shims/{shim}.py and its installation"
+    assert done.stdout.strip() == "GAP", (
+        f"moto closed the gap: delete local/shims/{shim}.py and its installation"
+    )
 
 
 def test_every_shim_has_its_canary() -> None:

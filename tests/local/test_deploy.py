@@ -27,7 +27,7 @@ def _started(directory: Path, template: dict[str, Any]) -> Cloud:
 def test_a_resource_type_nobody_knows_is_refused_by_name(tmp_path: Path, template: dict[str, Any]) -> None:
     template["Resources"]["Odd"] = {"Type": "AWS::Glue::Job", "Properties": {}}
 
-    with pytest.raises(TemplateRefused, match="Odd: .*AWS::Glue::Job"):
+    with pytest.raises(TemplateRefused, match=r"Odd: .*AWS::Glue::Job"):
         _started(tmp_path, template)
 
 
@@ -36,8 +36,16 @@ def test_a_resource_type_nobody_knows_is_refused_by_name(tmp_path: Path, templat
     [
         ("Table", {"ImportSourceSpecification": {}}, "AWS::DynamoDB::Table.ImportSourceSpecification"),
         ("Queue", {"Surprise": 1}, "AWS::SQS::Queue.Surprise"),
-        ("Hourly", {"Target": {"Arn": "a", "SqsParameters": {}}}, "AWS::Scheduler::Schedule.Target.SqsParameters"),
-        ("Api", {"VpcConfig": {}, "FileSystemConfigs": []}, "AWS::Lambda::Function.FileSystemConfigs, .*VpcConfig"),
+        (
+            "Hourly",
+            {"Target": {"Arn": "a", "SqsParameters": {}}},
+            "AWS::Scheduler::Schedule.Target.SqsParameters",
+        ),
+        (
+            "Api",
+            {"VpcConfig": {}, "FileSystemConfigs": []},
+            "AWS::Lambda::Function.FileSystemConfigs, .*VpcConfig",
+        ),
         (
             "Bucket",
             {"NotificationConfiguration": {"LambdaConfigurations": []}},
@@ -66,7 +74,10 @@ def test_a_refused_template_leaves_no_cloud_behind(tmp_path: Path, template: dic
 
 def test_every_unmodelled_property_says_why() -> None:
     silent = [
-        f"{kind.name}.{path}" for kind in KINDS.values() for path, why in kind.unmodelled.items() if len(why) < 10
+        f"{kind.name}.{path}"
+        for kind in KINDS.values()
+        for path, why in kind.unmodelled.items()
+        if len(why) < 10
     ]
 
     assert silent == []
@@ -75,7 +86,7 @@ def test_every_unmodelled_property_says_why() -> None:
 def test_a_circle_is_refused_with_its_members() -> None:
     circle = {"Resources": {"A": {"Ref": "B"}, "B": {"Fn::GetAtt": "A.Arn"}}}
 
-    with pytest.raises(TemplateRefused, match="circular references: .*A.*B"):
+    with pytest.raises(TemplateRefused, match=r"circular references: .*A.*B"):
         creation_order(circle)
 
 

@@ -61,7 +61,12 @@ def test_a_stream_delivers_what_its_filter_lets_through(served: Cloud) -> None:
 
 def test_one_poisoned_record_is_parted_from_its_batch(served: Cloud) -> None:
     entries = [
-        {"Put": {"TableName": served.outputs["Table"], "Item": {"pk": {"S": pk}, "sk": {"S": "p"}, "kind": {"S": "event"}}}}
+        {
+            "Put": {
+                "TableName": served.outputs["Table"],
+                "Item": {"pk": {"S": pk}, "sk": {"S": "p"}, "kind": {"S": "event"}},
+            }
+        }
         for pk in ("before", "poison", "after")
     ]
     served.client("dynamodb").transact_write_items(TransactItems=entries)
@@ -69,7 +74,9 @@ def test_one_poisoned_record_is_parted_from_its_batch(served: Cloud) -> None:
     assert eventually(lambda: "after" in seen(served, "stream"))
     assert "before" in seen(served, "stream")
     assert "poison" not in seen(served, "stream")
-    lost = [json.loads(one["payload"]) for one in served.dead_letters() if "DDBStreamBatchInfo" in one["payload"]]
+    lost = [
+        json.loads(one["payload"]) for one in served.dead_letters() if "DDBStreamBatchInfo" in one["payload"]
+    ]
     assert [one["DDBStreamBatchInfo"]["batchSize"] for one in lost] == [1]
 
 

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -139,7 +138,9 @@ def test_a_function_that_overruns_is_a_gateway_timeout(post: Any) -> None:
 
 def test_twenty_callers_at_once_are_all_answered(post: Any) -> None:
     with ThreadPoolExecutor(20) as callers:
-        statuses = list(callers.map(lambda number: post({"do": "put", "pk": f"c{number}"}).status_code, range(100)))
+        statuses = list(
+            callers.map(lambda number: post({"do": "put", "pk": f"c{number}"}).status_code, range(100))
+        )
 
     assert statuses == [200] * 100
 
@@ -152,8 +153,8 @@ def test_a_function_is_served_by_few_processes(post: Any) -> None:
 
 
 @pytest.fixture
-def people(served: Cloud) -> Iterator[dict[str, str]]:
-    yield _tokens(served, "People")
+def people(served: Cloud) -> dict[str, str]:
+    return _tokens(served, "People")
 
 
 def _tokens(cloud: Cloud, pool: str) -> dict[str, str]:
@@ -162,7 +163,9 @@ def _tokens(cloud: Cloud, pool: str) -> dict[str, str]:
     name = f"sara-{time.time_ns()}"
     attributes = [{"Name": "custom:national_id", "Value": "1000000008"}]
     cognito.admin_create_user(UserPoolId=pool_id, Username=name, UserAttributes=attributes)
-    cognito.admin_set_user_password(UserPoolId=pool_id, Username=name, Password="Long-enough-9!", Permanent=True)
+    cognito.admin_set_user_password(
+        UserPoolId=pool_id, Username=name, Password="Long-enough-9!", Permanent=True
+    )
     answer = cognito.admin_initiate_auth(
         UserPoolId=pool_id,
         ClientId=client_id,
@@ -220,7 +223,9 @@ def _signed_with(token: str, algorithm: str) -> str:
     ],
     ids=["absent", "empty", "garbage", "access", "altered", "none", "hmac", "own-key"],
 )
-def test_a_token_that_does_not_count_is_unauthorized(served: Cloud, people: dict[str, str], spoil: Any) -> None:
+def test_a_token_that_does_not_count_is_unauthorized(
+    served: Cloud, people: dict[str, str], spoil: Any
+) -> None:
     answer = _mine(served, spoil(people))
 
     assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
@@ -265,7 +270,9 @@ def test_the_documentation_page_needs_nothing_from_elsewhere(served: Cloud) -> N
 
 
 def test_a_registered_outbox_is_a_page_and_a_document(served: Cloud) -> None:
-    served.register_outbox(lambda: [{"at": "now", "to": "+966500000000", "text": "رمز <b>", "provider": "one"}])
+    served.register_outbox(
+        lambda: [{"at": "now", "to": "+966500000000", "text": "رمز <b>", "provider": "one"}]
+    )
 
     page = requests.get(served.url + "/outbox", timeout=10).text
     document = requests.get(served.url + "/outbox.json", timeout=10).json()

@@ -35,7 +35,9 @@ def test_each_function_sees_its_own_environment(tmp_path: Path) -> None:
 
     with Cloud.start(directory, lambdas="inline") as cloud, ThreadPoolExecutor(16) as callers:
         names = ["One", "Two"] * 100
-        answers = list(callers.map(lambda name: cloud.invoke(cloud.resources[f"Sample/{name}"], b"{}").json(), names))
+        answers = list(
+            callers.map(lambda name: cloud.invoke(cloud.resources[f"Sample/{name}"], b"{}").json(), names)
+        )
 
     assert [answer[:3] for answer in answers] == [[name] * 3 for name in names]
     assert "NAME" not in os.environ
@@ -57,11 +59,15 @@ def _fill(cloud: Cloud) -> bytes:
     people = cloud.outputs["People"]
     cognito = cloud.client("cognito-idp")
     cognito.admin_create_user(UserPoolId=people, Username="kept")
-    cognito.admin_set_user_password(UserPoolId=people, Username="kept", Password="Long-enough-9!", Permanent=True)
+    cognito.admin_set_user_password(
+        UserPoolId=people, Username="kept", Password="Long-enough-9!", Permanent=True
+    )
     started = {"name": "waiting", "input": json.dumps({"say": "x", "seconds": 600})}
     cloud.client("stepfunctions").start_execution(stateMachineArn=cloud.outputs["Machine"], **started)
     assert eventually(lambda: cloud.executions.describe("waiting")["waiting"])
-    encrypted: bytes = cloud.client("kms").encrypt(KeyId=cloud.outputs["Data"], Plaintext=b"kept")["CiphertextBlob"]
+    encrypted: bytes = cloud.client("kms").encrypt(KeyId=cloud.outputs["Data"], Plaintext=b"kept")[
+        "CiphertextBlob"
+    ]
     return encrypted
 
 
@@ -76,7 +82,10 @@ def test_a_kept_cloud_has_its_names_its_data_and_its_keys_again(sample: Path, tm
         assert "Item" in cloud.client("dynamodb").get_item(TableName=names["Table"], Key=key)
         assert cloud.client("s3").get_object(Bucket=names["Bucket"], Key="kept")["Body"].read() == b"kept"
         assert cloud.client("kms").decrypt(CiphertextBlob=encrypted)["Plaintext"] == b"kept"
-        assert cloud.client("secretsmanager").get_secret_value(SecretId=names["Secret"])["SecretString"] == "kept"
+        assert (
+            cloud.client("secretsmanager").get_secret_value(SecretId=names["Secret"])["SecretString"]
+            == "kept"
+        )
         signed_in = cloud.client("cognito-idp").admin_initiate_auth(
             UserPoolId=names["People"],
             ClientId=names["PeopleClient"],

@@ -20,7 +20,9 @@ def _start(cloud: Cloud, name: str | None = None, **given: Any) -> str:
 
 
 def _asked(cloud: Cloud, say: str) -> dict[str, Any]:
-    found: list[dict[str, Any]] = eventually(lambda: [one for one in seen_json(cloud, "token") if one["say"] == say])
+    found: list[dict[str, Any]] = eventually(
+        lambda: [one for one in seen_json(cloud, "token") if one["say"] == say]
+    )
     return found[0]
 
 

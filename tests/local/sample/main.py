@@ -4,15 +4,16 @@ import base64
 import json
 import os
 import time
+from typing import Any
 
 import boto3
 
 TABLE = os.environ["TABLE"]
 SEEN = os.environ["SEEN"]
-dynamodb = boto3.client("dynamodb")
+dynamodb: Any = boto3.client("dynamodb")
 
 
-def api(event, context):
+def api(event: Any, context: Any) -> Any:
     """Do what the body asks, and say what was received."""
     asked = json.loads(event["body"]) if event.get("body") and not event["isBase64Encoded"] else {}
     match asked.get("do"):
@@ -25,7 +26,11 @@ def api(event, context):
         case "malform":
             return {"status": 200}
         case "bytes":
-            return {"statusCode": 200, "isBase64Encoded": True, "body": base64.b64encode(bytes(range(256))).decode()}
+            return {
+                "statusCode": 200,
+                "isBase64Encoded": True,
+                "body": base64.b64encode(bytes(range(256))).decode(),
+            }
         case "put":
             for number in range(asked.get("times", 1)):
                 dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": asked["pk"]}, "sk": {"S": str(number)}})
@@ -42,7 +47,7 @@ def api(event, context):
     return {"statusCode": 200, "headers": headers, "multiValueHeaders": many, "body": json.dumps(seen)}
 
 
-def take(event, context):
+def take(event: Any, context: Any) -> Any:
     """Consume a queue: what says `bad` is reported as failed, the rest is written down."""
     failed = []
     for record in event["Records"]:
@@ -53,7 +58,7 @@ def take(event, context):
     return {"batchItemFailures": failed}
 
 
-def relay(event, context):
+def relay(event: Any, context: Any) -> Any:
     """Follow the table's stream; `poison` fails the whole batch it is in."""
     keys = [record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]]
     if "poison" in keys:
@@ -62,16 +67,16 @@ def relay(event, context):
         _see("stream", key)
 
 
-def step(event, context):
+def step(event: Any, context: Any) -> Any:
     """A workflow's task: write the token down for the test, or answer at once."""
     _see("token", json.dumps(event))
     return {"said": event.get("say")}
 
 
-def hear(event, context):
+def hear(event: Any, context: Any) -> Any:
     _see("event", json.dumps(event))
 
 
-def _see(kind, text):
+def _see(kind: str, text: str) -> None:
     item = {"kind": {"S": kind}, "at": {"S": f"{time.time_ns()}"}, "text": {"S": text}}
     dynamodb.put_item(TableName=SEEN, Item=item)
