@@ -1,0 +1,252 @@
+"""What a person and an employer may see of the register, and what they may not."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ishtirak.accounts import rules
+from ishtirak.accounts.model import RecordedPeriod, System
+from ishtirak.kernel.identity import EstablishmentNumber
+from tests.fakes.accounts import (
+    FINGERPRINT,
+    MITHAL,
+    NAMUDHAJ,
+    OTHER_PERSON,
+    PERSON,
+    a_cause,
+    a_contributor,
+    a_period,
+    an_establishment,
+    register_table,
+    rows_of,
+)
+from tests.functions.register_world import answered, asked
+
+EVENTS = Path(__file__).parents[2] / "functions" / "view_accounts" / "events"
+OFFICER_OF_MITHAL = "00000000-0000-4000-8000-000000000005"
+LIST = "/v1/establishments/7000000001/contributors"
+
+
+class Accounts:
+    """The function, and the register it reads."""
+
+    def __init__(self, table: str) -> None:
+        from functions.view_accounts.handler import build
+        from functions.view_accounts.settings import Settings
+        from ishtirak.adapters import dynamo
+        from ishtirak.adapters.register_table import RegisterTable
+
+        self.api = build(Settings(register_table=table))
+        self.register = RegisterTable(table)
+        self.commit = dynamo.commit
+        self.commit(
+            *self.register.enrolling(an_establishment()),
+            *self.register.enrolling(an_establishment(NAMUDHAJ)),
+            *self.register.appointing(OFFICER_OF_MITHAL, MITHAL),
+            *self.register.registering(a_contributor(), fingerprint=FINGERPRINT),
+            *self.register.registering(
+                a_contributor(OTHER_PERSON, masked_identity="10••••0016"), fingerprint="cd" * 32
+            ),
+        )
+
+    def post(self, period: RecordedPeriod, *months: str) -> None:
+        head = self.register.head(period.person_id, period.system)
+        posting = rules.post(head, period=period, rows=rows_of(*months), cause=a_cause())
+        self.commit(*self.register.posting(posting, head=head))
+
+    def see(
+        self,
+        path: str,
+        *,
+        person: str | None = PERSON,
+        roles: tuple[str, ...] = ("contributor",),
+        **query: str,
+    ) -> tuple[int, dict[str, Any]]:
+        return answered(self.api, asked("GET", path, person=person, roles=roles, query=query))
+
+    def employer_sees(self, path: str, **query: str) -> tuple[int, dict[str, Any]]:
+        return self.see(path, person=OFFICER_OF_MITHAL, roles=("employer",), **query)
+
+
+@pytest.fixture
+def accounts() -> Iterator[Accounts]:
+    with register_table() as table:
+        yield Accounts(table)
+
+
+def test_a_person_sees_their_periods_with_the_employers_name_and_what_they_rest_on(
+    accounts: Accounts,
+) -> None:
+    accounts.post(a_period())
+    accounts.post(a_period("2024-01-01", "2024-12-31", person_id=OTHER_PERSON))
+
+    status, answer = accounts.see("/v1/me/periods")
+
+    (period,) = answer["periods"]
+    assert status == 200
+    assert period["establishment_name_ar"] == "شركة المثال"
+    assert period["source"] == {"kind": "REQUEST", "reference": "request-1", "version": 1}
+    assert (period["starts_on"], period["ends_on"]) == ("2025-01-01", "2025-03-31")
+
+
+def test_a_statement_adds_up_by_month_branch_and_side(accounts: Accounts) -> None:
+    accounts.post(a_period(), "2025-01", "2025-02")
+    accounts.post(a_period("2025-01-01", establishment=NAMUDHAJ), "2025-01")
+
+    status, answer = accounts.see("/v1/me/contributions", system="SOCIAL_INSURANCE")
+
+    assert status == 200
+    assert [(month["month"], month["worker"], month["total"]) for month in answer["months"]] == [
+        ("2025-01", 180_000, 360_000),
+        ("2025-02", 90_000, 180_000),
+    ]
+    assert answer["months"][0]["branches"] == [
+        {"branch": "ANNUITIES", "worker": 180_000, "employer": 180_000, "total": 360_000}
+    ]
+    assert (answer["worker"], answer["employer"], answer["total"]) == (270_000, 270_000, 540_000)
+
+
+def test_a_reversed_period_is_in_no_list_and_no_sum(accounts: Accounts) -> None:
+    accounts.post(a_period(), "2025-01")
+    head = accounts.register.head(PERSON, System.SOCIAL_INSURANCE)
+    entries = accounts.register.entries(PERSON, System.SOCIAL_INSURANCE)
+    undone = rules.reverse(head, period=a_period(), entries=entries, cause=a_cause())
+    accounts.commit(*accounts.register.posting(undone, head=head))
+
+    assert accounts.see("/v1/me/periods")[1] == {"periods": []}
+    assert accounts.see("/v1/me/contributions")[1]["months"] == []
+    assert accounts.employer_sees(LIST)[1] == {"contributors": [], "next": None}
+
+
+def test_each_system_has_its_own_statement(accounts: Accounts) -> None:
+    accounts.post(a_period(system=System.CIVIL_PENSION), "2025-01")
+
+    assert accounts.see("/v1/me/contributions")[1]["total"] == 0
+    assert accounts.see("/v1/me/contributions", system="CIVIL_PENSION")[1]["total"] == 180_000
+
+
+@pytest.mark.parametrize("system", ["", "PRIVATE", "social_insurance"])
+def test_an_unknown_system_is_a_field_to_correct(accounts: Accounts, system: str) -> None:
+    status, answer = accounts.see("/v1/me/contributions", system=system)
+
+    assert (status, answer["errors"][0]["pointer"]) == (422, "/system")
+
+
+def test_an_employer_sees_whom_they_act_for(accounts: Accounts) -> None:
+    _, answer = accounts.employer_sees("/v1/establishments")
+
+    assert [found["number"] for found in answer["establishments"]] == ["7000000001"]
+
+
+def test_an_employer_sees_only_their_own_periods_and_a_masked_number(accounts: Accounts) -> None:
+    accounts.post(a_period())
+    accounts.post(a_period("2025-01-01", establishment=NAMUDHAJ))
+
+    status, answer = accounts.employer_sees(LIST)
+
+    (contributor,) = answer["contributors"]
+    assert status == 200
+    assert contributor["masked_identity"] == "10••••0008"
+    assert [period["starts_on"] for period in contributor["periods"]] == ["2025-01-01"]
+    assert "sealed" not in json.dumps(answer)
+    assert NAMUDHAJ.reveal() not in json.dumps(answer)
+
+
+def test_others_establishments_answer_as_ones_that_do_not_exist(accounts: Accounts) -> None:
+    accounts.post(a_period(establishment=NAMUDHAJ))
+
+    numbers = ("7000000002", "7999999999", "x", "7000000001%0a", "%2e%2e")
+    answers = [accounts.employer_sees(f"/v1/establishments/{number}/contributors") for number in numbers]
+
+    assert [status for status, _ in answers] == [404] * len(numbers)
+    assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("path", "roles"),
+    [
+        ("/v1/establishments", ("contributor",)),
+        (LIST, ("contributor", "officer", "supervisor")),
+        ("/v1/me/periods", ("employer", "officer")),
+    ],
+)
+def test_another_role_is_turned_away(accounts: Accounts, path: str, roles: tuple[str, ...]) -> None:
+    status, answer = accounts.see(path, roles=roles)
+
+    assert (status, answer["code"]) == (403, "not_for_this_role")
+
+
+@pytest.mark.parametrize("path", ["/v1/me/periods", "/v1/me/contributions", "/v1/establishments", LIST])
+def test_nobody_in_particular_sees_nothing(accounts: Accounts, path: str) -> None:
+    assert accounts.see(path, person=None)[0] == 401
+
+
+def test_all_pages_together_are_the_list(accounts: Accounts) -> None:
+    for year in range(2015, 2020):
+        accounts.post(a_period(f"{year}-01-01", f"{year}-12-31", registered_at=f"{year}-01-02T00:00:00.000Z"))
+    accounts.post(a_period("2016-01-01", "2016-06-30", person_id=OTHER_PERSON))
+
+    seen: list[tuple[str, str]] = []
+    after: dict[str, str] = {}
+    pages = 0
+    while True:
+        _, page = accounts.employer_sees(LIST, limit="2", **after)
+        pages += 1
+        seen += [
+            (found["person_id"], period["starts_on"])
+            for found in page["contributors"]
+            for period in found["periods"]
+        ]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+
+    assert pages == 3
+    assert sorted(seen) == sorted(
+        [(PERSON, f"{year}-01-01") for year in range(2015, 2020)] + [(OTHER_PERSON, "2016-01-01")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"limit": "0"}, "/limit"),
+        ({"limit": "101"}, "/limit"),
+        ({"limit": "٥"}, "/limit"),
+        ({"limit": "-1"}, "/limit"),
+        ({"limit": "9" * 40}, "/limit"),
+        ({"after": ""}, "/after"),
+        ({"after": "x"}, "/after"),
+        ({"after": "é"}, "/after"),
+        ({"after": "ZZZZ"}, "/after"),
+    ],
+)
+def test_a_page_that_cannot_be_is_a_field_to_correct(
+    accounts: Accounts, query: dict[str, str], pointer: str
+) -> None:
+    status, answer = accounts.employer_sees(LIST, **query)
+
+    assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_a_cursor_of_another_establishments_list_shows_nothing_of_it(accounts: Accounts) -> None:
+    from functions.view_accounts.model import cursor_at
+
+    foreign = a_period("2010-01-01", establishment=EstablishmentNumber("7000000002"), ends_on="2010-12-31")
+    accounts.post(foreign)
+    accounts.post(a_period())
+
+    _, answer = accounts.employer_sees(LIST, after=cursor_at(foreign))
+
+    periods = [period for found in answer["contributors"] for period in found["periods"]]
+    assert all(period["period_id"] == a_period().id for period in periods)
+
+
+@pytest.mark.parametrize("file", sorted(EVENTS.glob("*.json")), ids=lambda file: file.stem)
+def test_a_sample_event_is_answered(accounts: Accounts, file: Path) -> None:
+    accounts.post(a_period())
+
+    assert answered(accounts.api, json.loads(file.read_text(encoding="utf-8")))[0] == 200
