@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from ishtirak.accounts.model import sealing_context
 from ishtirak.contributors.model import Person, Sex
@@ -287,12 +288,16 @@ def table(world: World, name: str, *, indexes: Mapping[str, tuple[str, str]]) ->
     )
 
 
-@cache
+_clients: dict[str, Any] = {}
+
+
 def _kept_client(service: str, config: Any = None) -> Any:
     """Reading a service's model takes longer than most tests; a client made once serves every one of them."""
     import boto3
 
-    return boto3.Session(region_name=REGION).client(service, config=config)
+    if service not in _clients:
+        _clients[service] = boto3.Session(region_name=REGION).client(service, config=config)
+    return _clients[service]
 
 
 @contextmanager
@@ -326,13 +331,34 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     aws.client.cache_clear()
 
 
+_signing_keys: list[Any] = []
+
+
+@contextmanager
+def _signing_key_read_once() -> Iterator[None]:
+    """All pools of moto sign with the one RSA key of its package; reading it takes a third of a second."""
+    from moto.cognitoidp import models
+
+    rsa: Any = models.jwk.RSAKey
+    with pytest.MonkeyPatch.context() as patch:
+        if _signing_keys:
+            patch.setattr(rsa, "import_key", lambda _: _signing_keys[0])
+        else:
+            original = rsa.import_key
+            patch.setattr(
+                rsa, "import_key", lambda key: _signing_keys.append(original(key)) or _signing_keys[0]
+            )
+        yield
+
+
 def with_pool(world: World, *, username: str = "fahad", person: str = PERSON) -> None:
     """A user pool in which one contributor may sign in."""
     cognito = world.aws("cognito-idp")
-    world.pool = cognito.create_user_pool(
-        PoolName="people",
-        Schema=[{"Name": "person_id", "AttributeDataType": "String", "Mutable": False}],
-    )["UserPool"]["Id"]
+    with _signing_key_read_once():
+        world.pool = cognito.create_user_pool(
+            PoolName="people",
+            Schema=[{"Name": "person_id", "AttributeDataType": "String", "Mutable": False}],
+        )["UserPool"]["Id"]
     world.client = cognito.create_user_pool_client(
         UserPoolId=world.pool,
         ClientName="sign_in",
