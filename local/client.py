@@ -96,7 +96,9 @@ class Person:
         """The code in the first text that came after the first `seen` ones."""
 
         def arrived() -> str | None:
-            codes = [match[0] for text in self.phone()[seen:] if "رمز" in text and (match := CODE.search(text))]
+            codes = [
+                match[0] for text in self.phone()[seen:] if "رمز" in text and (match := CODE.search(text))
+            ]
             return codes[-1] if codes else None
 
         return eventually(arrived, "a code by SMS")
@@ -121,7 +123,10 @@ class Person:
 
     def post_form(self, upload: Mapping[str, Any], name: str, content: bytes) -> requests.Response:
         return requests.post(
-            upload["url"], data=upload["fields"], files={"file": (name, content, "application/pdf")}, timeout=30
+            upload["url"],
+            data=upload["fields"],
+            files={"file": (name, content, "application/pdf")},
+            timeout=30,
         )
 
     def document(self, request_id: str, document_id: str) -> dict[str, Any]:
@@ -175,4 +180,4 @@ def eventually[Found](look: Callable[[], Found | None], what: str, *, patience: 
             return found
         if time.monotonic() > limit:
             raise Unexpected(f"waited {patience:.0f} s in vain for {what}")
-        time.sleep(0.05)
+        time.sleep(0.1)

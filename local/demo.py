@@ -175,8 +175,9 @@ def main_job(story: Story) -> tuple[Person, str]:
         faisal.ask("POST", f"{case}/decision", {"verdict": "APPROVE"}).expect(409, "not_claimed")
         faisal.ask("POST", f"{case}/claim").expect(200)
         link = faisal.ask("GET", f"{case}/documents/{uploads[0]}").expect(200).body
-        if http.get(link["url"], timeout=10).content != content[kinds[0]]:
-            raise Unexpected("the officer did not get the bytes that were sealed")
+        download = http.get(link["url"], timeout=10)
+        if download.content != content[kinds[0]]:
+            raise Unexpected(f"the officer did not get the bytes that were sealed: {download.status_code} {download.text[:300]} {link}")
         faisal.ask("POST", f"{case}/decision", {"verdict": "APPROVE"}).expect(200)
     with story.step("posted: period, ledger, bill and receipt"):
         majid.until(request_id, "BILLED")

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.models import s3_backends
 from werkzeug.exceptions import HTTPException, NotFound
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from local import pages
 from local.admin import Admin, Endpoint
 from local.calls import CountedCalls, Dropped
+from local.shims.presigned_get import SignedLink
 from local.shims.presigned_post import PostPolicy, Refused, allowed_origin
 from local.workers import ProcessRunner
 
@@ -24,10 +26,11 @@ type Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Uploads:
-    """The S3 a browser sees: form posts and preflights."""
+    """The S3 a browser sees: form posts, links and preflights."""
 
     def __init__(self, credentials: dict[str, str], client: Callable[[str], Any], account: str) -> None:
         self._policy = PostPolicy(credentials)
+        self._link = SignedLink(credentials)
         self._client = client
         self._buckets = s3_backends[account]["aws"].buckets
 
@@ -54,6 +57,9 @@ class Uploads:
             if cors is None:
                 raise Refused("AccessForbidden", "CORSResponse: This CORS request is not allowed.")
             return Response(b"", 200)
+        if request.method == "GET":
+            self._link.check(request)
+            return self._serve(bucket, request)
         if request.method != "POST" or request.mimetype != "multipart/form-data":
             raise Refused("AccessDenied", "Access Denied")
         file = request.files.get("file")
@@ -63,6 +69,20 @@ class Uploads:
             fields["key"] = fields["key"].replace("${filename}", file.filename or "")
         self._policy.check(bucket, fields, content)
         return self._store(bucket, {name.lower(): value for name, value in fields.items()}, content)
+
+    def _serve(self, bucket: str, request: Request) -> Response:
+        _, _, key = request.path.lstrip("/").partition("/")
+        version = {"VersionId": request.args["versionId"]} if "versionId" in request.args else {}
+        try:
+            found = self._client("s3").get_object(Bucket=bucket, Key=key, **version)
+        except ClientError:
+            raise Refused("NoSuchKey", "The specified key does not exist.", 404) from None
+        headers = {"Content-Type": found["ContentType"], "ETag": found["ETag"]}
+        for name in ("Content-Type", "Content-Disposition", "Cache-Control"):
+            override = request.args.get(f"response-{name.lower()}")
+            if override:
+                headers[name] = override
+        return Response(found["Body"].read(), 200, headers)
 
     def _store(self, bucket: str, fields: dict[str, str], content: bytes) -> Response:
         settings = {

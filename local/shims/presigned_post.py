@@ -36,6 +36,14 @@ class Refused(Exception):
         return Response(body, self.status, mimetype="application/xml")
 
 
+def signing_key(secret: str, scope: Iterable[str]) -> bytes:
+    """The key of one day, region and service (signature version 4)."""
+    key = ("AWS4" + secret).encode()
+    for part in scope:
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
 @dataclass(frozen=True)
 class PostPolicy:
     """Checks a browser upload: the credentials it may be signed with, and the time."""
@@ -72,9 +80,7 @@ class PostPolicy:
             )
         if len(scope) != 4 or scope[2:] != ["s3", "aws4_request"]:
             raise Refused("InvalidArgument", "the X-Amz-Credential field is malformed", 400)
-        secret = ("AWS4" + self.credentials[key_id]).encode()
-        for part in scope:
-            secret = hmac.digest(secret, part.encode(), "sha256")
+        secret = signing_key(self.credentials[key_id], scope)
         expected = hmac.digest(secret, given["policy"].encode(), "sha256").hex()
         if not hmac.compare_digest(expected.encode(), given["x-amz-signature"].encode()):
             raise Refused(
