@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from ishtirak.contributions.model import Route, System
 from ishtirak.contributions.tables import WHOLE, DelayMonths, Entry, FinesStart, FineTerms, Tables
@@ -14,8 +15,9 @@ def charges(
 ) -> tuple[Halalas, ...]:
     """The charge at each rate for the days served: multiplied out, then rounded once, half up (CON-02)."""
     parts = WHOLE * month_days
-    doubled = 2 * wage * service_days
-    return tuple(Halalas((doubled * rate + parts) // (2 * parts)) for rate in rates)
+    doubled, halves = 2 * wage * service_days, 2 * parts
+    # one cast: calling the NewType for each amount is half the time of the whole
+    return cast("tuple[Halalas, ...]", tuple([(doubled * rate + parts) // halves for rate in rates]))
 
 
 def due_on(month: Month, *, tables: Tables) -> date:

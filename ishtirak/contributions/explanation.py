@@ -1,11 +1,11 @@
 """Which rules shaped the figures, so that the person is told what the statute did to the request."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from ishtirak.contributions.charges import fine_terms
 from ishtirak.contributions.model import AppliedRule, Branch, Decision, MonthRow, Nationality, Route
-from ishtirak.contributions.plan import MonthPlan, Plan
+from ishtirak.contributions.plan import Plan
 from ishtirak.contributions.tables import Entry, FineTerms, Tables
 from ishtirak.contributions.wages import MonthWage
 from ishtirak.kernel.errors import Fact
@@ -103,10 +103,11 @@ def _rates(plan: Plan) -> Iterable[AppliedRule]:
 
 
 def _wages(plan: Plan) -> Iterable[AppliedRule]:
-    for code, matches in _WAGE_RULES.items():
+    for code, (rule, matches) in _WAGE_RULES.items():
         months = [planned for planned in plan.months if matches(planned.wage)]
         if months:
-            yield _wage_rule(code, months=months)
+            entry, limit = _behind(code, wage=months[0].wage)
+            yield _from_entry(rule, code, entry, _span(planned.month for planned in months) | limit)
 
 
 def _left_out(wage: MonthWage) -> bool:
@@ -125,24 +126,28 @@ def _capped(wage: MonthWage) -> bool:
     return wage.joint_cap is None and cap is not None and wage.counted > cap
 
 
-_WAGE_RULES: Final[Mapping[str, Callable[[MonthWage], bool]]] = {
-    "allowances_not_counted": _left_out,
-    "in_kind_housing_counted": lambda wage: wage.line.in_kind_housing and wage.parts.value.housing,
-    "wage_raised_to_minimum": _raised,
-    "wage_cut_to_maximum": _capped,
-    "wage_shared_between_employers": lambda wage: wage.joint_cap is not None,
+_WAGE_RULES: Final[Mapping[str, tuple[str, Callable[[MonthWage], bool]]]] = {
+    "allowances_not_counted": ("WAG-01", _left_out),
+    "in_kind_housing_counted": (
+        "WAG-01",
+        lambda wage: wage.line.in_kind_housing and wage.parts.value.housing,
+    ),
+    "wage_raised_to_minimum": ("WAG-02", _raised),
+    "wage_cut_to_maximum": ("WAG-02", _capped),
+    "wage_shared_between_employers": ("WAG-03", lambda wage: wage.joint_cap is not None),
 }
 
 
-def _wage_rule(code: str, *, months: Sequence[MonthPlan]) -> AppliedRule:
-    wage, facts = months[0].wage, _span(planned.month for planned in months)
+def _behind(code: str, *, wage: MonthWage) -> tuple[Entry[Any], dict[str, Fact]]:
+    """The entry of the tables the rule comes from, with the limit it sets."""
+    bounds = wage.bounds.value
+    if code == "wage_shared_between_employers" and wage.joint_cap is not None:
+        return wage.joint_cap, {"halalas": wage.joint_cap.value}
     if code == "wage_raised_to_minimum":
-        return _from_entry("WAG-02", code, wage.bounds, facts | {"halalas": wage.bounds.value.floor})
+        return wage.bounds, {"halalas": bounds.floor}
     if code == "wage_cut_to_maximum":
-        return _from_entry("WAG-02", code, wage.bounds, facts | {"halalas": wage.bounds.value.cap})
-    if wage.joint_cap is not None and code == "wage_shared_between_employers":
-        return _from_entry("WAG-03", code, wage.joint_cap, facts | {"halalas": wage.joint_cap.value})
-    return _from_entry("WAG-01", code, wage.parts, facts)
+        return wage.bounds, {"halalas": bounds.cap}
+    return wage.parts, {}
 
 
 def _partial_months(plan: Plan) -> Iterable[AppliedRule]:

@@ -224,3 +224,19 @@ def test_reg_art_16_every_registered_day_is_inside_the_window_or_was_recorded(as
     tail = amended.period.ends_on
     if admission.registered.starts_on < admission.window_from and tail < asked.period.ends_on:
         assert (admission.window_from - tail).days <= 1
+
+
+def test_an_amendment_that_adds_no_day_keeps_the_recorded_route() -> None:
+    of = recorded("2026-01-01", "2026-04-30")
+
+    assert assessed(amendment("2026-01-01", "2026-04-30", of=of)).route is Route.ON_TIME
+    assert assessed(amendment("2026-02-01", "2026-03-31", of=of)).route is Route.ON_TIME
+
+
+def test_reg_art_21_a_single_recorded_day_makes_its_month_s_wage_a_correction() -> None:
+    of = recorded("2026-01-01", "2026-02-01")
+    asked = amendment("2026-02-01", "2026-03-31", of=of, wage=1_200_000)
+
+    with pytest.raises(WageCorrectionTooLate) as refusal:
+        assessed(asked)
+    assert refusal.value.facts["month"] == "2026-02"

@@ -1,0 +1,1 @@
+"""Side-by-side measurements behind the figures the documents quote."""
