@@ -1,6 +1,7 @@
 """Step of add_period, waiting for a task token: puts the request on the desk of whoever must reply.
 
-Calling it again with the same token changes nothing; with a new token (the state was entered anew) the new wait replaces the old one.
+Calling it again with the same token changes nothing; with a new token (the state was entered anew) the new wait replaces the
+old one. When it is nobody's turn any more the rule refuses (`RequestClosed`), and the workflow reads the outcome instead of waiting.
 """
 
 import uuid
@@ -15,9 +16,8 @@ from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.request_table import RequestTable
 from ishtirak.edge.task import TaskInput, task
 from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.errors import DomainError
 from ishtirak.requests import rules
-from ishtirak.requests.model import CLOSED, Party
+from ishtirak.requests.model import Party
 
 
 class AskParty(TaskInput):
@@ -26,12 +26,6 @@ class AskParty(TaskInput):
     party: Party
     seconds: int
     token: str
-
-
-class RequestClosed(DomainError):
-    """Withdrawn or closed before anybody was asked: the workflow must not wait for a reply that cannot come."""
-
-    code = "request_closed"
 
 
 class Asked(BaseModel):
@@ -46,11 +40,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[s
 
     def ask(step: AskParty) -> Asked:
         now = time.now()
-        request = requests.get(step.execution)
-        if request.state in CLOSED:
-            raise RequestClosed()
         change = rules.ask(
-            request,
+            requests.get(step.execution),
             step.party,
             wait_id=str(uuid.uuid5(uuid.NAMESPACE_URL, step.token)),
             token=step.token,

@@ -29,18 +29,11 @@ from ishtirak.assessment.service import assess, establishment_of
 from ishtirak.contributions.model import Assessment, MonthRow
 from ishtirak.edge.task import TaskInput, task
 from ishtirak.kernel.clock import Clock, instant, today
-from ishtirak.kernel.errors import Refused
 from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.reference import reference_of
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, RequestState
-
-
-class NotApproved(Refused):
-    """Only an approved request is posted."""
-
-    code = "not_approved"
 
 
 class Posted(BaseModel):
@@ -59,7 +52,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[s
         if request.state is RequestState.BILLED:
             return Posted(bill_id=request.bill_id)
         if request.state is not RequestState.APPROVED or request.data is None:
-            raise NotApproved()
+            raise rules.NotApproved()
         now, day = time.now(), today(time)
         assessment = assess(
             request,

@@ -123,6 +123,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
             approved_from=made.approved_from,
             approved_to=made.approved_to,
         )
+        rules.may_decide(request, decision, by=call.caller)
         total = 0
         if decision.outcome is Outcome.APPROVED and request.data is not None:
             total = assess(

@@ -16,9 +16,9 @@ from ishtirak.kernel.months import Month
 
 
 class Value(BaseModel):
-    """A frozen value that refuses what it does not know."""
+    """A frozen value that refuses what it does not know and never repeats it in an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class RequestKind(StrEnum):
@@ -231,7 +231,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Seal:
-    """The exact content a code is bound to: the digest covers data, document hashes and the declaration's version."""
+    """The exact content a code is bound to: the digest covers data, documents and the declaration's version."""
 
     digest: str
     version: int
@@ -246,7 +246,10 @@ def sealed_content(request: Request) -> Mapping[str, Any]:
         "system": request.system.value,
         "amends": request.amends,
         "data": request.data.model_dump(mode="json") if request.data else None,
-        "documents": sorted([attachment.kind, attachment.sha256] for attachment in request.attachments),
+        "documents": [
+            attachment.model_dump(mode="json")
+            for attachment in sorted(request.attachments, key=lambda attachment: attachment.id)
+        ],
         "declaration": request.declaration.version if request.declaration else None,
     }
 

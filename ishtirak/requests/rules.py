@@ -115,6 +115,18 @@ class OutsideThePeriodAsked(Incomplete):
     code = "outside_the_period_asked"
 
 
+class RequestClosed(Refused):
+    """Whoever was to be asked has answered, or nobody can be asked any more: a wait would never end."""
+
+    code = "request_closed"
+
+
+class NotApproved(Refused):
+    """Only an approved request is posted."""
+
+    code = "not_approved"
+
+
 class OwnRequest(Refused):
     """Nobody decides or answers in their own matter."""
 
@@ -297,6 +309,12 @@ _DESK_STATE = {
     Party.SUPERVISOR: RequestState.SECOND_REVIEW,
     Party.CONTRIBUTOR: RequestState.RETURNED,
 }
+_COMES_FROM = {
+    Party.EMPLOYER: frozenset({RequestState.SUBMITTED, RequestState.NEEDS_ATTENTION}),
+    Party.OFFICER: frozenset({RequestState.WITH_EMPLOYER}),
+    Party.SUPERVISOR: frozenset({RequestState.UNDER_REVIEW}),
+    Party.CONTRIBUTOR: frozenset({RequestState.UNDER_REVIEW, RequestState.SECOND_REVIEW}),
+}
 _ASKED = {
     Party.EMPLOYER: "EmployerAsked",
     Party.OFFICER: "ReviewAsked",
@@ -306,23 +324,39 @@ _ASKED = {
 
 
 def ask(request: Request, party: Party, *, wait_id: str, token: str, until: datetime, at: datetime) -> Change | None:
-    """Put it on a desk with a deadline. None when there is nothing to do: it is there already, or it was closed."""
+    """Put it on a desk with a deadline. None when this very wait stands already.
+
+    A new wait replaces one for the same party that is still open (the step was tried anew), its claim kept.
+    A step tried anew after the answer came finds nothing to ask: `RequestClosed`, and what was said stands.
+    """
     if request.wait is not None and request.wait.id == wait_id:
         return None
-    if request.state in CLOSED:
-        return None
+    again = request.wait is not None and request.wait.party is party
+    if not again and not _may_be_asked(request, party):
+        raise RequestClosed()
     wait = Wait(id=wait_id, party=party, until=instant(until))
+    claim_ends = {} if again else {"claimed_by": None, "claimed_at": None}
     change = _change(
         request,
-        request.model_copy(
-            update={"state": _DESK_STATE[party], "wait": wait, "claimed_by": None, "claimed_at": None}
-        ),
+        request.model_copy(update={"state": _DESK_STATE[party], "wait": wait, **claim_ends}),
         _ASKED[party],
         at=at,
         actor="add_period",
         data={"until": wait.until},
     )
     return Change(change.before, change.after, change.events, token=token)
+
+
+def _may_be_asked(request: Request, party: Party) -> bool:
+    """Whether it is this party's turn: nobody is waited for, and the step before is done.
+
+    What needs attention begins again with the employer, as a run started anew does.
+    """
+    if request.wait is not None:
+        return False
+    if party is Party.SUPERVISOR and request.state is RequestState.SECOND_REVIEW:
+        return request.decision is not None and request.decision.outcome is Outcome.NEEDS_SECOND
+    return request.state in _COMES_FROM[party]
 
 
 def reply(request: Request, outcome: Outcome, note: str | None, *, by: Caller, at: datetime) -> Change:
@@ -374,16 +408,11 @@ def release(request: Request, *, by: Caller, at: datetime) -> Change:
 def decide(
     request: Request, decision: ReviewDecision, *, by: Caller, total_halalas: int, at: datetime, policy: Policy
 ) -> Change:
-    """The authority's decision. An approval above the limit goes to a second pair of eyes."""
-    wait = _decidable(request, by=by)
-    if request.claimed_by != by.person_id:
-        raise NotClaimed()
-    first = wait.party is Party.OFFICER
-    if not first and any(earlier.by == by.person_id for earlier in request.decisions):
-        raise SamePersonTwice()
-    _within_what_was_asked(request, decision)
+    """The authority's decision. An approval above the limit is made by two people, of the same days."""
+    wait = may_decide(request, decision, by=by)
     outcome = decision.outcome
-    if outcome is Outcome.APPROVED and first and total_halalas > policy.second_approval_above_halalas:
+    above = total_halalas > policy.second_approval_above_halalas
+    if outcome is Outcome.APPROVED and above and not _seconds(request, decision):
         outcome = Outcome.NEEDS_SECOND
     state = {
         Outcome.APPROVED: RequestState.APPROVED,
@@ -405,6 +434,28 @@ def decide(
         actor=by.person_id,
         data={"wait_id": wait.id, "outcome": outcome, "reason_code": decision.reason_code},
         then=("RequestRejected",) if state is RequestState.REJECTED else (),
+    )
+
+
+def may_decide(request: Request, decision: ReviewDecision, *, by: Caller) -> Wait:
+    """The wait a decision would end, or the refusal: whose turn, whose claim, four eyes, which days."""
+    wait = _decidable(request, by=by)
+    if request.claimed_by != by.person_id:
+        raise NotClaimed()
+    first = request.decision
+    if first is not None and first.outcome is Outcome.NEEDS_SECOND and first.by == by.person_id:
+        raise SamePersonTwice()
+    _within_what_was_asked(request, decision)
+    return wait
+
+
+def _seconds(request: Request, decision: ReviewDecision) -> bool:
+    """Whether it approves what somebody else approved already: other days are a first approval of their own."""
+    first = request.decision
+    return (
+        first is not None
+        and first.outcome is Outcome.NEEDS_SECOND
+        and _days_approved(request, first) == _days_approved(request, decision)
     )
 
 
@@ -443,9 +494,11 @@ def outcome_of(request: Request, party: Party) -> Outcome:
         return request.employer_reply.outcome
     if party is Party.CONTRIBUTOR and request.state is RequestState.SUBMITTED:
         return Outcome.RESUBMITTED
+    if party is Party.OFFICER and request.overdue:  # the decision that stands is of an earlier round
+        return Outcome.OVERDUE
     if party in (Party.OFFICER, Party.SUPERVISOR) and request.decision is not None:
         return request.decision.outcome
-    return Outcome.OVERDUE if request.overdue else Outcome.NEEDS_ATTENTION
+    return Outcome.NEEDS_ATTENTION
 
 
 def refuse(request: Request, code: str, *, at: datetime) -> Change | None:
@@ -478,6 +531,8 @@ def fail(request: Request, code: str, *, at: datetime) -> Change | None:
 
 def bill(request: Request, bill_id: str | None, *, total_halalas: int, at: datetime) -> Change:
     """Posted: the period is recorded, the dues are billed."""
+    if request.state is not RequestState.APPROVED:
+        raise NotApproved()
     return _change(
         request,
         request.model_copy(update={"state": RequestState.BILLED, "wait": None, "bill_id": bill_id}),
@@ -542,13 +597,20 @@ def _decidable(request: Request, *, by: Caller) -> Wait:
 
 
 def _within_what_was_asked(request: Request, decision: ReviewDecision) -> None:
-    if request.data is None or (decision.approved_from is None and decision.approved_to is None):
+    if request.data is None:
         return
-    asked_from, asked_to = request.data.starts_on.gregorian(), request.data.ends_on.gregorian()
-    first = decision.approved_from.gregorian() if decision.approved_from else asked_from
-    last = decision.approved_to.gregorian() if decision.approved_to else asked_to
-    if not asked_from <= first <= last <= asked_to:
+    first, last = _days_approved(request, decision)
+    if not request.data.starts_on.gregorian() <= first <= last <= request.data.ends_on.gregorian():
         raise OutsideThePeriodAsked()
+
+
+def _days_approved(request: Request, decision: ReviewDecision) -> tuple[date, date]:
+    """The first and the last day a decision approves: those asked for, where it names none."""
+    if request.data is None:
+        raise DataMissing()
+    first = decision.approved_from or request.data.starts_on
+    last = decision.approved_to or request.data.ends_on
+    return first.gregorian(), last.gregorian()
 
 
 def _day(at: datetime) -> date:
