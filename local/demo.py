@@ -37,7 +37,13 @@ class Story:
         self.url = system.cloud.url
         self.steps: list[tuple[str, float, int]] = []
         self._roster = {entry["username"]: entry for entry in system.cloud.sign_ins}
-        self._directory = system.simulators.absher
+        self._signed_in: dict[str, Person] = {}
+
+    def signed_in(self, username: str) -> Person:
+        """The person, signed in once: a second code within a minute is not sent to anybody."""
+        if username not in self._signed_in:
+            self._signed_in[username] = self.person(username).sign_in()
+        return self._signed_in[username]
 
     def person(self, username: str) -> Person:
         entry = self._roster[username]
@@ -157,7 +163,7 @@ def main_job(story: Story) -> tuple[Person, str]:
         majid.submit(request_id, challenge, code).expect(409, "already_submitted")
     console.print(f"    reference [bold]{first.body['reference']}[/]")
     with story.step("employer: another company sees nothing; ours sees a masked number, and confirms"):
-        noura, badr = story.person("noura").sign_in(), story.person("badr").sign_in()
+        noura, badr = story.signed_in("noura"), story.signed_in("badr")
         claim = f"/v1/employer/claims/{request_id}"
         majid.until(request_id, "WITH_EMPLOYER")
         hidden = badr.ask("GET", claim).expect(404).body
@@ -169,7 +175,7 @@ def main_job(story: Story) -> tuple[Person, str]:
         noura.ask("POST", f"{claim}/response", {"answer": "CONFIRM"}).expect(200)
         noura.ask("POST", f"{claim}/response", {"answer": "OBJECT", "note": "changed my mind"}).expect(409)
     with story.step("officer: takes it off the queue, reads the documents, approves"):
-        faisal = story.person("faisal").sign_in()
+        faisal = story.signed_in("faisal")
         majid.until(request_id, "UNDER_REVIEW")
         case = f"/v1/reviews/{request_id}"
         faisal.ask("POST", f"{case}/decision", {"verdict": "APPROVE"}).expect(409, "not_claimed")
@@ -187,38 +193,65 @@ def main_job(story: Story) -> tuple[Person, str]:
     return majid, request_id
 
 
-def long_way(story: Story) -> None:
-    """Turki, military pension: the employer stays silent, the officer returns it, then approves a part of it."""
-    turki, faisal = story.person("turki"), story.person("faisal")
+def silence(story: Story) -> None:
+    """Turki, military pension: the body does not reply, the officer returns it, and Turki takes it back."""
     with story.step("military pension: submitted; the body does not reply in time"):
-        turki.sign_in()
-        draft = turki.ask("POST", "/v1/requests", {"kind": "ADD", "system": "MILITARY_PENSION"}).expect(201)
-        request_id = draft.body["id"]
-        ready(turki, draft.etag, request_id, data("2025-01-01", "2025-06-30", establishment="7000000004"))
-        submitted(turki, request_id)
+        turki = story.signed_in("turki")
+        request_id = begun(turki, "MILITARY_PENSION", data("2025-01-01", "2025-06-30", establishment="7000000004"))
         turki.until(request_id, "WITH_EMPLOYER")
         http.post(f"{story.url}/_local/expire/{request_id}", timeout=10).raise_for_status()
-        turki.until(request_id, "UNDER_REVIEW")
-    with story.step("returned for completion, completed, and approved in part"):
-        faisal.sign_in()
-        decide(faisal, request_id, {"verdict": "RETURN", "reason_code": "DATES_NOT_PROVED", "note": "أرفق ما يثبت البداية"})
+        reviewed = turki.until(request_id, "UNDER_REVIEW")
+        if reviewed["employer_reply"]["outcome"] != "NO_REPLY":
+            raise Unexpected("the silence is not on record")
+    with story.step("returned for completion, and withdrawn"):
+        faisal = story.signed_in("faisal")
+        returned = {"verdict": "RETURN", "reason_code": "DATES_NOT_PROVED", "note": "أرفق ما يثبت تاريخ المباشرة"}
+        decide(faisal, request_id, returned)
         turki.until(request_id, "RETURNED")
-        submitted(turki, request_id)
-        turki.until(request_id, "WITH_EMPLOYER")
-        reem = story.person("reem").sign_in()
-        reem.ask(
-            "POST", f"/v1/employer/claims/{request_id}/response", {"answer": "OBJECT", "note": "بدأ في فبراير"}
-        ).expect(200)
-        turki.until(request_id, "UNDER_REVIEW")
-        decide(
-            faisal,
-            request_id,
-            {"verdict": "PARTIALLY_APPROVE", "approved_from": "2025-02-01", "approved_to": "2025-06-30"},
-        )
-        turki.until(request_id, "BILLED")
-        receipt = turki.ask("GET", f"/v1/requests/{request_id}/receipt").expect(200).body
-        if [row["month"] for row in receipt["rows"]][0] != "2025-02":
+        turki.ask("POST", f"/v1/requests/{request_id}/withdrawal").expect(200)
+        ended(story, request_id, "Withdrawn")
+
+
+def second_pair_of_eyes(story: Story) -> None:
+    """Sara, civil pension: the body objects, the officer approves a part, and a supervisor has to agree to the sum."""
+    with story.step("civil pension: the body objects; approved in part, above the limit, by two people"):
+        sara, reem = story.signed_in("sara"), story.signed_in("reem")
+        faisal, huda = story.signed_in("faisal"), story.signed_in("huda")
+        asked = data("2025-01-01", "2026-06-30", establishment=GOVERNMENT, basic=4_000_000)
+        request_id = begun(sara, "CIVIL_PENSION", asked)
+        sara.until(request_id, "WITH_EMPLOYER")
+        objection = {"answer": "OBJECT", "note": "باشرت في فبراير"}
+        reem.ask("POST", f"/v1/employer/claims/{request_id}/response", objection).expect(200)
+        sara.until(request_id, "UNDER_REVIEW")
+        part = {"verdict": "PARTIALLY_APPROVE", "approved_from": "2025-02-01", "approved_to": "2026-06-30"}
+        decide(faisal, request_id, part)
+        sara.until(request_id, "SECOND_REVIEW")
+        faisal.ask("POST", f"/v1/reviews/{request_id}/claim").expect(404)
+        decide(huda, request_id, part)
+        sara.until(request_id, "BILLED")
+        receipt = sara.ask("GET", f"/v1/requests/{request_id}/receipt").expect(200).body
+        if receipt["rows"][0]["month"] != "2025-02":
             raise Unexpected("the part that was not approved is on the bill")
+        ended(story, request_id, "Billed")
+
+
+def begun(person: Person, system: str, body: dict[str, Any]) -> str:
+    """A request from the draft to the submission; its id."""
+    draft = person.ask("POST", "/v1/requests", {"kind": "ADD", "system": system}).expect(201)
+    request_id: str = draft.body["id"]
+    ready(person, draft.etag, request_id, body)
+    submitted(person, request_id)
+    return request_id
+
+
+def ended(story: Story, request_id: str, state: str) -> None:
+    """The workflow itself has come to its end, in the state named."""
+
+    def there() -> bool | None:
+        found = http.get(f"{story.url}/_local/executions/{request_id}", timeout=10).json()
+        return state in str(found) and found["status"] != "RUNNING" or None
+
+    eventually(there, f"the workflow to end in {state}")
 
 
 def ready(person: Person, etag: str, request_id: str, body: dict[str, Any]) -> None:
@@ -247,29 +280,29 @@ def decide(officer: Person, request_id: str, decision: dict[str, Any]) -> None:
 
 def contract(story: Story) -> None:
     """A contract authenticated on Qiwa registers Sara by itself; the duplicate and the stale version change nothing."""
-    sara = story.person("sara").sign_in()
+    sara = story.signed_in("sara")
     qiwa = story.system.simulators.qiwa.url
     with story.step("Qiwa: a signed event registers its worker"):
         first = date.today().replace(day=1).isoformat()
         order = {
             "worker": "sara",
             "establishment": "mithal",
-            "contract_number": "C-DEMO-1",
+            "contract_number": "C-202611220001",
             "terms": {"starts_on": first},
         }
         sent(qiwa, "authenticate", order)
         periods = eventually(lambda: recorded(sara) or None, "the contract's period")
     with story.step("Qiwa: an amendment, then a duplicate and a stale version change nothing"):
-        sent(qiwa, "amend", {"contract_number": "C-DEMO-1", "terms": {"wage": {"basic": 1_100_000}}})
+        sent(qiwa, "amend", {"contract_number": "C-202611220001", "terms": {"wage": {"basic": 1_100_000}}})
         amended = eventually(lambda: changed(sara, periods), "the amended wage")
-        sent(qiwa, "deliver", {"contract_number": "C-DEMO-1", "version": 2})
-        sent(qiwa, "deliver", {"contract_number": "C-DEMO-1", "version": 1})
+        sent(qiwa, "deliver", {"contract_number": "C-202611220001", "version": 2})
+        sent(qiwa, "deliver", {"contract_number": "C-202611220001", "version": 1})
         story.system.cloud.settle(timeout=5)
         if recorded(sara) != amended:
             raise Unexpected("a duplicate or a stale event changed the register")
         tampered = http.post(
             f"{qiwa}/_sim/deliver",
-            json={"contract_number": "C-DEMO-1", "version": 2, "tampering": "BODY"},
+            json={"contract_number": "C-202611220001", "version": 2, "tampering": "BODY"},
             timeout=10,
         ).json()
         if tampered.get("status") != 401:
@@ -342,7 +375,8 @@ def tell(system: Whole) -> None:
     started = time.monotonic()
     story = Story(system)
     majid, request_id = main_job(story)
-    long_way(story)
+    silence(story)
+    second_pair_of_eyes(story)
     contract(story)
     show_timeline(majid, request_id)
     texts = [text for text in majid.phone() if "رمز" not in text]
