@@ -1,0 +1,190 @@
+"""Puts the synthetic people of `people.json` into a freshly deployed cloud: the register, and the sign-ins.
+
+The production adapters write, so what is seeded is what the functions read. Who neither signs in nor has a
+history nor owns anything is left to be found in the directory, as a newcomer would be.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from ishtirak.accounts import rules
+from ishtirak.accounts.model import (
+    Contributor,
+    Establishment,
+    PeriodState,
+    RecordedPeriod,
+    Sector,
+    Sex,
+    Source,
+    SourceKind,
+    System,
+    WageLine,
+    sealing_context,
+)
+from ishtirak.adapters import aws, dynamo
+from ishtirak.adapters.mac import KmsMac
+from ishtirak.adapters.register_table import RegisterTable
+from ishtirak.adapters.vault import Vault
+from ishtirak.kernel.clock import instant
+from ishtirak.kernel.months import Month
+from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
+
+NEW_LAW = datetime(2024, 7, 3, tzinfo=UTC).date()
+SECTORS = {
+    "PRIVATE_LLC": Sector.PRIVATE,
+    "SINGLE_OWNER": Sector.PRIVATE,
+    "GOVERNMENT": Sector.GOVERNMENT,
+    "MILITARY": Sector.MILITARY,
+}
+ROLES = {
+    "contributor": "مشترك · contributor",
+    "employer": "صاحب عمل · employer",
+    "officer": "موظف · officer",
+    "supervisor": "مشرف · supervisor",
+}
+
+
+class SeededCloud(Protocol):
+    """What seeding needs of the local cloud."""
+
+    sign_ins: list[dict[str, Any]]
+
+    @property
+    def outputs(self) -> Mapping[str, str]: ...
+
+    def client(self, service: str) -> Any: ...
+
+
+def seed(cloud: SeededCloud, people: Roster | None = None) -> None:
+    """Register everybody and let them sign in; where that was done before (a kept state), only list the sign-ins."""
+    everybody = people or roster()
+    cloud.sign_ins = sign_ins(everybody)
+    # clients made for another cloud of this process may be of another region
+    aws.client.cache_clear()
+    register = RegisterTable(cloud.outputs["RegisterTable"])
+    if register.establishment(everybody.establishments[0].unified_number) is None:
+        _Seeding(everybody, register=register, outputs=cloud.outputs).run()
+        for sign_in in everybody.sign_ins:
+            _let_in(sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"])
+    aws.client.cache_clear()
+
+
+def sign_ins(people: Roster) -> list[dict[str, Any]]:
+    """The names to sign in with, as a page lists them."""
+    return [_line(sign_in, people.person(sign_in.person)) for sign_in in people.sign_ins]
+
+
+def _line(sign_in: SignIn, person: SyntheticPerson) -> dict[str, Any]:
+    return {
+        "name": f"{person.name_ar} · {person.name_en}",
+        "role": "، ".join(ROLES[role] for role in ROLES if role in sign_in.roles),
+        "username": sign_in.username,
+        "password": sign_in.password,
+        "note": person.story,
+    }
+
+
+class _Seeding:
+    """The register's share."""
+
+    def __init__(self, people: Roster, *, register: RegisterTable, outputs: Mapping[str, str]) -> None:
+        self._people = people
+        self._register = register
+        self._vault = Vault(outputs["DataKeyArn"])
+        self._mac = KmsMac(outputs["MacKeyArn"])
+        self._now = datetime.now(UTC)
+
+    def run(self) -> None:
+        for person in self._people.people:
+            if self._is_known(person):
+                self._register_person(person)
+        for sign_in in self._people.sign_ins:
+            self._appoint(sign_in)
+        for establishment in self._people.establishments:
+            owner = self._people.person(establishment.owner) if establishment.owner else None
+            enrolled = Establishment(
+                number=establishment.unified_number,
+                name_ar=establishment.name_ar,
+                name_en=establishment.name_en,
+                sector=SECTORS[establishment.kind],
+                single_owner=owner.person_id if owner else None,
+                registered_at=instant(self._now),
+            )
+            dynamo.commit(*self._register.enrolling(enrolled))
+
+    def _is_known(self, person: SyntheticPerson) -> bool:
+        signs_in = any(sign_in.person == person.key for sign_in in self._people.sign_ins)
+        owns = any(establishment.owner == person.key for establishment in self._people.establishments)
+        return signs_in or owns or bool(person.history)
+
+    def _register_person(self, person: SyntheticPerson) -> None:
+        number = person.identity_number
+        contributor = Contributor(
+            person_id=person.person_id,
+            sealed_identity=self._vault.seal(number.reveal(), sealing_context(person.person_id)),
+            masked_identity=number.masked(),
+            kind=number.kind,
+            birth_date=person.birth_date,
+            country=person.nationality,
+            sex=Sex(person.sex),
+            name_ar=person.name_ar,
+            name_en=person.name_en,
+            uncompensated_before_new_law=frozenset(
+                System(employment.system) for employment in person.history if employment.starts_on < NEW_LAW
+            ),
+            registered_at=instant(self._now),
+        )
+        fingerprint = self._mac.of(rules.identity_message(number)).hex()
+        dynamo.commit(*self._register.registering(contributor, fingerprint=fingerprint))
+        for place, employment in enumerate(person.history):
+            self._record(person, employment, place=place)
+
+    def _record(self, person: SyntheticPerson, employment: Employment, *, place: int) -> None:
+        last = employment.ends_on
+        period = RecordedPeriod(
+            id=rules.stable_id("seed", person.person_id, str(place)),
+            person_id=person.person_id,
+            establishment=employment.establishment,
+            system=System(employment.system),
+            starts_on=employment.starts_on,
+            ends_on=last,
+            wages=(
+                WageLine(
+                    first_month=Month.of(employment.starts_on),
+                    last_month=Month.of(last) if last else None,
+                    basic=employment.monthly_wage,
+                ),
+            ),
+            occupation_code="251201",
+            work_type="FULL_TIME",
+            source=Source(kind=SourceKind.MIGRATION, reference=f"people.json#{person.key}", version=1),
+            state=PeriodState.ENDED if last else PeriodState.ACTIVE,
+            registered_at=instant(self._now),
+        )
+        head = self._register.head(period.person_id, period.system)
+        cause = rules.Cause(at=self._now, actor="seed", type="PeriodMigrated")
+        posting = rules.post(head, period=period, rows=(), cause=cause)
+        dynamo.commit(*self._register.posting(posting, head=head))
+
+    def _appoint(self, sign_in: SignIn) -> None:
+        person = self._people.person(sign_in.person)
+        for key in sign_in.acts_for:
+            number = self._people.establishment(key).unified_number
+            dynamo.commit(*self._register.appointing(person.person_id, number))
+
+
+def _let_in(sign_in: SignIn, people: Roster, *, cognito: Any, pool: str) -> None:
+    """A user with a permanent password, their roles as groups and their opaque id as an attribute."""
+    person = people.person(sign_in.person)
+    cognito.admin_create_user(
+        UserPoolId=pool,
+        Username=sign_in.username,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "custom:person_id", "Value": person.person_id}],
+    )
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username=sign_in.username, Password=sign_in.password, Permanent=True
+    )
+    for role in sorted(sign_in.roles):
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=sign_in.username, GroupName=role)

@@ -1,0 +1,120 @@
+"""What the local cloud starts with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.functions.register_world import deployed
+
+
+class SmallCloud:
+    """The deployed resources seeding needs, on moto."""
+
+    def __init__(self, outputs: dict[str, str]) -> None:
+        self.outputs = outputs
+        self.sign_ins: list[dict[str, Any]] = []
+
+    def client(self, service: str) -> Any:
+        import boto3
+
+        return boto3.client(service)
+
+
+@pytest.fixture
+def cloud() -> Iterator[SmallCloud]:
+    import boto3
+
+    with deployed() as made:
+        cognito = boto3.client("cognito-idp")
+        pool = cognito.create_user_pool(
+            PoolName="people",
+            Schema=[{"Name": "person_id", "AttributeDataType": "String", "Mutable": False}],
+        )["UserPool"]["Id"]
+        for group in ("contributor", "employer", "officer", "supervisor"):
+            cognito.create_group(UserPoolId=pool, GroupName=group)
+        yield SmallCloud(
+            {
+                "RegisterTable": made.register_table,
+                "UserPoolId": pool,
+                "DataKeyArn": made.data_key_arn,
+                "MacKeyArn": made.mac_key_arn,
+            }
+        )
+
+
+def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in(cloud: SmallCloud) -> None:
+    from ishtirak.accounts.rules import identity_message
+    from ishtirak.adapters.mac import KmsMac
+    from ishtirak.adapters.register_table import RegisterTable
+    from local.seed import seed
+    from local.simulators.people import roster
+
+    seed(cloud)
+
+    register = RegisterTable(cloud.outputs["RegisterTable"])
+    mac = KmsMac(cloud.outputs["MacKeyArn"])
+    cognito = cloud.client("cognito-idp")
+    for sign_in in roster().sign_ins:
+        person = roster().person(sign_in.person)
+        assert (
+            register.by_identity(mac.of(identity_message(person.identity_number)).hex()) == person.person_id
+        )
+        user = cognito.admin_get_user(UserPoolId=cloud.outputs["UserPoolId"], Username=sign_in.username)
+        assert user["UserStatus"] == "CONFIRMED"
+        attributes = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
+        assert attributes["custom:person_id"] == person.person_id
+        groups = cognito.admin_list_groups_for_user(
+            UserPoolId=cloud.outputs["UserPoolId"], Username=sign_in.username
+        )["Groups"]
+        assert {group["GroupName"] for group in groups} == sign_in.roles
+
+
+def test_histories_decide_the_law_and_appointments_what_an_employer_sees(cloud: SmallCloud) -> None:
+    from ishtirak.accounts.model import System
+    from ishtirak.adapters.register_table import RegisterTable
+    from local.seed import seed
+    from local.simulators.people import roster
+
+    seed(cloud)
+
+    register = RegisterTable(cloud.outputs["RegisterTable"])
+    majid, turki, noura = (
+        register.contributor(roster().person(key).person_id) for key in ("majid", "turki", "noura")
+    )
+    assert majid is not None
+    assert turki is not None
+    assert noura is not None
+    assert majid.uncompensated_before_new_law == {System.SOCIAL_INSURANCE}
+    assert turki.military_history_only
+    assert [number.reveal() for number in register.acts_for(noura.person_id)] == ["7000000001", "7000000002"]
+    assert len(register.periods(majid.person_id)) == 1
+
+
+def test_who_has_nothing_here_yet_is_left_to_be_found_in_the_directory(cloud: SmallCloud) -> None:
+    from ishtirak.adapters.register_table import RegisterTable
+    from local.seed import seed
+    from local.simulators.people import roster
+
+    seed(cloud)
+
+    assert (
+        RegisterTable(cloud.outputs["RegisterTable"]).contributor(roster().person("anil").person_id) is None
+    )
+
+
+def test_seeding_a_kept_state_again_changes_nothing_and_lists_the_sign_ins(cloud: SmallCloud) -> None:
+    from local.seed import seed
+
+    def items() -> Any:
+        return cloud.client("dynamodb").scan(TableName=cloud.outputs["RegisterTable"])["Items"]
+
+    seed(cloud)
+    before = items()
+    cloud.sign_ins = []
+
+    seed(cloud)
+
+    assert items() == before
+    assert {line["username"] for line in cloud.sign_ins} >= {"majid", "noura", "faisal", "huda"}
+    assert set(cloud.sign_ins[0]) == {"name", "role", "username", "password", "note"}
