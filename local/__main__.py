@@ -57,10 +57,8 @@ def _announce(cloud: Any) -> None:
         table.add_row(english, f"{cloud.url}{path}", arabic)
     console.print(f"\nready in {cloud.ready_seconds:.1f} s · {cloud.url}/")
     console.print(table)
-    for name in cloud.lost_executions:
-        console.print(
-            f"[yellow]execution {name} was in flight when the last run ended; it does not resume[/]"
-        )
+    for name in cloud.resumed_executions:
+        console.print(f"[yellow]execution {name} was in flight when the last run ended: started again[/]")
     console.print("Ctrl-C ends it")
 
 

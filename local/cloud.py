@@ -90,7 +90,7 @@ class Cloud:
             "/_local/dead-letters": ("رسائل متعذّرة", "Dead letters"),
         }
         self.ledger = Ledger()
-        self.lost_executions: list[str] = []
+        self.resumed_executions: list[str] = []
         self.account, self.region = assembly.account, assembly.region
         self._kept = KeptState(keep, account=self.account, region=self.region) if keep else None
         try:
@@ -129,6 +129,8 @@ class Cloud:
     def stop(self) -> None:
         """Save what is kept, and end every process, thread and replacement this cloud made."""
         if self._kept is not None:
+            self.settle(timeout=5)
+            self._sources.stop()
             self._kept.save(in_flight=self.executions.in_flight())
         self._stack.close()
         if Cloud._running is self:
@@ -258,6 +260,8 @@ class Cloud:
         server = Server(port) if lambdas == "process" else None
         self.url = server.url if server else "http://local.cloud"
         self._correct()
+        self.runner = self._runner(lambdas, logs)
+        self._stack.callback(self.runner.close)
         mock_random.seed(_SEED)
         self.deployment: Deployment = deploy(
             assembly, client=self.client, endpoint=server.url if server else None
@@ -265,8 +269,6 @@ class Cloud:
         mock_random.seed()
         if self._kept is not None and self._kept.exists:
             self._kept.load()
-            self.lost_executions = self._kept.lost()
-        self.runner = self._runner(lambdas, logs)
         self.functions = Functions(self.deployment.functions, self.runner, self.ledger)
         self._stack.callback(self.functions.close)
         self._courier = Courier(client=self.client, functions=self.functions)
@@ -294,6 +296,8 @@ class Cloud:
             courier=self._courier,
         )
         self._sources.start()
+        if self._kept is not None and self._kept.exists:
+            self.resumed_executions = self._kept.resume(self.client)
         self._stack.callback(self._sources.stop)
         self.ready_seconds = time.monotonic() - self._started
 

@@ -50,8 +50,13 @@ class Executions:
             if _status(execution) == "RUNNING":
                 execution.stop(stop_date=execution.start_date, error="LocalCloudStopped", cause=None)
 
-    def in_flight(self) -> list[str]:
-        return [execution.name for execution in self.all() if _status(execution) == "RUNNING"]
+    def in_flight(self) -> list[tuple[str, str, str]]:
+        """Machine, name and input of each execution that has not ended."""
+        return [
+            (execution.state_machine_arn, execution.name, execution.execution_input)
+            for execution in self.all()
+            if _status(execution) == "RUNNING"
+        ]
 
     @property
     def busy(self) -> bool:

@@ -168,7 +168,6 @@ class Functions:
 
     def close(self) -> None:
         self._later.shutdown(wait=False, cancel_futures=True)
-        self._runner.close()
 
 
 class Ledger:

@@ -355,7 +355,8 @@ def _nullable_as_type(node: Any) -> Any:
 
 def _mocked(integration: Mapping[str, Any]) -> Response:
     responses: dict[str, dict[str, Any]] = integration.get("responses", {})
-    chosen = responses.get("default") or next(iter(responses.values()), {"statusCode": "200"})
+    fallback: dict[str, Any] = {"statusCode": "200"}
+    chosen = responses.get("default") or next(iter(responses.values()), fallback)
     parameters: dict[str, str] = chosen.get("responseParameters", {})
     headers = {name.split("header.", 1)[1]: value.strip("'") for name, value in parameters.items()}
     response = Response(b"", int(chosen["statusCode"]), headers)

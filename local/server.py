@@ -9,7 +9,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.s3.models import s3_backends
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from local import pages
@@ -204,7 +204,7 @@ class Server:
 
     def __init__(self, port: int) -> None:
         self._application: Wsgi = Response("deploying\n", 503)
-        self._server: BaseWSGIServer = make_server(
+        self._server: Any = make_server(
             "127.0.0.1", port, self._dispatch, threaded=True, request_handler=_Handler
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}"

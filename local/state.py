@@ -1,13 +1,15 @@
 """Keeping a cloud's data between runs.
 
-A kept run is the same template deployed again, under the same names, with the data put back: tables, objects,
-users, secrets, parameters and key material. What lives only in memory does not survive, and is said so:
-messages in queues, executions of state machines and task tokens. An execution that was waiting is listed in
-`lost.json`; nothing resumes it, so what waited for it must be started anew.
+A kept run is the same template deployed again, under the same names, with the data put back: tables, objects, users,
+secrets, key material and the messages still in queues. What an execution of a state machine remembers lives in threads
+and can not be kept, so each one that was in flight is started again from its first state, under the same name and with
+the same input. Steps are conditional on what is stored, so doing one again changes nothing, and a wait that stood is
+asked for anew with a new token; only its time-out starts over. Data is written when the cloud is stopped, not when it
+is killed.
 """
 
-import json
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 
 from local.shims.dynamodb_lock import LOCK
 
@@ -31,34 +34,29 @@ class KeptState:
 
     def __init__(self, directory: Path, *, account: str, region: str) -> None:
         self._file = directory / "state.pickle"
-        self._lost = directory / "lost.json"
         self._account = account
         self._region = region
+        self._kept: dict[str, Any] = {}
 
     def reset(self) -> None:
         self._file.unlink(missing_ok=True)
-        self._lost.unlink(missing_ok=True)
 
     @property
     def exists(self) -> bool:
         return self._file.exists()
 
-    def lost(self) -> list[str]:
-        """Executions that were in flight when the last run ended."""
-        return list(json.loads(self._lost.read_text())) if self._lost.exists() else []
-
-    def save(self, *, in_flight: list[str]) -> None:
+    def save(self, *, in_flight: list[tuple[str, str, str]]) -> None:
+        """Write everything down; `in_flight` names machine, name and input of the executions to start again."""
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with LOCK:
-            data = pickle.dumps(self._parts())
+            data = pickle.dumps({**self._parts(), "messages": self._messages(), "executions": in_flight})
         partial = self._file.with_suffix(".partial")
         partial.write_bytes(data)
         partial.replace(self._file)
-        self._lost.write_text(json.dumps(in_flight))
 
     def load(self) -> None:
         """Put the data back into a freshly deployed cloud."""
-        kept: dict[str, Any] = pickle.loads(self._file.read_bytes())
+        self._kept = kept = pickle.loads(self._file.read_bytes())
         parts = self._parts()
         for name in ("tables", "buckets", "keys", "pools"):
             missing = sorted(set(parts[name]) - set(kept[name]))
@@ -68,6 +66,17 @@ class KeptState:
                 )
         with LOCK:
             self._restore(kept)
+
+    def resume(self, client: Callable[[str], Any]) -> list[str]:
+        """Send the messages and start the executions again; the names of the executions."""
+        for queue, bodies in self._kept.get("messages", {}).items():
+            url = client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
+            for body in bodies:
+                client("sqs").send_message(QueueUrl=url, MessageBody=body)
+        executions = self._kept.get("executions", [])
+        for machine, name, given in executions:
+            client("stepfunctions").start_execution(stateMachineArn=machine, name=name, input=given)
+        return [name for _, name, _ in executions]
 
     def _parts(self) -> dict[str, Any]:
         keys = kms_backends[self._account][self._region].keys
@@ -108,6 +117,10 @@ class KeptState:
 
     def _buckets(self) -> dict[str, Any]:
         return dict(s3_backends[self._account]["aws"].buckets)
+
+    def _messages(self) -> dict[str, list[str]]:
+        queues = sqs_backends[self._account][self._region].queues
+        return {name: [message.body for message in queue._messages] for name, queue in queues.items()}
 
     def _secrets(self) -> Any:
         return secretsmanager_backends[self._account][self._region].secrets

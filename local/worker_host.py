@@ -46,10 +46,12 @@ def main() -> None:
     _say(ready=True)
     for line in sys.stdin:
         spec = json.loads(line)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # `started` is said before `exited`
         pid = os.fork()
         if pid == 0:
             _become(spec)
         _say(started=spec["worker"], pid=pid)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
 
 def _reap(_signal: int, _frame: Any) -> None:
@@ -68,6 +70,7 @@ def _say(**fact: Any) -> None:
 def _become(spec: dict[str, Any]) -> None:
     """Turn this fork into the runtime of one function; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     log = os.open(spec["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

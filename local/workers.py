@@ -129,6 +129,16 @@ class _RuntimeApi(BaseHTTPRequestHandler):
         """Say nothing: every invocation passes here."""
 
 
+class _RuntimeServer(ThreadingHTTPServer):
+    """Says nothing when a worker that was killed hangs up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class ProcessRunner:
     """Runs each function in at most a few warm processes; further callers queue."""
 
@@ -142,10 +152,9 @@ class ProcessRunner:
         self._lock = threading.Lock()
         self._number = 0
         logs.mkdir(parents=True, exist_ok=True)
-        self._server = ThreadingHTTPServer(
+        self._server = _RuntimeServer(
             ("127.0.0.1", 0), type("Api", (_RuntimeApi,), {"workers": self._workers})
         )
-        self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="runtime-api", daemon=True).start()
         self._host = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("worker_host.py"))],

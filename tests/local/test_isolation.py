@@ -12,7 +12,7 @@ from moto.dynamodb.responses import DynamoHandler
 from local.cloud import Cloud
 from local.state import KeptStateRefused
 from tests.local import sample_assembly
-from tests.local.conftest import eventually
+from tests.local.conftest import eventually, received
 
 
 def test_each_function_sees_its_own_environment(tmp_path: Path) -> None:
@@ -56,6 +56,7 @@ def _fill(cloud: Cloud) -> bytes:
     cloud.request("POST", "/things", json={"do": "put", "pk": "kept"})
     cloud.client("s3").put_object(Bucket=cloud.outputs["Bucket"], Key="kept", Body=b"kept")
     cloud.client("secretsmanager").put_secret_value(SecretId=cloud.outputs["Secret"], SecretString="kept")
+    cloud.client("sqs").send_message(QueueUrl=cloud.outputs["Mail"], MessageBody="kept")
     people = cloud.outputs["People"]
     cognito = cloud.client("cognito-idp")
     cognito.admin_create_user(UserPoolId=people, Username="kept")
@@ -93,7 +94,9 @@ def test_a_kept_cloud_has_its_names_its_data_and_its_keys_again(sample: Path, tm
             AuthParameters={"USERNAME": "kept", "PASSWORD": "Long-enough-9!"},
         )
         assert signed_in["AuthenticationResult"]["IdToken"]
-        assert cloud.lost_executions == ["waiting"]
+        assert cloud.resumed_executions == ["waiting"]
+        assert eventually(lambda: cloud.executions.describe("waiting")["waiting"])
+        assert "kept" in received(cloud, "Mail")
 
 
 def test_a_reset_starts_afresh(sample: Path, tmp_path: Path) -> None:
@@ -102,7 +105,7 @@ def test_a_reset_starts_afresh(sample: Path, tmp_path: Path) -> None:
 
     with Cloud.start(sample, lambdas="inline", keep=tmp_path, reset=True) as cloud:
         assert cloud.client("dynamodb").scan(TableName=cloud.outputs["Table"])["Count"] == 0
-        assert cloud.lost_executions == []
+        assert cloud.resumed_executions == []
 
 
 def test_kept_data_of_another_key_is_refused(sample: Path, tmp_path: Path) -> None:
