@@ -5,12 +5,14 @@ every swap of neighbours (Crockford's modulo-37 check).
 """
 
 import hashlib
+import re
 from datetime import date
 
 from ishtirak.kernel.dates import CivilDate
 
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U"
 _LENGTH = 8
+_FORM = re.compile(rf"ISH-[0-9]{{4}}-([{_SYMBOLS[:32]}]{{{_LENGTH}}})-([{re.escape(_SYMBOLS)}])")
 
 
 def reference_of(identity: str, *, on: date) -> str:
@@ -23,12 +25,11 @@ def reference_of(identity: str, *, on: date) -> str:
 
 def is_reference(text: str) -> bool:
     """Whether the text has the form of a reference and its check symbol holds."""
-    parts = text.upper().split("-")
-    if len(parts) != 4 or parts[0] != "ISH" or len(parts[2]) != _LENGTH or len(parts[3]) != 1:
+    form = _FORM.fullmatch(text.upper()) if text.isascii() else None
+    if form is None:
         return False
-    if any(symbol not in _SYMBOLS[:32] for symbol in parts[2]):
-        return False
+    body, check = form.groups()
     number = 0
-    for symbol in parts[2]:
+    for symbol in body:
         number = number * 32 + _SYMBOLS.index(symbol)
-    return _SYMBOLS[number % 37] == parts[3]
+    return _SYMBOLS[number % 37] == check

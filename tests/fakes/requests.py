@@ -69,7 +69,9 @@ def period_json(**changed: Any) -> dict[str, Any]:
         "ends_on": "2025-03-31",
         "occupation_code": "251201",
         "work_type": "FULL_TIME",
-        "wage_lines": [{"first_month": "2025-01", "last_month": "2025-03", "basic": 800_000, "housing": 200_000}],
+        "wage_lines": [
+            {"first_month": "2025-01", "last_month": "2025-03", "basic": 800_000, "housing": 200_000}
+        ],
         "reason": "لم يسجل صاحب العمل المدة",
         **changed,
     }
@@ -116,7 +118,9 @@ def drafted(**changed: Any) -> Change:
     return rules.draft(request_id, **(facts | changed))
 
 
-def with_data(data: PeriodData | None = None, *, required: tuple[str, ...] = REQUIRED, **changed: Any) -> Change:
+def with_data(
+    data: PeriodData | None = None, *, required: tuple[str, ...] = REQUIRED, **changed: Any
+) -> Change:
     return rules.save_data(
         drafted(**changed).after,
         data or period_data(),
@@ -223,7 +227,12 @@ class RequestsInMemory:
         return list(self.events.get(request_id, []))
 
     def commit(
-        self, change: Change, *, once: Once | None = None, reply: Reply[Any] | None = None, alongside: Part = ()
+        self,
+        change: Change,
+        *,
+        once: Once | None = None,
+        reply: Reply[Any] | None = None,
+        alongside: Part = (),
     ) -> None:
         after = change.after
         if once is not None and (once.scope, once.key) in self.answers:

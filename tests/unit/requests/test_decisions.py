@@ -47,7 +47,9 @@ def silent(request: Request, party: Party) -> Request:
     return change.after
 
 
-def judged(request: Request, outcome: Outcome = Outcome.APPROVED, *, by: Any = OFFICER, total: int = 0, **days: Any) -> Change:
+def judged(
+    request: Request, outcome: Outcome = Outcome.APPROVED, *, by: Any = OFFICER, total: int = 0, **days: Any
+) -> Change:
     return rules.decide(
         request, decision(outcome, by=by, **days), by=by, total_halalas=total, at=NOW, policy=policy()
     )
@@ -133,9 +135,7 @@ def test_a_step_tried_again_with_the_same_token_changes_nothing() -> None:
     request = with_employer()
     assert request.wait is not None
 
-    again = rules.ask(
-        request, Party.EMPLOYER, wait_id=request.wait.id, token=TOKEN, until=LATER, at=NOW
-    )
+    again = rules.ask(request, Party.EMPLOYER, wait_id=request.wait.id, token=TOKEN, until=LATER, at=NOW)
 
     assert again is None
 
@@ -239,7 +239,9 @@ def test_every_silence_has_its_state(name: str, party: Party, outcome: Outcome, 
 
 def test_an_overdue_second_round_is_overdue_and_not_what_the_first_round_decided() -> None:
     again = rules.submit(
-        rules.declare(returned(), policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()).after,
+        rules.declare(
+            returned(), policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
+        ).after,
         by=CONTRIBUTOR,
         at=NOW,
     ).after
@@ -268,7 +270,15 @@ def test_a_released_request_can_be_claimed_by_another() -> None:
 
 
 def test_what_waits_for_nobody_of_the_authority_is_not_decided() -> None:
-    for name in ("submitted", "with_employer", "replied", "returned", "approved", "billed", "needs_attention"):
+    for name in (
+        "submitted",
+        "with_employer",
+        "replied",
+        "returned",
+        "approved",
+        "billed",
+        "needs_attention",
+    ):
         with pytest.raises(rules.NotWaitingForYou):
             rules.claim(EVERY_STATE[name], by=OFFICER, at=NOW)
 
@@ -316,7 +326,10 @@ def test_the_second_approval_is_not_by_the_first_person() -> None:
 
 def test_a_second_approval_of_other_days_is_a_first_one() -> None:
     """Two people approve the same days, or it was approved by one."""
-    days = {"approved_from": CivilDate.parse("2025-02-01"), "approved_to": CivilDate.parse("2025-02-28")}
+    days: dict[str, Any] = {
+        "approved_from": CivilDate.parse("2025-02-01"),
+        "approved_to": CivilDate.parse("2025-02-28"),
+    }
 
     change = judged(second_review(), by=SUPERVISOR, total=LIMIT + 1, **days)
 
@@ -348,7 +361,9 @@ def test_an_earlier_round_does_not_bar_its_supervisor_from_the_next() -> None:
         by=CONTRIBUTOR,
         at=NOW,
     ).after
-    answered = rules.reply(asked(again, Party.EMPLOYER).after, Outcome.CONFIRMED, None, by=EMPLOYER, at=NOW).after
+    answered = rules.reply(
+        asked(again, Party.EMPLOYER).after, Outcome.CONFIRMED, None, by=EMPLOYER, at=NOW
+    ).after
     first = rules.claim(asked(answered, Party.OFFICER).after, by=OFFICER, at=NOW).after
     waiting = asked(judged(first, total=LIMIT + 1).after, Party.SUPERVISOR).after
 
@@ -370,8 +385,10 @@ def test_an_earlier_round_does_not_bar_its_supervisor_from_the_next() -> None:
         (None, "2025-01-01", True),
     ],
 )
-def test_a_partial_approval_lies_within_the_days_asked_for(first: str | None, last: str | None, accepted: bool) -> None:
-    days = {
+def test_a_partial_approval_lies_within_the_days_asked_for(
+    first: str | None, last: str | None, accepted: bool
+) -> None:
+    days: dict[str, Any] = {
         "approved_from": CivilDate.parse(first) if first else None,
         "approved_to": CivilDate.parse(last) if last else None,
     }
@@ -394,7 +411,9 @@ def test_a_rejection_is_told_twice_to_the_log_and_once_to_the_workflow() -> None
 @pytest.mark.parametrize("name", EVERY_STATE)
 def test_only_what_is_approved_is_billed(name: str) -> None:
     if name == "approved":
-        assert rules.bill(EVERY_STATE[name], "bill", total_halalas=1, at=NOW).after.state is RequestState.BILLED
+        assert (
+            rules.bill(EVERY_STATE[name], "bill", total_halalas=1, at=NOW).after.state is RequestState.BILLED
+        )
         return
     with pytest.raises(rules.NotApproved):
         rules.bill(EVERY_STATE[name], "bill", total_halalas=1, at=NOW)

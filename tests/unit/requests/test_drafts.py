@@ -242,7 +242,14 @@ def test_whatever_is_changed_in_the_data_changes_the_digest(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("basic", 1), ("housing", 1), ("housing_in_kind", True), ("commission", 1), ("first_month", "2025-02"), ("last_month", "2025-02")],
+    [
+        ("basic", 1),
+        ("housing", 1),
+        ("housing_in_kind", True),
+        ("commission", 1),
+        ("first_month", "2025-02"),
+        ("last_month", "2025-02"),
+    ],
 )
 def test_whatever_is_changed_in_a_wage_line_changes_the_digest(name: str, value: Any) -> None:
     request = declared().after
@@ -316,7 +323,9 @@ def test_what_left_its_owners_hands_is_not_edited(request_: Request) -> None:
         lambda: saved(request_, period_data()),
         lambda: rules.attach(request_, attachment(), by=CONTRIBUTOR, at=NOW, policy=policy()),
         lambda: rules.detach(request_, attachments()[0].id, by=CONTRIBUTOR, at=NOW),
-        lambda: rules.declare(request_, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()),
+        lambda: rules.declare(
+            request_, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
+        ),
         lambda: rules.seal(request_, by=CONTRIBUTOR, states=CLEAN),
         lambda: rules.submit(request_, by=CONTRIBUTOR, at=NOW),
     ]
@@ -328,7 +337,12 @@ def test_what_left_its_owners_hands_is_not_edited(request_: Request) -> None:
 
 def test_a_returned_request_is_edited_and_submitted_again_under_its_reference() -> None:
     back = returned()
-    edited = saved(back, period_data(ends_on="2025-02-28", wage_lines=[{"first_month": "2025-01", "last_month": "2025-02", "basic": 1}]))
+    edited = saved(
+        back,
+        period_data(
+            ends_on="2025-02-28", wage_lines=[{"first_month": "2025-01", "last_month": "2025-02", "basic": 1}]
+        ),
+    )
     again = rules.declare(edited, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()).after
 
     change = rules.submit(again, by=CONTRIBUTOR, at=NOW)

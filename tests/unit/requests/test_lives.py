@@ -1,0 +1,248 @@
+"""Every life a request can live: whatever is tried in whatever order, some things always hold."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from ishtirak.kernel.errors import DomainError
+from ishtirak.kernel.events import GENESIS, Event, seal_of
+from ishtirak.requests import rules
+from ishtirak.requests.model import (
+    CLOSED,
+    Change,
+    Outcome,
+    Party,
+    Request,
+    RequestKind,
+    RequestState,
+    System,
+    WageLine,
+)
+from ishtirak.requests.policy import policy
+from tests.fakes.requests import (
+    CONTRIBUTOR,
+    EMPLOYER,
+    NOW,
+    OFFICER,
+    OTHER_OFFICER,
+    OTHER_SUPERVISOR,
+    OWNER,
+    REQUEST,
+    STRANGER,
+    SUPERVISOR,
+    attachment,
+    decision,
+    period_data,
+)
+
+LIMIT = policy().second_approval_above_halalas
+WAITING = {
+    RequestState.WITH_EMPLOYER: Party.EMPLOYER,
+    RequestState.UNDER_REVIEW: Party.OFFICER,
+    RequestState.SECOND_REVIEW: Party.SUPERVISOR,
+    RequestState.RETURNED: Party.CONTRIBUTOR,
+}
+PEOPLE = st.sampled_from(
+    [CONTRIBUTOR, STRANGER, EMPLOYER, OFFICER, OTHER_OFFICER, SUPERVISOR, OTHER_SUPERVISOR]
+)
+DECISIONS = st.sampled_from([Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED])
+TOTALS = st.sampled_from([0, LIMIT, LIMIT + 1])
+
+
+class Life(RuleBasedStateMachine):
+    """One request, and everybody who may try something with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: datetime = NOW.astimezone(UTC)
+        self.request: Request
+        self.events: list[Event] = []
+        self.waits = 0
+        self.approvals: list[tuple[str, Outcome, int]] = []
+
+    def attempt(self, step: Any) -> Change | None:
+        """Try a rule; a refusal is an answer too, and changes nothing."""
+        before = self.request
+        try:
+            change: Change | None = step()
+        except DomainError:
+            return None
+        if change is None:
+            return None
+        assert change.before == before
+        assert before.state not in CLOSED, f"{before.state} changed to {change.after.state}"
+        assert change.after.version == before.version + 1
+        assert change.after.id == before.id
+        assert change.after.owner == before.owner
+        self.request = change.after
+        self.events.extend(change.events)
+        return change
+
+    @initialize()
+    def begins(self) -> None:
+        change = rules.draft(
+            REQUEST,
+            owner=OWNER,
+            kind=RequestKind.ADD,
+            system=System.SOCIAL_INSURANCE,
+            amends=None,
+            already_open=0,
+            at=self.now,
+            policy=policy(),
+        )
+        self.request, self.events = change.after, list(change.events)
+
+    @rule(hours=st.integers(1, 24 * 40))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(by=PEOPLE, basic=st.integers(1, 3))
+    def data_are_saved(self, by: Any, basic: int) -> None:
+        line = WageLine.model_validate({"first_month": "2025-01", "last_month": "2025-03", "basic": basic})
+        data = period_data().model_copy(update={"wage_lines": (line,)})
+        self.attempt(
+            lambda: rules.save_data(
+                self.request, data, by=by, sector="PRIVATE", required=(), estimate="{}", at=self.now
+            )
+        )
+
+    @rule(by=PEOPLE)
+    def a_document_is_attached(self, by: Any) -> None:
+        self.attempt(lambda: rules.attach(self.request, attachment(), by=by, at=self.now, policy=policy()))
+
+    @rule(by=PEOPLE)
+    def the_declaration_is_accepted(self, by: Any) -> None:
+        version = policy().declaration_version
+        self.attempt(lambda: rules.declare(self.request, version, by=by, at=self.now, policy=policy()))
+
+    @rule()
+    def its_owner_hurries(self) -> None:
+        """Data, declaration and submission in one go, so that lives get beyond drafts."""
+        self.data_are_saved(CONTRIBUTOR, 1)
+        self.the_declaration_is_accepted(CONTRIBUTOR)
+        self.is_submitted(CONTRIBUTOR)
+
+    @rule(by=PEOPLE)
+    def is_submitted(self, by: Any) -> None:
+        change = self.attempt(lambda: rules.submit(self.request, by=by, at=self.now))
+        if change is not None:
+            assert by is CONTRIBUTOR
+            assert change.after.declaration is not None
+
+    @rule(by=PEOPLE)
+    def is_withdrawn(self, by: Any) -> None:
+        if self.attempt(lambda: rules.withdraw(self.request, by=by, at=self.now)):
+            assert by is CONTRIBUTOR
+
+    @rule(party=st.sampled_from(Party), anew=st.booleans())
+    def somebody_is_asked(self, party: Party, anew: bool) -> None:
+        self.waits += anew
+        until = self.now + timedelta(days=10)
+        self.attempt(
+            lambda: rules.ask(
+                self.request, party, wait_id=f"wait-{self.waits}", token="t", until=until, at=self.now
+            )
+        )
+
+    @rule()
+    def the_next_party_is_asked(self) -> None:
+        for party in Party:
+            self.somebody_is_asked(party, anew=True)
+
+    @rule(overdue=st.booleans())
+    def everybody_hurries(self, overdue: bool) -> None:
+        """To an officer's desk, or past it, so that decisions are made in most lives."""
+        self.its_owner_hurries()
+        self.somebody_is_asked(Party.EMPLOYER, anew=True)
+        self.a_deadline_passes(Party.EMPLOYER)
+        self.somebody_is_asked(Party.OFFICER, anew=True)
+        if overdue:
+            self.a_deadline_passes(Party.OFFICER)
+            self.somebody_is_asked(Party.SUPERVISOR, anew=True)
+
+    @rule(by=PEOPLE, outcome=st.sampled_from([Outcome.CONFIRMED, Outcome.OBJECTED]))
+    def the_employer_replies(self, by: Any, outcome: Outcome) -> None:
+        self.attempt(lambda: rules.reply(self.request, outcome, None, by=by, at=self.now))
+
+    @rule(party=st.sampled_from(Party))
+    def a_deadline_passes(self, party: Party) -> None:
+        self.attempt(lambda: rules.silence(self.request, party, at=self.now))
+
+    @rule(by=PEOPLE)
+    def is_claimed(self, by: Any) -> None:
+        self.attempt(lambda: rules.claim(self.request, by=by, at=self.now))
+
+    @rule(by=PEOPLE)
+    def is_released(self, by: Any) -> None:
+        self.attempt(lambda: rules.release(self.request, by=by, at=self.now))
+
+    @rule(by=PEOPLE, outcome=DECISIONS, total=TOTALS, hurry=st.booleans())
+    def is_decided(self, by: Any, outcome: Outcome, total: int, hurry: bool) -> None:
+        if hurry:
+            self.is_claimed(by)
+        change = self.attempt(
+            lambda: rules.decide(
+                self.request,
+                decision(outcome, by=by),
+                by=by,
+                total_halalas=total,
+                at=self.now,
+                policy=policy(),
+            )
+        )
+        if change is not None:
+            assert by is not CONTRIBUTOR
+            self.approvals.append((by.person_id, change.after.decisions[-1].outcome, total))
+            if change.after.state is RequestState.APPROVED and total > LIMIT:
+                first, second = self.approvals[-2:]
+                assert first[1] is Outcome.NEEDS_SECOND
+                assert first[0] != second[0], "one person approved twice"
+
+    @rule()
+    def a_rule_of_the_register_refuses(self) -> None:
+        self.attempt(lambda: rules.refuse(self.request, "outside_the_window", at=self.now))
+
+    @rule()
+    def a_step_fails(self) -> None:
+        self.attempt(lambda: rules.fail(self.request, "States.Timeout", at=self.now))
+
+    @rule()
+    def is_billed(self) -> None:
+        before = self.request.state
+        if self.attempt(lambda: rules.bill(self.request, "bill", total_halalas=1, at=self.now)):
+            assert before is RequestState.APPROVED
+
+    @invariant()
+    def a_wait_is_for_whom_the_state_says(self) -> None:
+        if self.request.wait is not None:
+            assert WAITING[self.request.state] is self.request.wait.party
+
+    @invariant()
+    def what_waits_for_its_owner_is_waited_for(self) -> None:
+        if self.request.state is RequestState.RETURNED:
+            assert self.request.wait is not None
+
+    @invariant()
+    def a_claim_is_held_only_while_somebody_waits_for_it(self) -> None:
+        if self.request.claimed_by is not None and self.request.wait is not None:
+            assert self.request.wait.party in (Party.OFFICER, Party.SUPERVISOR)
+
+    @invariant()
+    def the_chain_verifies(self) -> None:
+        head = GENESIS
+        for place, event in enumerate(self.events, start=1):
+            assert (event.seq, event.prev) == (place, head)
+            assert seal_of(vars(event)) == event.hash
+            head = event.hash
+        assert (self.request.chain_seq, self.request.chain_head) == (len(self.events), head)
+
+    @invariant()
+    def the_store_gives_back_what_it_was_given(self) -> None:
+        assert Request.model_validate_json(self.request.model_dump_json()) == self.request
+
+
+Life.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestLife = Life.TestCase
