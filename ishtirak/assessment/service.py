@@ -143,7 +143,7 @@ def claim_of(
         period=Period.between(starts_on, ends_on),
         wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
         requested_on=requested_on,
-        recorded=tuple(_recorded(period) for period in standing),
+        recorded=tuple(_recorded(period, on=requested_on) for period in standing),
         amends=request.amends if request.kind is RequestKind.AMEND else None,
     )
 
@@ -181,20 +181,23 @@ def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[Wag
     return tuple(lines)
 
 
-def _recorded(period: Recorded) -> RecordedPeriod:
+def _recorded(period: Recorded, *, on: date) -> RecordedPeriod:
     return RecordedPeriod(
         id=period.id,
         establishment=period.establishment,
         system=System(period.system.value),
         starts_on=period.starts_on,
         ends_on=period.ends_on,
-        monthly_wage=_monthly(period.wages[-1], system=System(period.system.value)),
+        monthly_wage=_monthly(period.wages[-1], system=System(period.system.value), on=on),
         route=Route(period.route.value),
     )
 
 
-def _monthly(line: RecordedWage, *, system: System) -> Halalas:
-    """The contributory wage of a recorded line, by the wage parts in force in its first month."""
+def _monthly(line: RecordedWage, *, system: System, on: date) -> Halalas:
+    """The contributory wage of a recorded line, by the wage parts in force on the day of the request.
+
+    It only serves to share the maximum in months both periods cover; an old period may lie before the tables.
+    """
     counted = WageLine(
         from_month=line.first_month,
         until_month=line.first_month,
@@ -203,5 +206,5 @@ def _monthly(line: RecordedWage, *, system: System) -> Halalas:
         in_kind_housing=line.housing_in_kind,
         commission=Halalas(line.commission),
     )
-    parts = tables().wage_parts.at(line.first_month.first_day, system=system)
+    parts = tables().wage_parts.at(on, system=system)
     return counted_wage(counted, parts=parts.value)
