@@ -201,6 +201,12 @@ class Life(RuleBasedStateMachine):
                 assert first[1] is Outcome.NEEDS_SECOND
                 assert first[0] != second[0], "one person approved twice"
 
+    @rule(overdue=st.booleans(), by=st.sampled_from([OFFICER, SUPERVISOR, OTHER_SUPERVISOR]))
+    def much_is_approved_in_a_hurry(self, overdue: bool, by: Any) -> None:
+        self.everybody_hurries(overdue)
+        self.is_decided(by, Outcome.APPROVED, LIMIT + 1, hurry=True)
+        self.somebody_is_asked(Party.SUPERVISOR, anew=True)
+
     @rule()
     def a_rule_of_the_register_refuses(self) -> None:
         self.attempt(lambda: rules.refuse(self.request, "outside_the_window", at=self.now))
@@ -244,5 +250,5 @@ class Life(RuleBasedStateMachine):
         assert Request.model_validate_json(self.request.model_dump_json()) == self.request
 
 
-Life.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Life.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestLife = Life.TestCase
