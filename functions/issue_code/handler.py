@@ -14,6 +14,7 @@ from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.document_table import DocumentTable
 from ishtirak.adapters.once_table import OnceTable
 from ishtirak.adapters.request_table import RequestTable
+from ishtirak.edge.decode import decode
 from ishtirak.edge.http import Api, Call
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock
@@ -22,6 +23,12 @@ from ishtirak.kernel.once import Reply
 from ishtirak.otp import service as otp
 from ishtirak.otp.model import Dispatch, Purpose
 from ishtirak.requests import service as requests_service
+
+
+class NothingToSay(BaseModel):
+    """The body may be left out: where the code goes is not the caller's to say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CodeIssued(BaseModel):
@@ -61,6 +68,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         refusals=(429, 503),
     )
     def issue_code(call: Call[None], request_id: str) -> Reply[CodeIssued]:
+        if call.raw:
+            decode(call.raw)
+            NothingToSay.model_validate_json(call.raw, strict=True)
         seal = requests_service.seal(request_id, by=call.caller, requests=requests, documents=documents)
         opened = otp.open_challenge(
             call.caller.person_id,

@@ -69,9 +69,12 @@ class Notifier:
         if request.reference is None:
             return request.owner, f"{event.type}_draft", {}
         facts: dict[str, Fact] = {"reference": request.reference}
-        if event.type == "RequestBilled":
-            facts["total"] = format_riyals(Halalas(event.data["total_halalas"]))
-        return request.owner, event.type, facts
+        if event.type != "RequestBilled":
+            return request.owner, event.type, facts
+        total = Halalas(event.data["total_halalas"])
+        if total == 0:
+            return request.owner, "RequestBilled_nothing_due", facts
+        return request.owner, event.type, facts | {"total": format_riyals(total)}
 
     def _registered_mobile(self, contributor: Contributor) -> Mobile | None:
         context = sealing_context(contributor.person_id)

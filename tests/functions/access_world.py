@@ -337,17 +337,17 @@ _signing_keys: list[Any] = []
 @contextmanager
 def _signing_key_read_once() -> Iterator[None]:
     """All pools of moto sign with the one RSA key of its package; reading it takes a third of a second."""
-    from moto.cognitoidp import models
+    from joserfc.jwk import RSAKey
 
-    rsa: Any = models.jwk.RSAKey
+    original = RSAKey.import_key
+
+    def read_once(key: Any) -> Any:
+        if not _signing_keys:
+            _signing_keys.append(original(key))
+        return _signing_keys[0]
+
     with pytest.MonkeyPatch.context() as patch:
-        if _signing_keys:
-            patch.setattr(rsa, "import_key", lambda _: _signing_keys[0])
-        else:
-            original = rsa.import_key
-            patch.setattr(
-                rsa, "import_key", lambda key: _signing_keys.append(original(key)) or _signing_keys[0]
-            )
+        patch.setattr(RSAKey, "import_key", read_once)
         yield
 
 

@@ -1,0 +1,175 @@
+"""Driving the workflow: one run per request, one answer per wait, however often a message comes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.drive_workflow.handler import build
+from functions.drive_workflow.settings import Settings
+from ishtirak.requests.model import Change, Party, Request
+from tests.fakes import requests as cases
+from tests.functions.access_world import World, access_world, delivered, logged, message
+
+EVENTS = Path("functions/drive_workflow/events")
+ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:add_period"
+SUBJECT = f"requests/{cases.REQUEST}"
+
+
+class Machine:
+    """Step Functions as it promises to behave: a name runs once, a token answers once."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, str] = {}
+        self.answers: dict[str, Any] = {}
+        self.over: dict[str, str] = {}
+        self.broken: str | None = None
+
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: N803
+        assert stateMachineArn == ARN
+        self._break("StartExecution")
+        if name in self.runs:
+            raise _error("ExecutionAlreadyExists", "StartExecution")
+        self.runs[name] = input
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803
+        prefix = "arn:aws:states:eu-west-1:123456789012:execution:add_period:"
+        assert executionArn.startswith(prefix)
+        return {"input": self.runs[executionArn.removeprefix(prefix)]}
+
+    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803
+        self._break("SendTaskSuccess")
+        if taskToken in self.over:
+            raise _error(self.over[taskToken], "SendTaskSuccess")
+        self.answers[taskToken] = json.loads(output)
+        self.over[taskToken] = "TaskTimedOut"
+
+    def _break(self, operation: str) -> None:
+        if self.broken:
+            raise _error(self.broken, operation)
+
+
+def _error(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, operation)
+
+
+class Desk:
+    """The function, one request with the employer, and the machine."""
+
+    def __init__(self, world: World, machine: Machine) -> None:
+        from ishtirak.adapters.request_table import RequestTable
+
+        self.world = world
+        self.machine = machine
+        self.consumer = build(Settings(requests_table=world.requests, add_period_arn=ARN))
+        request: Request = cases.submitted().after
+        waiting = cases.asked(request, Party.EMPLOYER, wait_id="wait-1")
+        table = RequestTable(world.requests)
+        table.commit(Change(before=None, after=request, events=()))
+        table.commit(Change(before=request, after=waiting.after, events=(), token=waiting.token))
+
+    def deliver(self, event_type: str, **data: Any) -> list[str]:
+        record = message(event_type, subject=SUBJECT, data=data)
+        return ["back" for _ in delivered(self.consumer, record)]
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    machine = Machine()
+    monkeypatch.setattr(
+        "ishtirak.adapters.executions.client", lambda service: {"stepfunctions": machine}[service]
+    )
+    with access_world(monkeypatch) as world:
+        yield Desk(world, machine)
+
+
+def test_a_submitted_request_starts_its_run(desk: Desk) -> None:
+    assert desk.deliver("RequestSubmitted") == []
+
+    assert {name: json.loads(given) for name, given in desk.machine.runs.items()} == {
+        cases.REQUEST: {"request_id": cases.REQUEST}
+    }
+
+
+def test_starting_twice_starts_once(desk: Desk) -> None:
+    desk.deliver("RequestSubmitted")
+
+    assert desk.deliver("RequestSubmitted") == []
+
+    assert len(desk.machine.runs) == 1
+
+
+def test_a_run_of_this_name_for_something_else_is_a_defect(desk: Desk) -> None:
+    desk.machine.runs[cases.REQUEST] = json.dumps({"request_id": cases.OTHER_REQUEST})
+
+    assert desk.deliver("RequestSubmitted") == ["back"]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "outcome"),
+    [
+        ("EmployerReplied", "CONFIRMED"),
+        ("ReviewDecided", "APPROVED"),
+        ("RequestResubmitted", "RESUBMITTED"),
+        ("RequestWithdrawn", "WITHDRAWN"),
+    ],
+)
+def test_a_reply_answers_the_wait_it_ended(desk: Desk, event_type: str, outcome: str) -> None:
+    assert desk.deliver(event_type, wait_id="wait-1", outcome=outcome) == []
+
+    assert desk.machine.answers == {cases.TOKEN: {"outcome": outcome}}
+    assert desk.machine.runs == {}
+
+
+@pytest.mark.parametrize("code", ["TaskTimedOut", "InvalidToken", "TaskDoesNotExist"])
+def test_answering_what_is_over_changes_nothing_and_is_counted(desk: Desk, code: str) -> None:
+    desk.machine.over[cases.TOKEN] = code
+
+    with logged() as log:
+        assert desk.deliver("EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") == []
+
+    assert desk.machine.answers == {}
+    assert '"done":"over_already"' in log.getvalue()
+
+
+def test_a_reply_delivered_twice_answers_once(desk: Desk) -> None:
+    for _ in range(2):
+        assert desk.deliver("EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") == []
+
+    assert desk.machine.answers == {cases.TOKEN: {"outcome": "CONFIRMED"}}
+
+
+def test_withdrawing_while_nobody_is_waited_for_answers_nothing(desk: Desk) -> None:
+    assert desk.deliver("RequestWithdrawn") == []
+
+    assert desk.machine.answers == {}
+
+
+def test_a_wait_without_a_token_comes_back(desk: Desk) -> None:
+    assert desk.deliver("EmployerReplied", wait_id="wait-2", outcome="CONFIRMED") == ["back"]
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
+def test_what_step_functions_did_not_do_comes_back(desk: Desk, code: str) -> None:
+    desk.machine.broken = code
+
+    assert desk.deliver("RequestSubmitted") == ["back"]
+    assert desk.deliver("EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") == ["back"]
+
+
+def test_the_sample_of_a_submission_starts_the_run_it_names(desk: Desk) -> None:
+    event = json.loads((EVENTS / "request_submitted.json").read_text(encoding="utf-8"))
+
+    assert delivered(desk.consumer, *event["Records"]) == []
+
+    [request_id] = desk.machine.runs
+    assert event["Records"][0]["body"].count(request_id) == 1
+
+
+def test_the_sample_of_a_reply_comes_back_while_its_wait_is_unknown(desk: Desk) -> None:
+    event = json.loads((EVENTS / "employer_replied.json").read_text(encoding="utf-8"))
+
+    assert delivered(desk.consumer, *event["Records"]) == [event["Records"][0]["messageId"]]
