@@ -148,7 +148,9 @@ def main() -> int:
     for name, measured in times.items():
         per_record = statistics.median(measured) / SLICE
         lower, median, upper = quartiles([a / b for a, b in zip(anchor, measured, strict=True)])
-        out(f"{name:<15} {per_record:7.0f} ns a record   {median:5.2f}x [{lower:.2f}..{upper:.2f}] of decimal")
+        out(
+            f"{name:<15} {per_record:7.0f} ns a record   {median:5.2f}x [{lower:.2f}..{upper:.2f}] of decimal"
+        )
     lower, median, upper = quartiles([a / b for a, b in zip(anchor, times["decimal (twin)"], strict=True)])
     if not 0.95 <= median <= 1.05 or upper - lower > 0.10:
         out("void: the A/A twins disagree")

@@ -16,7 +16,6 @@ class Coverage:
     """The branches of one month with their rates, and those a person is too old for."""
 
     rates: Mapping[Branch, Entry[Rate]]
-    scope: Entry[tuple[Branch, ...]]
     ages: Entry[Ages]
     too_old_for: frozenset[Branch]
 
@@ -85,7 +84,7 @@ def _month_coverage(
     if not covered:
         raise NoBranchCovers(month=str(month), nationality=claim.person.nationality.value, route=route.value)
     rates = {b: rate_of(b, claim=claim, law=law, month=month, tables=tables) for b in covered}
-    return Coverage(rates, scope, ages, frozenset(open_to_route) & too_old_for)
+    return Coverage(rates, ages, frozenset(open_to_route) & too_old_for)
 
 
 def rate_of(branch: Branch, *, claim: Claim, law: Law, month: Month, tables: Tables) -> Entry[Rate]:

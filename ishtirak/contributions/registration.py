@@ -103,12 +103,13 @@ def _inside_the_window(asked: Period, *, opens_on: date, amended: RecordedPeriod
     A day is acceptable when it is inside the window or already recorded; so an extension that would leave
     unacceptable days after the recorded end is refused whole: what is left of it is a period of its own.
     """
-    if amended is None or asked.starts_on >= opens_on or not amended.period.overlaps(asked):
-        return asked.starting_no_earlier_than(opens_on)
-    if amended.starts_on >= opens_on:
-        return asked.starting_no_earlier_than(opens_on)
-    leaves_a_gap = asked.ends_on > amended.period.ends_on and amended.period.ends_on < opens_on - ONE_DAY
-    return None if leaves_a_gap else asked.starting_no_earlier_than(amended.starts_on)
+    earliest = opens_on
+    if amended is not None and amended.period.overlaps(asked):
+        earliest = min(opens_on, amended.starts_on)
+        recorded_until = amended.period.ends_on
+        if recorded_until < opens_on - ONE_DAY and asked.ends_on > recorded_until:
+            return None
+    return asked.starting_no_earlier_than(earliest)
 
 
 def _check_system(claim: Claim) -> None:
@@ -155,10 +156,10 @@ def _check_overlap(claim: Claim, *, amended: RecordedPeriod | None) -> None:
 
 
 def _route(claim: Claim, *, amended: RecordedPeriod | None) -> Route:
-    added_from = claim.period.starts_on if amended is None else _first_added_day(claim.period, amended.period)
-    if added_from is None:
-        return amended.route if amended is not None else Route.ON_TIME
-    return route_of(added_from, requested_on=claim.requested_on)
+    if amended is None:
+        return route_of(claim.period.starts_on, requested_on=claim.requested_on)
+    added_from = _first_added_day(claim.period, amended.period)
+    return amended.route if added_from is None else route_of(added_from, requested_on=claim.requested_on)
 
 
 def _first_added_day(asked: Period, recorded: Period) -> date | None:

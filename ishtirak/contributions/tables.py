@@ -121,9 +121,13 @@ class Scope(Value):
         """The keys it sets."""
         return {key: str(value) for key, value in self.model_dump(exclude_none=True).items()}
 
-    def meets(self, asked: Mapping[str, str]) -> bool:
-        """Whether every key that both name is the same."""
-        return all(asked.get(key, value) == value for key, value in self.named.items())
+    def covers(self, asked: Mapping[str, str]) -> bool:
+        """Whether what is asked has every key this sets; a key that is not asked covers nothing."""
+        return all(asked.get(key) == value for key, value in self.named.items())
+
+    def could_meet(self, other: "Scope") -> bool:
+        """Whether one case could be covered by both."""
+        return all(other.named.get(key, value) == value for key, value in self.named.items())
 
 
 class Entry[Held](Value):
@@ -147,7 +151,7 @@ class Table[Held](Value):
     @model_validator(mode="after")
     def _says_one_thing_at_a_time(self) -> Self:
         for one, other in combinations(self.entries, 2):
-            if not one.applies_to.meets(other.applies_to.named):
+            if not one.applies_to.could_meet(other.applies_to):
                 continue
             if one.applies_to != other.applies_to or one.in_force_from == other.in_force_from:
                 raise ValueError(f"{self.name}: two entries of {other.in_force_from} apply to one case")
@@ -162,7 +166,7 @@ class Table[Held](Value):
 
     def find(self, day: date, **keys: str) -> Entry[Held] | None:
         """The same, or nothing."""
-        apply = [e for e in self.entries if e.in_force_from <= day and e.applies_to.meets(keys)]
+        apply = [e for e in self.entries if e.in_force_from <= day and e.applies_to.covers(keys)]
         return max(apply, key=lambda entry: entry.in_force_from, default=None)
 
 

@@ -168,6 +168,7 @@ OLD = recorded("2022-06-01", "2024-12-31")
         ("2022-05-01", "2025-06-30", "2022-06-01"),
         ("2023-01-01", "2024-06-30", "2023-01-01"),
         ("2025-01-01", "2025-06-30", "2025-01-01"),
+        ("2022-06-01", "2024-12-31", "2022-06-01"),
     ],
 )
 def test_reg_art_16_recorded_days_need_no_window(starts_on: str, ends_on: str, registered_from: str) -> None:
@@ -240,3 +241,10 @@ def test_reg_art_21_a_single_recorded_day_makes_its_month_s_wage_a_correction() 
     with pytest.raises(WageCorrectionTooLate) as refusal:
         assessed(asked)
     assert refusal.value.facts["month"] == "2026-02"
+
+
+def test_reg_art_16_a_period_recorded_long_ago_may_be_amended_within_itself() -> None:
+    old = recorded("2022-06-01", "2023-12-31")
+
+    assert assessed(amendment("2022-06-01", "2023-12-31", of=old)).registered == old.period
+    assert assessed(amendment("2022-07-01", "2023-06-30", of=old)).registered.days == 365

@@ -183,3 +183,11 @@ def test_con_02_the_first_and_last_month_are_charged_by_days_of_service() -> Non
         "2025-01",
         "2025-03",
     ]
+
+
+def test_fin_01_delay_may_be_counted_in_calendar_months() -> None:
+    asked = claim("2026-01-01", "2026-01-31", requested_on="2026-02-10")
+    by_calendar = with_late_fines(delay_months="CALENDAR")
+
+    assert assess(asked, tables=TABLES, as_of=day("2026-03-01")).rows[0].late_months == 1
+    assert assess(asked, tables=by_calendar, as_of=day("2026-03-01")).rows[0].late_months == 2

@@ -13,6 +13,7 @@ from ishtirak.contributions.refusals import (
     AboveAnnuitiesAge,
     BelowMinimumAge,
     BirthDateOutsideTables,
+    DateOutsideTables,
     NotInTables,
     RuleRefused,
 )
@@ -74,6 +75,9 @@ def test_transitional_clause_2_earlier_uncompensated_service_keeps_the_old_law(
     assert found is law
     assert [decision.code for decision in decisions] == undecided
     assert {decision.rule for decision in decisions} <= {"LAW-02"}
+    facts = {"pension_period_under_new_law": {"system": system.value}, "military_history_only": {}}
+    for decision in decisions:
+        assert decision.facts == facts.get(decision.code, {"starts_on": starts_on})
 
 
 def test_what_is_undecided_reaches_the_officer() -> None:
@@ -148,7 +152,8 @@ def test_nobody_under_fifteen_is_registered(history: frozenset[System], born: st
     if refused:
         with pytest.raises(BelowMinimumAge) as refusal:
             branches_of(on_time(person=facts))
-        assert refusal.value.facts["least"] == 15
+        calendar = "HIJRI" if history else "GREGORIAN"
+        assert refusal.value.facts == {"least": 15, "calendar": calendar}
     else:
         assert branches_of(on_time(person=facts))
 
@@ -201,6 +206,52 @@ def test_the_old_law_tests_the_age_of_first_coverage() -> None:
     assert branches_of(on_time(person=covered_young)) == [Branch.ANNUITIES, Branch.HAZARDS]
     assert branches_of(on_time(person=covered_first_now)) == [Branch.HAZARDS]
     assert branches_of(on_time(person=covered_later)) == [Branch.HAZARDS]
+
+
+def test_the_new_law_tests_the_age_at_the_start_whenever_first_covered() -> None:
+    facts = person(
+        born=CivilDate.parse("1960-01-01"),
+        first_covered_on=day("2025-01-01"),
+        uncompensated_before_new_law=NEW_LAW,
+    )
+
+    assert branches_of(on_time(person=facts)) == [Branch.HAZARDS]
+
+
+@pytest.mark.parametrize(
+    ("born", "branches"),
+    [
+        ("1388-03-19", [Branch.HAZARDS]),
+        ("1388-03-20", [Branch.ANNUITIES, Branch.HAZARDS]),
+        ("1389-03-19", [Branch.ANNUITIES, Branch.HAZARDS]),
+        ("1389-03-20", [Branch.ANNUITIES, Branch.SANED, Branch.HAZARDS]),
+    ],
+)
+def test_the_old_law_closes_branches_by_hijri_age(born: str, branches: list[Branch]) -> None:
+    facts = person(born=CivilDate.parse(born, calendar=Calendar.HIJRI))
+
+    assert str(CivilDate.of(day("2026-09-01")).hijri()) == "1448-03-19 AH"
+    assert branches_of(on_time(person=facts)) == branches
+
+
+def test_the_old_law_stops_unemployment_insurance_at_sixty_hijri_years() -> None:
+    of = recorded("2025-01-01", None)
+    asked = claim(
+        "2025-01-01",
+        "2026-11-20",
+        requested_on="2026-11-22",
+        kind=ClaimKind.AMEND,
+        amends=of.id,
+        recorded=(of,),
+        person=person(
+            born=CivilDate.parse("1387-08-01", calendar=Calendar.HIJRI), first_covered_on=day("2000-01-01")
+        ),
+    )
+
+    answer = assess(asked, tables=TABLES, as_of=asked.requested_on)
+
+    stopped = [rule.facts for rule in answer.applied if rule.code == "too_old_for_saned"]
+    assert stopped == [{"from_month": "2026-02", "until_month": "2026-11"}]
 
 
 def test_law_art_14_too_old_for_annuities_leaves_nothing_on_the_late_route() -> None:
@@ -284,36 +335,27 @@ def test_only_a_gcc_national_has_a_gcc_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "code"),
+    ("requested_on", "starts_on", "ends_on", "name"),
     [
-        (
-            {"requested_on": "2077-01-01", "starts_on": "2076-12-01", "ends_on": "2076-12-31"},
-            "date_outside_tables",
-        ),
-        (
-            {"requested_on": "2022-01-31", "starts_on": "2022-01-01", "ends_on": "2022-01-31"},
-            "date_outside_tables",
-        ),
-        (
-            {"requested_on": "2022-03-31", "starts_on": "2022-01-31", "ends_on": "2022-02-28"},
-            "date_outside_tables",
-        ),
-        ({"requested_on": "2022-03-31", "starts_on": "2022-02-01", "ends_on": "2022-02-28"}, None),
-        (
-            {"requested_on": "2076-12-31", "starts_on": "2076-12-01", "ends_on": "2076-12-31"},
-            "above_annuities_age",
-        ),
+        ("2077-01-01", "2076-12-01", "2076-12-31", "requested_on"),
+        ("2022-01-31", "2022-01-01", "2022-01-31", "requested_on"),
+        ("2022-03-31", "2022-01-31", "2022-02-28", "starts_on"),
+        ("2022-03-31", "2022-02-01", "2022-02-28", None),
+        ("2076-12-31", "2076-12-01", "2076-12-31", None),
     ],
 )
-def test_dates_outside_the_tables_are_refused_by_name(changes: dict[str, Any], code: str | None) -> None:
-    asked = claim(**changes, system=System.CIVIL_PENSION)
-    try:
-        assess(asked, tables=TABLES, as_of=day("2026-11-22"))
-        refused = None
-    except RuleRefused as refusal:
-        refused = refusal.code
+def test_dates_outside_the_tables_are_refused_by_name(
+    requested_on: str, starts_on: str, ends_on: str, name: str | None
+) -> None:
+    born = CivilDate.parse("2030-01-01" if starts_on > "2060" else "1990-01-01")
+    asked = claim(starts_on, ends_on, requested_on=requested_on, person=person(born=born))
 
-    assert refused == code
+    if name is None:
+        assert assess(asked, tables=TABLES, as_of=day("2026-11-22")).rows
+    else:
+        with pytest.raises(DateOutsideTables) as refusal:
+            assess(asked, tables=TABLES, as_of=day("2026-11-22"))
+        assert refusal.value.facts["name"] == name
 
 
 @pytest.mark.parametrize("as_of", ["2022-01-31", "2077-01-01"])

@@ -159,7 +159,10 @@ def test_reg_05_nothing_of_the_period_lies_ahead(
     if refusal is None:
         assert assess(asked, tables=TABLES, as_of=LATER).registered.days == 1
     else:
-        assert type(refusal_of(asked)) is refusal
+        refused = refusal_of(asked)
+        assert type(refused) is refusal
+        (about,) = refused.facts.keys() - {"requested_on"}
+        assert refused.facts == {about: str(getattr(asked.period, about)), "requested_on": "2026-03-10"}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +212,9 @@ def test_reg_07_the_only_owner_of_a_business_is_not_its_contributor(
     asked = claim(establishment=employer(owned_by_person=bool(owned), single_owner=bool(single)))
 
     if refused:
-        assert isinstance(refusal_of(asked), OwnerCannotBeRegistered)
+        refusal = refusal_of(asked)
+        assert isinstance(refusal, OwnerCannotBeRegistered)
+        assert refusal.facts == {"establishment": "7000000001"}
     else:
         assert assess(asked, tables=TABLES, as_of=LATER).rows
 
@@ -219,7 +224,10 @@ def test_reg_07_the_only_owner_of_a_business_is_not_its_contributor(
     "facts", [{"nationality": Nationality.NON_SAUDI}, {"nationality": Nationality.GCC, "gcc_state": "AE"}]
 )
 def test_the_pension_systems_are_for_citizens(system: System, facts: dict[str, Any]) -> None:
-    assert isinstance(refusal_of(claim(system=system, person=person(**facts))), SystemNotForNationality)
+    refusal = refusal_of(claim(system=system, person=person(**facts)))
+
+    assert isinstance(refusal, SystemNotForNationality)
+    assert refusal.facts == {"system": system.value, "nationality": facts["nationality"].value}
 
 
 def test_reg_09_a_non_saudi_s_dates_are_the_authority_s() -> None:

@@ -161,3 +161,9 @@ def test_every_refusal_has_its_own_code_its_rule_and_its_source() -> None:
     assert len({refusal.code for refusal in refusals}) == len(refusals) == 20
     assert {refusal.rule for refusal in refusals} == rules
     assert all(refusal.source and refusal.field for refusal in refusals)
+
+
+def test_a_lookup_that_forgets_a_key_finds_nothing() -> None:
+    assert TABLES.rates.find(day("2026-01-01"), system="SOCIAL_INSURANCE", law="NEW") is None
+    assert TABLES.joint_cap.find(day("2026-01-01")) is None
+    assert TABLES.due_day.at(day("2026-01-01")).value == 15

@@ -195,7 +195,10 @@ def test_reg_art_19_two_equal_wages_each_count_as_half_the_cap() -> None:
 
 @pytest.mark.parametrize(("wage", "counted"), [(1_500_000, 3_000_000), (1_500_001, 2_999_999)])
 def test_reg_art_19_nothing_is_reduced_up_to_the_cap(wage: int, counted: int) -> None:
-    assert rows_with(other(wage))[0].contributory_wage == counted
+    asked = claim(wage=3_000_000, recorded=(other(wage),))
+
+    assert wages_of(asked)[0] == counted
+    assert ("wage_shared_between_employers" in codes_of(asked)) == (counted < 3_000_000)
 
 
 def test_reg_art_19_only_days_served_together_share_the_cap() -> None:
