@@ -2,23 +2,17 @@
 
 import json
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
-from local.pages import as_json
-
-if TYPE_CHECKING:
-    from local.cloud import Cloud
-
-type Endpoint = Callable[..., Response]
+from local.pages import Endpoint, as_json
+from local.running import Running
 
 
 class Admin:
     """One method for each endpoint; a name that is not there (KeyError) is answered 404 by the server."""
 
-    def __init__(self, cloud: "Cloud") -> None:
+    def __init__(self, cloud: Running) -> None:
         self._cloud = cloud
 
     def routes(self) -> list[tuple[str, str, Endpoint]]:

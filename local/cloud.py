@@ -28,11 +28,12 @@ from werkzeug.wrappers import Response
 from local import calls
 from local.assembly import Assembly
 from local.authorizer import CognitoAuthorizer
-from local.deploy import Deployment, deploy
+from local.deploy import deploy
 from local.executions import Executions
 from local.functions import Answer, Fault, Function, Functions, Ledger, Runner
 from local.gateway import Gateway
 from local.inline import InlineRunner
+from local.placement import Deployment
 from local.server import Application, Server
 from local.shims import (
     Patches,

@@ -21,8 +21,8 @@ from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from local.authorizer import CognitoAuthorizer, Unauthorized
-from local.deploy import Api
 from local.functions import Functions, new_trace_id
+from local.placement import Api
 from local.template import TemplateRefused
 
 _LARGEST_BODY = 10 * 1024 * 1024

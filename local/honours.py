@@ -7,20 +7,12 @@ that behaves accordingly) or knowingly not modelled, with the reason. Anything e
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from local.placement import Placement
 from local.template import Created, Properties, TemplateRefused
 
-
-class Context(Protocol):
-    """What a creator may use besides the properties."""
-
-    def client(self, service: str) -> Any: ...
-    def name(self, given: str | None, *, limit: int, lower: bool = False) -> str: ...
-    def arn(self, service: str, resource: str) -> str: ...
-
-
-type Creator = Callable[[Properties, Any], Created]
+type Creator = Callable[[Properties, Placement], Created]
 
 
 @dataclass(frozen=True)
@@ -80,9 +72,9 @@ class _AnyProperty(frozenset[str]):
 def stands_in(name: str, *, because: str) -> None:
     """Accept a type without modelling it: references to it resolve, and it does nothing."""
 
-    def create(_: Properties, context: Any) -> Created:
-        stand_in = context.name(None, limit=64)
-        return Created(ref=stand_in, attributes=_AnyAttribute(context.arn("local", stand_in)))
+    def create(_: Properties, at: Placement) -> Created:
+        stand_in = at.name(None, limit=64)
+        return Created(ref=stand_in, attributes=_AnyAttribute(at.arn("local", stand_in)))
 
     KINDS[name] = Kind(name, create, _AnyProperty(), {"*": because})
 

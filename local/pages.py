@@ -2,16 +2,16 @@
 
 import importlib.resources
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-if TYPE_CHECKING:
-    from local.admin import Endpoint
-    from local.cloud import Cloud
+from local.running import Running
+
+type Endpoint = Callable[..., Response]
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -56,7 +56,7 @@ def table(columns: Iterable[tuple[str, str]], rows: Iterable[dict[str, Any]]) ->
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def routes(cloud: "Cloud") -> Iterable[tuple[str, str, "Endpoint"]]:
+def routes(cloud: Running) -> Iterable[tuple[str, str, Endpoint]]:
     """The pages every local cloud has."""
 
     def index(_: Request) -> Response:

@@ -2,13 +2,11 @@
 
 import json
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.honours import creates, stands_in
+from local.placement import Placement
 from local.template import Created, Properties, TemplateRefused
-
-if TYPE_CHECKING:
-    from local.deploy import Placement
 
 _IDENTITY = (
     "no permission is evaluated here; grants are held against recorded calls in the infrastructure tests"
@@ -47,7 +45,7 @@ def _json_text(value: Any) -> str:
         **_LABELS,
     },
 )
-def table(properties: Properties, at: "Placement") -> Created:
+def table(properties: Properties, at: Placement) -> Created:
     client = at.client("dynamodb")
     name = at.name(properties.get("TableName"), limit=255)
     settings = _only(
@@ -96,7 +94,7 @@ def _flag(value: Any) -> bool:
         **_LABELS,
     },
 )
-def bucket(properties: Properties, at: "Placement") -> Created:
+def bucket(properties: Properties, at: Placement) -> Created:
     client = at.client("s3")
     name = at.name(properties.get("BucketName"), limit=63, lower=True)
     client.create_bucket(
@@ -149,7 +147,7 @@ def _cors_rule(rule: Properties) -> Properties:
     honours="Description KeySpec KeyUsage EnableKeyRotation Enabled KeyPolicy",
     unmodelled={"PendingWindowInDays": _DURABLE, **_LABELS},
 )
-def key(properties: Properties, at: "Placement") -> Created:
+def key(properties: Properties, at: Placement) -> Created:
     client = at.client("kms")
     settings = _only(properties, "Description", "KeySpec", "KeyUsage")
     described = client.create_key(Policy=json.dumps(properties["KeyPolicy"]), **settings)["KeyMetadata"]
@@ -161,7 +159,7 @@ def key(properties: Properties, at: "Placement") -> Created:
 
 
 @creates("AWS::KMS::Alias", honours="AliasName TargetKeyId")
-def key_alias(properties: Properties, at: "Placement") -> Created:
+def key_alias(properties: Properties, at: Placement) -> Created:
     key_id = properties["TargetKeyId"].split("/")[-1]
     at.client("kms").create_alias(AliasName=properties["AliasName"], TargetKeyId=key_id)
     return Created(properties["AliasName"])
@@ -172,7 +170,7 @@ def key_alias(properties: Properties, at: "Placement") -> Created:
     honours="Name Description SecretString GenerateSecretString KmsKeyId",
     unmodelled=_LABELS,
 )
-def secret(properties: Properties, at: "Placement") -> Created:
+def secret(properties: Properties, at: Placement) -> Created:
     name = at.name(properties.get("Name"), limit=64)
     text = properties.get("SecretString") or _generated_secret(properties.get("GenerateSecretString", {}))
     settings = _only(properties, "Description", "KmsKeyId")
@@ -188,7 +186,7 @@ def _generated_secret(wanted: Properties) -> str:
 
 
 @creates("AWS::SSM::Parameter", honours="Name Type Value Description", unmodelled=_LABELS)
-def parameter(properties: Properties, at: "Placement") -> Created:
+def parameter(properties: Properties, at: Placement) -> Created:
     name = at.name(properties.get("Name"), limit=1000)
     at.client("ssm").put_parameter(**{**_only(properties, "Type", "Value", "Description"), "Name": name})
     return Created(name, {"Type": properties["Type"], "Value": properties["Value"]})
@@ -204,7 +202,7 @@ def parameter(properties: Properties, at: "Placement") -> Created:
     "ContentBasedDeduplication KmsMasterKeyId KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled",
     unmodelled=_LABELS,
 )
-def queue(properties: Properties, at: "Placement") -> Created:
+def queue(properties: Properties, at: Placement) -> Created:
     name = at.name(properties.get("QueueName"), limit=80)
     attributes = {
         key: json.dumps(value) if isinstance(value, dict | bool) else str(value)
@@ -216,7 +214,7 @@ def queue(properties: Properties, at: "Placement") -> Created:
 
 
 @creates("AWS::SNS::Topic", honours="TopicName DisplayName KmsMasterKeyId", unmodelled=_LABELS)
-def topic(properties: Properties, at: "Placement") -> Created:
+def topic(properties: Properties, at: Placement) -> Created:
     name = at.name(properties.get("TopicName"), limit=256)
     attributes = _only(properties, "DisplayName", "KmsMasterKeyId")
     arn = at.client("sns").create_topic(Name=name, Attributes=attributes)["TopicArn"]
@@ -226,7 +224,7 @@ def topic(properties: Properties, at: "Placement") -> Created:
 @creates(
     "AWS::Events::EventBus", honours="Name Description", unmodelled={"KmsKeyIdentifier": _IDENTITY, **_LABELS}
 )
-def event_bus(properties: Properties, at: "Placement") -> Created:
+def event_bus(properties: Properties, at: Placement) -> Created:
     arn = at.client("events").create_event_bus(Name=properties["Name"])["EventBusArn"]
     return Created(properties["Name"], {"Arn": arn, "Name": properties["Name"]})
 
@@ -238,7 +236,7 @@ def event_bus(properties: Properties, at: "Placement") -> Created:
     "Targets.RetryPolicy Targets.SqsParameters",
     unmodelled={"RoleArn": _IDENTITY, "Targets.RoleArn": _IDENTITY, **_LABELS},
 )
-def rule(properties: Properties, at: "Placement") -> Created:
+def rule(properties: Properties, at: Placement) -> Created:
     client = at.client("events")
     name = at.name(properties.get("Name"), limit=64)
     bus = properties.get("EventBusName", "default").split("/")[-1]
@@ -261,14 +259,14 @@ def rule(properties: Properties, at: "Placement") -> Created:
     "EndDate FlexibleTimeWindow Target.Arn Target.Input Target.DeadLetterConfig Target.RetryPolicy",
     unmodelled={"Target.RoleArn": _IDENTITY, "KmsKeyArn": _IDENTITY},
 )
-def schedule(properties: Properties, at: "Placement") -> Created:
+def schedule(properties: Properties, at: Placement) -> Created:
     name = at.name(properties.get("Name"), limit=64)
     made = at.client("scheduler").create_schedule(**{**properties, "Name": name})
     return Created(name, {"Arn": made["ScheduleArn"]})
 
 
 @creates("AWS::Scheduler::ScheduleGroup", honours="Name", unmodelled=_LABELS)
-def schedule_group(properties: Properties, at: "Placement") -> Created:
+def schedule_group(properties: Properties, at: Placement) -> Created:
     name = at.name(properties.get("Name"), limit=64)
     arn = at.client("scheduler").create_schedule_group(Name=name)["ScheduleGroupArn"]
     return Created(name, {"Arn": arn})
@@ -284,7 +282,7 @@ def schedule_group(properties: Properties, at: "Placement") -> Created:
         **_LABELS,
     },
 )
-def state_machine(properties: Properties, at: "Placement") -> Created:
+def state_machine(properties: Properties, at: Placement) -> Created:
     if properties.get("StateMachineType", "STANDARD") != "STANDARD":
         raise TemplateRefused("AWS::StepFunctions::StateMachine.StateMachineType: only STANDARD is executed")
     name = at.name(properties.get("StateMachineName"), limit=80)
@@ -307,7 +305,7 @@ def state_machine(properties: Properties, at: "Placement") -> Created:
     "MaxSessionDuration",
     unmodelled={"PermissionsBoundary": _IDENTITY, **_LABELS},
 )
-def role(properties: Properties, at: "Placement") -> Created:
+def role(properties: Properties, at: Placement) -> Created:
     client = at.client("iam")
     name = at.name(properties.get("RoleName"), limit=64)
     document = json.dumps(properties["AssumeRolePolicyDocument"])
@@ -322,7 +320,7 @@ def role(properties: Properties, at: "Placement") -> Created:
 
 
 @creates("AWS::IAM::Policy", honours="PolicyName PolicyDocument Roles")
-def policy(properties: Properties, at: "Placement") -> Created:
+def policy(properties: Properties, at: Placement) -> Created:
     for name in properties.get("Roles", []):
         at.client("iam").put_role_policy(
             RoleName=name,
@@ -359,7 +357,7 @@ stands_in("AWS::Lambda::Permission", because=_IDENTITY)
         "UserPoolTags": "labels have no effect here",
     },
 )
-def user_pool(properties: Properties, at: "Placement") -> Created:
+def user_pool(properties: Properties, at: Placement) -> Created:
     settings = _only(
         properties,
         "Policies",
@@ -393,7 +391,7 @@ def user_pool(properties: Properties, at: "Placement") -> Created:
         "SupportedIdentityProviders": "there is no hosted sign-in page",
     },
 )
-def user_pool_client(properties: Properties, at: "Placement") -> Created:
+def user_pool_client(properties: Properties, at: Placement) -> Created:
     hosted = ("AllowedOAuth", "CallbackURLs", "LogoutURLs", "SupportedIdentityProviders")
     settings = {key: value for key, value in properties.items() if not key.startswith(hosted)}
     settings["ClientName"] = at.name(properties.get("ClientName"), limit=128)
@@ -407,7 +405,7 @@ def user_pool_client(properties: Properties, at: "Placement") -> Created:
     honours="GroupName UserPoolId Description Precedence",
     unmodelled={"RoleArn": _IDENTITY},
 )
-def user_pool_group(properties: Properties, at: "Placement") -> Created:
+def user_pool_group(properties: Properties, at: Placement) -> Created:
     settings = _only(properties, "GroupName", "UserPoolId", "Description", "Precedence")
     at.client("cognito-idp").create_group(**settings)
     return Created(properties["GroupName"])
@@ -435,7 +433,7 @@ def user_pool_group(properties: Properties, at: "Placement") -> Created:
         **_LABELS,
     },
 )
-def function(properties: Properties, at: "Placement") -> Created:
+def function(properties: Properties, at: Placement) -> Created:
     name = at.name(properties.get("FunctionName"), limit=64)
     at.deploy_function(name, properties)
     made = at.client("lambda").create_function(
@@ -460,7 +458,7 @@ _EMPTY_ARCHIVE = b"PK\x05\x06" + bytes(18)
     honours="FunctionName Description",
     unmodelled={"ProvisionedConcurrencyConfig": "workers are kept warm", "CodeSha256": _OPERATIONS},
 )
-def version(properties: Properties, at: "Placement") -> Created:
+def version(properties: Properties, at: Placement) -> Created:
     name = properties["FunctionName"].split(":")[-1]
     made = at.client("lambda").publish_version(FunctionName=name)
     arn = at.arn("lambda", f"function:{name}:{made['Version']}")
@@ -472,7 +470,7 @@ def version(properties: Properties, at: "Placement") -> Created:
     honours="Name FunctionName FunctionVersion Description",
     unmodelled={"ProvisionedConcurrencyConfig": "workers are kept warm"},
 )
-def alias(properties: Properties, at: "Placement") -> Created:
+def alias(properties: Properties, at: Placement) -> Created:
     name = properties["FunctionName"].split(":")[-1]
     made = at.client("lambda").create_alias(
         Name=properties["Name"], FunctionName=name, FunctionVersion=properties["FunctionVersion"]
@@ -494,7 +492,7 @@ def alias(properties: Properties, at: "Placement") -> Created:
         **_LABELS,
     },
 )
-def event_source(properties: Properties, at: "Placement") -> Created:
+def event_source(properties: Properties, at: Placement) -> Created:
     at.map_source(properties)
     return Created(at.name(None, limit=64), {"Id": at.name(None, limit=64)})
 
@@ -521,7 +519,7 @@ stands_in("AWS::CodeDeploy::DeploymentGroup", because="there is nothing to shift
         **_LABELS,
     },
 )
-def rest_api(properties: Properties, at: "Placement") -> Created:
+def rest_api(properties: Properties, at: Placement) -> Created:
     if "Body" not in properties:
         raise TemplateRefused("AWS::ApiGateway::RestApi: only an API with an inline Body is served")
     api_id = at.short_id()
@@ -530,7 +528,7 @@ def rest_api(properties: Properties, at: "Placement") -> Created:
 
 
 @creates("AWS::ApiGateway::Deployment", honours="RestApiId Description")
-def api_deployment(_: Properties, at: "Placement") -> Created:
+def api_deployment(_: Properties, at: Placement) -> Created:
     return Created(at.short_id(), {"DeploymentId": at.short_id()})
 
 
@@ -545,7 +543,7 @@ def api_deployment(_: Properties, at: "Placement") -> Created:
         **_LABELS,
     },
 )
-def api_stage(properties: Properties, at: "Placement") -> Created:
+def api_stage(properties: Properties, at: Placement) -> Created:
     at.open_stage(properties["RestApiId"], properties["StageName"], properties.get("Variables"))
     return Created(properties["StageName"])
 

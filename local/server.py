@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -13,14 +13,13 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from local import pages
-from local.admin import Admin, Endpoint
+from local.admin import Admin
 from local.calls import CountedCalls, Dropped
+from local.pages import Endpoint
+from local.running import Running
 from local.shims.presigned_get import SignedLink
 from local.shims.presigned_post import PostPolicy, Refused, allowed_origin
 from local.workers import ProcessRunner
-
-if TYPE_CHECKING:
-    from local.cloud import Cloud
 
 type Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -112,7 +111,7 @@ class Uploads:
 class Application:
     """Which part of the cloud answers a request."""
 
-    def __init__(self, cloud: "Cloud", *, credentials: dict[str, str]) -> None:
+    def __init__(self, cloud: Running, *, credentials: dict[str, str]) -> None:
         self._cloud = cloud
         self._uploads = Uploads(credentials, cloud.client, cloud.account)
         self._gates: dict[str, str] = {

@@ -17,7 +17,9 @@ from werkzeug.wrappers import Request
 from local.shims.presigned_post import Refused, signing_key
 
 _SIGNATURE = "X-Amz-Signature"
-_NEEDED = frozenset({"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders"})
+_NEEDED = frozenset(
+    {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders"}
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,14 @@ class SignedLink:
             )
         )
         canonical = "\n".join(
-            [request.method, quote(request.path, safe="/-_.~"), query, headers, ";".join(names), "UNSIGNED-PAYLOAD"]
+            [
+                request.method,
+                quote(request.path, safe="/-_.~"),
+                query,
+                headers,
+                ";".join(names),
+                "UNSIGNED-PAYLOAD",
+            ]
         )
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         return "\n".join(["AWS4-HMAC-SHA256", given["X-Amz-Date"], scope, digest])

@@ -137,6 +137,12 @@ CANARIES = {
             AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "u", "PASSWORD": secret})
         gap = answer["AuthenticationResult"]["ExpiresIn"] == 3600
     """,
+    "presigned_get": """
+        import requests
+        bucket().put_object(Bucket="bucket", Key="k", Body=b"x")
+        url = "https://bucket.s3.me-south-1.amazonaws.com/k?X-Amz-Signature=none&X-Amz-Expires=-1"
+        gap = requests.get(url).content == b"x"
+    """,
     "presigned_post": """
         import requests
         bucket()

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.cloud import Cloud
@@ -236,6 +237,44 @@ def test_an_unsigned_request_for_an_object_is_refused(served: Cloud, method: str
     url = f"{served.url}/{served.outputs['Bucket']}/quarantine/one.pdf"
 
     assert requests.request(method, url, timeout=10).status_code == 403
+
+
+def _link(cloud: Cloud, *, expires: int = 60) -> str:
+    cloud.client("s3").put_object(Bucket=cloud.outputs["Bucket"], Key="read/a b.pdf", Body=CONTENT)
+    wanted = {"Bucket": cloud.outputs["Bucket"], "Key": "read/a b.pdf"}
+    client = boto3.client(
+        "s3",
+        region_name=cloud.region,
+        endpoint_url=cloud.url,
+        aws_access_key_id="AKIALOCALCLOUD000000",
+        aws_secret_access_key="local-cloud-secret",
+        config=Config(signature_version="s3v4"),
+    )
+    return str(client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=expires))
+
+
+def test_a_signed_link_gives_its_object(served: Cloud) -> None:
+    assert requests.get(_link(served), timeout=10).content == CONTENT
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda link: link.replace("read/", "other/"),
+        lambda link: link.replace("Expires=60", "Expires=6000"),
+        lambda link: link[:-4] + "0000",
+        lambda link: link.split("&X-Amz-Signature")[0],
+        lambda link: link + "&response-content-type=text/html",
+        lambda link: link.replace("AKIALOCALCLOUD000000", "AKIASOMEBODYELSE0000"),
+    ],
+    ids=["another key", "longer", "another signature", "no signature", "another parameter", "another signer"],
+)
+def test_a_link_that_was_not_signed_so_is_refused(served: Cloud, spoil: Any) -> None:
+    assert requests.get(spoil(_link(served)), timeout=10).status_code == 403
+
+
+def test_a_link_after_its_time_is_refused(served: Cloud) -> None:
+    assert "expired" in requests.get(_link(served, expires=-1), timeout=10).text
 
 
 @pytest.mark.parametrize(("origin", "status"), [("http://localhost:8080", 200), ("http://evil.example", 403)])
