@@ -52,7 +52,9 @@ def modules_of(function: str) -> list[str]:
     """Every first-party module the function's entry imports, directly or not, with the packages around them."""
     entry = f"functions.{function}.main"
     if entry not in _graph().modules:
-        raise PackagingError(f"functions/{function}/main.py does not exist: {function} has no entry to package")
+        raise PackagingError(
+            f"functions/{function}/main.py does not exist: {function} has no entry to package"
+        )
     reached = {entry} | _graph().find_upstream_modules(entry)
     return sorted(reached | {parent for module in reached for parent in _parents(module)})
 

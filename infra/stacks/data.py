@@ -56,7 +56,34 @@ class DataStack(Stack):
             key=key,
             description="Keys of Qiwa's webhook signatures, current and next",
         )
+        self._offer()
         self._say()
+
+    def _offer(self) -> None:
+        """What the service stack may build on, exported by name whether it is used or not.
+
+        The CDK would export what it finds in use, in an order that changes from run to run; and a value somebody
+        stops using could not be taken back in the same deployment.
+        """
+        tables = [each.table for each in (self.requests, self.register, self.access)]
+        buckets = [self.documents.quarantine, self.documents.clean]
+        secrets = [each.secret for each in (self.absher, self.sms, self.qiwa)]
+        offered: list[str | None] = [
+            *(
+                value
+                for table in tables
+                for value in (table.table_arn, table.table_name, table.table_stream_arn)
+            ),
+            *(value for bucket in buckets for value in (bucket.bucket_arn, bucket.bucket_name)),
+            *(secret.secret_arn for secret in secrets),
+            self.keys.data.key_arn,
+            self.keys.mac.key_arn,
+            self.people.pool.user_pool_arn,
+            self.people.pool.user_pool_id,
+            self.people.client.user_pool_client_id,
+        ]
+        for value in offered:
+            self.export_value(value)
 
     def _say(self) -> None:
         outputs = {

@@ -213,6 +213,11 @@ BREAKS: list[tuple[str, str, Break]] = [
 )
 def test_a_house_rule_refuses_what_breaks_it(assembly: Assembly, rule: str, stack: str, spoil: Break) -> None:
     template = copy.deepcopy(assembly.template(stack))
+    template["Resources"] = {  # the API's document is most of the template and breaks no rule of ours
+        name: each
+        for name, each in template["Resources"].items()
+        if each["Type"] != "AWS::ApiGateway::RestApi"
+    }
     spoil(template)
 
     found = house.violations(json.dumps(template), name=stack, own_rules_only=True)
