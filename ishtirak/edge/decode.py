@@ -1,7 +1,8 @@
 """Strict decoding of what came over the wire, before any model sees it.
 
-JSON as RFC 8259 and I-JSON (RFC 7493) would have it: UTF-8, no duplicate names, no NaN, no lone surrogates; and bounded: size, depth,
-number of names, length of numbers and strings. Parsers disagree about everything outside of that.
+JSON as RFC 8259 and I-JSON (RFC 7493) would have it: UTF-8, no duplicate names, no NaN, no lone surrogates or
+noncharacters; and bounded: size, depth, number of names, length of numbers and strings. Parsers disagree about
+everything outside of that.
 """
 
 import json
@@ -17,9 +18,14 @@ MAX_NAMES = 200
 MAX_DIGITS = 19
 MAX_STRING = 4_096
 
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# possessive, and an unfinished string is one too: linear in whatever is sent
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NONCHARACTER = re.compile(
+    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
+)
 
 
 class Malformed(DomainError):
@@ -67,12 +73,12 @@ def decode(raw: bytes) -> Any:
 
 def _bound_depth(text: str) -> None:
     depth = 0
-    for sign in _STRINGS.sub("", text):
+    for sign in _BRACKETS.findall(_STRINGS.sub("", text)):
         if sign in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 raise Malformed(reason="too_deep")
-        elif sign in "]}":
+        else:
             depth -= 1
 
 
@@ -108,3 +114,5 @@ def _bound_string(value: str) -> None:
         raise Malformed(reason="lone_surrogate")
     if _CONTROL.search(value):
         raise Malformed(reason="control_character")
+    if _NONCHARACTER.search(value):
+        raise Malformed(reason="noncharacter")

@@ -5,6 +5,7 @@ A route declares what it takes and gives; the body is decoded strictly, the call
 """
 
 import base64
+import binascii
 import hashlib
 import inspect
 import json
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol
-from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
@@ -22,8 +22,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from pydantic import BaseModel, ValidationError
 
 from ishtirak.edge import problems
-from ishtirak.edge.decode import decode
-from ishtirak.edge.logs import logger
+from ishtirak.edge.decode import Malformed, decode
+from ishtirak.edge.logs import logger, where
 from ishtirak.edge.texts import preferred
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import Clock
@@ -98,6 +98,7 @@ class Api:
         self._onces = onces
         self._origins = frozenset(filter(None, origins.split(",")))
         self._app = APIGatewayRestResolver(enable_validation=False)
+        self._app.not_found(self._unknown)
 
     @property
     def resolver(self) -> APIGatewayRestResolver:
@@ -174,10 +175,7 @@ class Api:
         return register
 
     def _answer(self, route: _Route, handler: Handler, path_parameters: dict[str, str]) -> Response[Any]:
-        event = self._app.current_event
-        headers = {name.lower(): value for name, value in (event.raw_event.get("headers") or {}).items()}
-        language = preferred(headers.get("accept-language"))
-        trace = _trace(event.raw_event)
+        headers, language, trace = self._asked()
         try:
             call = self._call(route, headers, language, path_parameters)
             try:
@@ -187,25 +185,41 @@ class Api:
                     raise problems.VersionStale(**dict(stale.facts)) from None
                 raise
             outcome, code = response.status_code, "answered"
-        except ValidationError as refused:
-            problem = problems.problem_of_fields(refused, language=language, trace_id=trace)
+        except problems.FieldsRefused as refused:
+            problem = problems.problem_of_fields(refused.cause, language=language, trace_id=trace)
             response, outcome, code = _problem(problem, {}), problem.status, problem.code
         except DomainError as refused:
             problem = problems.problem_of(refused, language=language, trace_id=trace)
-            retry = refused.facts.get("retry_after")
-            response = _problem(problem, {"Retry-After": str(retry)} if retry is not None else {})
-            outcome, code = problem.status, problem.code
-        except Exception as defect:
-            logger.error("defect", extra={"operation": route.operation, "kind": type(defect).__name__}, exc_info=True)
+            response, outcome, code = _problem(problem, _telling(refused)), problem.status, problem.code
+        except Exception as defect:  # noqa: BLE001 - the last resort: nothing but a well-formed answer gets out
+            told = {"operation": route.operation, "kind": type(defect).__name__, "where": where(defect)}
+            logger.error("defect", extra=told)
             problem = problems.problem_of(Defect(), language=language, trace_id=trace)
             response, outcome, code = _problem(problem, {}), problem.status, problem.code
+        logger.info("answered", extra={"operation": route.operation, "status": int(outcome), "code": code})
+        return self._finished(response, headers, language)
+
+    def _unknown(self, error: Exception) -> Response[Any]:
+        """A path or method no route has: told like everything else that is not there."""
+        headers, language, trace = self._asked()
+        logger.info("answered", extra={"operation": "unknown", "status": 404, "code": NotFound.code})
+        problem = problems.problem_of(NotFound(), language=language, trace_id=trace)
+        return self._finished(_problem(problem, {}), headers, language)
+
+    def _asked(self) -> tuple[dict[str, str], str, str]:
+        """The headers by lower-case name, the language to answer in, the trace id."""
+        event = self._app.current_event.raw_event
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        return headers, preferred(headers.get("accept-language")), _trace(event)
+
+    def _finished(self, response: Response[Any], headers: dict[str, str], language: str) -> Response[Any]:
+        """With the headers every answer has."""
         response.headers.update(_EVERY_ANSWER)
         response.headers["Content-Language"] = language
         origin = headers.get("origin")
         if origin in self._origins:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Expose-Headers"] = "ETag, Location, Retry-After, Content-Language"
-        logger.info("answered", extra={"operation": route.operation, "status": int(outcome), "code": code})
         return response
 
     def _call(
@@ -219,10 +233,9 @@ class Api:
             if not route.roles & signed_in.roles:
                 raise Denied()
         for name, value in path_parameters.items():
-            if name.endswith("_id") and not _ID.fullmatch(unquote(value)):
+            if name.endswith("_id") and not _ID.fullmatch(value):
                 raise NotFound()
-        text = event.get("body") or ""
-        raw = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+        raw = _raw(event)
         once = self._once(route, headers, signed_in, raw, event) if route.once else None
         version = _version(headers) if route.versioned else None
         return Call(
@@ -251,17 +264,22 @@ class Api:
     def _first_or_again(
         self, route: _Route, handler: Handler, call: Call[Any], path_parameters: dict[str, str]
     ) -> Response[Any]:
-        """Answer, or give the answer this key got before. Losing a race to one's own twin is not an error."""
+        """Answer, or give the answer this key got before.
+
+        Losing a race to one's own twin is not an error, whether it shows when storing or as what the twin left behind.
+        """
         again = self._again(call)
         if again:
             return again
         try:
             reply = handler(call, **path_parameters)
-        except OnceTaken:
+        except (OnceTaken, DomainError) as refused:
             again = self._again(call)
-            if again is None:
+            if again is not None:
+                return again
+            if isinstance(refused, OnceTaken):
                 raise problems.InFlight(retry_after=1) from None
-            return again
+            raise
         body = reply.body.model_dump_json()
         return _ok(KeptAnswer("", route.status, body, reply.etag, reply.location))
 
@@ -310,7 +328,19 @@ def _model(takes: type[BaseModel] | None, raw: bytes) -> Any:
     if takes is None:
         return None
     decode(raw)
-    return takes.model_validate_json(raw, strict=True)
+    try:
+        return takes.model_validate_json(raw, strict=True)
+    except ValidationError as refused:
+        raise problems.FieldsRefused(refused) from None
+
+
+def _raw(event: dict[str, Any]) -> bytes:
+    """The body as it was sent. What cannot be bytes is not decoded any further."""
+    text = event.get("body") or ""
+    try:
+        return base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    except (binascii.Error, ValueError):
+        raise Malformed(reason="not_utf8") from None
 
 
 def _version(headers: dict[str, str]) -> int:
@@ -324,17 +354,22 @@ def _version(headers: dict[str, str]) -> int:
 
 
 def _caller(event: dict[str, Any]) -> Caller | None:
-    """The person the authorizer vouched for; nothing a client can send is read here."""
+    """The person the authorizer vouched for; nothing a client can send is read here.
+
+    Somebody without a person id is nobody here: ownership and four eyes are told by it.
+    """
     authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
-    claims = authorizer.get("claims")
-    if not claims:
+    claims = authorizer.get("claims") or {}
+    subject, person_id = claims.get("sub"), claims.get("custom:person_id")
+    if not subject or not person_id:
         return None
-    groups = re.findall(r"[a-z]+", str(claims.get("cognito:groups", "")))
-    return Caller(
-        subject=str(claims["sub"]),
-        person_id=str(claims.get("custom:person_id", "")),
-        roles=frozenset(Role(group) for group in groups if group in set(Role)),
-    )
+    return Caller(subject=str(subject), person_id=str(person_id), roles=_roles(claims.get("cognito:groups")))
+
+
+def _roles(groups: Any) -> frozenset[Role]:
+    """The groups that are roles, each by its whole name: gateways write `a,b`, `[a b]` or a list."""
+    names = groups if isinstance(groups, list) else re.split(r"[\s,]+", str(groups or "").strip().strip("[]"))
+    return frozenset(Role(name) for name in names if name in set(Role))
 
 
 def _trace(event: dict[str, Any]) -> str:
@@ -348,6 +383,16 @@ def _ok(answer: KeptAnswer) -> Response[Any]:
     if answer.location is not None:
         headers["Location"] = answer.location
     return Response(answer.status, _TEXT, answer.body, headers)
+
+
+def _telling(refused: DomainError) -> dict[str, str | list[str]]:
+    """What the protocol says beside a refusal: when to come back, how to sign in."""
+    told: dict[str, str | list[str]] = {}
+    if (retry := refused.facts.get("retry_after")) is not None:
+        told["Retry-After"] = str(retry)
+    if isinstance(refused, NotAuthentic):
+        told["WWW-Authenticate"] = "Bearer"
+    return told
 
 
 def _problem(problem: problems.Problem, headers: dict[str, str | list[str]]) -> Response[Any]:

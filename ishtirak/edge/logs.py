@@ -1,6 +1,8 @@
 """One JSON line per event: facts and codes, never payloads."""
 
 import os
+import traceback
+from pathlib import Path
 
 from aws_lambda_powertools import Logger
 
@@ -10,3 +12,11 @@ logger = Logger(
     log_uncaught_exceptions=False,
     utc=True,
 )
+
+
+def where(defect: BaseException) -> list[str]:
+    """The places a defect came through, innermost last. Never its message: that may repeat what a person sent."""
+    return [
+        f"{Path(frame.f_code.co_filename).name}:{line} {frame.f_code.co_qualname}"
+        for frame, line in traceback.walk_tb(defect.__traceback__)
+    ]

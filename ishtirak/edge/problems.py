@@ -58,6 +58,16 @@ class VersionStale(DomainError):
     code = "if_match_stale"
 
 
+class FieldsRefused(Incomplete):
+    """What was sent has fields a form of ours does not accept (422). Stored data that do so are a defect, not this."""
+
+    code = "fields_not_accepted"
+
+    def __init__(self, cause: ValidationError) -> None:
+        super().__init__(count=cause.error_count())
+        self.cause = cause
+
+
 STATUS: Mapping[type[DomainError], HTTPStatus] = {
     decode.Malformed: HTTPStatus.BAD_REQUEST,
     decode.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import BaseModel, ConfigDict
 
-from ishtirak.edge.logs import logger
+from ishtirak.edge.logs import logger, where
 from ishtirak.kernel.errors import DomainError, Unavailable
 
 
@@ -55,7 +55,7 @@ def queue(handle: Callable[[str], None]) -> Callable[[dict[str, Any], Any], Mapp
         except DomainError as refused:
             logger.warning("refused for good", extra={"code": refused.code})
         except Exception as defect:
-            logger.error("failed", extra={"kind": type(defect).__name__}, exc_info=True)
+            logger.error("failed", extra={"kind": type(defect).__name__, "where": where(defect)})
             raise
 
     def handler(event: dict[str, Any], context: Any) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from ishtirak.kernel.errors import DomainError
 class TaskInput(BaseModel):
     """What every step is given. `execution` names the run, which is the request's id."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     execution: str
 
