@@ -181,7 +181,7 @@ class ServiceStack(Stack):
         data.documents.let_show(review_request)
 
         view_accounts = self._function("view_accounts", ViewAccounts(register_table=data.register.name))
-        data.register.let_read(view_accounts)
+        data.register.let_read(view_accounts, by=("by_establishment",))
 
     def _work_through_queues(self) -> None:
         data = self.data

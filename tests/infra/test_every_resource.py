@@ -238,7 +238,7 @@ def test_only_what_is_offered_by_name_crosses_to_the_service_stack(assembly: Ass
     outputs = assembly.template("IshtirakData")["Outputs"]
     exported = [output for output in outputs.values() if "Export" in output]
 
-    # three tables (arn, name, stream), two buckets (arn, name), three secrets, two keys, the pool (arn, id), its client;
+    # three tables (arn, name, stream), two buckets (arn, name), three secrets, two keys, pool (arn, id), client;
     # one more means an export the CDK made up, whose place in the file changes from run to run
     assert len(exported) == 3 * 3 + 2 * 2 + 3 + 2 + 2 + 1
 
