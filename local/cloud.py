@@ -38,6 +38,7 @@ from local.server import Application, Server
 from local.shims import (
     Patches,
     cognito_tokens,
+    dynamodb_answers,
     dynamodb_lock,
     dynamodb_transactions,
     dynamodb_ttl,
@@ -321,6 +322,7 @@ class Cloud:
         """The shims that do not need the deployed system."""
         dynamodb_lock.install(self._patches, after_write=self._written)
         for shim in (
+            dynamodb_answers,
             dynamodb_transactions,
             states_jsonata,
             states_start,

@@ -52,6 +52,18 @@ CANARIES = {
         source = inspect.getsource(responses.DynamoHandler) + inspect.getsource(models.DynamoDBBackend)
         gap = "Lock" not in source
     """,
+    "dynamodb_answers": """
+        from moto.core.serialize import ResponseSerializer
+        client = table()
+        client.put_item(TableName="t", Item={"pk": {"S": "a"}})
+        asked, looked_up = ResponseSerializer.get_value, []
+        def counted(*args):
+            looked_up.append(args[2])
+            return asked(*args)
+        ResponseSerializer.get_value = counted
+        client.get_item(TableName="t", Key={"pk": {"S": "a"}})
+        gap = {"S", "N", "M", "L"} <= set(looked_up)
+    """,
     "dynamodb_transactions": """
         client = table()
         update = {"Update": {"TableName": "t", "Key": {"pk": {"S": "a"}}, "UpdateExpression": "ADD n :n",

@@ -114,6 +114,30 @@ def test_a_refused_transaction_leaves_nothing_behind(served: Cloud) -> None:
     assert client.get_item(TableName=table, Key=_key("kept"))["Item"]["amount"] == {"N": "7"}
 
 
+EVERY_TYPE = {
+    "S": {"S": "نص"},
+    "N": {"N": "-1.5"},
+    "B": {"B": b"\x00\xff"},
+    "BOOL": {"BOOL": False},
+    "NULL": {"NULL": True},
+    "M": {"M": {"deep": {"L": [{"N": "1"}, {"M": {}}, {"B": b"x"}]}}},
+    "L": {"L": []},
+    "SS": {"SS": ["a", "b"]},
+    "NS": {"NS": ["1", "2"]},
+    "BS": {"BS": [b"a", b"b"]},
+}
+
+
+@pytest.mark.parametrize("kind", EVERY_TYPE)
+def test_every_type_of_attribute_comes_back_as_it_was_stored(served: Cloud, kind: str) -> None:
+    client = _remote(served, "dynamodb")
+    item = {**_key(f"type-{kind}"), "value": EVERY_TYPE[kind]}
+
+    client.put_item(TableName=served.outputs["Table"], Item=item)
+
+    assert client.get_item(TableName=served.outputs["Table"], Key=_key(f"type-{kind}"))["Item"] == item
+
+
 def test_a_transaction_does_not_slow_down_with_its_table(served: Cloud) -> None:
     table = served.outputs["Table"]
     client = served.client("dynamodb")
