@@ -203,6 +203,28 @@ def test_a_birth_date_is_compared_in_the_calendar_it_was_given_in(world: World) 
     assert world.take(an_event(worker__birth_date=given_in_hijri)) is Outcome.REGISTERED
 
 
+def test_another_day_in_another_calendar_is_another_birth_date(world: World) -> None:
+    given_in_hijri = {"calendar": "HIJRI", "year": 1422, "month": 2, "day": 27}
+
+    outcome = world.take(an_event(worker__birth_date=given_in_hijri))
+
+    assert (outcome, world.reason) == (Outcome.HELD, Reason.BIRTH_DATE_DIFFERS)
+
+
+def test_a_voided_contract_is_not_registered_again_on_an_old_day(world: World) -> None:
+    world.take(an_event(terms__starts_on="2026-10-05"))
+    world.take(
+        an_event(
+            version=2, type="contract.terminated", terms__starts_on="2026-10-05", terms__ends_on="2026-10-04"
+        )
+    )
+    world.clock.moment = datetime(2027, 3, 1, tzinfo=UTC)
+
+    outcome = world.take(an_event(version=3, terms__starts_on="2026-10-05"))
+
+    assert (outcome, world.reason) == (Outcome.HELD, Reason.BACK_DATED)
+
+
 def test_an_unknown_establishment_waits_and_the_same_event_registers_once_it_is_known(world: World) -> None:
     world.accounts.employers.clear()
     assert world.take(an_event()) is Outcome.HELD
@@ -237,6 +259,12 @@ def test_a_nationality_made_up_in_the_event_does_not_get_round_the_term(world: W
     world.accounts.people[f"fingerprint-{WORKER}"] = a_worker(country="IN")
 
     outcome = world.take(an_event())
+
+    assert (outcome, world.reason) == (Outcome.QUARANTINED, Reason.OPEN_ENDED_FOR_NON_SAUDI)
+
+
+def test_a_term_is_asked_for_by_the_nationality_the_contract_names_too(world: World) -> None:
+    outcome = world.take(an_event(worker__nationality="IN"))
 
     assert (outcome, world.reason) == (Outcome.QUARANTINED, Reason.OPEN_ENDED_FOR_NON_SAUDI)
 
