@@ -24,6 +24,7 @@ MAX_METADATA = 1024 * 1024
 MAX_TRAILING = 1024
 MAX_OBJECTS = 20_000
 MAX_DEPTH = 60
+MAX_ELEMENTS = 200_000
 MAX_UNFOLDED = 64 * 1024 * 1024
 """What one stream of a PDF's own structure may unfold to. Content streams are not unfolded at all."""
 MEMORY = 768 * 1024 * 1024
@@ -110,6 +111,7 @@ def _bound_qpdf() -> None:
         dct_max_memory=MAX_UNFOLDED,
         max_stream_filters=4,
         parser_max_nesting=2 * MAX_DEPTH,
+        parser_max_container_size=MAX_ELEMENTS,
         doc_max_warnings=20,
     )
 

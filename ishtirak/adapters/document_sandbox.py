@@ -6,6 +6,7 @@ A file that crashes or stalls a parser takes that process with it and nothing el
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from ishtirak.adapters import document_parsers
 from ishtirak.documents.model import ContentType, Reason
@@ -32,7 +33,7 @@ class Sandbox:
                 capture_output=True,
                 timeout=self._seconds,
                 # nothing else of this process's surroundings: above all no credentials
-                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"},
+                env={"PYTHONPATH": _import_path(), "PYTHONDONTWRITEBYTECODE": "1"},
                 check=False,
             )
         except subprocess.TimeoutExpired as late:
@@ -44,6 +45,11 @@ class Sandbox:
         if ended.returncode < 0:
             return Reason.TOO_COMPLEX
         return _REASONS.get(said, Reason.DAMAGED)
+
+
+def _import_path() -> str:
+    """Where this process imports from; an empty entry stands for where it was started."""
+    return os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
 
 
 def _started(output: bytes) -> bytes:

@@ -351,6 +351,7 @@ HOSTILE: dict[str, tuple[ContentType, Make, Reason]] = {
     "lists in lists in lists": (PDF, lambda: nested(80), Reason.TOO_COMPLEX),
     "lists a thousand deep": (PDF, lambda: nested(1_000), Reason.TOO_COMPLEX),
     "a hundred thousand deep": (PDF, lambda: nested(100_000), Reason.TOO_COMPLEX),
+    "a list without end": (PDF, lambda: _with_object(b"[" + b"1 " * 300_000 + b"]"), Reason.TOO_COMPLEX),
     "too many objects": (PDF, lambda: many_objects(20_001), Reason.TOO_COMPLEX),
     "a deep page tree": (PDF, lambda: deep_page_tree(80), Reason.TOO_COMPLEX),
     "a page tree in a circle": (PDF, circular_page_tree, Reason.DAMAGED),

@@ -64,7 +64,7 @@ def stage() -> Iterator[Stage]:
     }
     with patch.dict(os.environ, surroundings), mock_aws(config=_KEEP_CREDENTIALS):
         aws.client.cache_clear()
-        boto3.setup_default_session(botocore_session=_session())
+        boto3.DEFAULT_SESSION = _session()
         place = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
         s3 = aws.client("s3")
         s3.create_bucket(Bucket=QUARANTINE, **place)
@@ -77,9 +77,9 @@ def stage() -> Iterator[Stage]:
 @cache
 def _session() -> Any:
     """One for all tests: it remembers the descriptions of the services, which take a tenth of a second to read."""
-    from botocore.session import get_session
+    import boto3
 
-    return get_session()
+    return boto3.Session()
 
 
 def _make_table(dynamodb: Any) -> None:

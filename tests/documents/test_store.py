@@ -243,3 +243,14 @@ def test_a_link_downloads_one_version_for_a_minute_under_our_name(evidence: Evid
         "filename*=UTF-8''%D9%82%D8%B3%D9%8A%D9%85%D8%A9-%D8%A7%D9%84%D8%B1%D8%A7%D8%AA%D8%A8-22222222.pdf"
     )
     assert link.expires_at == "2026-11-22T10:01:00.000Z"
+
+
+def test_what_replaced_an_arrival_is_not_discarded_with_it(
+    cloud: Stage, quarantine: QuarantineBucket
+) -> None:
+    first = arrival(cloud)
+    cloud.upload(first.key, b"something else")
+
+    quarantine.discard(first)
+
+    assert cloud.keys(QUARANTINE) == [first.key]
