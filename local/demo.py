@@ -1,8 +1,8 @@
 """`python -m local.demo`: the main job, end to end, over HTTP, as the people in it would do it.
 
-A contributor adds a period (refused first, then corrected), the employer and an officer reply, the period is recorded and
-billed; a second request goes the long way round; Qiwa registers a worker, and cannot do it twice. Any deviation
-ends it with a status other than 0.
+A contributor adds a period (refused first, then corrected), the employer and an officer reply, the period
+is recorded and billed; a second request goes the long way round; Qiwa registers a worker, and cannot do it
+twice. Any deviation ends it with a status other than 0.
 """
 
 import sys
@@ -74,7 +74,9 @@ def mobile_of(username: str) -> str:
     return next(one.mobile.reveal() for one in people.people if one.key == person and one.mobile)
 
 
-def data(starts_on: str, ends_on: str, *, establishment: str = EMPLOYER, basic: int = 800_000, **changes: Any) -> dict[str, Any]:
+def data(
+    starts_on: str, ends_on: str, *, establishment: str = EMPLOYER, basic: int = 800_000, **changes: Any
+) -> dict[str, Any]:
     """The data step of the form, with one wage line over the whole period."""
     return {
         "establishment": establishment,
@@ -92,7 +94,8 @@ def data(starts_on: str, ends_on: str, *, establishment: str = EMPLOYER, basic: 
 
 def told(problem: dict[str, Any]) -> str:
     """A refusal as a person reads it, in one line; Latin facts first, for terminals that do not do bidi."""
-    return f"[yellow]{problem['status']} {problem['code']}[/] {problem['rule']} — {problem['title']}: {problem['detail']}"
+    code = f"[yellow]{problem['status']} {problem['code']}[/] {problem['rule']}"
+    return f"{code} — {problem['title']}: {problem['detail']}"
 
 
 def main_job(story: Story) -> tuple[Person, str]:
@@ -116,18 +119,25 @@ def main_job(story: Story) -> tuple[Person, str]:
                 409, "ends_after_the_request"
             )
             console.print("   ", told(refused.body))
-        unknown = data("2025-01-01", "2025-06-30") | {"approved_by": "me", "starts_on": {"calendar": "HIJRI", "year": 1415, "month": 1, "day": 30}}
+        unknown = data("2025-01-01", "2025-06-30") | {
+            "approved_by": "me",
+            "starts_on": {"calendar": "HIJRI", "year": 1415, "month": 1, "day": 30},
+        }
         fields = majid.ask("PUT", f"{path}/data", unknown, etag=draft.etag, language="en").expect(422)
         for one in fields.body["errors"]:
             console.print(f"    [yellow]{one['pointer']}[/] {one['code']}: {one['message']}")
         if majid.request(request_id)["data"] is not None:
             raise Unexpected("a refused save left something behind")
     with story.step("data: corrected; the 24-month window cuts the period, the estimate says so"):
-        saved = majid.ask("PUT", f"{path}/data", data("2024-06-01", "2025-06-30"), etag=draft.etag).expect(200)
+        saved = majid.ask("PUT", f"{path}/data", data("2024-06-01", "2025-06-30"), etag=draft.etag).expect(
+            200
+        )
         majid.ask("PUT", f"{path}/data", data("2024-06-01", "2025-06-30"), etag=draft.etag).expect(412)
         english = majid.ask("GET", path, language="en").expect(200).body
         for explanation in english["estimate"]["explanations"]:
-            console.print(f"    {explanation['rule']}: {explanation['text']} [dim]({explanation['source']})[/]")
+            console.print(
+                f"    {explanation['rule']}: {explanation['text']} [dim]({explanation['source']})[/]"
+            )
     with story.step("documents: presigned forms; S3 refuses other bytes, the inspection refuses a script"):
         content = {kind: pdf(kind, lines=(request_id,)) for kind in saved.body["required_documents"]}
         kinds = list(content)
@@ -148,11 +158,15 @@ def main_job(story: Story) -> tuple[Person, str]:
                 raise Unexpected("a plain PDF was refused")
     with story.step("declaration: the text in force, accepted"):
         etag = majid.ask("GET", path).etag
-        majid.ask("PUT", f"{path}/declaration", {"version": "2020-01"}, etag=etag).expect(409, "declaration_outdated")
+        majid.ask("PUT", f"{path}/declaration", {"version": "2020-01"}, etag=etag).expect(
+            409, "declaration_outdated"
+        )
         majid.ask(
             "PUT", f"{path}/declaration", {"version": facts["declaration"]["version"]}, etag=etag
         ).expect(200)
-    with story.step("code and submission: a wrong code, then the right one in Arabic digits, then the same key again"):
+    with story.step(
+        "code and submission: a wrong code, then the right one in Arabic digits, then the same key again"
+    ):
         challenge, code = majid.ask_for_code(request_id)
         wrong_code = f"{(int(code) + 1) % 1_000_000:06d}"
         majid.submit(request_id, challenge, wrong_code).expect(401, "code_not_accepted")
@@ -183,7 +197,7 @@ def main_job(story: Story) -> tuple[Person, str]:
         link = faisal.ask("GET", f"{case}/documents/{uploads[0]}").expect(200).body
         download = http.get(link["url"], timeout=10)
         if download.content != content[kinds[0]]:
-            raise Unexpected(f"the officer did not get the bytes that were sealed: {download.status_code} {download.text[:300]} {link}")
+            raise Unexpected(f"the officer did not get the bytes that were sealed: {download.status_code}")
         faisal.ask("POST", f"{case}/decision", {"verdict": "APPROVE"}).expect(200)
     with story.step("posted: period, ledger, bill and receipt"):
         majid.until(request_id, "BILLED")
@@ -197,7 +211,9 @@ def silence(story: Story) -> None:
     """Turki, military pension: the body does not reply, the officer returns it, and Turki takes it back."""
     with story.step("military pension: submitted; the body does not reply in time"):
         turki = story.signed_in("turki")
-        request_id = begun(turki, "MILITARY_PENSION", data("2025-01-01", "2025-06-30", establishment="7000000004"))
+        request_id = begun(
+            turki, "MILITARY_PENSION", data("2025-01-01", "2025-06-30", establishment="7000000004")
+        )
         turki.until(request_id, "WITH_EMPLOYER")
         http.post(f"{story.url}/_local/expire/{request_id}", timeout=10).raise_for_status()
         reviewed = turki.until(request_id, "UNDER_REVIEW")
@@ -205,7 +221,11 @@ def silence(story: Story) -> None:
             raise Unexpected("the silence is not on record")
     with story.step("returned for completion, and withdrawn"):
         faisal = story.signed_in("faisal")
-        returned = {"verdict": "RETURN", "reason_code": "DATES_NOT_PROVED", "note": "أرفق ما يثبت تاريخ المباشرة"}
+        returned = {
+            "verdict": "RETURN",
+            "reason_code": "DATES_NOT_PROVED",
+            "note": "أرفق ما يثبت تاريخ المباشرة",
+        }
         decide(faisal, request_id, returned)
         turki.until(request_id, "RETURNED")
         turki.ask("POST", f"/v1/requests/{request_id}/withdrawal").expect(200)
@@ -249,7 +269,7 @@ def ended(story: Story, request_id: str, state: str) -> None:
 
     def there() -> bool | None:
         found = http.get(f"{story.url}/_local/executions/{request_id}", timeout=10).json()
-        return state in str(found) and found["status"] != "RUNNING" or None
+        return (state in str(found) and found["status"] != "RUNNING") or None
 
     eventually(there, f"the workflow to end in {state}")
 
@@ -265,7 +285,9 @@ def ready(person: Person, etag: str, request_id: str, body: dict[str, Any]) -> N
     for one in ids:
         person.inspected(request_id, one)
     version = person.ask("GET", "/v1/services/add-period").expect(200).body["declaration"]["version"]
-    person.ask("PUT", f"{path}/declaration", {"version": version}, etag=person.ask("GET", path).etag).expect(200)
+    person.ask("PUT", f"{path}/declaration", {"version": version}, etag=person.ask("GET", path).etag).expect(
+        200
+    )
 
 
 def submitted(person: Person, request_id: str) -> None:
@@ -326,14 +348,20 @@ def sent(qiwa: str, what: str, order: dict[str, Any]) -> None:
 
 
 def show_dues(receipt: dict[str, Any]) -> None:
-    table = Table(title=f"Bill {receipt['bill_reference']} · debtor {receipt['debtor']} · SAR", title_justify="left")
+    table = Table(
+        title=f"Bill {receipt['bill_reference']} · debtor {receipt['debtor']} · SAR", title_justify="left"
+    )
     for column in ("month", "worker", "employer", "fine", "total"):
         table.add_column(column, justify="left" if column == "month" else "right")
     for row in receipt["rows"]:
         total = row["worker"] + row["employer"] + row["fine"]
-        table.add_row(row["month"], *(riyals(value) for value in (row["worker"], row["employer"], row["fine"], total)))
+        table.add_row(
+            row["month"], *(riyals(value) for value in (row["worker"], row["employer"], row["fine"], total))
+        )
     table.add_section()
-    table.add_row("sum", "", riyals(receipt["contributions"]), riyals(receipt["fines"]), riyals(receipt["total"]))
+    table.add_row(
+        "sum", "", riyals(receipt["contributions"]), riyals(receipt["fines"]), riyals(receipt["total"])
+    )
     console.print(table)
 
 

@@ -1,7 +1,7 @@
 """Write `docs/reference/openapi.json`: the routes of every HTTP function in one OpenAPI 3.1 document.
 
-    python -m tools.openapi            write it
-    python -m tools.openapi --check    fail when the committed one differs from what the handlers say
+python -m tools.openapi            write it
+python -m tools.openapi --check    fail when the committed one differs from what the handlers say
 """
 
 import importlib

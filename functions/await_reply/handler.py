@@ -1,7 +1,8 @@
 """Step of add_period, waiting for a task token: puts the request on the desk of whoever must reply.
 
-Calling it again with the same token changes nothing; with a new token (the state was entered anew) the new wait replaces the
-old one. When it is nobody's turn any more the rule refuses (`RequestClosed`), and the workflow reads the outcome instead of waiting.
+Calling it again with the same token changes nothing; with a new token (the state was entered anew) the new
+wait replaces the old one. When it is nobody's turn any more the rule refuses (`RequestClosed`), and the
+workflow reads the outcome instead of waiting.
 """
 
 import uuid
@@ -34,7 +35,9 @@ class Asked(BaseModel):
     asked: bool
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+def build(
+    settings: Settings, *, clock: Clock | None = None
+) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     requests = RequestTable(settings.requests_table)
     time = clock or SystemClock()
 

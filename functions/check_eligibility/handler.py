@@ -1,4 +1,7 @@
-"""Step of add_period: may the request go on, by the rules and the register as they are now; and how long each party has."""
+"""Step of add_period.
+
+May the request go on, by the rules and the register as they are now; and how long each party has.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -35,7 +38,9 @@ class Eligibility(BaseModel):
     waits: Waits
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+def build(
+    settings: Settings, *, clock: Clock | None = None
+) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     requests = RequestTable(settings.requests_table)
     register = RegisterTable(settings.register_table)
     time = clock or SystemClock()

@@ -38,7 +38,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     time = clock or SystemClock()
     requests = RequestTable(settings.requests_table)
     register = RegisterTable(settings.register_table)
-    api = Api("edit_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins)
+    api = Api(
+        "edit_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+    )
 
     def shown(change: Change, language: str) -> Reply[RequestView]:
         return Reply(view_of(change.after, language=language), etag=change.after.version)
@@ -53,11 +55,23 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     def read_service(call: Call[None]) -> Reply[ServiceFacts]:
         return Reply(service_facts(call.language, on=today(time)))
 
-    @api.post("/v1/requests", summary="Begin a request", takes=NewRequest, gives=RequestView, roles=CONTRIBUTOR, status=201)
+    @api.post(
+        "/v1/requests",
+        summary="Begin a request",
+        takes=NewRequest,
+        gives=RequestView,
+        roles=CONTRIBUTOR,
+        status=201,
+    )
     def begin_request(call: Call[NewRequest]) -> Reply[RequestView]:
         asked = call.body
         change = service.draft(
-            by=call.caller, kind=asked.kind, system=asked.system, amends=asked.amends, requests=requests, clock=time
+            by=call.caller,
+            kind=asked.kind,
+            system=asked.system,
+            amends=asked.amends,
+            requests=requests,
+            clock=time,
         )
         view = view_of(change.after, language=call.language)
         reply = Reply(view, etag=change.after.version, location=f"/v1/requests/{view.id}")
@@ -116,14 +130,24 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         requests.commit(change)
         return shown(change, call.language)
 
-    @api.post("/v1/requests/<request_id>/withdrawal", summary="Withdraw a request", gives=RequestView, roles=CONTRIBUTOR)
+    @api.post(
+        "/v1/requests/<request_id>/withdrawal",
+        summary="Withdraw a request",
+        gives=RequestView,
+        roles=CONTRIBUTOR,
+    )
     def withdraw_request(call: Call[None], request_id: str) -> Reply[RequestView]:
         change = rules.withdraw(requests.get(request_id), by=call.caller, at=time.now())
         reply = shown(change, call.language)
         requests.commit(change, once=call.once, reply=reply)
         return reply
 
-    @api.get("/v1/requests/<request_id>/timeline", summary="What happened so far", gives=Timeline, roles=CONTRIBUTOR)
+    @api.get(
+        "/v1/requests/<request_id>/timeline",
+        summary="What happened so far",
+        gives=Timeline,
+        roles=CONTRIBUTOR,
+    )
     def read_timeline(call: Call[None], request_id: str) -> Reply[Timeline]:
         request = service.own(request_id, by=call.caller, requests=requests)
         return Reply(timeline_of(request, list(requests.timeline(request_id)), language=call.language))

@@ -23,7 +23,9 @@ class NewRequest(Message):
 
     kind: RequestKind = Field(description="ADD a period, or AMEND a recorded one")
     system: System
-    amends: str | None = Field(default=None, description="For AMEND: the id of the recorded period", max_length=36)
+    amends: str | None = Field(
+        default=None, description="For AMEND: the id of the recorded period", max_length=36
+    )
 
 
 class AcceptedDeclaration(Message):
@@ -79,7 +81,9 @@ class Receipt(Message):
     request_id: str
     bill_id: str
     bill_reference: str
-    debtor: EstablishmentNumber = Field(description="The employer owes the whole sum (Social Insurance Law, art. 9)")
+    debtor: EstablishmentNumber = Field(
+        description="The employer owes the whole sum (Social Insurance Law, art. 9)"
+    )
     issued_on: date
     rows: list[BillRow]
     contributions: int

@@ -1,4 +1,7 @@
-"""Step of add_period: the approved period, its ledger entry, its bill and the request's own state, in one transaction."""
+"""Step of add_period.
+
+The approved period, its ledger entry, its bill and the request's own state, in one transaction.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -42,7 +45,9 @@ class Posted(BaseModel):
     bill_id: str | None
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+def build(
+    settings: Settings, *, clock: Clock | None = None
+) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     requests = RequestTable(settings.requests_table)
     register = RegisterTable(settings.register_table)
     time = clock or SystemClock()
@@ -69,7 +74,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[s
         posting: Posting
         if request.kind is RequestKind.ADD:
             bill = _bill(request, assessment, employer, period=period, before={})
-            posting = accounts_rules.post(account, period=period, rows=ledger_rows(assessment), cause=cause, bill=bill)
+            posting = accounts_rules.post(
+                account, period=period, rows=ledger_rows(assessment), cause=cause, bill=bill
+            )
         else:
             entries = register.entries(request.owner, account.system)
             before = next(kept for kept in register.periods(request.owner) if kept.id == request.amends)
@@ -117,7 +124,9 @@ def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at:
         work_type=data.work_type.value,
         law=Law(assessment.law.value),
         route=Route(assessment.route.value),
-        source=Source(kind=SourceKind.REQUEST, reference=request.reference or request.id, version=request.version),
+        source=Source(
+            kind=SourceKind.REQUEST, reference=request.reference or request.id, version=request.version
+        ),
         registered_at=at,
     )
 

@@ -27,7 +27,9 @@ class Recorded(BaseModel):
     outcome: Outcome
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+def build(
+    settings: Settings, *, clock: Clock | None = None
+) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     requests = RequestTable(settings.requests_table)
     time = clock or SystemClock()
 

@@ -1,4 +1,7 @@
-"""The employer's desk: the periods employees claim, and the reply to each. Only establishments the caller acts for exist here."""
+"""The employer's desk.
+
+The periods employees claim, and the reply to each. Only establishments the caller acts for exist here.
+"""
 
 from enum import StrEnum
 from typing import Self
@@ -39,7 +42,9 @@ class Response(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     answer: EmployerAnswer
-    note: str | None = Field(default=None, min_length=3, max_length=1000, description="Needed for an objection")
+    note: str | None = Field(
+        default=None, min_length=3, max_length=1000, description="Needed for an objection"
+    )
 
     @model_validator(mode="after")
     def _an_objection_says_why(self) -> Self:
@@ -77,14 +82,21 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     requests = RequestTable(settings.requests_table)
     register = RegisterTable(settings.register_table)
     api = Api(
-        "respond_to_period", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+        "respond_to_period",
+        clock=time,
+        onces=OnceTable(settings.requests_table),
+        origins=settings.web_origins,
     )
 
     def within_scope(request_id: str, caller: Caller) -> Request:
         """The claim, if it concerns an establishment the caller acts for and the employer was ever asked."""
         request = requests.get(request_id)
         asked = request.employer_reply is not None or request.state is RequestState.WITH_EMPLOYER
-        if request.data is None or not asked or request.data.establishment not in register.acts_for(caller.person_id):
+        if (
+            request.data is None
+            or not asked
+            or request.data.establishment not in register.acts_for(caller.person_id)
+        ):
             raise NotFound()
         return request
 
@@ -98,11 +110,18 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
             state_text=text(language, "states", request.state.value),
             worker=worker.masked_identity if worker else "—",
             data=request.data,
-            reply_by=request.wait.until if request.wait and request.state is RequestState.WITH_EMPLOYER else None,
+            reply_by=request.wait.until
+            if request.wait and request.state is RequestState.WITH_EMPLOYER
+            else None,
             reply=request.employer_reply,
         )
 
-    @api.get("/v1/employer/claims", summary="Periods waiting for our reply", gives=ClaimList, roles=(Role.EMPLOYER,))
+    @api.get(
+        "/v1/employer/claims",
+        summary="Periods waiting for our reply",
+        gives=ClaimList,
+        roles=(Role.EMPLOYER,),
+    )
     def list_claims(call: Call[None]) -> Reply[ClaimList]:
         waiting = [
             request

@@ -1,4 +1,7 @@
-"""The authority's desk: the queue by deadline, one officer a request, decisions with reasons, two people above a sum."""
+"""The authority's desk.
+
+The queue by deadline, one officer a request, decisions with reasons, two people above a sum.
+"""
 
 from functions.review_request.model import Case, DecisionMade, DocumentLink, Queue, QueueEntry, Verdict
 from functions.review_request.settings import Settings
@@ -41,7 +44,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     register = RegisterTable(settings.register_table)
     documents = DocumentTable(settings.requests_table)
     evidence = EvidenceBucket(settings.clean_bucket, key_arn=settings.data_key_arn, clock=time)
-    api = Api("review_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins)
+    api = Api(
+        "review_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+    )
 
     def submitted(request_id: str) -> Request:
         """Drafts are nobody's business but their owner's."""
@@ -57,7 +62,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         day = today(time)
         try:
             return assess(
-                request, request.data, register=register, requested_on=rules.asked_on(request), as_of=day, decision=decision
+                request,
+                request.data,
+                register=register,
+                requested_on=rules.asked_on(request),
+                as_of=day,
+                decision=decision,
             )
         except RuleRefused:
             return None
@@ -69,7 +79,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         return Case(
             request=view_of(request, language=language),
             worker=worker.masked_identity if worker else "—",
-            establishment_name=(employer.name_ar if language == "ar" else employer.name_en) if employer else "—",
+            establishment_name=(employer.name_ar if language == "ar" else employer.name_en)
+            if employer
+            else "—",
             estimate_today=estimate_of(now.model_dump_json() if now else None, language=language),
             timeline=timeline_of(request, list(requests.timeline(request.id)), language=language).entries,
         )

@@ -53,7 +53,9 @@ class DecisionMade(Message):
             raise PydanticCustomError("decision_needs_a_reason", "A return or a rejection needs a reason")
         partial = self.verdict is Verdict.PARTIALLY_APPROVE
         if partial != (self.approved_from is not None and self.approved_to is not None):
-            raise PydanticCustomError("partial_needs_dates", "A partial approval, and only that, names the days approved")
+            raise PydanticCustomError(
+                "partial_needs_dates", "A partial approval, and only that, names the days approved"
+            )
         return self
 
 

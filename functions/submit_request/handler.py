@@ -48,7 +48,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     requests = RequestTable(settings.requests_table)
     access = AccessTable(settings.access_table)
     mac = KmsMac(settings.mac_key_arn)
-    api = Api("submit_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins)
+    api = Api(
+        "submit_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+    )
 
     @api.post(
         "/v1/requests/<request_id>/submission",

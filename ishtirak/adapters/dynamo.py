@@ -126,13 +126,18 @@ def _with(body: dict[str, Any], values: Item | None, names: dict[str, str] | Non
 
 def get(table: str, pk: str, sk: str) -> Item | None:
     """One item as it is now (a consistent read), or None."""
-    found = client("dynamodb").get_item(TableName=table, Key=to_dynamo({"pk": pk, "sk": sk}), ConsistentRead=True)
+    found = client("dynamodb").get_item(
+        TableName=table, Key=to_dynamo({"pk": pk, "sk": sk}), ConsistentRead=True
+    )
     return from_dynamo(found["Item"]) if "Item" in found else None
 
 
 def query(table: str, *, condition: str, values: Item, index: str | None = None, names: dict[str, str] | None = None,
           limit: int | None = None, newest_first: bool = False) -> Iterator[Item]:  # fmt: skip
-    """Items in key order, page after page, at most `limit`. Index reads are eventually consistent, table reads are not."""
+    """Items in key order, page after page, at most `limit`.
+
+    Index reads are eventually consistent, table reads are not.
+    """
     request: dict[str, Any] = {
         "TableName": table,
         "KeyConditionExpression": condition,
@@ -200,5 +205,5 @@ def commit(*writes: Write) -> None:
                 raise write.refusal()
         if not any(code in ("TransactionConflict", "ThrottlingError") for code in codes):
             raise RuntimeError(f"transaction cancelled: {codes}")  # a defect of ours, not of the caller
-        time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+        time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise Busy(retry_after=1)

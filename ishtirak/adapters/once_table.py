@@ -13,7 +13,10 @@ KEPT_FOR = timedelta(days=2)
 
 
 class OnceTable:
-    """Finds the answer a finished request got. Writing one is part of the effect's own transaction: see `once_write`."""
+    """Finds the answer a finished request got.
+
+    Writing one is part of the effect's own transaction: see `once_write`.
+    """
 
     def __init__(self, table: str) -> None:
         self._table = table

@@ -70,7 +70,12 @@ class RequestTable:
         return [dynamo.event_of(item) for item in found]
 
     def commit(
-        self, change: Change, *, once: Once | None = None, reply: Reply[Any] | None = None, alongside: Part = ()
+        self,
+        change: Change,
+        *,
+        once: Once | None = None,
+        reply: Reply[Any] | None = None,
+        alongside: Part = (),
     ) -> None:
         answer = once_write(self._table, once, reply, now=datetime.now(UTC)) if reply is not None else []
         dynamo.commit(*answer, *self._writes(change), *alongside)

@@ -24,7 +24,9 @@ _BRACKETS = re.compile(r"[\[\]{}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NONCHARACTER = re.compile(
-    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
+    "[\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
 )
 
 
@@ -63,7 +65,11 @@ def decode(raw: bytes) -> Any:
 
     try:
         value = json.loads(
-            text, object_pairs_hook=unique, parse_constant=_no_constant, parse_int=_integer, parse_float=_no_float
+            text,
+            object_pairs_hook=unique,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_no_float,
         )
     except (json.JSONDecodeError, RecursionError):
         raise Malformed(reason="not_json") from None

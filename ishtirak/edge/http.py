@@ -1,7 +1,8 @@
 """HTTP at the edge: routing and OpenAPI by Powertools, and around it what a public service owes its callers.
 
 A route declares what it takes and gives; the body is decoded strictly, the caller read from the authorizer, the
-`Idempotency-Key` and `If-Match` demanded where they belong, and every refusal answered as problem+json in the person's language.
+`Idempotency-Key` and `If-Match` demanded where they belong, and every refusal answered as problem+json in
+the person's language.
 """
 
 import base64
@@ -219,7 +220,9 @@ class Api:
         origin = headers.get("origin")
         if origin in self._origins:
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = "ETag, Location, Retry-After, Content-Language"
+            response.headers["Access-Control-Expose-Headers"] = (
+                "ETag, Location, Retry-After, Content-Language"
+            )
         return response
 
     def _call(
@@ -250,7 +253,12 @@ class Api:
         )
 
     def _once(
-        self, route: _Route, headers: dict[str, str], signed_in: Caller | None, raw: bytes, event: dict[str, Any]
+        self,
+        route: _Route,
+        headers: dict[str, str],
+        signed_in: Caller | None,
+        raw: bytes,
+        event: dict[str, Any],
     ) -> Once:
         key = headers.get("idempotency-key")
         if not key:
@@ -258,7 +266,9 @@ class Api:
         if not _KEY.fullmatch(key):
             raise problems.BadRequest(header="Idempotency-Key")
         who = signed_in.subject if signed_in else "anonymous"
-        content = hashlib.sha256(b"\n".join([event["httpMethod"].encode(), event["path"].encode(), raw])).hexdigest()
+        content = hashlib.sha256(
+            b"\n".join([event["httpMethod"].encode(), event["path"].encode(), raw])
+        ).hexdigest()
         return Once(scope=f"{who}:{route.operation}", key=key, fingerprint=content, status=route.status)
 
     def _first_or_again(
@@ -301,7 +311,9 @@ class Api:
 
     def openapi(self) -> dict[str, Any]:
         """OpenAPI 3.1 of these routes, as Powertools reads it from their signatures."""
-        from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer  # not on the way of any request
+        from aws_lambda_powertools.event_handler.openapi.models import (
+            HTTPBearer,
+        )  # not on the way of any request
 
         schema = self._app.get_openapi_json_schema(
             title="Ishtirak",
@@ -399,12 +411,16 @@ def _problem(problem: problems.Problem, headers: dict[str, str | list[str]]) -> 
     return Response(problem.status, problems.MEDIA_TYPE, problems.as_json(problem), headers)
 
 
-def _signature(names: list[str], route: _Route, query: Iterable[str], gives: type[BaseModel]) -> inspect.Signature:
+def _signature(
+    names: list[str], route: _Route, query: Iterable[str], gives: type[BaseModel]
+) -> inspect.Signature:
     """The signature Powertools reads the operation's OpenAPI from."""
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(name, keyword, annotation=str) for name in names]
     if route.takes is not None:
-        parameters.append(inspect.Parameter("body", keyword, annotation=Annotated[route.takes, BodyParameter()]))
+        parameters.append(
+            inspect.Parameter("body", keyword, annotation=Annotated[route.takes, BodyParameter()])
+        )
     if route.once:
         parameters.append(
             inspect.Parameter(
@@ -417,10 +433,10 @@ def _signature(names: list[str], route: _Route, query: Iterable[str], gives: typ
         parameters.append(
             inspect.Parameter("if_match", keyword, annotation=Annotated[str, Header(alias="If-Match")])
         )
-    for name in query:
-        parameters.append(
-            inspect.Parameter(name, keyword, annotation=Annotated[str | None, Query(alias=name)], default=None)
-        )
+    parameters.extend(
+        inspect.Parameter(name, keyword, annotation=Annotated[str | None, Query(alias=name)], default=None)
+        for name in query
+    )
     return inspect.Signature(parameters, return_annotation=gives)
 
 

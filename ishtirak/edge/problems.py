@@ -111,7 +111,8 @@ class Problem(BaseModel):
 
 def status_of(error: DomainError) -> HTTPStatus:
     return next(
-        (status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+        (status for kind, status in STATUS.items() if isinstance(error, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
     )
 
 
@@ -174,7 +175,9 @@ def _field(detail: Mapping[str, Any], language: str) -> FieldProblem:
     facts = {name: value for name, value in context.items() if isinstance(value, (str, int))}
     if isinstance(cause, DomainError):
         return FieldProblem(
-            pointer=pointer, code=cause.code, message=text(language, "problems", cause.code, "detail", cause.facts)
+            pointer=pointer,
+            code=cause.code,
+            message=text(language, "problems", cause.code, "detail", cause.facts),
         )
     code = _KINDS.get(kind) or (kind if kind in codes(language, "fields") else "wrong_type")
     return FieldProblem(pointer=pointer, code=code, message=text(language, "fields", code, None, facts))

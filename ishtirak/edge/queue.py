@@ -1,4 +1,7 @@
-"""A queue at the edge: each message handled by itself, failures reported one by one, so one bad message delays no other."""
+"""A queue at the edge.
+
+Each message handled by itself, failures reported one by one, so one bad message delays no other.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -42,8 +45,9 @@ class _QuietProcessor(BatchProcessor):
 def queue(handle: Callable[[str], None]) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:
     """The Lambda entry of an SQS consumer.
 
-    `handle` gets a message body. What it refuses for good (a DomainError that is not `Unavailable`) is logged and acknowledged: to
-    deliver it again would change nothing. Anything else goes back to the queue and, after the tries the queue allows, to its dead letters.
+    `handle` gets a message body. What it refuses for good (a DomainError that is not `Unavailable`) is
+    logged and acknowledged: to deliver it again would change nothing. Anything else goes back to the
+    queue and, after the tries the queue allows, to its dead letters.
     """
 
     def one(record: SQSRecord) -> None:

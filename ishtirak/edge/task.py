@@ -1,4 +1,7 @@
-"""A workflow step at the edge: typed in, typed out; a refusal by the domain becomes the error name a state can catch."""
+"""A workflow step at the edge.
+
+Typed in, typed out; a refusal by the domain becomes the error name a state can catch.
+"""
 
 from collections.abc import Callable
 from typing import Any

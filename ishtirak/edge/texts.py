@@ -45,7 +45,9 @@ class _Facts(string.Formatter):
         return str(value)
 
 
-def text(language: str, section: str, code: str, part: str | None = None, facts: Mapping[str, Fact] | None = None) -> str:
+def text(
+    language: str, section: str, code: str, part: str | None = None, facts: Mapping[str, Fact] | None = None
+) -> str:
     """The text of a code in a section of the locale file, its placeholders filled with facts."""
     entry = _locale(language)[section].get(code)
     if entry is None:

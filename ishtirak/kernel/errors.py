@@ -1,4 +1,6 @@
-"""How the domain says no. Every refusal is a type with a stable `code`; edges choose the HTTP status or the workflow error.
+"""How the domain says no.
+
+Every refusal is a type with a stable `code`; edges choose the HTTP status or the workflow error.
 
 Facts given to a refusal fill the placeholders of its text in `edge/locale`; they never hold personal data, because
 they travel to logs and answers alike.

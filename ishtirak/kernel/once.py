@@ -1,7 +1,8 @@
 """Doing a thing once, however often it is asked for.
 
-The answer of a request with an `Idempotency-Key` is kept in the same transaction as its effect. So there is no moment at which the
-effect stands without its answer, and a second request with the same key finds either nothing or everything.
+The answer of a request with an `Idempotency-Key` is kept in the same transaction as its effect. So there is
+no moment at which the effect stands without its answer, and a second request with the same key finds either
+nothing or everything.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True)
 class Reply[Body: BaseModel]:
-    """What a use case answers. `etag` is the version of what was read or written; `location` the path of what was made."""
+    """What a use case answers.
+
+    `etag` is the version of what was read or written; `location` the path of what was made.
+    """
 
     body: Body
     etag: int | None = None

@@ -15,6 +15,7 @@ from ishtirak.kernel.dates import CivilDate
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = len(_SYMBOLS)
 _LENGTH = 8
+_SPACE = 1 << 5 * _LENGTH
 _FORM = re.compile(rf"ISH-[0-9]{{4}}-([{_SYMBOLS}]{{{_LENGTH}}})-([{_SYMBOLS}])")
 
 
@@ -28,7 +29,7 @@ def reference_of(identity: str, *, on: date) -> str:
 
 
 def _number(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()) % _LETTERS**_LENGTH
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()) % _SPACE
 
 
 def is_reference(text: str) -> bool:

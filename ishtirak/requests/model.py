@@ -79,19 +79,27 @@ class WageLine(Value):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.last_month < self.first_month:
-            raise PydanticCustomError("period_order", "A range of months ends in or after the month it starts")
+            raise PydanticCustomError(
+                "period_order", "A range of months ends in or after the month it starts"
+            )
         return self
 
 
 class PeriodData(Value):
     """What the person says about the period (بيانات المدة)."""
 
-    establishment: EstablishmentNumber = Field(description="Unified establishment number, ten digits starting with 7")
+    establishment: EstablishmentNumber = Field(
+        description="Unified establishment number, ten digits starting with 7"
+    )
     starts_on: CivilDate = Field(description="First day of service, in the calendar typed")
     ends_on: CivilDate = Field(description="Last day of service, in the calendar typed")
-    occupation_code: str = Field(pattern=r"^[0-9]{4,6}$", description="Occupation, Saudi Standard Classification")
+    occupation_code: str = Field(
+        pattern=r"^[0-9]{4,6}$", description="Occupation, Saudi Standard Classification"
+    )
     work_type: WorkType = Field(description="How the work was contracted")
-    wage_lines: tuple[WageLine, ...] = Field(min_length=1, max_length=60, description="The wage, range by range")
+    wage_lines: tuple[WageLine, ...] = Field(
+        min_length=1, max_length=60, description="The wage, range by range"
+    )
     reason: str = Field(min_length=3, max_length=500, description="Why the period was not recorded in time")
 
     @model_validator(mode="after")
@@ -102,7 +110,10 @@ class PeriodData(Value):
 
 
 class Attachment(Value):
-    """A document the person attached (المستندات). What it is, bound by its SHA-256; how its inspection went is kept with it."""
+    """A document the person attached (المستندات).
+
+    What it is, bound by its SHA-256; how its inspection went is kept with it.
+    """
 
     id: str
     kind: str

@@ -25,9 +25,17 @@ class Requests(Protocol):
         """Everything that happened to a request, in order."""
 
     def commit(
-        self, change: Change, *, once: Once | None = None, reply: Reply[Any] | None = None, alongside: Part = ()
+        self,
+        change: Change,
+        *,
+        once: Once | None = None,
+        reply: Reply[Any] | None = None,
+        alongside: Part = (),
     ) -> None:
-        """Store the change, its events, the kept answer and the other adapters' parts: all, or nothing and a refusal."""
+        """Store the change, its events, the kept answer and the other adapters' parts.
+
+        All, or nothing and a refusal.
+        """
 
     def wait_token(self, request_id: str, wait_id: str) -> str | None:
         """The workflow's task token of a wait, if there ever was one."""

@@ -1,4 +1,7 @@
-"""How a request may change. Pure: no clock, no store, no cloud. Each rule returns the request after, or refuses with a type."""
+"""How a request may change.
+
+Pure: no clock, no store, no cloud. Each rule returns the request after, or refuses with a type.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -134,9 +137,8 @@ class OwnRequest(Refused):
 
 
 def draft(
-    request_id: str, *, owner: str, kind: RequestKind, system: System, amends: str | None, already_open: int, at: datetime,
-    policy: Policy,
-) -> Change:  # fmt: skip
+    request_id: str, *, owner: str, kind: RequestKind, system: System, amends: str | None, already_open:
+    int, at: datetime, policy: Policy, ) -> Change:  # fmt: skip
     """A new, empty request."""
     if already_open >= policy.open_requests_a_person:
         raise TooManyOpenRequests(limit=policy.open_requests_a_person)
@@ -323,7 +325,9 @@ _ASKED = {
 }
 
 
-def ask(request: Request, party: Party, *, wait_id: str, token: str, until: datetime, at: datetime) -> Change | None:
+def ask(
+    request: Request, party: Party, *, wait_id: str, token: str, until: datetime, at: datetime
+) -> Change | None:
     """Put it on a desk with a deadline. None when this very wait stands already.
 
     A new wait replaces one for the same party that is still open (the step was tried anew), its claim kept.
@@ -406,7 +410,13 @@ def release(request: Request, *, by: Caller, at: datetime) -> Change:
 
 
 def decide(
-    request: Request, decision: ReviewDecision, *, by: Caller, total_halalas: int, at: datetime, policy: Policy
+    request: Request,
+    decision: ReviewDecision,
+    *,
+    by: Caller,
+    total_halalas: int,
+    at: datetime,
+    policy: Policy,
 ) -> Change:
     """The authority's decision. An approval above the limit is made by two people, of the same days."""
     wait = may_decide(request, decision, by=by)
@@ -478,7 +488,12 @@ def silence(request: Request, party: Party, *, at: datetime) -> Change | None:
     if party is Party.OFFICER:
         update["overdue"] = True
     return _change(
-        request, request.model_copy(update=update), event, at=at, actor="add_period", data={"outcome": outcome}
+        request,
+        request.model_copy(update=update),
+        event,
+        at=at,
+        actor="add_period",
+        data={"outcome": outcome},
     )
 
 
@@ -516,7 +531,10 @@ def refuse(request: Request, code: str, *, at: datetime) -> Change | None:
 
 
 def fail(request: Request, code: str, *, at: datetime) -> Change | None:
-    """A step of ours failed for good: the request is kept, and somebody is shown it. None when it is closed or shown already."""
+    """A step of ours failed for good.
+
+    The request is kept, and somebody is shown it. None when it is closed or shown already.
+    """
     if request.state in CLOSED or request.state is RequestState.NEEDS_ATTENTION:
         return None
     return _change(
@@ -624,9 +642,18 @@ def _change(
     """The next version with what happened appended to its chain."""
     chain = after.chain
     events = []
-    for name, facts in ((type, data or {}), *((extra, {"code": (data or {}).get("reason_code")}) for extra in then)):
+    for name, facts in (
+        (type, data or {}),
+        *((extra, {"code": (data or {}).get("reason_code")}) for extra in then),
+    ):
         event = happened(
-            name, source=SOURCE, subject=f"requests/{after.id}", after=chain, at=at, actor=actor, data=dict(facts)
+            name,
+            source=SOURCE,
+            subject=f"requests/{after.id}",
+            after=chain,
+            at=at,
+            actor=actor,
+            data=dict(facts),
         )
         chain = chain_after(event)
         events.append(event)

@@ -1,4 +1,7 @@
-"""Use cases that fetch before they decide; storing is left to the caller, who may have other parts to commit alongside."""
+"""Use cases that fetch before they decide.
+
+Storing is left to the caller, who may have other parts to commit alongside.
+"""
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock
@@ -8,7 +11,9 @@ from ishtirak.requests.policy import policy
 from ishtirak.requests.ports import DocumentStates, Requests
 
 
-def draft(*, by: Caller, kind: RequestKind, system: System, amends: str | None, requests: Requests, clock: Clock) -> Change:
+def draft(
+    *, by: Caller, kind: RequestKind, system: System, amends: str | None, requests: Requests, clock: Clock
+) -> Change:
     """A new request of the caller's own."""
     still_open = sum(request.state not in CLOSED for request in requests.of_owner(by.person_id))
     return rules.draft(
@@ -30,7 +35,9 @@ def own(request_id: str, *, by: Caller, requests: Requests) -> Request:
     return request
 
 
-def attach(request_id: str, *, by: Caller, attachment: Attachment, requests: Requests, clock: Clock) -> Change:
+def attach(
+    request_id: str, *, by: Caller, attachment: Attachment, requests: Requests, clock: Clock
+) -> Change:
     """The request with one document more."""
     return rules.attach(requests.get(request_id), attachment, by=by, at=clock.now(), policy=policy())
 

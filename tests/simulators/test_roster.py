@@ -104,9 +104,7 @@ class RecordingCloud:
     """A cloud as far as the simulators know it."""
 
     def __init__(self) -> None:
-        self.outputs = {
-            name: f"arn:{name}" for name in ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn")
-        }
+        self.outputs = {name: f"arn:{name}" for name in ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn")}
         self.url = "http://local.cloud"
         self.written: dict[str, str] = {}
         self.pages: dict[str, Callable[[], str]] = {}
