@@ -41,7 +41,7 @@ class Record:
 
 def records() -> list[Record]:
     """Wages between the least and the most; one month in ten is partial."""
-    chance = random.Random(SEED)  # noqa: S311  # the same records every time
+    chance = random.Random(SEED)  # the same records every time
     return [
         Record(
             wage=chance.randint(150_000, 4_500_000),

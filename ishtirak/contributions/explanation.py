@@ -75,7 +75,6 @@ def _ages(plan: Plan) -> Iterable[AppliedRule]:
     codes = {
         Branch.ANNUITIES: "too_old_for_annuities",
         Branch.SANED: "too_old_for_saned",
-        Branch.HAZARDS: "too_old_for_hazards",
     }
     for branch, code in codes.items():
         months = [planned for planned in plan.months if branch in planned.covered.too_old_for]

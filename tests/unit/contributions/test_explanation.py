@@ -91,6 +91,14 @@ def test_a_wage_above_the_maximum_that_is_shared_is_not_also_cut() -> None:
     assert "wage_cut_to_maximum" not in codes
 
 
+def test_each_rule_of_a_shared_wage_names_its_own_source() -> None:
+    other = recorded("2025-01-01", None, wage=4_000_000, establishment=ELSEWHERE)
+    asked = claim(wages=wages(in_kind_housing=True), recorded=(other,))
+
+    assert applied(asked, "in_kind_housing_counted").source == REG_17
+    assert applied(asked, "wage_shared_between_employers").source == "Implementing regulation, art. 19"
+
+
 def test_allowances_left_out_of_a_pension_are_told() -> None:
     asked = claim(system=System.CIVIL_PENSION, wages=wages(cash_housing=Halalas(1)))
 
