@@ -49,7 +49,8 @@ class ContractTable:
         known = parked.number is not None and parked.version is not None
         pk = f"CONTRACT#{parked.number}" if known else f"QUARANTINE#{parked.message_id}"
         sk = f"PARKED#{parked.version:010d}" if known else "EVENT"
-        if dynamo.get(self._table, pk, sk) is not None:
+        there = dynamo.get(self._table, pk, sk)
+        if there is not None and there["reason"] == parked.reason.value:
             return False
         item: dynamo.Item = {
             "pk": pk,
@@ -59,7 +60,15 @@ class ContractTable:
             "body": parked.model_dump_json(),
             "sealed": self._sealed(message, pk=pk, sk=sk),
         }
-        return _put(dynamo.put(self._table, item, condition=_NEW))
+        return _put(
+            dynamo.put(
+                self._table,
+                item,
+                condition=f"{_NEW} OR #reason <> :reason",
+                values={":reason": parked.reason.value},
+                names={"#reason": "reason"},
+            )
+        )
 
     def parked(self, number: str) -> tuple[Parked, ...]:
         """The versions of a contract that were set aside, in order."""

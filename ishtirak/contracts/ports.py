@@ -23,9 +23,7 @@ class Contracts(Protocol):
         """
 
     def park(self, parked: Parked, *, message: str) -> bool:
-        """Set a version aside with its message, sealed, in one conditional put; False when it was set aside
-        before.
-        """
+        """Set a version aside with its message, sealed, in one put; False when it waits for the same reason already."""
 
 
 class Fingerprints(Protocol):

@@ -110,7 +110,7 @@ class InMemoryContracts:
 
     def park(self, parked: Parked, *, message: str) -> bool:
         key = (parked.number or parked.message_id, parked.version or 0)
-        if key in self.waiting:
+        if key in self.waiting and self.waiting[key][0].reason is parked.reason:
             return False
         self.waiting[key] = (parked, message)
         self.writes += 1

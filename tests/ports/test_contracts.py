@@ -143,6 +143,23 @@ def test_a_version_is_set_aside_once(stored: Stored, number: str | None, version
     assert not contracts.park(parked, message=as_text(an_event()))
 
 
+def test_a_version_that_comes_to_wait_for_something_else_says_so(stored: Stored) -> None:
+    contracts, _, _ = stored
+    first = Parked(
+        message_id="msg_1",
+        number=NUMBER,
+        version=1,
+        place=Place.HELD_FOR_ESTABLISHMENT,
+        reason=Reason.ESTABLISHMENT_UNKNOWN,
+        received_at="2026-11-22T09:00:00.000Z",
+    )
+    then = first.model_copy(update={"place": Place.HELD_FOR_IDENTITY, "reason": Reason.PERSON_UNKNOWN})
+
+    assert contracts.park(first, message="{}")
+    assert contracts.park(then, message="{}")
+    assert not contracts.park(then, message="{}")
+
+
 def test_what_is_set_aside_holds_nothing_personal_in_clear() -> None:
     import json
 
