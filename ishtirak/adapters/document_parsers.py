@@ -111,7 +111,6 @@ def _bound_qpdf() -> None:
         dct_max_memory=MAX_UNFOLDED,
         max_stream_filters=4,
         parser_max_nesting=2 * MAX_DEPTH,
-        parser_max_container_size=MAX_ELEMENTS,
         doc_max_warnings=20,
     )
 
@@ -143,6 +142,8 @@ def _passive(thing: Any) -> None:
                 _passive_entry(name, held)
             left += [(held, depth + 1) for _, held in inside if _direct(held)]
         elif isinstance(value, pikepdf.Array):
+            if len(value) > MAX_ELEMENTS:
+                raise Unacceptable(Reason.TOO_COMPLEX)
             left += [(held, depth + 1) for held in value if _direct(held)]
 
 

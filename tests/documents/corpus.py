@@ -189,6 +189,50 @@ def object_stream_bomb(mebibytes: int) -> bytes:
     return bytes(body)
 
 
+ACTIVE_KEYS = [
+    "JS",
+    "JavaScript",
+    "AA",
+    "Launch",
+    "EmbeddedFile",
+    "EmbeddedFiles",
+    "EF",
+    "XFA",
+    "RichMedia",
+    "RichMediaContent",
+    "RichMediaSettings",
+    "SubmitForm",
+    "ImportData",
+    "GoToR",
+    "GoToE",
+]
+ACTIVE_NAMES = [
+    "JavaScript",
+    "Launch",
+    "SubmitForm",
+    "ImportData",
+    "GoToR",
+    "GoToE",
+    "Rendition",
+    "Movie",
+    "Sound",
+    "RichMedia",
+    "RichMediaExecute",
+    "FileAttachment",
+    "Screen",
+    "3D",
+    "EmbeddedFile",
+]
+
+
+def with_key(name: str) -> bytes:
+    return _with_object(f"[<< /{name} 1 >>]".encode())
+
+
+def with_name(name: str, *, under: str) -> bytes:
+    return _with_object(f"<< /{under} /{name} >>".encode())
+
+
 def zipped(name: str, content: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -302,6 +346,11 @@ HOSTILE: dict[str, tuple[ContentType, Make, Reason]] = {
         lambda: pdf(
             "P", catalogue="/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << /S /JavaScript /JS (a) >> >>"
         ),
+        Reason.ACTIVE_CONTENT,
+    ),
+    "a web page after a harmless action": (
+        PDF,
+        lambda: pdf("P", catalogue="/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << /S /URI /URI (x) >> >>"),
         Reason.ACTIVE_CONTENT,
     ),
     "a web page on opening": (

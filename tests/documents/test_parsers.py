@@ -6,6 +6,8 @@ from ishtirak.adapters.document_parsers import MAX_DEPTH, MAX_OBJECTS, MAX_TRAIL
 from ishtirak.documents.model import Reason
 from local.sample_documents import pdf
 from tests.documents.corpus import (
+    ACTIVE_KEYS,
+    ACTIVE_NAMES,
     GOOD,
     HOSTILE,
     JPEG,
@@ -17,6 +19,8 @@ from tests.documents.corpus import (
     photograph,
     report,
     screenshot,
+    with_key,
+    with_name,
 )
 
 
@@ -32,6 +36,19 @@ def test_a_hostile_file_is_refused_for_its_reason(name: str) -> None:
     content_type, make, reason = HOSTILE[name]
 
     assert refusal(make(), content_type=content_type) is reason
+
+
+@pytest.mark.parametrize("name", ACTIVE_KEYS)
+def test_every_active_key_is_refused_wherever_it_is(name: str) -> None:
+    assert refusal(with_key(name), content_type=PDF) is Reason.ACTIVE_CONTENT
+    assert refusal(with_key(name + "x"), content_type=PDF) is None
+
+
+@pytest.mark.parametrize("under", ["S", "Type", "Subtype"])
+@pytest.mark.parametrize("name", ACTIVE_NAMES)
+def test_every_active_name_is_refused_where_it_names_something(name: str, under: str) -> None:
+    assert refusal(with_name(name, under=under), content_type=PDF) is Reason.ACTIVE_CONTENT
+    assert refusal(with_name(name, under="BaseFont"), content_type=PDF) is None
 
 
 def test_what_a_structure_may_unfold_to_is_bounded() -> None:
