@@ -6,7 +6,7 @@ the phone registered in the directory of persons; how far it is on its way is re
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.issue_code.settings import Settings
 from ishtirak.adapters.access_table import AccessTable
@@ -16,6 +16,7 @@ from ishtirak.adapters.once_table import OnceTable
 from ishtirak.adapters.request_table import RequestTable
 from ishtirak.edge.decode import decode
 from ishtirak.edge.http import Api, Call
+from ishtirak.edge.problems import FieldsRefused
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotFound
@@ -68,9 +69,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         refusals=(429, 503),
     )
     def issue_code(call: Call[None], request_id: str) -> Reply[CodeIssued]:
-        if call.raw:
-            decode(call.raw)
-            NothingToSay.model_validate_json(call.raw, strict=True)
+        _says_nothing(call.raw)
         seal = requests_service.seal(request_id, by=call.caller, requests=requests, documents=documents)
         opened = otp.open_challenge(
             call.caller.person_id,
@@ -113,3 +112,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         )
 
     return api
+
+
+def _says_nothing(raw: bytes) -> None:
+    """Refuses a body with anything in it, a phone above all, instead of passing over it."""
+    if not raw:
+        return
+    decode(raw)
+    try:
+        NothingToSay.model_validate_json(raw, strict=True)
+    except ValidationError as refused:
+        raise FieldsRefused(refused) from None
