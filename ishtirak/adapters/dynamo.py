@@ -6,12 +6,13 @@ Values are plain Python (str, int, bool, None, list, dict); a float is refused b
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 
 from ishtirak.adapters.aws import client
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
@@ -23,12 +24,37 @@ Refusal = Callable[[], Exception]
 _serialise = TypeSerializer().serialize
 _deserialise = TypeDeserializer().deserialize
 _CONFLICT_TRIES = 5
+_TEMPORARY = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+_CONFLICTS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 
 
 class Busy(Unavailable):
     """Several writers want the same item at this moment; nothing was changed."""
 
     code = "busy"
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Whatever the SDK's own tries did not mend is `Unavailable`; what would be refused again is a defect."""
+    try:
+        yield
+    except HTTPClientError as lost:
+        raise Unavailable() from lost
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _TEMPORARY:
+            raise Unavailable() from error
+        raise
 
 
 def to_dynamo(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,9 +152,10 @@ def _with(body: dict[str, Any], values: Item | None, names: dict[str, str] | Non
 
 def get(table: str, pk: str, sk: str) -> Item | None:
     """One item as it is now (a consistent read), or None."""
-    found = client("dynamodb").get_item(
-        TableName=table, Key=to_dynamo({"pk": pk, "sk": sk}), ConsistentRead=True
-    )
+    with _answering():
+        found = client("dynamodb").get_item(
+            TableName=table, Key=to_dynamo({"pk": pk, "sk": sk}), ConsistentRead=True
+        )
     return from_dynamo(found["Item"]) if "Item" in found else None
 
 
@@ -152,7 +179,8 @@ def query(table: str, *, condition: str, values: Item, index: str | None = None,
     _with(request, values, names)
     yielded = 0
     while True:
-        page = client("dynamodb").query(**request)
+        with _answering():
+            page = client("dynamodb").query(**request)
         for item in page["Items"]:
             yield from_dynamo(item)
             yielded += 1
@@ -180,7 +208,8 @@ def spend(table: str, key: Item, *, change: str, condition: str, values: Item) -
         None,
     )
     try:
-        return from_dynamo(client("dynamodb").update_item(**request)["Attributes"])
+        with _answering():
+            return from_dynamo(client("dynamodb").update_item(**request)["Attributes"])
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             return None
@@ -194,7 +223,8 @@ def commit(*writes: Write) -> None:
     """
     for attempt in range(_CONFLICT_TRIES):
         try:
-            client("dynamodb").transact_write_items(TransactItems=[write.operation for write in writes])
+            with _answering():
+                client("dynamodb").transact_write_items(TransactItems=[write.operation for write in writes])
             return
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
@@ -203,7 +233,7 @@ def commit(*writes: Write) -> None:
         for code, write in zip(codes, writes, strict=False):
             if code == "ConditionalCheckFailed":
                 raise write.refusal()
-        if not any(code in ("TransactionConflict", "ThrottlingError") for code in codes):
+        if not _CONFLICTS.intersection(codes):
             raise RuntimeError(f"transaction cancelled: {codes}")  # a defect of ours, not of the caller
         time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise Busy(retry_after=1)

@@ -1,7 +1,7 @@
 """Requests, their events and their waits, kept in DynamoDB."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ishtirak.adapters import dynamo
@@ -77,7 +77,8 @@ class RequestTable:
         reply: Reply[Any] | None = None,
         alongside: Part = (),
     ) -> None:
-        answer = once_write(self._table, once, reply, now=datetime.now(UTC)) if reply is not None else []
+        now = datetime.fromisoformat(change.after.updated_at)
+        answer = once_write(self._table, once, reply, now=now) if reply is not None else []
         dynamo.commit(*answer, *self._writes(change), *alongside)
 
     def _writes(self, change: Change) -> list[dynamo.Write]:
