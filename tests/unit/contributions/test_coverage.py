@@ -211,7 +211,7 @@ def test_the_old_law_tests_the_age_of_first_coverage() -> None:
 def test_the_new_law_tests_the_age_at_the_start_whenever_first_covered() -> None:
     facts = person(
         born=CivilDate.parse("1960-01-01"),
-        first_covered_on=day("2025-01-01"),
+        first_covered_on=day("2020-01-01"),
         uncompensated_before_new_law=NEW_LAW,
     )
 
