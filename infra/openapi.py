@@ -244,6 +244,7 @@ def _operation(document: Json, path: str, verb: str, operation: Json, uris: Mapp
             "uri": uris[function],
         },
     }
+    gateway |= {word: operation[word] for word in ("summary", "description", "tags") if word in operation}
     if "requestBody" in operation:
         gateway["requestBody"] = _content(operation["requestBody"])
     return gateway

@@ -161,9 +161,13 @@ class Cloud:
             return self._clients[service]
 
     def openapi(self) -> dict[str, Any]:
-        """The deployed document, told where it is served."""
-        gateway = next(iter(self.gateways.values()))
-        return {**gateway.document, "servers": [{"url": self.url}]}
+        """The deployed document, told where it is served; preflights are the browser's business, not a reader's."""
+        document = next(iter(self.gateways.values())).document
+        paths = {
+            path: {verb: operation for verb, operation in item.items() if verb != "options"}
+            for path, item in document["paths"].items()
+        }
+        return {**document, "paths": paths, "servers": [{"url": self.url}]}
 
     def dead_letters(self) -> list[dict[str, Any]]:
         """Everything that reached a dead-letter queue, or no queue at all."""

@@ -81,7 +81,7 @@ def _line(sign_in: SignIn, person: SyntheticPerson) -> dict[str, Any]:
         "role": "، ".join(ROLES[role] for role in ROLES if role in sign_in.roles),
         "username": sign_in.username,
         "password": sign_in.password,
-        "note": person.story,
+        "note": f"{person.story_ar} · {person.story}",
     }
 
 

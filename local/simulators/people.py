@@ -38,6 +38,7 @@ class SyntheticPerson(Entry):
     nationality: str = Field(pattern="^[A-Z]{2}$")
     sex: Literal["FEMALE", "MALE"]
     mobile: Mobile | None
+    story_ar: str
     story: str
     history: tuple[Employment, ...] = ()
 
