@@ -14,6 +14,7 @@ from local.cloud import Cloud
 from local.seed import seed
 from local.simulators import Simulators
 from local.simulators import start as start_simulators
+from local.simulators.people import Roster
 
 LOGS = Path(__file__).resolve().parent.parent / ".local" / "logs"
 
@@ -38,15 +39,19 @@ def whole(
     keep: Path | None = None,
     reset: bool = False,
     lambdas: Literal["process", "inline"] = "process",
+    people: Roster | None = None,
+    logs: Path = LOGS,
 ) -> Iterator[Whole]:
-    """Start everything and end it all. People are seeded once; a kept state is not seeded again."""
+    """Start everything and end it all. People (those of `people.json` where none are named) are seeded once.
+
+    A kept state is not seeded again.
+    """
     fresh = reset or keep is None or not (keep / "state.pickle").exists()
     with ExitStack() as stack:
         cloud = stack.enter_context(
-            Cloud.start(assembly, port=port, keep=keep, reset=reset, lambdas=lambdas, logs=LOGS)
+            Cloud.start(assembly, port=port, keep=keep, reset=reset, lambdas=lambdas, logs=logs)
         )
-        simulators = stack.enter_context(start_simulators(cloud))
-        simulators.qiwa.target = f"{cloud.url}/v1/qiwa/events"
+        simulators = stack.enter_context(start_simulators(cloud, people))
         cloud.register_outbox(
             lambda: [
                 {"at": message.at, "to": message.to, "text": message.text, "provider": message.provider}
@@ -54,5 +59,5 @@ def whole(
             ]
         )
         if fresh:
-            seed(cloud)
+            seed(cloud, people)
         yield Whole(cloud, simulators)
