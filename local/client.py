@@ -122,7 +122,7 @@ class Person:
         return self.ask("POST", f"/v1/requests/{request_id}/documents", body)
 
     def post_form(self, upload: Mapping[str, Any], name: str, content: bytes) -> requests.Response:
-        return requests.post(
+        return self.http.post(
             upload["url"],
             data=upload["fields"],
             files={"file": (name, content, "application/pdf")},

@@ -134,9 +134,9 @@ class Simulators:
         return self.absher, self.nasim, self.sada, self.qiwa
 
 
-def start(cloud: Cloud) -> Simulators:
+def start(cloud: Cloud, people: Roster | None = None) -> Simulators:
     """Start the agencies, tell the cloud's functions where they are, and Qiwa where its events go."""
-    simulators = Simulators.launch()
+    simulators = Simulators.launch(people)
     try:
         simulators.write_secrets(cloud)
         simulators.aim_qiwa(cloud)
