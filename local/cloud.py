@@ -92,6 +92,7 @@ class Cloud:
             "/_local/dead-letters": ("رسائل متعذّرة", "Dead letters"),
         }
         self.ledger = Ledger()
+        self._sources: Sources | None = None
         self.resumed_executions: list[str] = []
         self.account, self.region = assembly.account, assembly.region
         self._kept = KeptState(keep, account=self.account, region=self.region) if keep else None
@@ -132,7 +133,7 @@ class Cloud:
         """Save what is kept, and end every process, thread and replacement this cloud made."""
         if self._kept is not None:
             self.settle(timeout=5)
-            self._sources.stop()
+            self._stop_sources()
             self._kept.save(in_flight=self.executions.in_flight())
         self._stack.close()
         if Cloud._running is self:
@@ -205,7 +206,7 @@ class Cloud:
     def sweep(self, *, now: float) -> int:
         """Delete the items whose time-to-live lies before `now`."""
         deleted = dynamodb_ttl.sweep(self.account, self.region, now=now)
-        self._sources.wake()
+        self._written()
         return deleted
 
     def hurry(self) -> int:
@@ -294,17 +295,18 @@ class Cloud:
         if server:
             server.serve(self._application)
             self._stack.callback(server.close)
-        self._sources = Sources.of(
+        sources = Sources.of(
             self.deployment.sources,
             account=self.account,
             region=self.region,
             functions=self.functions,
             courier=self._courier,
         )
-        self._sources.start()
+        sources.start()
+        self._sources = sources
         if self._kept is not None and self._kept.exists:
             self.resumed_executions = self._kept.resume(self.client)
-        self._stack.callback(self._sources.stop)
+        self._stack.callback(sources.stop)
         self.ready_seconds = time.monotonic() - self._started
 
     def _mock(self) -> None:
@@ -345,15 +347,20 @@ class Cloud:
         return InlineRunner(credentials=credentials, region=self.region, patches=self._patches)
 
     def _written(self) -> None:
-        if hasattr(self, "_sources"):
+        if self._sources is not None:
             self._sources.wake()
+
+    def _stop_sources(self) -> None:
+        if self._sources is not None:
+            self._sources.stop()
 
     def _lost(self, function: Function, payload: bytes, answer: Answer) -> None:
         reason = answer.payload.decode(errors="replace")
         self._courier.bury(function.dead_letter_arn, payload.decode(), "lambda:Event", function.arn, reason)
 
     def _busy(self) -> bool:
-        return self._sources.busy or self._courier.busy or self.functions.busy or self.executions.busy
+        sources = self._sources is not None and self._sources.busy
+        return sources or self._courier.busy or self.functions.busy or self.executions.busy
 
     def _dead_queues(self) -> list[dict[str, Any]]:
         from moto.sqs.models import sqs_backends

@@ -96,6 +96,10 @@ class Gateway:
             raise TemplateRefused(
                 f"{method.upper()} {path}: integration type {integration['type']} is not served"
             )
+        if "uri" in integration:
+            self._functions.resolve(
+                integration["uri"]
+            )  # refuse at deployment what could only fail when asked
         pools, scopes = self._security(definition)
         checks_body, checks_parameters = self._validator(definition)
         body = self._resolved(definition.get("requestBody", {}))

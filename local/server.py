@@ -176,8 +176,13 @@ class Application:
 
 
 def _is_local(request: Request) -> bool:
-    """Pages answer to a loopback name only, so no other site can reach them by rebinding its own."""
-    return request.host.rsplit(":", 1)[0] in ("127.0.0.1", "localhost", "[::1]", "local.cloud")
+    """Whether a page was asked for by a loopback name and not from another site's page.
+
+    So no site open in the developer's browser can reach this cloud, be it by rebinding a name or by sending a form.
+    """
+    origin = request.headers.get("Origin")
+    named = request.host.rsplit(":", 1)[0] in ("127.0.0.1", "localhost", "[::1]", "local.cloud")
+    return named and origin in (None, f"{request.scheme}://{request.host}")
 
 
 class _Handler(MotoRequestHandler):

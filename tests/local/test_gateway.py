@@ -250,6 +250,16 @@ def test_pages_answer_a_loopback_name_only(served: Cloud) -> None:
     assert answer.status_code == 403
 
 
+def test_another_sites_form_can_not_steer_the_cloud(served: Cloud) -> None:
+    headers = {"Origin": "https://evil.example"}
+
+    assert requests.post(served.url + "/_local/hurry", headers=headers, timeout=10).status_code == 403
+    assert (
+        requests.post(served.url + "/_local/hurry", headers={"Origin": served.url}, timeout=10).status_code
+        == 200
+    )
+
+
 @pytest.mark.parametrize("path", ["/", "/docs", "/sign-ins"])
 def test_pages_have_a_strict_policy_and_nothing_inline(served: Cloud, path: str) -> None:
     answer = requests.get(served.url + path, timeout=10)
