@@ -49,8 +49,8 @@ def build(
         now = time.now()
         waits = _waits(now)
         request = requests.get(step.execution)
-        if request.state is RequestState.WITHDRAWN:
-            return Eligibility(outcome="WITHDRAWN", waits=waits)
+        if request.state in (RequestState.WITHDRAWN, RequestState.REJECTED):
+            return Eligibility(outcome=request.state.value, waits=waits)
         if request.data is None:
             raise ValueError("a submitted request has data")
         try:

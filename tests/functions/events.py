@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,17 @@ from ishtirak.kernel.caller import Caller
 
 TRACE = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 NO_BODY: Any = object()
+
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+
+
+def sample(function: str, name: str) -> dict[str, Any]:
+    """A sample event kept beside a function's handler."""
+    event: dict[str, Any] = json.loads(
+        (FUNCTIONS / function / "events" / f"{name}.json").read_text(encoding="utf-8")
+    )
+    return event
 
 
 @dataclass(frozen=True)
