@@ -34,6 +34,7 @@ from ishtirak.edge.task import TaskInput, task
 from ishtirak.kernel.clock import Clock, instant, today
 from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.periods import Period
 from ishtirak.kernel.reference import reference_of
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, RequestState
@@ -101,7 +102,7 @@ def build(
 
 
 def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at: str) -> RecordedPeriod:
-    """The period as it is recorded: the days the rules allowed, under the person's own words."""
+    """The period as it is recorded: the days the rules allowed and their wages, under the person's own words."""
     return RecordedPeriod(
         id=accounts_rules.stable_id("period", request.id),
         person_id=request.owner,
@@ -109,17 +110,7 @@ def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at:
         system=System(request.system.value),
         starts_on=assessment.registered.starts_on,
         ends_on=assessment.registered.ends_on,
-        wages=tuple(
-            WageLine(
-                first_month=line.first_month,
-                last_month=line.last_month,
-                basic=line.basic,
-                housing=line.housing,
-                housing_in_kind=line.housing_in_kind,
-                commission=line.commission,
-            )
-            for line in data.wage_lines
-        ),
+        wages=_wages(data, registered=assessment.registered),
         occupation_code=data.occupation_code,
         work_type=data.work_type.value,
         law=Law(assessment.law.value),
@@ -128,6 +119,23 @@ def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at:
             kind=SourceKind.REQUEST, reference=request.reference or request.id, version=request.version
         ),
         registered_at=at,
+    )
+
+
+def _wages(data: PeriodData, *, registered: Period) -> tuple[WageLine, ...]:
+    """The wage lines of the months that are registered; of those that are not, none says anything."""
+    first, last = Month.of(registered.starts_on), Month.of(registered.ends_on)
+    return tuple(
+        WageLine(
+            first_month=max(line.first_month, first),
+            last_month=min(line.last_month, last),
+            basic=line.basic,
+            housing=line.housing,
+            housing_in_kind=line.housing_in_kind,
+            commission=line.commission,
+        )
+        for line in data.wage_lines
+        if line.first_month <= last and first <= line.last_month
     )
 
 
