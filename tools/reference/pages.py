@@ -1,0 +1,54 @@
+"""Which pages and blocks are generated, and where they stand."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.reference.decisions import decisions
+from tools.reference.errors import errors
+from tools.reference.events import events
+from tools.reference.functions import functions
+from tools.reference.statute import statute
+from tools.reference.workflows import diagram, workflows
+
+ROOT = Path(__file__).parents[2]
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/functions.md": functions,
+    "docs/reference/errors.md": errors,
+    "docs/reference/events.md": events,
+    "docs/reference/workflows.md": workflows,
+    "docs/reference/statute.md": statute,
+    "docs/decisions/README.md": decisions,
+}
+#: Pages people write, which hold generated blocks between `<!-- workflow:name -->` and `<!-- end -->`.
+WITH_BLOCKS = ("README.md", "README.ar.md")
+
+_BLOCK = re.compile(r"(<!-- workflow:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def expected() -> dict[str, str]:
+    """Every page with generated content, as it should be."""
+    pages = {name: generate() for name, generate in PAGES.items()}
+    for name in WITH_BLOCKS:
+        written = (ROOT / name).read_text(encoding="utf-8")
+        pages[name] = _BLOCK.sub(lambda found: f"{found[1]}\n{diagram(found[2])}\n{found[3]}", written)
+    return pages
+
+
+def drifted() -> list[str]:
+    """The pages that are not what the sources say."""
+    return [name for name, text in expected().items() if _read(name) != text]
+
+
+def write() -> None:
+    """Write every page that differs."""
+    for name, text in expected().items():
+        if _read(name) != text:
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / name).write_text(text, encoding="utf-8")
+
+
+def _read(name: str) -> str:
+    path = ROOT / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
