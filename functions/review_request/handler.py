@@ -11,7 +11,7 @@ from ishtirak.adapters.document_table import DocumentTable
 from ishtirak.adapters.once_table import OnceTable
 from ishtirak.adapters.register_table import RegisterTable
 from ishtirak.adapters.request_table import ATTENTION, RequestTable
-from ishtirak.assessment.service import assess
+from ishtirak.assessment.service import EstablishmentUnknown, assess
 from ishtirak.contributions.model import Assessment
 from ishtirak.contributions.refusals import RuleRefused
 from ishtirak.documents import service as documents_service
@@ -69,7 +69,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
                 as_of=day,
                 decision=decision,
             )
-        except RuleRefused:
+        except (RuleRefused, EstablishmentUnknown):
             return None
 
     def case_of(request: Request, language: str) -> Case:

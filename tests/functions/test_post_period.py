@@ -178,7 +178,7 @@ def partly(first: str, last: str) -> Request:
         {"first_month": "2025-04", "last_month": "2025-06", "basic": 900_000},
     ]
     asked = claimed().model_copy(update={"data": period_data(ends_on="2025-06-30", wage_lines=lines)})
-    days = {"approved_from": CivilDate.parse(first), "approved_to": CivilDate.parse(last)}
+    days: dict[str, Any] = {"approved_from": CivilDate.parse(first), "approved_to": CivilDate.parse(last)}
     return rules.decide(asked, decision(**days), by=OFFICER, total_halalas=0, at=NOW, policy=policy()).after
 
 
