@@ -1,8 +1,9 @@
-"""What came over the wire is a JSON value within bounds, or it is refused by name. Nothing in between, and never slowly."""
+"""What came over the wire is a JSON value within bounds, or it is refused by name; and never slowly."""
 
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def test_any_bytes_are_decoded_or_refused_by_a_named_type(raw: bytes) -> None:
     try:
         value = decode(raw)
     except Malformed as refused:
-        assert refused.facts["reason"]
+        assert refused.facts["reason"]  # noqa: PT017 - both ways are right, and one of them happens
     else:
         assert value == json.loads(raw)
 
@@ -216,9 +217,7 @@ def test_nothing_takes_long_to_refuse_or_read(name: str) -> None:
     raw = HOSTILE[name]()
     started = time.process_time()
 
-    try:
+    with suppress(Malformed):
         decode(raw)
-    except Malformed:
-        pass
 
     assert time.process_time() - started < 0.5

@@ -56,9 +56,21 @@ def test_every_swap_of_neighbours_is_caught() -> None:
     assert swaps > 200
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "ISH", "ISH-1448-00000000", "ISH-1448-0000000-0", "ISX-1448-00000000-0", "ISH-1448-0000000U-0", "ISH-1448-00000000-00", "ISH--00000000-0", "ISH-14x8-00000000-0", "ISH-1448-00000000-0\n", "\u0131SH-1448-00000000-0"],
-)  # fmt: skip
+OTHER_FORMS = (
+    "",
+    "ISH",
+    "ISH-1448-00000000",
+    "ISH-1448-0000000-0",
+    "ISX-1448-00000000-0",
+    "ISH-1448-0000000U-0",
+    "ISH-1448-00000000-00",
+    "ISH--00000000-0",
+    "ISH-14x8-00000000-0",
+    "ISH-1448-00000000-0\n",
+    "\u0131SH-1448-00000000-0",
+)
+
+
+@pytest.mark.parametrize("text", OTHER_FORMS)
 def test_what_has_another_form_is_no_reference(text: str) -> None:
     assert not is_reference(text)
