@@ -94,14 +94,12 @@ class Person:
 
     def code_after(self, seen: int) -> str:
         """The code in the first text that came after the first `seen` ones."""
+        return eventually(lambda: self.code_arrived(seen), "a code by SMS")
 
-        def arrived() -> str | None:
-            codes = [
-                match[0] for text in self.phone()[seen:] if "رمز" in text and (match := CODE.search(text))
-            ]
-            return codes[-1] if codes else None
-
-        return eventually(arrived, "a code by SMS")
+    def code_arrived(self, seen: int) -> str | None:
+        """The newest code among the texts after the first `seen` ones, if one is there."""
+        codes = [match[0] for text in self.phone()[seen:] if "رمز" in text and (match := CODE.search(text))]
+        return codes[-1] if codes else None
 
     def upload(self, request_id: str, kind: str, name: str, content: bytes) -> str:
         """Declare a document and upload it by its presigned form; its id."""

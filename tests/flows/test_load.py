@@ -1,0 +1,123 @@
+"""Many people at once, over real HTTP, each function in processes of its own."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+
+import pytest
+
+from local.client import Answer, Person, eventually
+from tests.flows import evidence
+from tests.flows.drafts import a_ready_draft
+from tests.flows.evidence import Canaries
+from tests.flows.world import World, period, running
+
+CLIENTS = 20
+EACH = 5
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What one person got, and how long the last step took."""
+
+    request_id: str
+    answer: Answer
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Rush:
+    """Everybody's submissions, and how long it all took."""
+
+    world: World
+    submitted: list[Submitted]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def rush(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rush]:
+    """Twenty clients, five submissions each, all at once: the code by SMS, then the submission."""
+    logs = tmp_path_factory.mktemp("logs")
+    with running(assembly, lambdas="process", size=CLIENTS * EACH, logs=logs) as world:
+        people = [world.somebody() for _ in range(CLIENTS * EACH)]
+        drafts = [(person, a_ready_draft(world, person.username, period())) for person in people]
+        world.quiet()
+        started = time.monotonic()
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            done = list(clients.map(lambda mine: [submit(*one) for one in mine], _shares(drafts)))
+        seconds = time.monotonic() - started
+        assert world.cloud.settle(timeout=PATIENCE), "the workflows do not come to rest"
+        yield Rush(world, [one for share in done for one in share], seconds)
+
+
+def _shares(drafts: list[tuple[Person, str]]) -> list[list[tuple[Person, str]]]:
+    return [drafts[client::CLIENTS] for client in range(CLIENTS)]
+
+
+def submit(person: Person, request_id: str) -> Submitted:
+    """As a client would: ask for the code, wait for the phone, submit."""
+    asked = person.ask("POST", f"/v1/requests/{request_id}/code").expect(202)
+    code = eventually(lambda: person.code_arrived(0), "the code", patience=PATIENCE)
+    started = time.monotonic()
+    answer = person.submit(request_id, asked.body["challenge_id"], code)
+    return Submitted(request_id, answer, time.monotonic() - started)
+
+
+def test_a_hundred_of_a_hundred_are_accepted(rush: Rush, record_property: Callable[[str, object], None]) -> None:
+    statuses = Counter(one.answer.status for one in rush.submitted)
+    hundredths = quantiles([one.seconds for one in rush.submitted], n=100)
+
+    record_property("seconds", round(rush.seconds, 1))
+    print(
+        f"\n{CLIENTS} clients, {len(rush.submitted)} submissions in {rush.seconds:.1f} s; the submission itself: "
+        f"median {hundredths[49]:.2f} s, 95 % within {hundredths[94]:.2f} s"
+    )
+    assert statuses == {201: CLIENTS * EACH}
+    assert len({one.answer.body["reference"] for one in rush.submitted}) == CLIENTS * EACH
+    assert rush.seconds < PATIENCE
+
+
+def test_nobody_meets_a_fault_of_ours(rush: Rush) -> None:
+    assert [status for status in rush.world.statuses if status >= 500] == []
+    assert '"level":"ERROR"' not in rush.world.logged()
+
+
+def test_each_is_submitted_exactly_once(rush: Rush) -> None:
+    chains = evidence.chains(rush.world)
+
+    submissions = {
+        one.request_id: [event.type for event in chains[f"REQ#{one.request_id}"]].count("RequestSubmitted")
+        for one in rush.submitted
+    }
+
+    assert set(submissions.values()) == {1}
+    assert evidence.broken_chains(rush.world) == []
+
+
+def test_every_workflow_starts_and_asks_the_employer(rush: Rush) -> None:
+    standing = evidence.executions(rush.world)
+
+    assert standing == {one.request_id: "RUNNING" for one in rush.submitted}
+    assert {state_of(rush.world, one.request_id) for one in rush.submitted} == {"WITH_EMPLOYER"}
+    assert evidence.dead_letters(rush.world) == []
+
+
+def test_nothing_personal_is_in_the_logs_of_the_functions(rush: Rush) -> None:
+    canaries = Canaries.of(rush.world)
+
+    assert len(canaries.codes) > CLIENTS
+    assert '"message":"code_request_handled"' in rush.world.logged()
+    assert canaries.in_text(rush.world.logged()) == []
+    assert canaries.in_any(evidence.event_items(rush.world)) == []
+    assert canaries.in_any(evidence.histories(rush.world)) == []
+
+
+def state_of(world: World, request_id: str) -> str:
+    from ishtirak.adapters.request_table import RequestTable
+
+    return RequestTable(world.cloud.outputs["RequestsTable"]).get(request_id).state.value
