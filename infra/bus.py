@@ -49,9 +49,15 @@ class Bus(Construct):
 
 
 class Uploads(Construct):
-    """S3 says on the account's default bus that a document arrived in quarantine."""
+    """On the account's default bus S3 says that a document arrived in quarantine, and the scanner that it has looked.
 
-    def __init__(self, scope: Construct, name: str, *, bucket: s3.IBucket, queue: WorkQueue) -> None:
+    The scanner's word is not taken from the event: it only sends the function to read the tag, without waiting for
+    the queue's next try.
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, *, bucket: s3.IBucket, queue: WorkQueue, scanned: bool
+    ) -> None:
         super().__init__(scope, name)
         events.Rule(
             self,
@@ -63,6 +69,17 @@ class Uploads(Construct):
             ),
             targets=[_to(queue)],
         )
+        if scanned:
+            events.Rule(
+                self,
+                "Scanned",
+                event_pattern=events.EventPattern(
+                    source=["aws.guardduty"],
+                    detail_type=["GuardDuty Malware Protection Object Scan Result"],
+                    detail={"s3ObjectDetails": {"bucketName": [bucket.bucket_name]}},
+                ),
+                targets=[_to(queue)],
+            )
 
 
 def _to(queue: WorkQueue) -> targets.SqsQueue:

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.config import Environment
 from infra.function import PythonFunction, removal
+from infra.scanner import MalwareScanner
 
 #: Evidence of a request: nobody, the operators included, shortens it in this time.
 EVIDENCE_KEPT = Duration.days(365)
@@ -61,6 +62,8 @@ class DocumentBuckets(Construct):
         bucket.add_property_override(
             "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True
         )
+        if environment.malware_scan == "tag":
+            MalwareScanner(self, "Scanner", bucket=self.quarantine, key=key)
 
     def _bucket(self, name: str, environment: Environment, **particular: object) -> s3.Bucket:
         return s3.Bucket(

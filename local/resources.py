@@ -340,6 +340,14 @@ stands_in("AWS::Events::EventBusPolicy", because=_IDENTITY)
 stands_in("AWS::Lambda::Permission", because=_IDENTITY)
 
 
+@creates("AWS::GuardDuty::MalwareProtectionPlan", honours="Actions ProtectedResource Role")
+def malware_protection_plan(_: Properties, at: Placement) -> Created:
+    """A stand-in would hold every document for ever: functions that read the tag need somebody who writes it."""
+    raise TemplateRefused(
+        f"{at.logical_id}: there is no malware scanner on this machine; synthesise with -c malware_scan=off"
+    )
+
+
 @creates(
     "AWS::Cognito::UserPool",
     honours="UserPoolName Policies Schema AutoVerifiedAttributes AliasAttributes UsernameAttributes "

@@ -240,7 +240,13 @@ class ServiceStack(Stack):
         data.requests.let_write(inspect_document)
         data.documents.let_inspect(inspect_document)
         self._queue("documents", inspect_document, batch_size=1)
-        Uploads(self, "Uploads", bucket=data.documents.quarantine, queue=self.queues["documents"])
+        Uploads(
+            self,
+            "Uploads",
+            bucket=data.documents.quarantine,
+            queue=self.queues["documents"],
+            scanned=self.deployed_to.malware_scan == "tag",
+        )
 
         ingest_contract = self._function(
             "ingest_contract",

@@ -58,15 +58,25 @@ STACKS = ("IshtirakData", "IshtirakService")
 NAG = "AwsSolutions"
 
 
-@pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """The development environment, synthesised; findings do not stop it here, the tests judge them."""
+def synthesised(folder: Path, **overrides: Any) -> Assembly:
+    """An environment, synthesised; findings do not stop it here, the tests judge them."""
     import aws_cdk as cdk
     from cdk_nag import AwsSolutionsChecks
 
-    folder = tmp_path_factory.mktemp("cdk.out")
-    composed = composition.compose(composition.context(), output=folder)
+    composed = composition.compose(composition.context(**overrides), output=folder)
     cdk.Validations.of(composed.app).add_plugins(AwsSolutionsChecks(composed.app))
     with pytest.raises(RuntimeError, match="ValidationFailed"):  # the pack's findings; see acknowledgements
         composed.app.synth()
     return Assembly(folder, json.loads((folder / "validation-report.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The development environment."""
+    return synthesised(tmp_path_factory.mktemp("cdk.out"))
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """What is deployed where people's data is: everything of development, and the malware scanner."""
+    return synthesised(tmp_path_factory.mktemp("production"), environment="production")
