@@ -44,6 +44,7 @@ check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(PYTHON) -m mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(PYTHON) -m tools.openapi --check
+	@$(PYTHON) -m tools.reference --check
 
 mutation: $(READY) ## Change the statutory rules in every small way; fails under 95% noticed (4 minutes)
 	@$(PYTHON) -m tools.mutation --uv $(UV)
@@ -56,6 +57,9 @@ synth: $(READY) ## Write the CloudFormation templates and assets to cdk.out
 
 openapi: $(READY) ## Write docs/reference/openapi.json from the handlers
 	@$(PYTHON) -m tools.openapi
+
+docs: $(READY) ## Write docs/reference, the index of decisions and the diagrams of the READMEs
+	@$(PYTHON) -m tools.reference
 
 golden: $(READY) ## Accept the stateful template as it is now; read the diff before committing it
 	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest tests/infra/test_golden.py

@@ -8,12 +8,14 @@ from typing import Any
 from tools.reference.markdown import page, table
 
 ROOT = Path(__file__).parents[2]
-TABLES = ROOT / "ishtirak" / "contributions" / "tables"
-REQUIRED = ROOT / "ishtirak" / "documents" / "tables" / "required.json"
-POLICIES = {
-    "The life of a request": ROOT / "ishtirak" / "requests" / "policy.json",
-    "One-time codes": ROOT / "ishtirak" / "otp" / "policy.json",
-    "Sign-in and sessions": ROOT / "ishtirak" / "sessions" / "policy.json",
+ISHTIRAK = ROOT / "ishtirak"
+#: What people read is no value of a statute.
+_TEXTS = ISHTIRAK / "edge" / "locale"
+_TITLES = {
+    "requests/policy.json": "The life of a request",
+    "otp/policy.json": "One-time codes",
+    "sessions/policy.json": "Sign-in and sessions",
+    "accounts/terms.json": "The life of a bill",
 }
 
 _HEAD = ("from", "applies to", "value", "source", "assumed")
@@ -23,7 +25,7 @@ that its reading is open: the authority has to set it. Files hold rates in ten-t
 titles say; they are shown here as % and SAR.
 """
 _DECIDES_NOTHING = frozenset({"source", "assumed", "note", "in_force_from", "applies_to"})
-_HALALAS = frozenset({"joint_cap", "wage_bounds"})
+_HALALAS = frozenset({"joint_cap", "wage_bounds", "second_person_above"})
 _RATES = frozenset({"rates", "gcc_home_rates"})
 
 
@@ -36,35 +38,37 @@ def _assumed(entry: dict[str, Any]) -> bool:
     return bool(entry.get("assumed", False))
 
 
+def files() -> list[Path]:
+    """Every file of dated values: whatever JSON the capabilities own."""
+    return [path for path in sorted(ISHTIRAK.rglob("*.json")) if not path.is_relative_to(_TEXTS)]
+
+
 def _everything() -> Iterator[dict[str, Any]]:
-    for path in [*_tables(), REQUIRED]:
-        yield from _read(path)["entries"]
-    for path in POLICIES.values():
-        yield from _policy(path)
+    for path in files():
+        yield from _entries(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _tables() -> list[Path]:
-    return sorted(TABLES.glob("*.json"))
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _policy(path: Path) -> list[dict[str, Any]]:
-    """A policy as single values, whichever of its two forms the file has."""
-    read = _read(path)
+def _entries(read: Any) -> list[dict[str, Any]]:
+    """A file as single values, whichever of the four forms it has: a table, values by name, dated values by name,
+    whole sets by date.
+    """
+    if isinstance(read, dict) and "entries" in read:
+        return list(read["entries"])
+    if isinstance(read, dict) and "values" in read:
+        dated = {"in_force_from": read["in_force_from"]}
+        return [{**dated, **_named(name), **entry} for name, entry in read["values"].items()]
     if isinstance(read, dict):
-        return [
-            {"in_force_from": read["in_force_from"], "applies_to": {"value": name}, **entry}
-            for name, entry in read["values"].items()
-        ]
+        return [{**_named(name), **entry} for name, entries in read.items() for entry in entries]
     return [
-        {**dated, "applies_to": {"value": name}, "value": value}
+        {**dated, **_named(name), "value": value}
         for dated in read
         for name, value in dated.items()
         if name not in _DECIDES_NOTHING
     ]
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"applies_to": {"value": name}}
 
 
 def _row(entry: dict[str, Any], value: str) -> tuple[str, ...]:
@@ -85,7 +89,7 @@ def _value(table_name: str, value: Any) -> str:
         return ", ".join(
             f"{name.replace('_', ' ')} {_figure(table_name, name, of)}" for name, of in value.items()
         )
-    return _figure(table_name, "", value)
+    return _figure(table_name, table_name, value)
 
 
 def _figure(table_name: str, name: str, value: Any) -> str:
@@ -120,19 +124,24 @@ def _documents(entry: dict[str, Any]) -> str:
 
 def statute() -> str:
     blocks = [_LEAD, f"{assumed()} of {len(list(_everything()))} entries are assumed.\n"]
-    for path in _tables():
-        read = _read(path)
-        blocks.append(f"## {read['title']}\n\n{_link(path)}\n")
-        rows = [_row(entry, _value(read["name"], entry["value"])) for entry in read["entries"]]
+    for path in files():
+        read = json.loads(path.read_text(encoding="utf-8"))
+        name, titled = (read["name"], read["title"]) if "entries" in read else ("", _title(path))
+        blocks.append(f"## {titled}\n\n{_link(path)}\n")
+        rows = [_row(entry, _told(name, entry)) for entry in _entries(read)]
         blocks.append(table(_HEAD, rows))
-    required = _read(REQUIRED)
-    blocks.append(f"## {required['title']}\n\n{_link(REQUIRED)}\n")
-    blocks.append(table(_HEAD, [_row(entry, _documents(entry)) for entry in required["entries"]]))
-    for title, path in POLICIES.items():
-        blocks.append(f"## {title}\n\n{_link(path)}\n")
-        rows = [_row(e, _figure("", e["applies_to"]["value"], e["value"])) for e in _policy(path)]
-        blocks.append(table(("from", "name", *_HEAD[2:]), rows))
     return page("Statutory values", *blocks)
+
+
+def _told(name: str, entry: dict[str, Any]) -> str:
+    if "documents" in entry:
+        return _documents(entry)
+    return _value(name or entry["applies_to"]["value"], entry["value"])
+
+
+def _title(path: Path) -> str:
+    shown = path.relative_to(ISHTIRAK).as_posix()
+    return _TITLES.get(shown, shown)
 
 
 def _link(path: Path) -> str:
