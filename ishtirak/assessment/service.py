@@ -43,6 +43,7 @@ _POINTERS = {
     "wages": "/wage_lines",
     "amends": "/amends",
     "person": "",
+    "person.born": "",
 }
 _SECTORS = {
     RegisterSector.PRIVATE: Sector.PRIVATE,

@@ -1,5 +1,6 @@
 """submit_request: the code is consumed and the request submitted, together and once, whatever happens on the way."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -40,10 +41,10 @@ class Submitting(Scene):
         super().__init__(cloud)
         self.access = AccessTable(cloud.access)
         self.mac = KmsMac(cloud.mac_key)
-        settings = Settings(
+        self.settings = Settings(
             requests_table=cloud.requests, access_table=cloud.access, mac_key_arn=cloud.mac_key
         )
-        self.api: Api = build(settings, clock=self.clock)
+        self.api: Api = build(self.settings, clock=self.clock)
         self.request = self.holds(declared().after)
 
     def challenge(self, request: Request | None = None, *, subject: str | None = None) -> Challenge:
@@ -309,6 +310,27 @@ def test_a_submission_that_died_anywhere_is_finished_by_asking_again(
     assert scene.state is RequestState.SUBMITTED
     assert scene.events(REQUEST) == ["RequestSubmitted"]
     assert scene.submit(challenge, code).text == answer.text
+
+
+@pytest.mark.parametrize("one_key", [True, False], ids=["one key", "eight keys"])
+def test_of_eight_submissions_at_once_one_submits(scene: Submitting, one_key: bool) -> None:
+    """Each in a process of its own, as Lambda runs them; DynamoDB decides one after another."""
+    challenge = scene.challenge()
+    body = {"challenge_id": challenge.id, "code": scene.code(challenge)}
+    apis = [build(scene.settings, clock=scene.clock) for _ in range(8)]
+
+    def submit(number: int) -> Answer:
+        key = "key-1" if one_key else f"key-{number}"
+        return call(apis[number], "POST", f"/v1/requests/{REQUEST}/submission", body, by=CONTRIBUTOR, key=key)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(submit, range(8)))
+
+    accepted = [answer.text for answer in answers if answer.status == 201]
+    assert len(set(accepted)) == 1
+    assert one_key or len(accepted) == 1
+    assert {answer.status for answer in answers} <= {201, 401, 409}
+    assert scene.events(REQUEST) == ["RequestSubmitted"]
 
 
 def test_a_table_that_does_not_answer_is_unavailable_and_told_so(scene: Submitting, monkeypatch: Any) -> None:
