@@ -60,9 +60,21 @@ def document() -> dict[str, Any]:
             same = merged["components"]["schemas"].setdefault(name, schema)
             if _meaning(same) != _meaning(schema):
                 raise SystemExit(f"two different schemas are called {name}")
+    refuse_namesakes(merged)
     _spell_out(merged)
     _drop_unused(merged)
     return merged
+
+
+def refuse_namesakes(merged: dict[str, Any]) -> None:
+    """An operation's id names it alone: generated clients make a function of each."""
+    places: dict[str, list[str]] = {}
+    for path, item in merged["paths"].items():
+        for verb, operation in item.items():
+            places.setdefault(operation["operationId"], []).append(f"{verb.upper()} {path}")
+    for name, named in places.items():
+        if len(named) > 1:
+            raise SystemExit(f"{name} is the name of {len(named)} operations: {', '.join(sorted(named))}")
 
 
 def _meaning(schema: dict[str, Any]) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         roles=AUTHORITY,
         refusals=(409,),
     )
-    def read_document(call: Call[None], request_id: str, document_id: str) -> Reply[DocumentLink]:
+    def open_document(call: Call[None], request_id: str, document_id: str) -> Reply[DocumentLink]:
         request = submitted(request_id)
         if document_id not in {attachment.id for attachment in request.attachments}:
             raise NotFound()

@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from infra import openapi
 from infra.api import DOCUMENT
+from tools.openapi import refuse_namesakes
 
 POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/p"
 ORIGIN = "https://eservices.example.sa"
@@ -136,6 +137,19 @@ def test_an_operation_without_a_function_is_refused() -> None:
 
     with pytest.raises(openapi.DocumentError, match="POST /v1/open names no function"):
         converted(nameless)
+
+
+def test_no_two_operations_share_a_name() -> None:
+    names = [operation["operationId"] for _, _, operation in openapi.operations(committed())]
+
+    assert len(names) == len(set(names)) > 30
+
+
+def test_namesakes_are_refused_when_the_document_is_written() -> None:
+    paths = {"/v1/a": {"get": {"operationId": "read"}}, "/v1/b": {"get": {"operationId": "read"}}}
+
+    with pytest.raises(SystemExit, match="read is the name of 2 operations: GET /v1/a, GET /v1/b"):
+        refuse_namesakes({"paths": paths})
 
 
 def test_an_operation_of_a_function_nobody_deploys_is_refused() -> None:
