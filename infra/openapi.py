@@ -352,7 +352,7 @@ def _gateway_response(status: int | None, code: str, arabic: str, english: str) 
         **({"status": status} if status else {}),
         "detail": f"{arabic} / {english}",
         "code": code,
-        "trace_id": "$context.xrayTraceId",
+        "trace_id": "$context.requestId",
         "errors": [],
     }
     return {
