@@ -151,10 +151,12 @@ class SourceKind(StrEnum):
     REQUEST = "REQUEST"
     CONTRACT = "CONTRACT"
     MIGRATION = "MIGRATION"
+    PAYMENT = "PAYMENT"
+    DECISION = "DECISION"
 
 
 class Source(Value):
-    """The paper behind a posting: which request, or which version of which contract."""
+    """The paper behind a posting: a request, a version of a contract, a payment, an officer's decision."""
 
     kind: SourceKind
     reference: str = Field(min_length=1, max_length=100)
@@ -247,10 +249,19 @@ class RecordedPeriod(Value):
 
 
 class EntryKind(StrEnum):
-    """`POST` adds a period and its contributions; `REVERSAL` undoes one earlier `POST`, whole."""
+    """`POST` adds a period and its contributions; `REVERSAL` undoes one earlier `POST`, whole.
+
+    `PAYMENT` says what a payment of a bill covered; `ALLOCATION` says that money already received covers other
+    things than before: after a waiver, an amended period or a reversed one. What it moves adds up to nothing.
+    """
 
     POST = "POST"
     REVERSAL = "REVERSAL"
+    PAYMENT = "PAYMENT"
+    ALLOCATION = "ALLOCATION"
+
+
+MONEY_KINDS: Final = frozenset({EntryKind.PAYMENT, EntryKind.ALLOCATION})
 
 
 class LedgerRow(Value):
@@ -262,8 +273,19 @@ class LedgerRow(Value):
     employer: Halala
 
 
+class CoveredRow(Value):
+    """What money came to cover, or ceased to, of one month: of its contribution, and of its fine."""
+
+    month: Month
+    contribution: Halala
+    fine: Halala
+
+
 class LedgerEntry(Value):
-    """قيد: one line of an account's ledger, never changed: a later line that refers to it undoes it."""
+    """قيد: one line of an account's ledger, never changed: a later line that refers to it undoes it.
+
+    `rows` hold what became due; `covered` and `credit` what became of money, of one bill, in or out.
+    """
 
     person_id: Id
     system: System
@@ -272,6 +294,9 @@ class LedgerEntry(Value):
     span: Span
     rows: tuple[LedgerRow, ...] = ()
     refers_to: int | None = None
+    bill_id: Id | None = None
+    covered: tuple[CoveredRow, ...] = ()
+    credit: Halala = 0
     source: Source
     at: str
 
@@ -284,6 +309,21 @@ class LedgerEntry(Value):
         if self.refers_to is not None and self.refers_to >= self.seq:
             raise PydanticCustomError("reversal_refers_back", "A reversal refers to an earlier entry")
         return self
+
+    @model_validator(mode="after")
+    def _money_is_of_a_bill(self) -> Self:
+        if (self.kind in MONEY_KINDS) != (self.bill_id is not None):
+            raise PydanticCustomError("money_of_a_bill", "Money, and nothing else, belongs to a bill")
+        if self.bill_id is None and (self.covered or self.credit):
+            raise PydanticCustomError("money_of_a_bill", "Only an entry of money covers anything")
+        if self.bill_id is not None and self.rows:
+            raise PydanticCustomError("money_of_a_bill", "An entry of money makes nothing due")
+        return self
+
+    @property
+    def money(self) -> int:
+        """What came in with this entry: nothing, where money only covers other things than before."""
+        return sum(row.contribution + row.fine for row in self.covered) + self.credit
 
 
 class Totals(Value):
@@ -300,12 +340,28 @@ class Totals(Value):
         )
 
 
+class Received(Value):
+    """What all the money received for an account covers by now; the three add up to what was paid."""
+
+    contributions: Halala = 0
+    fines: Halala = 0
+    credit: Halala = 0
+
+    def plus(self, entry: LedgerEntry) -> "Received":
+        return Received(
+            contributions=self.contributions + sum(row.contribution for row in entry.covered),
+            fines=self.fines + sum(row.fine for row in entry.covered),
+            credit=self.credit + entry.credit,
+        )
+
+
 class Projection(Value):
     """What the ledger of one account says, in short: always `rules.projection` of its entries."""
 
     last_seq: int = 0
     standing: tuple[Span, ...] = ()
     totals: Totals = Totals()
+    received: Received = Received()
 
 
 class Head(Value):
@@ -329,9 +385,85 @@ class Head(Value):
 
 
 class BillState(StrEnum):
+    """`SETTLED` owes nothing on any day; `CANCELLED` never will: its period was undone."""
+
     ISSUED = "ISSUED"
+    PARTLY_PAID = "PARTLY_PAID"
     SETTLED = "SETTLED"
     CANCELLED = "CANCELLED"
+
+
+class Payment(Value):
+    """سداد: money received for a bill, by the payment system's own reference.
+
+    `paid_on` is the day, in the kingdom, that it counts from, whenever it came to be known.
+    """
+
+    reference: str = Field(min_length=1, max_length=40)
+    amount: Owed
+    paid_on: Day
+
+
+class DecisionKind(StrEnum):
+    """What an officer may decide about a bill."""
+
+    WAIVER = "WAIVER"
+    INSTALMENTS = "INSTALMENTS"
+    EXTENSION = "EXTENSION"
+
+
+class DecisionState(StrEnum):
+    """A `PROPOSED` one has no effect until a supervisor who is somebody else approves it."""
+
+    PROPOSED = "PROPOSED"
+    IN_FORCE = "IN_FORCE"
+    DECLINED = "DECLINED"
+
+
+class WaivedFine(Value):
+    """How much of a month's fine is let off."""
+
+    month: Month
+    amount: Owed
+
+
+class Instalment(Value):
+    """قسط: a part of what was due when the plan was made, and the day it is to be paid by."""
+
+    due_on: Day
+    amount: Owed
+
+
+class BillDecision(Value):
+    """قرار: a waiver of fines (regulation art. 25), a plan of instalments (arts. 29-31) or the longer counting of
+    unpaid months (art. 35), with its reason; `by` and `approved_by` are never one person.
+    """
+
+    id: Id
+    kind: DecisionKind
+    state: DecisionState
+    reason_code: Code
+    note: str = Field(min_length=3, max_length=1000)
+    by: str
+    at: str
+    decided_on: Day
+    approved_by: str | None = None
+    approved_at: str | None = None
+    board_resolution: str | None = None
+    waived: tuple[WaivedFine, ...] = ()
+    guarantee: str | None = None
+    received_before: Owed = 0
+    """What had been received when the plan was made: later money pays its instalments."""
+    instalments: tuple[Instalment, ...] = ()
+
+    @property
+    def in_force(self) -> bool:
+        return self.state is DecisionState.IN_FORCE
+
+    @property
+    def amount(self) -> int:
+        """What it is about: the fines let off, or the sum put off."""
+        return sum(fine.amount for fine in self.waived) + sum(part.amount for part in self.instalments)
 
 
 class BillRow(Value):
@@ -348,7 +480,11 @@ class BillRow(Value):
 
 
 class Bill(Value):
-    """فاتورة: what the employer owes for a period as of a day, the worker's share included (law art. 9)."""
+    """فاتورة: what the employer owes for a period as of a day, the worker's share included (law art. 9).
+
+    The rows are as on the day of issue. What is due on a later day follows from them, from `payments` and from the
+    decisions in force (`bills.Reckoning`); nothing of it is stored. `version` grows with every change.
+    """
 
     id: Id
     reference: str = Field(min_length=1, max_length=40)
@@ -363,6 +499,11 @@ class Bill(Value):
     total: Owed
     source: Source
     state: BillState = BillState.ISSUED
+    version: int = Field(default=1, ge=1)
+    route: Route = Route.ON_TIME
+    requested_on: Day | None = None
+    payments: tuple[Payment, ...] = ()
+    decisions: tuple[BillDecision, ...] = ()
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -379,6 +520,56 @@ class Bill(Value):
         fines = sum(row.fine for row in rows)
         total = contributions + fines
         return cls(rows=rows, contributions=contributions, fines=fines, total=total, **facts)
+
+    @property
+    def received(self) -> int:
+        """Everything that was ever paid on it."""
+        return sum(payment.amount for payment in self.payments)
+
+    @property
+    def open(self) -> bool:
+        """Whether anything may still be owed on it."""
+        return self.state in (BillState.ISSUED, BillState.PARTLY_PAID)
+
+    def changed(self, **facts: Any) -> "Bill":
+        """Its next version, checked like every bill."""
+        return Bill.model_validate(dict(self) | facts | {"version": self.version + 1})
+
+
+class PaymentState(StrEnum):
+    """An `UNMATCHED` payment belongs to no open bill: it is kept for an officer to look at."""
+
+    APPLIED = "APPLIED"
+    UNMATCHED = "UNMATCHED"
+
+
+class UnmatchedReason(StrEnum):
+    """Why money was received that no bill takes."""
+
+    BILL_UNKNOWN = "BILL_UNKNOWN"
+    BILL_CANCELLED = "BILL_CANCELLED"
+    PAID_BEFORE_THE_BILL = "PAID_BEFORE_THE_BILL"
+    PAID_IN_THE_FUTURE = "PAID_IN_THE_FUTURE"
+    TOO_MANY_PAYMENTS = "TOO_MANY_PAYMENTS"
+    REFERENCE_REUSED = "REFERENCE_REUSED"
+
+
+class KeptPayment(Value):
+    """What became of one payment notice. There is one under each reference; the same again changes nothing.
+
+    A notice that uses a reference again for something else is kept beside it, as unmatched, under its own digest.
+    """
+
+    reference: str
+    bill_reference: str
+    amount: Owed
+    paid_at: str
+    digest: str
+    message_id: str
+    received_at: str
+    state: PaymentState
+    bill_id: Id | None = None
+    reason: UnmatchedReason | None = None
 
 
 class StatementMonth(Value):
@@ -406,3 +597,6 @@ class Posting:
     entries: tuple[LedgerEntry, ...]
     event: Event
     bill: Bill | None = None
+    """The bill it issues."""
+    changed: tuple[Bill, ...] = ()
+    """Bills as they are after it, each one version on."""

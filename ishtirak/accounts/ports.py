@@ -8,11 +8,13 @@ from ishtirak.accounts.model import (
     Contributor,
     Establishment,
     Head,
+    KeptPayment,
     LedgerEntry,
     Posting,
     RecordedPeriod,
     System,
 )
+from ishtirak.kernel.events import Event
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.parts import Part
 
@@ -60,8 +62,37 @@ class Register(Protocol):
     def bill(self, bill_id: str) -> Bill | None:
         """The bill under this id."""
 
+    def bill_under(self, reference: str) -> Bill | None:
+        """The bill a payer knows by this reference."""
+
+    def bills(self, person_id: str, system: System) -> Sequence[Bill]:
+        """Every bill ever issued for the account, cancelled ones too, by day of issue."""
+
+    def bills_of(
+        self, number: EstablishmentNumber, *, limit: int, after: str | None = None
+    ) -> Sequence[Bill]:
+        """What an employer was billed, latest first, from behind `after` (a `bill_place`). May be a moment behind."""
+
+    def bills_waiting(self, *, limit: int) -> Sequence[Bill]:
+        """Bills about which a proposed decision waits, longest waiting first. May be a moment behind."""
+
+    def payment(self, reference: str, *, digest: str | None = None) -> KeptPayment | None:
+        """What became of the notice under this reference; with a digest, of one that used it again."""
+
+    def unmatched(self, *, limit: int) -> Sequence[KeptPayment]:
+        """Money no bill took, longest waiting first. May be a moment behind."""
+
     def posting(self, posting: Posting, *, head: Head) -> Part:
-        """The writes of a posting; `ChangedMeanwhile` unless the account still stands at `head`."""
+        """The writes of a posting.
+
+        `ChangedMeanwhile` unless the account still stands at `head` and every bill changed is one version behind.
+        """
+
+    def keeping(self, payment: KeptPayment, *, event: Event | None = None) -> Part:
+        """The writes that keep a payment; `ChangedMeanwhile` when its reference was just kept."""
+
+    def commit(self, *writes: Part) -> None:
+        """All of these parts of this register, or none."""
 
     def registering(self, contributor: Contributor, *, fingerprint: str) -> Part:
         """The writes that make a person known. `ChangedMeanwhile` when somebody else just did."""
@@ -76,3 +107,8 @@ class Register(Protocol):
 def place_of(period: RecordedPeriod) -> str:
     """Where a period stands in its employer's list: by when it was registered, ties by id."""
     return f"{period.registered_at}#{period.id}"
+
+
+def bill_place(bill: Bill) -> str:
+    """Where a bill stands in its debtor's list: by the day it was issued, ties by id."""
+    return f"{bill.issued_on.isoformat()}#{bill.id}"

@@ -7,7 +7,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from ishtirak.accounts.bills import Billed
 from ishtirak.accounts.model import (
+    MONEY_KINDS,
     Bill,
     EntryKind,
     Head,
@@ -80,33 +82,49 @@ def amend(
     rows: tuple[LedgerRow, ...],
     cause: Cause,
     bill: Bill | None = None,
+    billed: Billed | None = None,
 ) -> Posting:
-    """Replace a standing period: one entry undoes it, the next posts it anew; `after` may keep the id."""
+    """Replace a standing period: one entry undoes it, the next posts it anew; `after` may keep the id.
+
+    What was billed for it goes on, under the new id and asking no more than the period now comes to; what was paid
+    beyond that covers what else is due on the same bill, or is credit.
+    """
     undo = _undoing(head, before, entries=entries, cause=cause, by=after.source)
     undone = _next(head.projection, undo)
     entry = _entry(head, period=after, rows=rows, cause=cause, projection=undone)
+    changed, moves = billed.follow(rows, undone=undo, posted=entry) if billed else ((), ())
     same = before.id == after.id
     return _posting(
         head,
-        entries=(undo, entry),
+        entries=(undo, entry, *moves),
         periods=(_revised(before, after),) if same else (_reversed(before), after),
         cause=cause,
         named="PeriodAmended",
         about=after,
         bill=bill,
+        changed=changed,
     )
 
 
-def reverse(head: Head, *, period: RecordedPeriod, entries: Iterable[LedgerEntry], cause: Cause) -> Posting:
-    """Undo a standing period, whole."""
+def reverse(
+    head: Head,
+    *,
+    period: RecordedPeriod,
+    entries: Iterable[LedgerEntry],
+    cause: Cause,
+    billed: Billed | None = None,
+) -> Posting:
+    """Undo a standing period, whole. What was billed for it is cancelled; what was paid of that is credit."""
     undo = _undoing(head, period, entries=entries, cause=cause, by=period.source)
+    changed, moves = billed.follow((), undone=undo, posted=None) if billed else ((), ())
     return _posting(
         head,
-        entries=(undo,),
+        entries=(undo, *moves),
         periods=(_reversed(period),),
         cause=cause,
         named="PeriodReversed",
         about=period,
+        changed=changed,
     )
 
 
@@ -130,6 +148,33 @@ def standing_entry(entries: Iterable[LedgerEntry], *, period_id: str) -> LedgerE
     if not standing:
         raise PeriodNotStanding()
     return standing[-1]
+
+
+@dataclass
+class MonthOfPeriod:
+    """What one month of one period came to, and how much of that was paid."""
+
+    contribution: int = 0
+    paid: int = 0
+
+    @property
+    def is_paid(self) -> bool:
+        return self.contribution > 0 and self.paid >= self.contribution
+
+
+def months_of_periods(entries: Iterable[LedgerEntry]) -> Mapping[str, Mapping[Month, MonthOfPeriod]]:
+    """By period and month, from the ledger alone; a month that came to nothing is not listed."""
+    sums: dict[str, dict[Month, MonthOfPeriod]] = {}
+    for entry in entries:
+        months = sums.setdefault(entry.span.period_id, {})
+        for row in entry.rows:
+            months.setdefault(row.month, MonthOfPeriod()).contribution += row.worker + row.employer
+        for covered in entry.covered:
+            months.setdefault(covered.month, MonthOfPeriod()).paid += covered.contribution
+    return {
+        period_id: {month: account for month, account in sorted(months.items()) if account.contribution}
+        for period_id, months in sums.items()
+    }
 
 
 def statement(entries: Iterable[LedgerEntry]) -> Statement:
@@ -223,9 +268,16 @@ def _revised(before: RecordedPeriod, after: RecordedPeriod) -> RecordedPeriod:
 
 def _next(before: Projection, entry: LedgerEntry) -> Projection:
     """One entry further; the standing spans keep the order they were posted in."""
-    others = tuple(span for span in before.standing if span.period_id != entry.span.period_id)
-    standing = others if entry.kind is EntryKind.REVERSAL else (*others, entry.span)
-    return Projection(last_seq=entry.seq, standing=standing, totals=before.totals.plus(entry.rows))
+    standing = before.standing
+    if entry.kind not in MONEY_KINDS:
+        others = tuple(span for span in standing if span.period_id != entry.span.period_id)
+        standing = others if entry.kind is EntryKind.REVERSAL else (*others, entry.span)
+    return Projection(
+        last_seq=entry.seq,
+        standing=standing,
+        totals=before.totals.plus(entry.rows),
+        received=before.received.plus(entry),
+    )
 
 
 def _posting(
@@ -237,18 +289,43 @@ def _posting(
     named: str,
     about: RecordedPeriod,
     bill: Bill | None = None,
+    changed: tuple[Bill, ...] = (),
 ) -> Posting:
-    result = head.projection
-    for entry in entries:
-        result = _next(result, entry)
-    facts = {
-        "person_id": head.person_id,
-        "system": head.system.value,
+    facts: dict[str, Any] = {
         "period_id": about.id,
         "establishment": about.establishment.reveal(),
         "entries": [entry.seq for entry in entries],
         "bill_id": bill.id if bill else None,
     }
+    if changed:
+        facts["bills_changed"] = [one.id for one in changed]
+    return advanced(
+        head,
+        entries=entries,
+        periods=periods,
+        cause=cause,
+        named=named,
+        facts=facts,
+        bill=bill,
+        changed=changed,
+    )
+
+
+def advanced(
+    head: Head,
+    *,
+    entries: tuple[LedgerEntry, ...],
+    cause: Cause,
+    named: str,
+    facts: Mapping[str, Any],
+    periods: tuple[RecordedPeriod, ...] = (),
+    bill: Bill | None = None,
+    changed: tuple[Bill, ...] = (),
+) -> Posting:
+    """The account one event further: its head over these entries, and everything stored with it."""
+    result = head.projection
+    for entry in entries:
+        result = _next(result, entry)
     event = happened(
         cause.type or named,
         source=cause.source,
@@ -256,7 +333,7 @@ def _posting(
         after=head.chain,
         at=cause.at,
         actor=cause.actor,
-        data=facts | dict(cause.data),
+        data={"person_id": head.person_id, "system": head.system.value} | dict(facts) | dict(cause.data),
     )
     chain = chain_after(event)
     after = head.model_copy(
@@ -267,4 +344,4 @@ def _posting(
             "chain_hash": chain.head,
         }
     )
-    return Posting(after=after, periods=periods, entries=entries, event=event, bill=bill)
+    return Posting(after=after, periods=periods, entries=entries, event=event, bill=bill, changed=changed)

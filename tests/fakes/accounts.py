@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ishtirak.accounts.collection import waiting
 from ishtirak.accounts.model import (
     Bill,
     Contributor,
     Establishment,
     Head,
+    KeptPayment,
     LedgerEntry,
     LedgerRow,
+    PaymentState,
     Posting,
     RecordedPeriod,
     Sector,
@@ -21,9 +24,10 @@ from ishtirak.accounts.model import (
     Source,
     SourceKind,
     System,
+    UnmatchedReason,
     WageLine,
 )
-from ishtirak.accounts.ports import place_of
+from ishtirak.accounts.ports import bill_place, place_of
 from ishtirak.accounts.rules import Cause, stable_id
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
@@ -67,7 +71,8 @@ class InMemoryRegister:
     recorded: dict[tuple[str, str], RecordedPeriod] = field(default_factory=dict)
     heads: dict[tuple[str, System], Head] = field(default_factory=dict)
     ledger: dict[tuple[str, System, int], LedgerEntry] = field(default_factory=dict)
-    bills: dict[str, Bill] = field(default_factory=dict)
+    issued: dict[str, Bill] = field(default_factory=dict)
+    payments: dict[tuple[str, str | None], KeptPayment] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     def contributor(self, person_id: str) -> Contributor | None:
@@ -107,7 +112,46 @@ class InMemoryRegister:
         return tuple(entry for key, entry in sorted(self.ledger.items()) if key[:2] == (person_id, system))
 
     def bill(self, bill_id: str) -> Bill | None:
-        return self.bills.get(bill_id)
+        return self.issued.get(bill_id)
+
+    def bill_under(self, reference: str) -> Bill | None:
+        return next((bill for bill in self.issued.values() if bill.reference == reference), None)
+
+    def bills(self, person_id: str, system: System) -> Sequence[Bill]:
+        found = [b for b in self.issued.values() if (b.person_id, b.system) == (person_id, system)]
+        return tuple(sorted(found, key=bill_place))
+
+    def bills_of(
+        self, number: EstablishmentNumber, *, limit: int, after: str | None = None
+    ) -> Sequence[Bill]:
+        found = [bill for bill in self.issued.values() if bill.debtor == number]
+        behind = [bill for bill in found if after is None or bill_place(bill) < after]
+        return tuple(sorted(behind, key=bill_place, reverse=True)[:limit])
+
+    def bills_waiting(self, *, limit: int) -> Sequence[Bill]:
+        proposed = {bill.id: decision.at for bill in self.issued.values() if (decision := waiting(bill))}
+        return tuple(self.issued[bill_id] for bill_id in sorted(proposed, key=proposed.__getitem__)[:limit])
+
+    def payment(self, reference: str, *, digest: str | None = None) -> KeptPayment | None:
+        return self.payments.get((reference, digest))
+
+    def unmatched(self, *, limit: int) -> Sequence[KeptPayment]:
+        lost = [kept for kept in self.payments.values() if kept.state is PaymentState.UNMATCHED]
+        return tuple(sorted(lost, key=lambda kept: (kept.received_at, kept.reference))[:limit])
+
+    def keeping(self, payment: KeptPayment, *, event: Event | None = None) -> Part:
+        reused = payment.reason is UnmatchedReason.REFERENCE_REUSED
+        key = (payment.reference, payment.digest if reused else None)
+
+        def do() -> None:
+            self.payments[key] = payment
+            if event is not None:
+                self.events.append(event)
+
+        return (Step(lambda: key not in self.payments, do),)
+
+    def commit(self, *writes: Part) -> None:
+        commit(*(step for part in writes for step in part))
 
     def posting(self, posting: Posting, *, head: Head) -> Part:
         account = (head.person_id, head.system)
@@ -119,11 +163,13 @@ class InMemoryRegister:
                 period.revision == (self.recorded[key].revision if key in self.recorded else 0) + 1
                 for key, period in changed.items()
             )
-            bill_is_new = posting.bill is None or posting.bill.id not in self.bills
+            bill_is_new = posting.bill is None or posting.bill.id not in self.issued
+            bills = all(self.issued[bill.id].version == bill.version - 1 for bill in posting.changed)
             return (
                 self.head(*account).version == head.version
                 and revisions
                 and bill_is_new
+                and bills
                 and not new_entries.keys() & self.ledger.keys()
             )
 
@@ -132,8 +178,9 @@ class InMemoryRegister:
             self.recorded.update(changed)
             self.ledger.update(new_entries)
             self.events.append(posting.event)
-            if posting.bill:
-                self.bills[posting.bill.id] = posting.bill
+            for bill in (posting.bill, *posting.changed):
+                if bill is not None:
+                    self.issued[bill.id] = bill
 
         return (Step(holds, do),)
 
