@@ -70,7 +70,7 @@ class Uploads:
         return self._store(bucket, {name.lower(): value for name, value in fields.items()}, content)
 
     def _serve(self, bucket: str, request: Request) -> Response:
-        _, _, key = request.path.lstrip("/").partition("/")
+        key = request.path.lstrip("/").removeprefix(f"{bucket}/")  # the bucket may be in the host's name
         version = {"VersionId": request.args["versionId"]} if "versionId" in request.args else {}
         try:
             found = self._client("s3").get_object(Bucket=bucket, Key=key, **version)
