@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,15 +19,17 @@ from ishtirak.kernel.clock import today
 from ishtirak.requests import rules
 from ishtirak.requests.model import Attachment, PeriodData, Request, RequestKind, System
 from ishtirak.requests.policy import policy
-from tests.flows.world import World
 
 
 def a_ready_draft(
-    world: World, username: str, body: dict[str, Any], *, system: System = System.SOCIAL_INSURANCE
-) -> str:
-    """A request with data, accepted documents and declaration; its id."""
-    store = RequestTable(world.cloud.outputs["RequestsTable"])
-    owner = world.who(username).person_id
+    outputs: Mapping[str, str],
+    owner: str,
+    body: dict[str, Any],
+    *,
+    system: System = System.SOCIAL_INSURANCE,
+) -> Request:
+    """A request with data, accepted documents and declaration; `outputs` are the stacks'."""
+    store = RequestTable(outputs["RequestsTable"])
     by = Caller(subject=owner, person_id=owner, roles=frozenset({Role.CONTRIBUTOR}))
     drafted = rules.draft(
         str(uuid.uuid4()),
@@ -39,21 +42,21 @@ def a_ready_draft(
         policy=policy(),
     )
     store.commit(drafted)
-    request = _with_data(world, drafted.after, PeriodData.model_validate_json(json.dumps(body)), by=by)
-    request = _with_accepted_documents(world, request, by=by)
+    request = _with_data(outputs, drafted.after, PeriodData.model_validate_json(json.dumps(body)), by=by)
+    request = _with_accepted_documents(outputs, request, by=by)
     declared = rules.declare(
         request, policy().declaration_version, by=by, at=datetime.now(UTC), policy=policy()
     )
     store.commit(declared)
-    return declared.after.id
+    return declared.after
 
 
 
 
 
 
-def _with_data(world: World, request: Request, data: PeriodData, *, by: Caller) -> Request:
-    register = RegisterTable(world.cloud.outputs["RegisterTable"])
+def _with_data(outputs: Mapping[str, str], request: Request, data: PeriodData, *, by: Caller) -> Request:
+    register = RegisterTable(outputs["RegisterTable"])
     sector = sector_of(establishment_of(data, system=request.system, register=register))
     day = today(SystemClock())
     needs = documents.required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)
@@ -68,13 +71,13 @@ def _with_data(world: World, request: Request, data: PeriodData, *, by: Caller) 
         ).model_dump_json(),
         at=datetime.now(UTC),
     )
-    RequestTable(world.cloud.outputs["RequestsTable"]).commit(saved)
+    RequestTable(outputs["RequestsTable"]).commit(saved)
     return saved.after
 
 
-def _with_accepted_documents(world: World, request: Request, *, by: Caller) -> Request:
+def _with_accepted_documents(outputs: Mapping[str, str], request: Request, *, by: Caller) -> Request:
     """The request with every document it needs, declared and accepted."""
-    table = world.cloud.outputs["RequestsTable"]
+    table = outputs["RequestsTable"]
     papers = DocumentTable(table)
     now = datetime.now(UTC)
     for kind in request.required_documents:

@@ -8,13 +8,16 @@ PASSWORD = "Local-only-2026"
 _FIRST = 40_000
 
 
-def crowd(size: int) -> Roster:
-    """The roster of `people.json` and so many contributors more, none of whom has a history."""
+def crowd(size: int, *, newcomers: int = 0) -> Roster:
+    """The roster of `people.json` and so many contributors more, none of whom has a history.
+
+    Newcomers come after them: Absher knows them, the register does not yet.
+    """
     known = roster()
-    people = tuple(_contributor(place) for place in range(size))
+    people = tuple(_contributor(place) for place in range(size + newcomers))
     sign_ins = tuple(
         SignIn(username=person.key, password=PASSWORD, person=person.key, roles=frozenset({"contributor"}))
-        for person in people
+        for person in people[:size]
     )
     return known.model_copy(
         update={"people": known.people + people, "sign_ins": known.sign_ins + sign_ins},

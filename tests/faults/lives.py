@@ -1,0 +1,133 @@
+"""Requests brought to a point of their lives by the rules, without anybody's function."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ishtirak.adapters import dynamo
+from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.document_table import DocumentTable
+from ishtirak.adapters.mac import KmsMac
+from ishtirak.documents import rules as documents
+from ishtirak.documents.model import Document, Kind
+from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.canonical import digest
+from ishtirak.kernel.clock import instant
+from ishtirak.otp.model import Challenge, Purpose
+from ishtirak.otp.service import code_of, open_challenge
+from ishtirak.requests import rules
+from ishtirak.requests.model import Change, Outcome, Party, Request, ReviewDecision, sealed_content
+from ishtirak.requests.policy import policy
+from local.sample_documents import pdf
+from tests.faults.stepped import Stepped
+from tests.flows.drafts import a_ready_draft
+from tests.flows.world import period
+
+OFFICER = Caller(
+    subject="officer",
+    person_id="00000000-0000-4000-8000-000000000006",
+    roles=frozenset({Role.CONTRIBUTOR, Role.OFFICER}),
+)
+EMPLOYER = Caller(
+    subject="employer",
+    person_id="00000000-0000-4000-8000-000000000005",
+    roles=frozenset({Role.CONTRIBUTOR, Role.EMPLOYER}),
+)
+"""The seeded person who acts for the limited company."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A request that lacks nothing but its submission: whose it is, the challenge and its code."""
+
+    owner: Caller
+    request: Request
+    challenge: Challenge
+    code: str
+
+
+def ready_to_submit(stepped: Stepped) -> Ready:
+    owner = stepped.newcomer()
+    request = a_ready_draft(stepped.outputs, owner.person_id, period())
+    challenge = code_asked_for(stepped, request)
+    return Ready(owner, request, challenge, code_of(challenge, mac=KmsMac(stepped.outputs["MacKeyArn"])))
+
+
+def code_asked_for(stepped: Stepped, request: Request) -> Challenge:
+    """A challenge bound to the request as it is, its event on its way."""
+    opened = open_challenge(
+        request.owner,
+        purpose=Purpose.SUBMIT_REQUEST,
+        digest=digest(sealed_content(request)),
+        about=request.id,
+        challenges=stepped.access,
+        clock=SystemClock(),
+    )
+    dynamo.commit(*opened.part)
+    return opened.challenge
+
+
+def submitted(stepped: Stepped) -> Request:
+    owner = stepped.newcomer()
+    request = a_ready_draft(stepped.outputs, owner.person_id, period())
+    return _kept(stepped, rules.submit(request, by=owner, at=_now()))
+
+
+def uploaded(stepped: Stepped) -> Document:
+    """A document whose owner has just uploaded what they declared."""
+    content = pdf("A document", lines=(str(uuid.uuid4()),))
+    document = Document(
+        id=str(uuid.uuid4()),
+        request_id=str(uuid.uuid4()),
+        owner=str(uuid.uuid4()),
+        kind=Kind.EMPLOYMENT_CONTRACT,
+        file_name="contract.pdf",
+        content_type="application/pdf",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        declared_at=instant(_now()),
+    )
+    declared = documents.declared(document, at=_now())
+    dynamo.commit(*DocumentTable(stepped.outputs["RequestsTable"]).part(declared))
+    stepped.cloud.client("s3").put_object(
+        Bucket=stepped.outputs["QuarantineBucket"], Key=document.key, Body=content
+    )
+    return declared.document
+
+
+def with_the_employer(stepped: Stepped) -> Request:
+    return _asked(stepped, submitted(stepped), Party.EMPLOYER)
+
+
+def approved(stepped: Stepped) -> Request:
+    """What the workflow is to post next."""
+    request = confirmed(stepped, with_the_employer(stepped))
+    request = _asked(stepped, request, Party.OFFICER)
+    request = _kept(stepped, rules.claim(request, by=OFFICER, at=_now()))
+    decision = ReviewDecision(outcome=Outcome.APPROVED, by=OFFICER.person_id, at=request.updated_at)
+    decided = rules.decide(
+        request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy()
+    )
+    return _kept(stepped, decided)
+
+
+def confirmed(stepped: Stepped, request: Request) -> Request:
+    return _kept(stepped, rules.reply(request, Outcome.CONFIRMED, None, by=EMPLOYER, at=_now()))
+
+
+def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
+    change = rules.ask(
+        request, party, wait_id=str(uuid.uuid4()), token="nobody's", until=_now() + timedelta(days=1), at=_now()
+    )
+    assert change is not None
+    return _kept(stepped, change)
+
+
+def _kept(stepped: Stepped, change: Change) -> Request:
+    stepped.requests.commit(change)
+    return change.after
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

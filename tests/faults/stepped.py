@@ -1,0 +1,141 @@
+"""The whole system standing still: queues and streams are worked off only when a test says so."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from ishtirak.accounts.model import Contributor, sealing_context
+from ishtirak.adapters import dynamo
+from ishtirak.adapters.access_table import AccessTable
+from ishtirak.adapters.register_table import RegisterTable
+from ishtirak.adapters.request_table import RequestTable
+from ishtirak.adapters.vault import Vault
+from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.identity import IdentityNumber
+from local.client import eventually
+from local.functions import Answer
+from local.sources import QueueSource, Source, StreamSource
+from local.whole import Whole
+from tests.fakes.accounts import a_contributor
+from tests.functions.events import api_event
+
+
+class Stepped:
+    """Plays the pollers of Lambda by hand, and a client that sends the same call again."""
+
+    def __init__(self, system: Whole) -> None:
+        self.system, self.cloud = system, system.cloud
+        self.outputs: Mapping[str, str] = self.cloud.outputs
+        self.cloud._sources.stop()
+        for source in self.cloud._sources._sources:
+            source._stopping.clear()
+        self.requests = RequestTable(self.outputs["RequestsTable"])
+        self.register = RegisterTable(self.outputs["RegisterTable"])
+        self.access = AccessTable(self.outputs["AccessTable"])
+
+    def cold(self) -> None:
+        """The next invocation of every function starts a new process."""
+        self.cloud.runner.close()
+
+    def work(self, function: str) -> bool:
+        """Let the function's queue or streams be worked off once, hidden messages too; whether all is done."""
+        self.cloud.hurry()
+        sources = self._sources(function)
+        for source in sources:
+            if source.busy:
+                source._take_batch()
+        return not any(self._has_more(source) for source in sources)
+
+    def work_off(self, function: str) -> None:
+        """Until nothing is left."""
+        while not self.work(function):
+            pass
+
+    def afresh(self) -> None:
+        """Forget what is on its way: nothing but what happens from now on is relayed or delivered."""
+        self.arrived()
+        for source in self.cloud._sources._sources:
+            if isinstance(source, StreamSource):
+                source._next = len(source._shard.items)
+            elif isinstance(source, QueueSource):
+                source._queue._messages.clear()
+
+    def queued(self, function: str) -> list[str]:
+        """The bodies of all messages in the function's queue."""
+        queues = [source for source in self._sources(function) if isinstance(source, QueueSource)]
+        return [message.body for source in queues for message in source._queue._messages]
+
+    def runs(self) -> list[str]:
+        """The names of all runs of the workflow."""
+        return [execution.name for execution in self.cloud.executions.all()]
+
+    def workflows_rest(self) -> None:
+        """Wait until every run has ended or waits for somebody."""
+        eventually(lambda: not self.cloud.executions.busy or None, "the workflows to come to rest")
+
+    def versions(self, bucket: str, key: str) -> list[str]:
+        """The versions of an object; a bucket that keeps none calls its only one "null"."""
+        listed = self.cloud.client("s3").list_object_versions(Bucket=self.outputs[bucket], Prefix=key)
+        return [str(version["VersionId"]) for version in listed.get("Versions", [])]
+
+    def arrived(self) -> None:
+        """Wait until what rules deliver has reached its queues."""
+        while self.cloud._courier.busy:
+            pass
+
+    def invoke(self, function: str, payload: Mapping[str, Any]) -> Answer:
+        return self.cloud.invoke(function, json.dumps(payload).encode())
+
+    def asked(self, function: str, method: str, path: str, body: Any, *, by: Caller, key: str) -> "Reply":
+        """One HTTP call, as API Gateway makes it of the client's."""
+        answer = self.invoke(function, api_event(method, path, body, by=by, key=key))
+        if answer.error is not None:
+            return Reply(502, None)
+        told = answer.json()
+        return Reply(told["statusCode"], json.loads(told["body"]))
+
+    def newcomer(self) -> Caller:
+        """A contributor of the register nobody has used yet; Absher knows the number they are sealed with."""
+        person_id = str(uuid.uuid4())
+        number = IdentityNumber("1000000016")
+        sealed = Vault(self.outputs["DataKeyArn"]).seal(number.reveal(), sealing_context(person_id))
+        contributor: Contributor = a_contributor(person_id=person_id, sealed_identity=sealed)
+        dynamo.commit(*self.register.registering(contributor, fingerprint=f"of {person_id}"))
+        return Caller(subject=person_id, person_id=person_id, roles=frozenset({Role.CONTRIBUTOR}))
+
+    def item(self, output: str, pk: str, sk: str) -> dynamo.Item | None:
+        return dynamo.get(self.outputs[output], pk, sk)
+
+    def events(self, output: str, pk: str) -> list[str]:
+        """What happened to an aggregate, by name, in order."""
+        found = dynamo.query(
+            self.outputs[output],
+            condition="pk = :pk AND begins_with(sk, :event)",
+            values={":pk": pk, ":event": "EVENT#"},
+        )
+        return [item["type"] for item in found]
+
+    def _sources(self, function: str) -> list[Source]:
+        name = self.cloud.functions.resolve(function).name
+        every = self.cloud._sources._sources
+        return [one for one in every if self.cloud.functions.resolve(one._function).name == name]
+
+    @staticmethod
+    def _has_more(source: Source) -> bool:
+        return bool(source._queue._messages) if isinstance(source, QueueSource) else source.busy
+
+
+class Reply:
+    """What a client got: the status, and the body if there was one."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        self.status, self.body = status, body
+
+    @property
+    def worth_repeating(self) -> bool:
+        """Whether a client sends it again: faults, limits, and its own twin still under way."""
+        under_way = self.status == 409 and self.body.get("code") == "in_flight"
+        return self.status >= 500 or self.status == 429 or under_way
+
+
