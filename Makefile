@@ -44,6 +44,7 @@ check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(PYTHON) -m mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(PYTHON) -m tools.openapi --check
+	@$(PYTHON) -m tools.hijri_table --check
 	@$(PYTHON) -m tools.reference --check
 
 mutation: $(READY) ## Change the statutory rules in every small way; fails under 95% noticed (4 minutes)
@@ -60,6 +61,9 @@ openapi: $(READY) ## Write docs/reference/openapi.json from the handlers
 
 docs: $(READY) ## Write docs/reference, the index of decisions and the diagrams of the READMEs
 	@$(PYTHON) -m tools.reference
+
+hijri: $(READY) ## Write web/hijri.js from the Umm al-Qura table in use
+	@$(PYTHON) -m tools.hijri_table
 
 golden: $(READY) ## Accept the stateful template as it is now; read the diff before committing it
 	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest tests/infra/test_golden.py
