@@ -114,6 +114,7 @@ class Functions:
         self._ledger = ledger
         self._later = ThreadPoolExecutor(max_workers=8, thread_name_prefix="async-invoke")
         self._pending = 0
+        self._running = 0
         self._lock = threading.Lock()
         self.on_lost: Callable[[Function, bytes, Answer], None] | None = None
 
@@ -141,7 +142,13 @@ class Functions:
         function = self.resolve(name_or_arn)
         invocation = Invocation(function.name, trigger, trace_id=trace_id or new_trace_id())
         self._ledger.opened(invocation)
-        return self._runner.run(function, invocation, payload)
+        with self._lock:
+            self._running += 1
+        try:
+            return self._runner.run(function, invocation, payload)
+        finally:
+            with self._lock:
+                self._running -= 1
 
     def invoke_later(self, name_or_arn: str, payload: bytes, *, trigger: str) -> None:
         """An `Event` invocation: answered at once, retried twice, then its dead-letter target."""
@@ -164,7 +171,8 @@ class Functions:
 
     @property
     def busy(self) -> bool:
-        return self._pending > 0
+        """Whether any function runs or is to run; a workflow may wait for somebody while its step still runs."""
+        return self._pending > 0 or self._running > 0
 
     def close(self) -> None:
         self._later.shutdown(wait=False, cancel_futures=True)

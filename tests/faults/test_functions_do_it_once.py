@@ -108,7 +108,7 @@ class Posting:
         self._failures: list[str] = []
 
     def attempt(self) -> bool:
-        answer = self._stepped.invoke("post_period", {"execution": self._request.id})
+        answer = self._stepped.invoke("post_period", {"execution": self._request.id, "request_id": self._request.id})
         if answer.error is None:
             return True
         self._failures.append(answer.json()["errorType"])
