@@ -27,7 +27,7 @@ RATE, BURST = 200, 400
 LOGGED = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",
-    "trace_id": "$context.xrayTraceId",
+    "trace_id": "$context.requestId",
     "method": "$context.httpMethod",
     "route": "$context.resourcePath",
     "status": "$context.status",

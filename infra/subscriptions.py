@@ -32,6 +32,7 @@ SUBSCRIPTIONS = (
         types=(
             "EmployerReplied",
             "RequestResubmitted",
+            "RequestResumed",
             "RequestSubmitted",
             "RequestWithdrawn",
             "ReviewDecided",

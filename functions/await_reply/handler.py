@@ -44,7 +44,7 @@ def build(
     def ask(step: AskParty) -> Asked:
         now = time.now()
         change = rules.ask(
-            requests.get(step.execution),
+            requests.get(step.request_id),
             step.party,
             wait_id=str(uuid.uuid5(uuid.NAMESPACE_URL, step.token)),
             token=step.token,

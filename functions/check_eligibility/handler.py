@@ -32,7 +32,10 @@ class Waits(BaseModel):
 
 
 class Eligibility(BaseModel):
-    """ELIGIBLE, REJECTED (by a rule, whose code the request then carries) or WITHDRAWN."""
+    """ELIGIBLE, REJECTED (by a rule, whose code the request then carries) or WITHDRAWN.
+
+    A resumed request may be further: REPLIED, as the employer has answered already, or APPROVED.
+    """
 
     outcome: str
     waits: Waits
@@ -48,9 +51,11 @@ def build(
     def check(step: TaskInput) -> Eligibility:
         now = time.now()
         waits = _waits(now)
-        request = requests.get(step.execution)
+        request = requests.get(step.request_id)
         if request.state in (RequestState.WITHDRAWN, RequestState.REJECTED):
             return Eligibility(outcome=request.state.value, waits=waits)
+        if request.state is RequestState.APPROVED:
+            return Eligibility(outcome="APPROVED", waits=waits)
         if request.data is None:
             raise ValueError("a submitted request has data")
         try:
@@ -66,7 +71,8 @@ def build(
             if change is not None:
                 requests.commit(change)
             return Eligibility(outcome="REJECTED", waits=waits)
-        return Eligibility(outcome="ELIGIBLE", waits=waits)
+        replied = request.employer_reply is not None
+        return Eligibility(outcome="REPLIED" if replied else "ELIGIBLE", waits=waits)
 
     return task(check, takes=TaskInput)
 

@@ -1,7 +1,7 @@
 """Queue of request events: starts add_period by name and answers its task tokens.
 
-Starting twice starts once, because the run has the request's id for its name; answering what is over
-already changes nothing. So a message may come as often as it likes.
+Starting twice starts once, because a run has the request's id for its name (and a number from the second on);
+answering what is over already changes nothing. So a message may come as often as it likes.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ from ishtirak.edge.queue import PublishedEvent, published, queue
 from ishtirak.kernel.errors import Unavailable
 
 _STARTS: Final = "RequestSubmitted"
+_RESUMES: Final = "RequestResumed"
 
 
 class TokenNotThere(Unavailable):
@@ -25,8 +26,8 @@ def build(settings: Settings) -> Callable[[dict[str, Any], Any], Mapping[str, An
     requests = RequestTable(settings.requests_table)
     runs = Executions(settings.add_period_arn)
 
-    def start(request_id: str) -> str:
-        started = runs.start(request_id, given={"request_id": request_id})
+    def start(request_id: str, *, name: str) -> str:
+        started = runs.start(name, given={"request_id": request_id})
         return "started" if started else "started_before"
 
     def answer(request_id: str, event: PublishedEvent) -> str:
@@ -41,7 +42,12 @@ def build(settings: Settings) -> Callable[[dict[str, Any], Any], Mapping[str, An
     def drive(body: str) -> None:
         event = published(body)
         request_id = event.subject.partition("/")[2]
-        done = start(request_id) if event.type == _STARTS else answer(request_id, event)
+        if event.type == _STARTS:
+            done = start(request_id, name=request_id)
+        elif event.type == _RESUMES:
+            done = start(request_id, name=f"{request_id}-{event.data['run']}")
+        else:
+            done = answer(request_id, event)
         logger.info("workflow_driven", extra={"event_id": event.id, "type": event.type, "done": done})
 
     return queue(drive)

@@ -14,6 +14,8 @@ from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.document_table import DocumentTable
 from ishtirak.adapters.once_table import OnceTable
 from ishtirak.adapters.request_table import RequestTable
+from ishtirak.documents.model import Kind
+from ishtirak.documents.rules import label
 from ishtirak.edge.decode import decode
 from ishtirak.edge.http import Api, Call
 from ishtirak.edge.problems import FieldsRefused
@@ -24,12 +26,22 @@ from ishtirak.kernel.once import Reply
 from ishtirak.otp import service as otp
 from ishtirak.otp.model import Dispatch, Purpose
 from ishtirak.requests import service as requests_service
+from ishtirak.requests.rules import DocumentsMissing
 
 
 class NothingToSay(BaseModel):
     """The body may be left out: where the code goes is not the caller's to say."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_SEPARATORS = {"ar": "، ", "en": ", "}
+
+
+def _by_their_names(missing: DocumentsMissing, language: str) -> DocumentsMissing:
+    """The refusal with the documents' names instead of their codes: a person reads it."""
+    kinds = str(missing.facts["kinds"]).split(", ")
+    return DocumentsMissing(kinds=_SEPARATORS[language].join(label(Kind(kind), language) for kind in kinds))
 
 
 class CodeIssued(BaseModel):
@@ -70,7 +82,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     )
     def issue_code(call: Call[None], request_id: str) -> Reply[CodeIssued]:
         _says_nothing(call.raw)
-        seal = requests_service.seal(request_id, by=call.caller, requests=requests, documents=documents)
+        try:
+            seal = requests_service.seal(request_id, by=call.caller, requests=requests, documents=documents)
+        except DocumentsMissing as missing:
+            raise _by_their_names(missing, call.language) from None
         opened = otp.open_challenge(
             call.caller.person_id,
             purpose=Purpose.SUBMIT_REQUEST,

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from functions.post_period.settings import Settings
 from ishtirak.accounts import rules as accounts_rules
+from ishtirak.accounts.bills import Billed
 from ishtirak.accounts.model import (
     Bill,
     BillRow,
@@ -28,11 +29,11 @@ from ishtirak.accounts.model import (
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.register_table import RegisterTable
 from ishtirak.adapters.request_table import RequestTable
+from ishtirak.assessment.fines import reckoning
 from ishtirak.assessment.service import assess, establishment_of
 from ishtirak.contributions.model import Assessment, MonthRow
 from ishtirak.edge.task import TaskInput, task
 from ishtirak.kernel.clock import Clock, instant, today
-from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.kernel.reference import reference_of
@@ -54,7 +55,7 @@ def build(
     time = clock or SystemClock()
 
     def post(step: TaskInput) -> Posted:
-        request = requests.get(step.execution)
+        request = requests.get(step.request_id)
         if request.state is RequestState.BILLED:
             return Posted(bill_id=request.bill_id)
         if request.state is not RequestState.APPROVED or request.data is None:
@@ -91,6 +92,7 @@ def build(
                 rows=ledger_rows(assessment),
                 cause=cause,
                 bill=bill,
+                billed=_billed(register, before),
             )
         change = rules.bill(
             request, bill.id if bill else None, total_halalas=bill.total if bill else 0, at=now
@@ -161,13 +163,13 @@ def _bill(
     request: Request, assessment: Assessment, employer: Establishment, *, period: RecordedPeriod,
     before: Mapping[Month, tuple[int, int]],
 ) -> Bill | None:  # fmt: skip
-    """What is due beyond what the period already cost; fines in proportion to the part that is new."""
+    """What is due beyond what the period already cost, and the fines on that."""
     rows: Sequence[BillRow] = [
         row for row in (_bill_row(month, before.get(month.month, (0, 0))) for month in assessment.rows) if row
     ]
     if not rows:
         return None
-    return Bill.of(
+    bill = Bill.of(
         tuple(rows),
         id=accounts_rules.stable_id("bill", request.id),
         reference=reference_of(f"bill/{request.id}", on=assessment.as_of),
@@ -177,14 +179,19 @@ def _bill(
         debtor=employer.number,
         issued_on=assessment.as_of,
         source=period.source,
+        route=period.route,
+        requested_on=rules.asked_on(request),
     )
+    return reckoning().issued(bill)
 
 
 def _bill_row(month: MonthRow, before: tuple[int, int]) -> BillRow | None:
     worker = max(0, month.employee - before[0])
     employer = max(0, month.employer - before[1])
-    added = worker + employer
-    if added == 0:
-        return None
-    fine = month.fine if added == month.total else share(month.fine, numerator=added, denominator=month.total)
-    return BillRow(month=month.month, worker=Halalas(worker), employer=Halalas(employer), fine=fine)
+    return BillRow(month=month.month, worker=worker, employer=employer) if worker + employer else None
+
+
+def _billed(register: RegisterTable, period: RecordedPeriod) -> Billed:
+    """What was billed for a period so far."""
+    bills = register.bills(period.person_id, period.system)
+    return Billed(tuple(bill for bill in bills if bill.period_id == period.id), reckoning())

@@ -34,7 +34,7 @@ def build(
     time = clock or SystemClock()
 
     def record(step: Silence) -> Recorded:
-        request = requests.get(step.execution)
+        request = requests.get(step.request_id)
         if step.party is None:
             failed = rules.fail(request, step.failure or "unknown", at=time.now())
             if failed is not None:

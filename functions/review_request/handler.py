@@ -3,7 +3,15 @@
 The queue by deadline, one officer a request, decisions with reasons, two people above a sum.
 """
 
-from functions.review_request.model import Case, DecisionMade, DocumentLink, Queue, QueueEntry, Verdict
+from functions.review_request.model import (
+    Case,
+    DecisionMade,
+    DocumentLink,
+    Queue,
+    QueueEntry,
+    Resumption,
+    Verdict,
+)
 from functions.review_request.settings import Settings
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.document_store import EvidenceBucket
@@ -149,6 +157,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         change = rules.decide(
             request, decision, by=call.caller, total_halalas=total, at=time.now(), policy=policy()
         )
+        reply = shown(change, call.language)
+        requests.commit(change, once=call.once, reply=reply)
+        return reply
+
+    @api.post(
+        "/v1/reviews/<request_id>/resumption",
+        summary="Set a request that needs attention going again",
+        takes=Resumption,
+        gives=Case,
+        roles=AUTHORITY,
+    )
+    def resume_case(call: Call[Resumption], request_id: str) -> Reply[Case]:
+        change = rules.resume(submitted(request_id), call.body.step, by=call.caller, at=time.now())
         reply = shown(change, call.language)
         requests.commit(change, once=call.once, reply=reply)
         return reply

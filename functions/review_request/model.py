@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ishtirak.edge.request_view import EstimateView, RequestView, TimelineEntry
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.requests.model import RequestState, System
+from ishtirak.requests.model import RequestState, Step, System
 
 
 class Message(BaseModel):
@@ -57,6 +57,12 @@ class DecisionMade(Message):
                 "partial_needs_dates", "A partial approval, and only that, names the days approved"
             )
         return self
+
+
+class Resumption(Message):
+    """Where a request that stood still is to go on."""
+
+    step: Step = Field(description="REVIEW: an officer decides anew; POSTING: the approval stands, post it")
 
 
 class QueueEntry(Message):

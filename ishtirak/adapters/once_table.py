@@ -31,6 +31,7 @@ class OnceTable:
             body=item["body"],
             etag=item.get("etag"),
             location=item.get("location"),
+            language=item.get("language"),
         )
 
 
@@ -49,6 +50,7 @@ def once_write[Body: BaseModel](
         "body": kept.body,
         "etag": kept.etag,
         "location": kept.location,
+        "language": kept.language,
         "expires_at": int((now + KEPT_FOR).timestamp()),
     }
     return [

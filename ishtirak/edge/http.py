@@ -216,7 +216,7 @@ class Api:
     def _finished(self, response: Response[Any], headers: dict[str, str], language: str) -> Response[Any]:
         """With the headers every answer has."""
         response.headers.update(_EVERY_ANSWER)
-        response.headers["Content-Language"] = language
+        response.headers.setdefault("Content-Language", language)
         origin = headers.get("origin")
         if origin in self._origins:
             response.headers["Access-Control-Allow-Origin"] = origin
@@ -239,7 +239,7 @@ class Api:
             if name.endswith("_id") and not _ID.fullmatch(value):
                 raise NotFound()
         raw = _raw(event)
-        once = self._once(route, headers, signed_in, raw, event) if route.once else None
+        once = self._once(route, headers, signed_in, raw, event, language) if route.once else None
         version = _version(headers) if route.versioned else None
         return Call(
             body=_model(route.takes, raw),
@@ -259,6 +259,7 @@ class Api:
         signed_in: Caller | None,
         raw: bytes,
         event: dict[str, Any],
+        language: str,
     ) -> Once:
         key = headers.get("idempotency-key")
         if not key:
@@ -269,7 +270,13 @@ class Api:
         content = hashlib.sha256(
             b"\n".join([event["httpMethod"].encode(), event["path"].encode(), raw])
         ).hexdigest()
-        return Once(scope=f"{who}:{route.operation}", key=key, fingerprint=content, status=route.status)
+        return Once(
+            scope=f"{who}:{route.operation}",
+            key=key,
+            fingerprint=content,
+            status=route.status,
+            language=language,
+        )
 
     def _first_or_again(
         self, route: _Route, handler: Handler, call: Call[Any], path_parameters: dict[str, str]
@@ -394,6 +401,8 @@ def _ok(answer: KeptAnswer) -> Response[Any]:
         headers["ETag"] = f'"{answer.etag}"'
     if answer.location is not None:
         headers["Location"] = answer.location
+    if answer.language is not None:
+        headers["Content-Language"] = answer.language
     return Response(answer.status, _TEXT, answer.body, headers)
 
 

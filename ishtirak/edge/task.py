@@ -13,11 +13,12 @@ from ishtirak.kernel.errors import DomainError
 
 
 class TaskInput(BaseModel):
-    """What every step is given. `execution` names the run, which is the request's id."""
+    """What every step is given: the name of the run, for the log, and the request it carries."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     execution: str
+    request_id: str
 
 
 def task[In: TaskInput, Out: BaseModel](

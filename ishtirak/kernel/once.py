@@ -31,6 +31,7 @@ class KeptAnswer:
     body: str
     etag: int | None = None
     location: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Once:
     key: str
     fingerprint: str
     status: int
+    language: str = "ar"
+    """The language of the answer: it is given again as it was, whatever language is asked for then."""
 
     def keep[Body: BaseModel](self, reply: Reply[Body]) -> KeptAnswer:
         return KeptAnswer(
@@ -49,4 +52,5 @@ class Once:
             body=reply.body.model_dump_json(),
             etag=reply.etag,
             location=reply.location,
+            language=self.language,
         )

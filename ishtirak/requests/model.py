@@ -147,6 +147,13 @@ class Wait(Value):
     until: str
 
 
+class Step(StrEnum):
+    """Where a request that stood still goes on."""
+
+    REVIEW = "REVIEW"
+    POSTING = "POSTING"
+
+
 class Outcome(StrEnum):
     """How a wait ended; the workflow chooses its next state by it."""
 
@@ -218,6 +225,8 @@ class Request(Value):
     decisions: tuple[ReviewDecision, ...] = ()
     overdue: bool = False
     failure: str | None = None
+    runs: int = 1
+    """How many runs of the workflow it has had; the second is named after the request and this number."""
     bill_id: str | None = None
 
     @property

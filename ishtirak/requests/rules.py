@@ -29,6 +29,7 @@ from ishtirak.requests.model import (
     RequestState,
     ReviewDecision,
     Seal,
+    Step,
     System,
     Wait,
     sealed_content,
@@ -128,6 +129,12 @@ class NotApproved(Refused):
     """Only an approved request is posted."""
 
     code = "not_approved"
+
+
+class NothingToResume(Refused):
+    """The request does not stand still; or it was never approved, so there is nothing to post."""
+
+    code = "nothing_to_resume"
 
 
 class OwnRequest(Refused):
@@ -544,6 +551,30 @@ def fail(request: Request, code: str, *, at: datetime) -> Change | None:
         at=at,
         actor="add_period",
         data={"code": code},
+    )
+
+
+def resume(request: Request, step: Step, *, by: Caller, at: datetime) -> Change:
+    """Set a request that stands still going again, in a run of its own: from the review, or from the posting.
+
+    What was done is not done again: every step looks at the request as it is.
+    """
+    if request.state is not RequestState.NEEDS_ATTENTION:
+        raise NothingToResume()
+    if by.person_id == request.owner:
+        raise OwnRequest()
+    approved = request.decision is not None and request.decision.outcome is Outcome.APPROVED
+    if step is Step.POSTING and not approved:
+        raise NothingToResume()
+    state = RequestState.APPROVED if step is Step.POSTING else RequestState.SUBMITTED
+    run = request.runs + 1
+    return _change(
+        request,
+        request.model_copy(update={"state": state, "failure": None, "overdue": False, "runs": run}),
+        "RequestResumed",
+        at=at,
+        actor=by.person_id,
+        data={"run": run, "step": step},
     )
 
 

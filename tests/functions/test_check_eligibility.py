@@ -10,9 +10,18 @@ from ishtirak.accounts.rules import post
 from ishtirak.adapters import dynamo
 from ishtirak.kernel.errors import NotFound
 from ishtirak.requests import rules
-from ishtirak.requests.model import RequestState
+from ishtirak.requests.model import RequestState, Step
 from tests.fakes.accounts import a_cause, a_period
-from tests.fakes.requests import CONTRIBUTOR, NOW, REQUEST, period_data, submitted
+from tests.fakes.requests import (
+    CONTRIBUTOR,
+    NOW,
+    OFFICER,
+    REQUEST,
+    decided,
+    period_data,
+    replied,
+    submitted,
+)
 from tests.functions.access_world import World
 from tests.functions.events import context, sample
 from tests.functions.scene import Scene
@@ -100,6 +109,23 @@ def test_a_request_that_is_not_there_is_an_error_with_a_name(scene: Checking) ->
 
 def test_an_event_of_another_form_is_refused_without_repeating_it(scene: Checking) -> None:
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - whatever pydantic calls it
-        scene.step({"execution": REQUEST, "secret": "1000000008"}, context())
+        scene.step({"execution": REQUEST, "request_id": REQUEST, "secret": "1000000008"}, context())
 
     assert "1000000008" not in str(refused.value)
+
+
+def test_a_resumed_request_goes_on_from_where_it_was(scene: Checking) -> None:
+    still = rules.fail(replied(), "UnknownError", at=NOW)
+    assert still is not None
+    resumed = rules.resume(still.after, Step.REVIEW, by=OFFICER, at=NOW)
+    scene.holds(resumed.after)
+
+    assert scene.check()["outcome"] == "REPLIED"
+
+
+def test_a_request_resumed_at_the_posting_stays_approved(scene: Checking) -> None:
+    still = rules.fail(decided(), "UnknownError", at=NOW)
+    assert still is not None
+    scene.holds(rules.resume(still.after, Step.POSTING, by=OFFICER, at=NOW).after)
+
+    assert scene.check()["outcome"] == "APPROVED"

@@ -173,3 +173,10 @@ def test_the_sample_of_a_reply_comes_back_while_its_wait_is_unknown(desk: Desk) 
     event = json.loads((EVENTS / "employer_replied.json").read_text(encoding="utf-8"))
 
     assert delivered(desk.consumer, *event["Records"]) == [event["Records"][0]["messageId"]]
+
+
+def test_a_resumed_request_gets_a_run_under_the_next_number(desk: Desk) -> None:
+    assert desk.deliver("RequestResumed", run=2, step="REVIEW") == []
+    assert desk.deliver("RequestResumed", run=2, step="REVIEW") == []
+
+    assert list(desk.machine.runs) == [f"{cases.REQUEST}-2"]

@@ -45,7 +45,7 @@ class Posting(Scene):
         self.step = build(settings, clock=self.clock)
 
     def post(self, request_id: str = REQUEST) -> Any:
-        return self.step({"execution": request_id}, context())["bill_id"]
+        return self.step({"execution": request_id, "request_id": request_id}, context())["bill_id"]
 
     def records(self, **facts: Any) -> None:
         """Somebody else posts a period to the owner's account."""

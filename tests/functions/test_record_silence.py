@@ -32,7 +32,7 @@ class Recording(Scene):
         self.step = build(Settings(requests_table=cloud.requests), clock=self.clock)
 
     def record(self, **event: Any) -> str:
-        return str(self.step({"execution": REQUEST, **event}, context())["outcome"])
+        return str(self.step({"execution": REQUEST, "request_id": REQUEST, **event}, context())["outcome"])
 
 
 @pytest.fixture

@@ -170,7 +170,7 @@ def test_an_answer_is_kept_with_its_effect_and_for_its_key_once(kept: Kept) -> N
     kept.requests.commit(rules.withdraw(read, by=CONTRIBUTOR, at=NOW), once=once(), reply=reply)
 
     answer = kept.answer(once())
-    assert answer == KeptAnswer("print", 201, '{"said":"withdrawn"}', 3, "/v1/requests/1")
+    assert answer == KeptAnswer("print", 201, '{"said":"withdrawn"}', 3, "/v1/requests/1", "ar")
     assert kept.answer(once("key-2")) is None
     assert kept.answer(once(scope="other:submit")) is None
 

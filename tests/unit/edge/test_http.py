@@ -352,6 +352,13 @@ def test_the_same_request_again_gets_the_same_answer(shop: Shop) -> None:
     assert shop.attempts == 1
 
 
+def test_an_answer_is_given_again_in_the_language_it_was_given_in(shop: Shop) -> None:
+    shop.make(language="ar")
+    again = shop.make(language="en")
+
+    assert again.headers["content-language"] == "ar"
+
+
 def test_the_same_bytes_are_the_same_request_encoded_or_not(shop: Shop) -> None:
     first = shop.make({"name": "first"})
 

@@ -68,7 +68,7 @@ def test_a_step_gives_plain_json() -> None:
     def run(given: Given) -> Done:
         return Done(outcome=f"{given.execution} done")
 
-    assert step(run)({"execution": "r"}, context()) == {"outcome": "r done"}
+    assert step(run)({"execution": "r", "request_id": "r"}, context()) == {"outcome": "r done"}
 
 
 def test_a_refusal_keeps_its_name_for_the_workflow(log: io.StringIO) -> None:
@@ -76,7 +76,7 @@ def test_a_refusal_keeps_its_name_for_the_workflow(log: io.StringIO) -> None:
         raise RequestClosed()
 
     with pytest.raises(RequestClosed):
-        step(run)({"execution": "r"}, context())
+        step(run)({"execution": "r", "request_id": "r"}, context())
 
     (line,) = [json.loads(text) for text in log.getvalue().splitlines()]
     assert (line["message"], line["code"], line["execution"]) == ("refused", "request_closed", "r")
@@ -86,9 +86,9 @@ def test_a_refusal_keeps_its_name_for_the_workflow(log: io.StringIO) -> None:
     "event",
     [
         {},
-        {"execution": "r", "more": SECRET},
-        {"execution": {"number": SECRET}},
-        {"execution": "r", "token": [SECRET]},
+        {"execution": "r", "request_id": "r", "more": SECRET},
+        {"execution": {"number": SECRET}, "request_id": "r"},
+        {"execution": "r", "request_id": "r", "token": [SECRET]},
     ],
 )
 def test_an_input_of_another_form_is_an_error_that_does_not_repeat_it(event: dict[str, Any]) -> None:

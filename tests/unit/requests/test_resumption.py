@@ -1,0 +1,58 @@
+"""A request that stands still is set going again by an officer, and goes on from where it was."""
+
+import pytest
+
+from ishtirak.kernel.caller import Role
+from ishtirak.requests import rules
+from ishtirak.requests.model import Outcome, Request, RequestState, Step
+from tests.fakes import requests as cases
+
+OWNER_AS_OFFICER = cases.caller(cases.OWNER, Role.CONTRIBUTOR, Role.OFFICER)
+
+
+def standing_still_after(request: Request) -> Request:
+    failed = rules.fail(request, "UnknownError", at=cases.NOW)
+    assert failed is not None
+    return failed.after
+
+
+def test_it_goes_back_to_review_in_a_run_of_its_own() -> None:
+    still = standing_still_after(cases.with_employer())
+
+    change = rules.resume(still, Step.REVIEW, by=cases.OFFICER, at=cases.NOW)
+
+    assert change.after.state is RequestState.SUBMITTED
+    assert (change.after.runs, change.after.failure) == (2, None)
+    assert [(event.type, event.data) for event in change.events] == [
+        ("RequestResumed", {"run": 2, "step": "REVIEW"})
+    ]
+
+
+def test_an_approved_one_goes_on_to_the_posting() -> None:
+    still = standing_still_after(cases.decided())
+
+    change = rules.resume(still, Step.POSTING, by=cases.OFFICER, at=cases.NOW)
+
+    assert change.after.state is RequestState.APPROVED
+    assert change.after.decision is not None
+    assert change.after.decision.outcome is Outcome.APPROVED
+
+
+def test_one_that_was_never_approved_is_not_posted() -> None:
+    still = standing_still_after(cases.with_employer())
+
+    with pytest.raises(rules.NothingToResume):
+        rules.resume(still, Step.POSTING, by=cases.OFFICER, at=cases.NOW)
+
+
+@pytest.mark.parametrize("request_as_it_is", [cases.with_employer(), cases.claimed(), cases.decided()])
+def test_one_that_does_not_stand_still_is_not_resumed(request_as_it_is: Request) -> None:
+    with pytest.raises(rules.NothingToResume):
+        rules.resume(request_as_it_is, Step.REVIEW, by=cases.OFFICER, at=cases.NOW)
+
+
+def test_nobody_resumes_their_own() -> None:
+    still = standing_still_after(cases.with_employer())
+
+    with pytest.raises(rules.OwnRequest):
+        rules.resume(still, Step.REVIEW, by=OWNER_AS_OFFICER, at=cases.NOW)
