@@ -16,6 +16,8 @@ from tools.reference.markdown import arabic, code, page, table
 
 LOCALE = Path(ishtirak.__path__[0]) / "edge" / "locale"
 
+#: `tests/unit/edge/test_texts.py` says what is missing; the page only must not hide the rest.
+_UNTOLD = "—"
 _LEAD = """\
 Errors are `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, `code`, `trace_id`, `rule`,
 `source` and `errors[{pointer, code, message}]`; in Arabic, or in English when `Accept-Language` prefers it. The code
@@ -78,8 +80,8 @@ def errors() -> str:
         rows = [
             (
                 f'<a id="{refusal}"></a>{code(refusal)}',
-                _told(english[refusal]),
-                arabic(_told(arab[refusal])),
+                _told(english.get(refusal, _UNTOLD)),
+                arabic(_told(arab.get(refusal, _UNTOLD))),
                 " · ".join(part for part in (kind.rule, kind.source) if part),
             )
             for refusal, kind in sorted(known.items())

@@ -30,7 +30,7 @@ upper case.
 
 def names() -> list[str]:
     """Every function, by its folder."""
-    return sorted(path.parent.name for path in (ROOT / "functions").glob("*/main.py"))
+    return sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
 
 
 def triggers(function: str) -> list[str]:

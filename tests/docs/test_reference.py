@@ -1,0 +1,143 @@
+"""The generated pages are what the sources say, and they leave nothing out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ishtirak.requests.model import RequestState
+from tests.docs.pages import ROOT, text
+from tools.reference import pages
+from tools.reference.decisions import PARTS, Recorded, recorded
+from tools.reference.errors import refusals, status
+from tools.reference.events import heard_by, made, recorded_by, subscriptions
+from tools.reference.functions import names, queues, triggers
+from tools.reference.reach import reached
+from tools.reference.statute import files
+from tools.reference.workflows import definition, diagram
+from tools.reference.workflows import names as workflows
+
+DECISIONS = list(recorded())
+NUMBERS = [one.number for one in DECISIONS]
+
+
+def test_what_is_committed_is_what_the_sources_say() -> None:
+    assert pages.drifted() == []
+
+
+def test_a_page_that_differs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGES", {"docs/reference/errors.md": lambda: "other"})
+
+    assert pages.drifted() == ["docs/reference/errors.md"]
+
+
+def test_a_diagram_that_is_old_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stale = "<!-- workflow:add_period -->\nold\n<!-- end -->\n"
+    tmp_path.joinpath("README.md").write_text(stale, encoding="utf-8")
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    monkeypatch.setattr(pages, "PAGES", {})
+    monkeypatch.setattr(pages, "WITH_BLOCKS", ("README.md",))
+
+    before = pages.drifted()
+    pages.write()
+
+    assert (before, pages.drifted()) == (["README.md"], [])
+    assert "stateDiagram-v2" in tmp_path.joinpath("README.md").read_text(encoding="utf-8")
+
+
+def test_every_refusal_is_on_its_page_under_its_status() -> None:
+    chapters = re.split(r"^## ", text("docs/reference/errors.md"), flags=re.MULTILINE)
+    known = refusals()
+
+    assert len(known) > 60
+    for refusal, kind in known.items():
+        chapter = next(part for part in chapters if part.startswith(str(status(kind).value)))
+        assert f'| <a id="{refusal}"></a>`{refusal}` |' in chapter
+
+
+def test_every_function_is_told_with_what_triggers_it() -> None:
+    told = text("docs/reference/functions.md")
+
+    assert names() == sorted(path.parent.name for path in (ROOT / "functions").glob("*/main.py"))
+    for function in names():
+        assert f"## [`{function}`]" in told
+        assert triggers(function), function
+
+
+def test_every_event_somebody_hears_is_made_and_recorded() -> None:
+    types = {one.type for one in made()}
+    heard = {named for subscription in subscriptions() for named in subscription.types}
+
+    assert len(types) > 30
+    assert heard <= types
+
+
+def test_every_event_that_can_be_made_can_be_recorded() -> None:
+    assert [one.type for one in made() if not recorded_by(one.by)] == []
+
+
+def test_an_event_is_heard_under_the_source_it_carries() -> None:
+    carried = {(one.type, one.source) for one in made()}
+    heard = {(named, one.source.value) for one in subscriptions() for named in one.types}
+
+    assert heard <= carried
+
+
+def test_every_queue_that_hears_has_a_worker() -> None:
+    assert {subscription.queue for subscription in subscriptions()} <= queues().keys()
+
+
+def test_who_records_an_event_is_read_rightly() -> None:
+    by_name = {(one.type, one.by.name): recorded_by(one.by) for one in made()}
+
+    assert by_name["RequestSubmitted", "submit"] == ["submit_request"]
+    assert by_name["CodeRequested", "AccessTable.opening"] == ["issue_code", "sign_in"]
+    assert by_name["EmployerReplied", "reply"] == ["respond_to_period"]
+    assert heard_by("RequestSubmitted") == ["workflow", "notices"]
+
+
+def test_a_function_reaches_what_it_calls_and_not_its_neighbours() -> None:
+    within = {f"{one.module}.{one.name}" for one in reached("relay_events")}
+
+    assert "ishtirak.adapters.bus.EventBus.publish" in within
+    assert not {name for name in within if name.startswith("ishtirak.requests")}
+
+
+@pytest.mark.parametrize("name", workflows())
+def test_a_diagram_has_every_state_and_leaves_none_without_a_way(name: str) -> None:
+    drawn = diagram(name)
+    states = definition(name)["States"]
+
+    assert states.keys() == set(re.findall(r'state "([^"]+)" as ', drawn))
+    for alias in re.findall(r'state "[^"]+" as (\w+)', drawn):
+        assert re.search(rf"--> {alias}\b", drawn), f"nothing leads to {alias}"
+        assert re.search(rf"^\s+{alias} --> ", drawn, re.MULTILINE), f"nothing leads from {alias}"
+
+
+def test_the_ends_of_the_workflow_are_states_a_person_sees() -> None:
+    ends = {
+        state.upper().replace(" ", "_")
+        for state, body in definition("add_period")["States"].items()
+        if body["Type"] in ("Succeed", "Fail")
+    }
+
+    assert ends <= {state.value for state in RequestState}
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_every_file_of_dated_values_is_on_the_page(path: Path) -> None:
+    assert f"`{path.relative_to(ROOT).as_posix()}`" in text("docs/reference/statute.md")
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=NUMBERS)
+def test_a_decision_is_whole_short_and_listed(decision: Recorded) -> None:
+    assert decision.titled == decision.number
+    assert decision.missing == [], f"a decision has {PARTS}"
+    assert decision.reversible
+    assert re.search(r"^\d{4}-\d{2}-\d{2}$", decision.text, re.MULTILINE)
+    assert len(decision.text.splitlines()) <= 40
+    assert f"({decision.path.name})" in text("docs/decisions/README.md")
+
+
+def test_no_two_decisions_share_a_number() -> None:
+    assert len(set(NUMBERS)) == len(NUMBERS) > 20
