@@ -182,6 +182,12 @@ class Reckoning:
                 _waive(movement, months, on=on)
         return Settlement(as_of, tuple(month.closed(as_of) for month in months), credit)
 
+    def issued(self, bill: Bill) -> Bill:
+        """The bill as it is issued: its rows with the fines of that day."""
+        fines = {month.month: month.fine for month in self.on(bill, bill.issued_on).months}
+        rows = tuple(row.model_copy(update={"fine": fines[row.month]}) for row in bill.rows)
+        return _over(rows, bill)
+
     def as_it_stands(self, bill: Bill) -> Settlement:
         """The bill after the last thing that happened to it: what is covered does not depend on the day."""
         return self.on(bill, bill.issued_on)
@@ -228,10 +234,15 @@ def within(bill: Bill, room: Mapping[Month, tuple[int, int]]) -> Bill:
         return bill
     if not rows:
         return bill.model_copy(update={"state": BillState.CANCELLED})
-    return Bill.of(rows, **{name: getattr(bill, name) for name in Bill.model_fields if name not in _SUMS})
+    return _over(rows, bill)
 
 
 _SUMS: Final = frozenset({"rows", "contributions", "fines", "total"})
+
+
+def _over(rows: tuple[BillRow, ...], bill: Bill) -> Bill:
+    """The bill over other rows, its totals added up anew."""
+    return Bill.of(rows, **{name: getattr(bill, name) for name in Bill.model_fields if name not in _SUMS})
 
 
 def _cut(row: BillRow, room: tuple[int, int]) -> BillRow | None:

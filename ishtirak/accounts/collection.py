@@ -32,7 +32,7 @@ from ishtirak.accounts.rules import Cause, advanced, stable_id
 from ishtirak.accounts.terms import in_force
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import RIYADH, instant
-from ishtirak.kernel.errors import Denied, Incomplete, NotFound, Refused
+from ishtirak.kernel.errors import ChangedMeanwhile, Denied, Incomplete, NotFound, Refused
 from ishtirak.kernel.money import Halalas, divide, share
 from ishtirak.kernel.months import Month
 
@@ -84,6 +84,12 @@ class SecondPersonNeeded(Denied):
     """Whoever proposed it cannot approve it (403)."""
 
     code = "second_person_needed"
+
+
+class OwnInterest(Denied):
+    """Nobody decides about a bill of their own service, or of an establishment they act for (403)."""
+
+    code = "own_interest"
 
 
 class AlreadyExtended(Refused):
@@ -339,5 +345,8 @@ def _collected(
 
 
 def _span(head: Head, bill: Bill) -> Span:
-    """The days of the period the bill is for: a bill that is not cancelled is of a standing period."""
-    return next(span for span in head.projection.standing if span.period_id == bill.period_id)
+    """The days of the period the bill is for. Where it no longer stands, the bill in hand is an old one."""
+    for span in head.projection.standing:
+        if span.period_id == bill.period_id:
+            return span
+    raise ChangedMeanwhile()

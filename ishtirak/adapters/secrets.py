@@ -85,6 +85,16 @@ class QiwaAccess(_SecretModel):
         return tuple(SigningKey.from_text(text.get_secret_value()) for text in self.signing_keys)
 
 
+class PaymentAccess(_SecretModel):
+    """The payment system: the keys its notices are signed with (two while one replaces the other)."""
+
+    signing_keys: tuple[SigningKeyText, ...] = Field(min_length=1, max_length=2)
+
+    def keys(self) -> tuple[SigningKey, ...]:
+        """The live keys, as `webhooks.verify` takes them."""
+        return tuple(SigningKey.from_text(text.get_secret_value()) for text in self.signing_keys)
+
+
 class SecretUnreadable(Unavailable):
     """Secrets Manager did not give the secret, or it is not of the form we read. Never holds the value."""
 

@@ -1,0 +1,7 @@
+"""What Lambda imports: the API, built once per warm process."""
+
+from functions.view_bills.handler import build
+from functions.view_bills.settings import Settings
+from ishtirak.edge.http import entry
+
+handler = entry(build(Settings.from_env()))

@@ -1,0 +1,7 @@
+"""Environment of view_bills; the stack builds this same class, so names cannot drift."""
+
+from ishtirak.kernel.settings import FunctionSettings
+
+
+class Settings(FunctionSettings):
+    register_table: str
