@@ -2,10 +2,12 @@
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ishtirak.adapters import dynamo
+from ishtirak.adapters.access_table import AccessTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.document_table import DocumentTable
 from ishtirak.adapters.mac import KmsMac
@@ -50,22 +52,22 @@ class Ready:
 def ready_to_submit(stepped: Stepped) -> Ready:
     owner = stepped.newcomer()
     request = a_ready_draft(stepped.outputs, owner.person_id, period())
-    challenge = code_asked_for(stepped, request)
-    return Ready(owner, request, challenge, code_of(challenge, mac=KmsMac(stepped.outputs["MacKeyArn"])))
+    challenge, code = code_for(stepped.outputs, request)
+    return Ready(owner, request, challenge, code)
 
 
-def code_asked_for(stepped: Stepped, request: Request) -> Challenge:
-    """A challenge bound to the request as it is, its event on its way."""
+def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, str]:
+    """A challenge bound to the request as it is, its event on its way, and the code that will be sent."""
     opened = open_challenge(
         request.owner,
         purpose=Purpose.SUBMIT_REQUEST,
         digest=digest(sealed_content(request)),
         about=request.id,
-        challenges=stepped.access,
+        challenges=AccessTable(outputs["AccessTable"]),
         clock=SystemClock(),
     )
     dynamo.commit(*opened.part)
-    return opened.challenge
+    return opened.challenge, code_of(opened.challenge, mac=KmsMac(outputs["MacKeyArn"]))
 
 
 def submitted(stepped: Stepped) -> Request:

@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ishtirak.accounts.model import Contributor, sealing_context
@@ -91,9 +92,19 @@ class Stepped:
     def invoke(self, function: str, payload: Mapping[str, Any]) -> Answer:
         return self.cloud.invoke(function, json.dumps(payload).encode())
 
-    def asked(self, function: str, method: str, path: str, body: Any, *, by: Caller, key: str) -> "Reply":
+    def asked(
+        self,
+        function: str,
+        method: str,
+        path: str,
+        body: Any,
+        *,
+        by: Caller,
+        key: str | None = None,
+        version: int | None = None,
+    ) -> "Reply":
         """One HTTP call, as API Gateway makes it of the client's."""
-        answer = self.invoke(function, api_event(method, path, body, by=by, key=key))
+        answer = self.invoke(function, api_event(method, path, body, by=by, key=key, version=version))
         if answer.error is not None:
             return Reply(502, None)
         told = answer.json()
@@ -130,11 +141,12 @@ class Stepped:
         return bool(source._queue._messages) if isinstance(source, QueueSource) else source.busy
 
 
+@dataclass(frozen=True)
 class Reply:
     """What a client got: the status, and the body if there was one."""
 
-    def __init__(self, status: int, body: Any) -> None:
-        self.status, self.body = status, body
+    status: int
+    body: Any
 
     @property
     def worth_repeating(self) -> bool:

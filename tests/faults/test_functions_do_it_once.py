@@ -22,7 +22,7 @@ from local.simulators.qiwa import AuthenticateOrder
 from tests.faults.lives import (
     EMPLOYER,
     approved,
-    code_asked_for,
+    code_for,
     confirmed,
     submitted,
     uploaded,
@@ -235,7 +235,7 @@ class CodeToSend(ByQueue):
 
     def __init__(self, stepped: Stepped) -> None:
         super().__init__(stepped)
-        self._challenge = code_asked_for(stepped, submitted(stepped))
+        self._challenge, _ = code_for(stepped.outputs, submitted(stepped))
         stepped.work_off("relay_events")
         stepped.arrived()
 

@@ -1,19 +1,23 @@
-"""Submitting over HTTP while the function's process is killed (SIGKILL) before and after each of its AWS calls."""
+"""Submitting over HTTP, each function a process: killed (SIGKILL) around each of its AWS calls; clicked twice at once."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests as http
 
-from local.client import Person
+from local.client import Answer, Person
+from tests.faults.lives import code_for
 from tests.flows import evidence
 from tests.flows.drafts import a_ready_draft
 from tests.flows.world import World, period, running
 
-PEOPLE = 40
-"""One for each kill."""
+ROUNDS = 20
+PEOPLE = 20 + 2 * ROUNDS
+"""One for each kill, and for each double click."""
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,42 @@ def _calls_of_the_submission(world: World) -> list[str]:
     name = world.cloud.functions.resolve("submit_request").name
     made = [one["calls"] for one in world.cloud.ledger.invocations() if one["function"] == name]
     return max(made, key=len)
+
+
+def _clicked_twice(world: World, *, keys: tuple[str, str]) -> tuple[str, list[Answer]]:
+    """Two submissions of one request at the same moment, from two windows; the request and both answers."""
+    person = world.somebody()
+    owner = world.who(person.username).person_id
+    request = a_ready_draft(world.cloud.outputs, owner, period())
+    challenge, code = code_for(world.cloud.outputs, request)
+    start = threading.Barrier(2)
+
+    def click(key: str) -> Answer:
+        window = world.holding_a_token(person.username)
+        start.wait()
+        return window.submit(request.id, challenge.id, code, key=f"{request.id} {key}".replace(" ", ":"))
+
+    with ThreadPoolExecutor(2) as windows:
+        return request.id, list(windows.map(click, keys))
+
+
+def test_a_double_click_is_one_submission_with_one_answer(served: World) -> None:
+    for _ in range(ROUNDS):
+        request_id, answers = _clicked_twice(served, keys=("same", "same"))
+
+        done = [answer.body for answer in answers if answer.status == 201]
+        other = [answer.body["code"] for answer in answers if answer.status != 201]
+        assert done
+        assert done == [done[0]] * len(done)
+        assert set(other) <= {"in_flight"}
+        assert evidence.events_of(served, request_id).count("RequestSubmitted") == 1
+
+
+def test_two_windows_submit_once_and_the_other_is_told(served: World) -> None:
+    for _ in range(ROUNDS):
+        request_id, answers = _clicked_twice(served, keys=("one", "other"))
+
+        refused = [answer.body["code"] for answer in answers if answer.status != 201]
+        assert len(refused) == 1
+        assert set(refused) <= {"already_submitted", "changed_meanwhile", "code_not_accepted"}
+        assert evidence.events_of(served, request_id).count("RequestSubmitted") == 1

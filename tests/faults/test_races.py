@@ -1,0 +1,85 @@
+"""Two things at once on one request, in every order two hundred seeds come up with."""
+
+from ishtirak.kernel.canonical import digest
+from ishtirak.otp.model import State
+from ishtirak.requests.model import RequestState, sealed_content
+from tests.faults.lives import Ready, ready_to_submit
+from tests.faults.schedule import Schedule
+from tests.faults.stepped import Reply, Stepped
+from tests.flows.world import period
+
+SEEDS = range(100)
+
+
+def submit(stepped: Stepped, ready: Ready, *, key: str) -> Reply:
+    body = {"challenge_id": ready.challenge.id, "code": ready.code}
+    path = f"/v1/requests/{ready.request.id}/submission"
+    return stepped.asked("submit_request", "POST", path, body, by=ready.owner, key=key)
+
+
+def edit(stepped: Stepped, ready: Ready) -> Reply:
+    """The same form in another window: another wage is saved."""
+    path = f"/v1/requests/{ready.request.id}/data"
+    return stepped.asked(
+        "edit_request",
+        "PUT",
+        path,
+        period(basic=900_000),
+        by=ready.owner,
+        version=ready.request.version,
+    )
+
+
+def what_is_kept_is_whole(stepped: Stepped, ready: Ready) -> list[str]:
+    """What does not fit together: the request, its events and its code, after whatever happened."""
+    request = stepped.requests.get(ready.request.id)
+    challenge = stepped.access.find(ready.challenge.id)
+    told = stepped.events("RequestsTable", f"REQ#{request.id}")
+    sent = request.state is RequestState.SUBMITTED
+    used = challenge is not None and challenge.state is State.USED
+    facts = {
+        "submitted and told of once, or neither": told.count("RequestSubmitted") == int(sent),
+        "the code is used by a submission and by nothing else": used == sent,
+        "what is submitted is what the code was for": not sent
+        or request.sealed_digest == digest(sealed_content(request)) == ready.challenge.digest,
+        "every version has its event": len(told) == request.version,
+    }
+    return [fact for fact, holds in facts.items() if not holds]
+
+
+def test_two_submissions_are_one_in_any_order(stepped: Stepped) -> None:
+    orders = set()
+    for seed in SEEDS:
+        ready, schedule = ready_to_submit(stepped), Schedule(seed)
+        keys = {"one": "same", "other": "same" if seed % 2 else "another"}
+
+        replies = schedule.run(
+            {name: lambda key=key: submit(stepped, ready, key=key) for name, key in keys.items()}
+        )
+
+        orders.add(tuple(schedule.order))
+        statuses = sorted(reply.status for reply in replies.values())
+        assert statuses[0] == 201, (seed, replies)
+        assert statuses[1] < 500, (seed, replies)
+        if seed % 2 and statuses == [201, 201]:
+            assert replies["one"].body == replies["other"].body
+        if not seed % 2:
+            assert statuses[1] in (401, 409), (seed, replies)
+        assert what_is_kept_is_whole(stepped, ready) == [], seed
+    assert len(orders) > len(SEEDS) // 2
+
+
+def test_a_submission_and_an_edit_never_mix(stepped: Stepped) -> None:
+    won = set()
+    for seed in SEEDS:
+        ready, schedule = ready_to_submit(stepped), Schedule(seed)
+
+        replies = schedule.run(
+            {"submit": lambda: submit(stepped, ready, key="once"), "edit": lambda: edit(stepped, ready)}
+        )
+
+        statuses = (replies["submit"].status, replies["edit"].status)
+        won.add("submit" if statuses[0] == 201 else "edit")
+        assert statuses in {(201, 409), (201, 412), (401, 200), (409, 200), (422, 200)}, (seed, statuses)
+        assert what_is_kept_is_whole(stepped, ready) == [], seed
+    assert won == {"submit", "edit"}
