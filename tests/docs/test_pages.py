@@ -128,6 +128,19 @@ def test_the_arabic_readme_reads_from_right_to_left_and_its_commands_do_not() ->
             assert open_divs == 1, line
 
 
+def test_the_architecture_names_every_function_and_every_capability() -> None:
+    told = text("docs/architecture.md")
+    functions = {path.parent.name for path in (ROOT / "functions").glob("*/main.py")}
+    rooms = {path.parent.name for path in (ROOT / "ishtirak").glob("*/__init__.py")}
+    table = told[told.index("## The functions") : told.index("## HTTP")]
+    listed = {
+        name for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in row.split("`")[1::2]
+    }
+
+    assert functions == listed
+    assert {room for room in rooms if not re.search(rf"^ishtirak/.*\b{room}\b", told, re.MULTILINE)} == set()
+
+
 def test_the_changelog_keeps_its_form() -> None:
     versions = re.findall(r"^## (.+)$", text("CHANGELOG.md"), re.MULTILINE)
     kinds = re.findall(r"^### (.+)$", text("CHANGELOG.md"), re.MULTILINE)
