@@ -6,7 +6,6 @@ from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -110,6 +109,11 @@ class Relay(Construct):
                 retry_attempts=RELAY_TRIES,
                 report_batch_item_failures=True,
                 filters=[lambda_.FilterCriteria.filter(EVENT_ITEMS)],
-                on_failure=sources.SqsDlq(self.dead_letters),
+            )
+            # `on_failure=SqsDlq(…)` would also let the function read the queue's attributes
+            mapping = source.node.default_child
+            assert isinstance(mapping, lambda_.CfnEventSourceMapping)
+            mapping.add_property_override(
+                "DestinationConfig.OnFailure.Destination", self.dead_letters.queue_arn
             )
             source.node.add_dependency(function.role)

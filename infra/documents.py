@@ -85,30 +85,28 @@ class DocumentBuckets(Construct):
     def let_receive(self, function: PythonFunction) -> None:
         """Signing uploads into quarantine: the signature carries the function's own permission."""
         function.may("s3:PutObject", on=[self.quarantine.arn_for_objects("*")])
-        self._let_use_key(function)
+        self._let_use_key(function, "kms:GenerateDataKey")
 
-    def let_inspect(self, function: PythonFunction) -> None:
-        """Reading quarantine and the scanner's tags, keeping what is clean, discarding the rest.
+    def let_inspect(self, function: PythonFunction, *, tagged: bool) -> None:
+        """Reading quarantine and, where a scanner tags it, the tags; keeping what is clean, discarding the rest.
 
         Without `ListBucket`, S3 answers a missing object by "forbidden" instead of "not there".
         """
-        function.may(
-            "s3:DeleteObject",
-            "s3:GetObject",
-            "s3:GetObjectTagging",
-            on=[self.quarantine.arn_for_objects("*")],
-        )
+        arrived = [self.quarantine.arn_for_objects("*")]
+        function.may("s3:DeleteObject", "s3:GetObject", on=arrived)
+        if tagged:
+            function.may("s3:GetObjectTagging", on=arrived)
         function.may("s3:ListBucket", on=[self.quarantine.bucket_arn])
         function.may("s3:GetObject", "s3:PutObject", on=[self.clean.arn_for_objects("*")])
-        self._let_use_key(function)
+        self._let_use_key(function, "kms:Decrypt", "kms:GenerateDataKey")
 
     def let_show(self, function: PythonFunction) -> None:
         """Signing links to the very version that was kept."""
         function.may("s3:GetObjectVersion", on=[self.clean.arn_for_objects("*")])
-        function.may("kms:Decrypt", on=[self.key.key_arn], through="s3")
+        self._let_use_key(function, "kms:Decrypt")
 
-    def _let_use_key(self, function: PythonFunction) -> None:
-        function.may("kms:Decrypt", "kms:GenerateDataKey", on=[self.key.key_arn], through="s3")
+    def _let_use_key(self, function: PythonFunction, *actions: str) -> None:
+        function.may(*actions, on=[self.key.key_arn], through="s3")
 
 
 def _lock(environment: Environment) -> s3.ObjectLockRetention:

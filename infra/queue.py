@@ -12,12 +12,8 @@ from infra.function import PythonFunction, pascal
 TRIES = 5
 #: While one batch is worked on, its messages stay hidden this many function timeouts.
 HIDDEN_TIMEOUTS = 6
-CONSUME = (
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-)
+#: What Lambda's poller does with the worker's role; a message that failed comes back by its visibility alone.
+CONSUME = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 
 def dead_letters(scope: Construct, name: str, *, key: kms.IKey | None = None) -> sqs.Queue:

@@ -1,6 +1,7 @@
 """One DynamoDB table, with what every table of the system has."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
@@ -10,10 +11,20 @@ from infra.config import Environment
 from infra.function import PythonFunction, removal
 
 STRING = dynamodb.AttributeType.STRING
-READ = ("dynamodb:GetItem", "dynamodb:Query")
-WRITE = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+Verb = Literal["get", "list", "put", "update", "check", "remove"]
+#: What a function does with a table, in the words its role says it in. A transaction needs its items' own actions.
+ACTIONS: Mapping[Verb, str] = {
+    "get": "dynamodb:GetItem",
+    "list": "dynamodb:Query",
+    "put": "dynamodb:PutItem",
+    "update": "dynamodb:UpdateItem",
+    "check": "dynamodb:ConditionCheckItem",
+    "remove": "dynamodb:DeleteItem",
+}
+READS: frozenset[Verb] = frozenset({"get", "list"})
 #: DynamoDB asks the key on the caller's behalf, so the caller needs these, through DynamoDB only.
-KEY_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+KEY_OF_READER = ("kms:Decrypt", "kms:DescribeKey")
+KEY_OF_WRITER = (*KEY_OF_READER, "kms:Encrypt", "kms:GenerateDataKey")
 STREAM_READ = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -77,28 +88,21 @@ class Table(Construct):
         assert arn is not None  # every Table here has a stream
         return arn
 
-    def let_read(self, function: PythonFunction, *, by: tuple[str, ...] = ()) -> None:
-        """Single items and, of each index named in `by`, queries."""
-        self._let(function, READ, by)
+    def let(self, function: PythonFunction, *verbs: Verb, by: tuple[str, ...] = ()) -> None:
+        """Exactly the verbs named, and queries of each index named in `by`.
 
-    def let_write(self, function: PythonFunction, *, by: tuple[str, ...] = ()) -> None:
-        """Reading, and the conditional writes a transaction is made of."""
-        self._let(function, READ + WRITE, by)
-
-    def let_remove(self, function: PythonFunction) -> None:
-        """Removing an item: for what has no history, like a session that was signed out."""
-        function.may("dynamodb:DeleteItem", on=[self.table.table_arn])
+        tests/iam holds them to what the function is seen to do: a verb too many fails as one too few does.
+        """
+        unknown = set(by) - set(self.indexes)
+        if unknown:
+            raise ValueError(f"{self.node.id} has no index {sorted(unknown)}")
+        function.may(*(ACTIONS[verb] for verb in verbs), on=[self.table.table_arn])
+        if by:
+            function.may("dynamodb:Query", on=[f"{self.table.table_arn}/index/{index}" for index in by])
+        key_use = KEY_OF_READER if READS.issuperset(verbs) else KEY_OF_WRITER
+        function.may(*key_use, on=[self.key.key_arn], through="dynamodb")
 
     def let_follow(self, function: PythonFunction) -> None:
         """Reading the stream."""
         function.may(*STREAM_READ, on=[self.stream_arn])
         function.may("kms:Decrypt", on=[self.key.key_arn], through="dynamodb")
-
-    def _let(self, function: PythonFunction, actions: tuple[str, ...], by: tuple[str, ...]) -> None:
-        unknown = set(by) - set(self.indexes)
-        if unknown:
-            raise ValueError(f"{self.node.id} has no index {sorted(unknown)}")
-        function.may(*actions, on=[self.table.table_arn])
-        if by:
-            function.may("dynamodb:Query", on=[f"{self.table.table_arn}/index/{index}" for index in by])
-        function.may(*KEY_USE, on=[self.key.key_arn], through="dynamodb")

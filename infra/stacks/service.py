@@ -119,17 +119,17 @@ class ServiceStack(Stack):
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
-        data.access.let_write(sign_in)
-        data.access.let_remove(sign_in)
+        data.access.let(sign_in, "get", "put", "update", "remove")
         data.people.let_sign_in(sign_in)
         self._let_seal(sign_in)
+        self._let_open(sign_in)
         self._let_hash(sign_in)
 
         edit_request = self._function(
             "edit_request", EditRequest(requests_table=data.requests.name, register_table=data.register.name)
         )
-        data.requests.let_write(edit_request, by=("by_owner",))
-        data.register.let_read(edit_request)
+        data.requests.let(edit_request, "get", "list", "put", by=("by_owner",))
+        data.register.let(edit_request, "get", "list")
 
         request_upload = self._function(
             "request_upload",
@@ -139,14 +139,14 @@ class ServiceStack(Stack):
                 data_key_arn=data.keys.data.key_arn,
             ),
         )
-        data.requests.let_write(request_upload)
+        data.requests.let(request_upload, "get", "put")
         data.documents.let_receive(request_upload)
 
         issue_code = self._function(
             "issue_code", IssueCode(requests_table=data.requests.name, access_table=data.access.name)
         )
-        data.requests.let_read(issue_code)
-        data.access.let_write(issue_code)
+        data.requests.let(issue_code, "get")
+        data.access.let(issue_code, "get", "put")
 
         submit_request = self._function(
             "submit_request",
@@ -156,16 +156,16 @@ class ServiceStack(Stack):
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
-        data.requests.let_write(submit_request)
-        data.access.let_write(submit_request)
+        data.requests.let(submit_request, "get", "put")
+        data.access.let(submit_request, "update")
         self._let_hash(submit_request)
 
         respond_to_period = self._function(
             "respond_to_period",
             RespondToPeriod(requests_table=data.requests.name, register_table=data.register.name),
         )
-        data.requests.let_write(respond_to_period, by=("by_desk",))
-        data.register.let_read(respond_to_period)
+        data.requests.let(respond_to_period, "get", "put", by=("by_desk",))
+        data.register.let(respond_to_period, "get", "list")
 
         review_request = self._function(
             "review_request",
@@ -176,12 +176,12 @@ class ServiceStack(Stack):
                 data_key_arn=data.keys.data.key_arn,
             ),
         )
-        data.requests.let_write(review_request, by=("by_desk",))
-        data.register.let_read(review_request)
+        data.requests.let(review_request, "get", "list", "put", by=("by_desk",))
+        data.register.let(review_request, "get", "list")
         data.documents.let_show(review_request)
 
         view_accounts = self._function("view_accounts", ViewAccounts(register_table=data.register.name))
-        data.register.let_read(view_accounts, by=("by_establishment",))
+        data.register.let(view_accounts, "get", "list", by=("by_establishment",))
 
     def _work_through_queues(self) -> None:
         data = self.data
@@ -197,8 +197,8 @@ class ServiceStack(Stack):
             ),
             timeout=SOON,
         )
-        data.access.let_write(send_otp)
-        data.register.let_read(send_otp)
+        data.access.let(send_otp, "get", "update")
+        data.register.let(send_otp, "get")
         self._let_hash(send_otp)
         self._let_open(send_otp)
         data.absher.let_read(send_otp)
@@ -217,8 +217,8 @@ class ServiceStack(Stack):
             ),
             timeout=SOON,
         )
-        data.requests.let_read(notify)
-        data.register.let_read(notify)
+        data.requests.let(notify, "get")
+        data.register.let(notify, "get")
         self._let_open(notify)
         data.absher.let_read(notify)
         data.sms.let_read(notify)
@@ -237,8 +237,8 @@ class ServiceStack(Stack):
             memory_mib=1024,
             parses_uploads=True,
         )
-        data.requests.let_write(inspect_document)
-        data.documents.let_inspect(inspect_document)
+        data.requests.let(inspect_document, "get", "put")
+        data.documents.let_inspect(inspect_document, tagged=self.deployed_to.malware_scan == "tag")
         self._queue("documents", inspect_document, batch_size=1)
         Uploads(
             self,
@@ -258,7 +258,7 @@ class ServiceStack(Stack):
             ),
             timeout=SOON,
         )
-        data.register.let_write(ingest_contract)
+        data.register.let(ingest_contract, "get", "list", "put")
         self._let_hash(ingest_contract)
         self._let_seal(ingest_contract)
         data.absher.let_read(ingest_contract)
@@ -294,10 +294,12 @@ class ServiceStack(Stack):
                 timeout=SOON,
             ),
         }
-        for step in steps.values():
-            data.requests.let_write(step)
-        data.register.let_read(steps["CheckEligibility"])
-        data.register.let_write(steps["PostPeriod"])
+        data.requests.let(steps["CheckEligibility"], "get")
+        data.register.let(steps["CheckEligibility"], "get", "list")
+        data.requests.let(steps["AwaitReply"], "get", "put")
+        data.requests.let(steps["RecordSilence"], "get", "put")
+        data.requests.let(steps["PostPeriod"], "get", "put")
+        data.register.let(steps["PostPeriod"], "get", "list", "put")
         self.add_period = Workflow(self, "add_period", environment=self.deployed_to, calls=steps)
 
         drive_workflow = self._function(
@@ -305,7 +307,7 @@ class ServiceStack(Stack):
             DriveWorkflow(requests_table=data.requests.name, add_period_arn=self.add_period.arn),
             timeout=SOON,
         )
-        data.requests.let_read(drive_workflow)
+        data.requests.let(drive_workflow, "get")
         self.add_period.let_drive(drive_workflow)
         self._queue("workflow", drive_workflow, batch_size=5)
 
@@ -342,8 +344,8 @@ class ServiceStack(Stack):
         function.may("kms:Decrypt", on=[self.data.keys.data.key_arn])
 
     def _let_seal(self, function: PythonFunction) -> None:
-        """Decrypting and encrypting identity fields inside items."""
-        function.may("kms:Decrypt", "kms:Encrypt", on=[self.data.keys.data.key_arn])
+        """Encrypting identity fields inside items."""
+        function.may("kms:Encrypt", on=[self.data.keys.data.key_arn])
 
     def _let_hash(self, function: PythonFunction) -> None:
         """Keyed hashes."""
