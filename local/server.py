@@ -205,7 +205,7 @@ class _Handler(MotoRequestHandler):
     def handle_expect_100(self) -> bool:
         """Tell who asks before sending a body to send it, now.
 
-        Left in our buffer the word would come too late: S3 clients wait a second for it. Werkzeug need not say it again.
+        Left in our buffer the word would come too late: S3 clients wait a second for it. Werkzeug need not repeat it.
         """
         self.send_response_only(100)
         self.end_headers()
