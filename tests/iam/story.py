@@ -1,0 +1,200 @@
+"""The demo's story with its side paths, inside this process, while every permission it takes is noted.
+
+Side paths are what happens on other days: a function that dies between two steps, a message that comes again, an object
+that is no longer there. A grant needed only then is needed all the same, so each is made to happen.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+
+from ishtirak.adapters import dynamo
+from ishtirak.adapters.bus import EventBus
+from local import demo
+from local.client import Person
+from local.sample_documents import pdf
+from local.whole import Whole, whole
+from tests.flows.straight import Straight
+from tests.iam.grants import Grant, grants
+from tests.iam.implied import Keys, by_keys, by_the_runtime, by_the_source
+from tests.iam.uses import Place, Recorder, Use
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the story left: what roles may do, what was done with them, and the calls both are held against."""
+
+    granted: frozenset[Grant]
+    used: frozenset[Use]
+    operations: dict[str, set[str]]
+    ledger: dict[str, set[str]]
+
+
+def tell(assembly: Path, *, logs: Path) -> Told:
+    """Run it all; `cdk.out` is deployed whole and functions run inline."""
+    with whole(assembly, lambdas="inline", logs=logs) as system, pytest.MonkeyPatch.context() as patch:
+        cloud = system.cloud
+        names = {
+            name: function.handler.split(".")[1] for name, function in cloud.deployment.functions.items()
+        }
+        recorder = Recorder(
+            Place(cloud.account, cloud.region), machine=cloud.outputs["AddPeriodArn"], name=names.__getitem__
+        )
+        recorder.install(patch)
+        _answer_in_this_process(system, patch)
+        demo.tell(system)
+        _side_paths(system)
+        cloud.settle(timeout=30)
+        own = Roles(system, assembly, names)
+        counted = cloud.ledger.counts()
+        return Told(
+            granted=frozenset(own.grants()),
+            used=frozenset(own.implied(recorder.uses) | recorder.uses),
+            operations=recorder.operations,
+            ledger={names[function]: set(calls) for function, calls in counted.items()},
+        )
+
+
+def _answer_in_this_process(system: Whole, patch: pytest.MonkeyPatch) -> None:
+    """The cloud has no address when it runs inline; simulators have one on loopback, as ever."""
+    upstream, straight = requests.Session.get_adapter, Straight(system.cloud)
+
+    def adapter(session: requests.Session, url: str) -> Any:
+        return upstream(session, url) if url.startswith("http://127.0.0.1") else straight
+
+    patch.setattr(requests.Session, "get_adapter", adapter)
+
+
+def _side_paths(system: Whole) -> None:
+    told = demo.Story(system)
+    with _later():
+        person = told.signed_in("majid")
+        _everything_that_lists(told)
+        _refreshed_and_signed_out(told)
+        request_id = _killed_after_keeping_a_document(system, person)
+        _gone_when_it_is_read(system, person, request_id)
+    _newcomer_and_back_dated(system)
+    _said_again(system)
+
+
+@contextmanager
+def _later() -> Iterator[None]:
+    """An hour on, so that a new code may be asked for."""
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=1), tick=True):
+        yield
+
+
+def _everything_that_lists(story: demo.Story) -> None:
+    """Desks and rolls: what is asked of an index."""
+    story.signed_in("noura").ask("GET", "/v1/employer/claims").expect(200)
+    story.signed_in("noura").ask("GET", f"/v1/establishments/{demo.EMPLOYER}/contributors").expect(200)
+    story.signed_in("faisal").ask("GET", "/v1/reviews").expect(200)
+    story.signed_in("majid").ask("GET", "/v1/requests").expect(200)
+
+
+def _newcomer_and_back_dated(system: Whole) -> None:
+    """Qiwa names somebody the register does not know, and a start long past, which is set aside sealed."""
+    qiwa, first = system.simulators.qiwa.url, date.today().replace(day=1)  # noqa: DTZ011
+    until = first.replace(year=first.year + 1).isoformat()
+    newcomer = {"worker": "anil", "terms": {"starts_on": first.isoformat(), "ends_on": until}}
+    back_dated = {"worker": "maria", "terms": {"starts_on": "2021-01-01", "ends_on": until}}
+    for order in (newcomer, back_dated):
+        demo.sent(qiwa, "authenticate", {"establishment": "mithal", **order})
+    system.cloud.settle(timeout=5)
+
+
+def _refreshed_and_signed_out(story: demo.Story) -> None:
+    noura = story.signed_in("noura")
+    noura.ask("POST", "/v1/sign-in/refresh", {"session": noura.session}).expect(200)
+    noura.ask("POST", "/v1/sign-in/sign-out", {"session": noura.session}).expect(200)
+
+
+def _killed_after_keeping_a_document(system: Whole, person: Person) -> str:
+    """Delivered again, the inspection finds the document kept, and has to see whether it is the same."""
+    draft = person.ask("POST", "/v1/requests", {"kind": "ADD", "system": "SOCIAL_INSURANCE"}).expect(201)
+    request_id: str = draft.body["id"]
+    after_the_story = demo.data("2025-08-01", "2025-09-30")
+    person.ask("PUT", f"/v1/requests/{request_id}/data", after_the_story, etag=draft.etag).expect(200)
+    inspections = [
+        one["calls"] for one in system.cloud.ledger.invocations() if "InspectDocument" in one["function"]
+    ]
+    keeping = next(calls.index("s3.PutObject") for calls in inspections if "s3.PutObject" in calls)
+    system.cloud.arm("inspect_document", call=keeping + 1, when="after")
+    document = person.upload(request_id, "EMPLOYMENT_CONTRACT", "proof.pdf", pdf("Proof"))
+    while person.document(request_id, document)["state"] != "CLEAN":
+        system.cloud.hurry()
+        system.cloud.settle(timeout=5)
+    return request_id
+
+
+def _gone_when_it_is_read(system: Whole, person: Person, request_id: str) -> None:
+    """S3 said that it arrived, and it is not there: S3 tells that only to who may list."""
+    declared = person.declare(request_id, "SUPPORTING_DOCUMENT", "gone.pdf", pdf("Gone")).expect(201).body
+    event = {
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "detail": {
+            "bucket": {"name": system.cloud.outputs["QuarantineBucket"]},
+            "object": {"key": declared["upload"]["fields"]["key"], "etag": "0" * 32},
+        },
+    }
+    system.cloud.client("sqs").send_message(
+        QueueUrl=system.cloud.outputs["DocumentsQueueUrl"], MessageBody=json.dumps(event)
+    )
+    system.cloud.settle(timeout=5)
+
+
+def _said_again(system: Whole) -> None:
+    """Every event of the requests once more, as the relay would after a crash: all runs are over by now."""
+    table = system.cloud.outputs["RequestsTable"]
+    items = system.cloud.client("dynamodb").scan(TableName=table)["Items"]
+    events = [dynamo.event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
+    EventBus(system.cloud.outputs["BusName"]).publish(events)
+    system.cloud.settle(timeout=10)
+
+
+class Roles:
+    """The functions' roles as they were deployed, and what AWS itself does with them."""
+
+    def __init__(self, system: Whole, assembly: Path, names: dict[str, str]) -> None:
+        self._cloud = system.cloud
+        self._names = names
+        template = json.loads((assembly / "IshtirakService.template.json").read_text(encoding="utf-8"))
+        self._functions = {
+            resource["Properties"]["Handler"].split(".")[1]: resource["Properties"]
+            for resource in template["Resources"].values()
+            if resource["Type"] == "AWS::Lambda::Function"
+        }
+
+    def grants(self) -> set[Grant]:
+        """The policies of every role, references resolved by the deployment."""
+        iam = self._cloud.client("iam")
+        found = set()
+        for function, properties in self._functions.items():
+            role = self._deployed(properties["Role"]["Fn::GetAtt"][0])
+            for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+                document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+                found |= grants(function, document, region=self._cloud.region)
+        return found
+
+    def implied(self, used: set[Use]) -> set[Use]:
+        """What is done with the roles without a call of the functions."""
+        found = set()
+        for function, properties in self._functions.items():
+            group = self._deployed(properties["LoggingConfig"]["LogGroup"]["Ref"])
+            stand_in = f"arn:aws:local:{self._cloud.region}:{self._cloud.account}:{group}"
+            found |= set(by_the_runtime(function, log_group=stand_in))
+        for source in self._cloud.deployment.sources:
+            found |= set(by_the_source(self._names[source["FunctionName"]], source))
+        return found | set(by_keys(found | used, Keys(self._cloud.client)))
+
+    def _deployed(self, logical_id: str) -> str:
+        return self._cloud.resources[f"IshtirakService/{logical_id}"]
