@@ -12,8 +12,9 @@ from tools.reference.decisions import PARTS, Recorded, recorded
 from tools.reference.errors import refusals, status
 from tools.reference.events import heard_by, made, recorded_by, subscriptions
 from tools.reference.functions import names, queues, triggers
+from tools.reference.markdown import arabic, table
 from tools.reference.reach import reached
-from tools.reference.statute import files
+from tools.reference.statute import assumed, files
 from tools.reference.workflows import definition, diagram
 from tools.reference.workflows import names as workflows
 
@@ -127,6 +128,29 @@ def test_the_ends_of_the_workflow_are_states_a_person_sees() -> None:
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
 def test_every_file_of_dated_values_is_on_the_page(path: Path) -> None:
     assert f"`{path.relative_to(ROOT).as_posix()}`" in text("docs/reference/statute.md")
+
+
+def test_values_are_shown_in_the_units_people_use() -> None:
+    told = text("docs/reference/statute.md")
+
+    assert "| 2025-07-01 | SOCIAL_INSURANCE, NEW, ANNUITIES | employee 9.5 %, employer 9.5 % |" in told
+    assert "| 2022-02-01 | SOCIAL_INSURANCE | SAR 45,000.00 |" in told
+    assert "| second_approval_above_halalas | SAR 50,000.00 |" in told
+
+
+def test_every_assumption_is_marked_and_counted() -> None:
+    told = text("docs/reference/statute.md")
+
+    assert 30 < assumed() == told.count("| **assumed** |")
+    assert f"{assumed()} of " in told
+
+
+def test_a_fact_in_an_arabic_text_keeps_its_direction() -> None:
+    assert arabic("حتى {day}") == '<div dir="rtl" lang="ar">حتى <span dir="ltr">{day}</span></div>'
+
+
+def test_nothing_in_a_cell_ends_it() -> None:
+    assert table(("a",), [("one | two\nthree",)]).splitlines()[2] == "| one \\| two three |"
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=NUMBERS)

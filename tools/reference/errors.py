@@ -69,7 +69,7 @@ def _templates(section: str, language: str) -> dict[str, dict[str, str] | str]:
 
 
 def _told(template: dict[str, str] | str) -> str:
-    return template if isinstance(template, str) else f"**{template['title']}** {template['detail']}"
+    return template if isinstance(template, str) else f"**{template['title']}**<br>{template['detail']}"
 
 
 def errors() -> str:

@@ -1,7 +1,9 @@
 """The few forms of Markdown the pages are made of."""
 
+import re
 from collections.abc import Iterable, Sequence
 
+_PLACEHOLDER = re.compile(r"\{[^}]+\}")
 NOTE = "Generated from the sources by `make docs`; `make check` fails when it differs.\n"
 
 
@@ -26,8 +28,9 @@ def codes(texts: Iterable[str]) -> str:
 
 
 def arabic(text: str) -> str:
-    """Arabic inside a page that reads from left to right."""
-    return f'<div dir="rtl" lang="ar">{text}</div>'
+    """Arabic inside a page that reads from left to right; its placeholders keep their own direction."""
+    isolated = _PLACEHOLDER.sub(r'<span dir="ltr">\g<0></span>', text)
+    return f'<div dir="rtl" lang="ar">{isolated}</div>'
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -68,7 +68,8 @@ def _defined(module: str, statement: ast.stmt) -> Iterator[Definition]:
         yield Definition(module, statement.name, statement)
     elif isinstance(statement, ast.ClassDef):
         methods = [part for part in statement.body if isinstance(part, ast.FunctionDef)]
-        rest = [part for part in statement.body if part not in methods]
+        bases = [ast.Expr(base) for base in statement.bases]  # what it inherits is within reach, too
+        rest = [*bases, *(part for part in statement.body if part not in methods)]
         yield Definition(module, statement.name, ast.Module(body=rest, type_ignores=[]))
         for method in methods:
             yield Definition(module, f"{statement.name}.{method.name}", method)
@@ -81,33 +82,37 @@ def _defined(module: str, statement: ast.stmt) -> Iterator[Definition]:
 
 def reached(function: str) -> frozenset[Definition]:
     """Every definition the function's handler can come to."""
-    start = modules()[f"functions.{function}.handler"].definitions["build"]
-    found, waiting, spoken = {start}, [start], set[str]()
-    classes: set[tuple[str, str]] = set()
+    waiting = {modules()[f"functions.{function}.handler"].definitions["build"]}
+    found: set[Definition] = set()
+    spoken: set[str] = set()
     while waiting:
-        current = waiting.pop()
-        spoken |= {node.attr for node in ast.walk(current.node) if isinstance(node, ast.Attribute)}
-        classes |= {(one.module, one.name) for one in found}
-        fresh = set(_named(current)) | set(_methods(classes, spoken))
-        waiting += fresh - found
-        found |= fresh
-        if not waiting:  # a class and the name of its method may come from different places
-            classes |= {(one.module, one.name) for one in found}
-            waiting = [one for one in _methods(classes, spoken) if one not in found]
-            found |= set(waiting)
+        found |= waiting
+        spoken = spoken.union(*(_spoken(one) for one in waiting))
+        named = {other for one in waiting for other in _named(one)}
+        # a class and the name of its method may come from different places, so all of both are looked at again
+        waiting = (named | set(_methods(found | named, spoken))) - found
     return frozenset(found)
 
 
-def _named(definition: Definition) -> Iterator[Definition]:
+@cache
+def _spoken(definition: Definition) -> frozenset[str]:
+    """The names after a dot in a piece of code: methods it may call."""
+    return frozenset(node.attr for node in ast.walk(definition.node) if isinstance(node, ast.Attribute))
+
+
+@cache
+def _named(definition: Definition) -> frozenset[Definition]:
     """What a piece of code names, directly or through a module it imports."""
     module = modules()[definition.module]
+    found: set[Definition] = set()
     for node in ast.walk(definition.node):
         if isinstance(node, ast.Name):
-            yield from _resolved(module, node.id)
+            found.update(_resolved(module, node.id))
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             target, inner = module.imports.get(node.value.id, ("", ""))
             if target in modules() and not inner:
-                yield from _resolved(modules()[target], node.attr)
+                found.update(_resolved(modules()[target], node.attr))
+    return frozenset(found)
 
 
 def _resolved(module: Module, name: str) -> Iterator[Definition]:
@@ -119,10 +124,19 @@ def _resolved(module: Module, name: str) -> Iterator[Definition]:
             yield from _resolved(modules()[target], inner)
 
 
-def _methods(classes: set[tuple[str, str]], spoken: set[str]) -> Iterator[Definition]:
+def _methods(within: set[Definition], spoken: set[str]) -> Iterator[Definition]:
     """Methods whose class is within reach and whose name is spoken, or that are called without being named."""
-    for module, name in classes:
-        for definition in modules()[module].definitions.values():
-            owner, _, method = definition.name.partition(".")
-            if owner == name and method and (method in spoken or method.startswith("__")):
-                yield definition
+    for owner in within:
+        for method in _of_class(owner):
+            name = method.name.rpartition(".")[2]
+            if name in spoken or name.startswith("__"):
+                yield method
+
+
+@cache
+def _of_class(owner: Definition) -> tuple[Definition, ...]:
+    """The methods of a class; none of anything else."""
+    if not isinstance(owner.node, ast.Module):
+        return ()
+    defined = modules()[owner.module].definitions.values()
+    return tuple(one for one in defined if one.name.startswith(f"{owner.name}."))
