@@ -3,6 +3,8 @@
 The queue by deadline, one officer a request, decisions with reasons, two people above a sum.
 """
 
+from typing import Any
+
 from functions.review_request.model import (
     Case,
     DecisionMade,
@@ -94,8 +96,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
             timeline=timeline_of(request, list(requests.timeline(request.id)), language=language).entries,
         )
 
-    def shown(change: Change, language: str) -> Reply[Case]:
-        return Reply(case_of(change.after, language), etag=change.after.version)
+    def told(change: Change, call: Call[Any]) -> Reply[QueueEntry]:
+        """Where the case now stands. Small, as it is kept under the caller's key; the case itself is read anew."""
+        entry = _entry(change.after, call.caller, call.language)
+        return Reply(entry, etag=change.after.version, location=f"/v1/reviews/{change.after.id}")
 
     @api.get("/v1/reviews", summary="The queue", gives=Queue, roles=AUTHORITY, query=("queue",))
     def read_queue(call: Call[None]) -> Reply[Queue]:
@@ -110,17 +114,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         request = submitted(request_id)
         return Reply(case_of(request, call.language), etag=request.version)
 
-    @api.post("/v1/reviews/<request_id>/claim", summary="Take it off the queue", gives=Case, roles=AUTHORITY)
-    def claim_case(call: Call[None], request_id: str) -> Reply[Case]:
+    @api.post(
+        "/v1/reviews/<request_id>/claim", summary="Take it off the queue", gives=QueueEntry, roles=AUTHORITY
+    )
+    def claim_case(call: Call[None], request_id: str) -> Reply[QueueEntry]:
         change = rules.claim(submitted(request_id), by=call.caller, at=time.now())
-        reply = shown(change, call.language)
+        reply = told(change, call)
         requests.commit(change, once=call.once, reply=reply)
         return reply
 
-    @api.post("/v1/reviews/<request_id>/release", summary="Put it back", gives=Case, roles=AUTHORITY)
-    def release_case(call: Call[None], request_id: str) -> Reply[Case]:
+    @api.post("/v1/reviews/<request_id>/release", summary="Put it back", gives=QueueEntry, roles=AUTHORITY)
+    def release_case(call: Call[None], request_id: str) -> Reply[QueueEntry]:
         change = rules.release(submitted(request_id), by=call.caller, at=time.now())
-        reply = shown(change, call.language)
+        reply = told(change, call)
         requests.commit(change, once=call.once, reply=reply)
         return reply
 
@@ -128,10 +134,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         "/v1/reviews/<request_id>/decision",
         summary="Approve, partially approve, return or reject",
         takes=DecisionMade,
-        gives=Case,
+        gives=QueueEntry,
         roles=AUTHORITY,
     )
-    def decide_case(call: Call[DecisionMade], request_id: str) -> Reply[Case]:
+    def decide_case(call: Call[DecisionMade], request_id: str) -> Reply[QueueEntry]:
         request = submitted(request_id)
         made = call.body
         decision = ReviewDecision(
@@ -157,7 +163,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         change = rules.decide(
             request, decision, by=call.caller, total_halalas=total, at=time.now(), policy=policy()
         )
-        reply = shown(change, call.language)
+        reply = told(change, call)
         requests.commit(change, once=call.once, reply=reply)
         return reply
 
@@ -165,12 +171,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         "/v1/reviews/<request_id>/resumption",
         summary="Set a request that needs attention going again",
         takes=Resumption,
-        gives=Case,
+        gives=QueueEntry,
         roles=AUTHORITY,
     )
-    def resume_case(call: Call[Resumption], request_id: str) -> Reply[Case]:
+    def resume_case(call: Call[Resumption], request_id: str) -> Reply[QueueEntry]:
         change = rules.resume(submitted(request_id), call.body.step, by=call.caller, at=time.now())
-        reply = shown(change, call.language)
+        reply = told(change, call)
         requests.commit(change, once=call.once, reply=reply)
         return reply
 
@@ -203,4 +209,5 @@ def _entry(request: Request, caller: Caller, language: str) -> QueueEntry:
         claimed_by_me=request.claimed_by == caller.person_id,
         overdue=request.overdue,
         failure=request.failure,
+        decided=request.decision.outcome if request.decision else None,
     )

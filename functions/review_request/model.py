@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ishtirak.edge.request_view import EstimateView, RequestView, TimelineEntry
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.requests.model import RequestState, Step, System
+from ishtirak.requests.model import Outcome, RequestState, Step, System
 
 
 class Message(BaseModel):
@@ -66,7 +66,7 @@ class Resumption(Message):
 
 
 class QueueEntry(Message):
-    """A request on the queue."""
+    """Where a request stands: as an entry of the queue, and as the answer to whoever moved it."""
 
     request_id: str
     reference: str | None
@@ -78,6 +78,7 @@ class QueueEntry(Message):
     claimed_by_me: bool
     overdue: bool
     failure: str | None
+    decided: Outcome | None = Field(description="The decision that stands")
 
 
 class Queue(Message):
