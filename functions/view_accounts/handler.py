@@ -5,20 +5,22 @@ only the periods with that establishment and a masked number; an establishment o
 one that does not exist.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from functions.view_accounts import model
 from functions.view_accounts.settings import Settings
-from ishtirak.accounts.model import Establishment, System
+from ishtirak.accounts.model import Establishment, RecordedPeriod, System
 from ishtirak.accounts.ports import Register
-from ishtirak.accounts.rules import statement
+from ishtirak.accounts.rules import months_of_periods, statement
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.register_table import RegisterTable
+from ishtirak.assessment.fines import Counting
 from ishtirak.edge.http import Api, Call
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import Invalid, NotFound
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.months import Month
 from ishtirak.kernel.once import Reply
 
 MOST_ON_A_PAGE = 100
@@ -37,10 +39,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     def list_my_periods(call: Call[None]) -> Reply[model.MyPeriods]:
         periods = register.periods(call.caller.person_id)
         employers = _employers(register, {period.establishment for period in periods})
+        counted = _counted(register, call.caller.person_id, periods)
         return Reply(
             model.MyPeriods(
                 periods=tuple(
-                    model.MyPeriod.of(period, employer=employers.get(period.establishment))
+                    model.MyPeriod.of(
+                        period,
+                        employer=employers.get(period.establishment),
+                        counted=counted.get(period.id, {}),
+                    )
                     for period in periods
                     if period.stands
                 )
@@ -57,7 +64,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     def read_my_contributions(call: Call[None]) -> Reply[model.MyContributions]:
         system = _system(call.query)
         entries = register.entries(call.caller.person_id, system)
-        return Reply(model.MyContributions.of(statement(entries), system=system))
+        paid = model.paid_by_month(months_of_periods(entries))
+        return Reply(model.MyContributions.of(statement(entries), system=system, paid=paid))
 
     @api.get(
         "/v1/establishments",
@@ -99,6 +107,17 @@ def _own(number: str, *, person_id: str, register: Register) -> EstablishmentNum
         if own.reveal() == number:
             return own
     raise NotFound()
+
+
+def _counted(
+    register: Register, person_id: str, periods: Iterable[RecordedPeriod]
+) -> Mapping[str, Mapping[Month, Counting]]:
+    """Whether each billed month of each period counts, by what was paid of it."""
+    found: dict[str, Mapping[Month, Counting]] = {}
+    for system in {period.system for period in periods}:
+        months = months_of_periods(register.entries(person_id, system))
+        found |= model.counted(months, register.bills(person_id, system))
+    return found
 
 
 def _employers(

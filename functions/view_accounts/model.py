@@ -9,7 +9,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ishtirak.accounts.collection import is_extended
 from ishtirak.accounts.model import (
+    Bill,
     Contributor,
     Establishment,
     PeriodState,
@@ -21,6 +23,8 @@ from ishtirak.accounts.model import (
     System,
 )
 from ishtirak.accounts.ports import place_of
+from ishtirak.accounts.rules import MonthOfPeriod
+from ishtirak.assessment.fines import Counting, counting
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.months import Month
@@ -55,20 +59,43 @@ class ServicePeriod(Answer):
     source: PeriodSource
 
 
+class PeriodMonth(Answer):
+    """A month of a period, and whether it counts: a paid one does, unpaid ones for a limited time."""
+
+    month: Month
+    paid: bool
+    counting: Counting
+
+
 class MyPeriod(ServicePeriod):
     """One of the caller's own periods."""
 
     establishment: EstablishmentNumber
     establishment_name_ar: str | None
     establishment_name_en: str | None
+    months: tuple[PeriodMonth, ...] = Field(
+        description="The months billed; none where nothing was billed here"
+    )
+    months_paid: int
+    counted_to: Month | None = Field(description="The last month that counts as long as nothing more is paid")
 
     @classmethod
-    def of(cls, period: RecordedPeriod, *, employer: Establishment | None) -> "MyPeriod":
+    def of(
+        cls, period: RecordedPeriod, *, employer: Establishment | None, counted: Mapping[Month, Counting]
+    ) -> "MyPeriod":
+        months = tuple(
+            PeriodMonth(month=month, paid=counts is Counting.QUALIFIES, counting=counts)
+            for month, counts in counted.items()
+        )
+        counting_months = [month for month, counts in counted.items() if counts is not Counting.NOT_COUNTED]
         return cls(
             **_facts(period).model_dump(),
             establishment=period.establishment,
             establishment_name_ar=employer.name_ar if employer else None,
             establishment_name_en=employer.name_en if employer else None,
+            months=months,
+            months_paid=sum(month.paid for month in months),
+            counted_to=max(counting_months, default=None),
         )
 
 
@@ -87,14 +114,38 @@ class BranchContribution(Answer):
     total: int
 
 
+def counted(
+    months: Mapping[str, Mapping[Month, MonthOfPeriod]], bills: Iterable[Bill]
+) -> Mapping[str, Mapping[Month, Counting]]:
+    """For each period, whether each of its billed months counts."""
+    extended = {bill.period_id for bill in bills if is_extended(bill)}
+    return {
+        period_id: counting(
+            {month: account.is_paid for month, account in of_period.items()}, extended=period_id in extended
+        )
+        for period_id, of_period in months.items()
+    }
+
+
+def paid_by_month(months: Mapping[str, Mapping[Month, MonthOfPeriod]]) -> Mapping[Month, int]:
+    """What was paid of each month's contributions, whatever the employer."""
+    paid: dict[Month, int] = {}
+    for of_period in months.values():
+        for month, account in of_period.items():
+            paid[month] = paid.get(month, 0) + account.paid
+    return paid
+
+
 class MonthContribution(Answer):
-    """One contribution month."""
+    """One contribution month; only a paid one qualifies for a pension."""
 
     month: Month
     branches: tuple[BranchContribution, ...]
     worker: int
     employer: int
     total: int
+    paid: int = Field(description="What the employer paid of it so far, halalas")
+    is_paid: bool
 
 
 class MyContributions(Answer):
@@ -105,9 +156,11 @@ class MyContributions(Answer):
     worker: int
     employer: int
     total: int
+    paid: int
+    months_paid: int
 
     @classmethod
-    def of(cls, statement: Statement, *, system: System) -> "MyContributions":
+    def of(cls, statement: Statement, *, system: System, paid: Mapping[Month, int]) -> "MyContributions":
         return cls(
             system=system,
             months=tuple(
@@ -125,12 +178,18 @@ class MyContributions(Answer):
                     worker=month.worker,
                     employer=month.employer,
                     total=month.worker + month.employer,
+                    paid=paid.get(month.month, 0),
+                    is_paid=paid.get(month.month, 0) >= month.worker + month.employer,
                 )
                 for month in statement.months
             ),
             worker=statement.totals.worker,
             employer=statement.totals.employer,
             total=statement.totals.worker + statement.totals.employer,
+            paid=sum(paid.values()),
+            months_paid=sum(
+                paid.get(month.month, 0) >= month.worker + month.employer for month in statement.months
+            ),
         )
 
 

@@ -13,15 +13,19 @@ from werkzeug.test import TestResponse
 
 from ishtirak.adapters.secrets import (
     AbsherAccess,
+    PaymentAccess,
     QiwaAccess,
     SmsAccess,
 )
 from local.simulators.absher import AbsherSimulator
+from local.simulators.payments import PaymentSimulator
 from local.simulators.people import Roster, roster
 from local.simulators.qiwa import QiwaSimulator
+from local.simulators.sender import SignedSender
 from local.simulators.sms import SENDER, NasimSimulator, Outbox, SadaSimulator
 
 QIWA_EVENTS = "/v1/qiwa/events"
+PAYMENT_NOTICES = "/v1/payments/notices"
 
 
 class Cloud(Protocol):
@@ -55,6 +59,7 @@ class Simulators:
         self.nasim = NasimSimulator(self.outbox)
         self.sada = SadaSimulator(self.outbox)
         self.qiwa = QiwaSimulator(people)
+        self.wafa = PaymentSimulator()
         self._running = ExitStack()
 
     @classmethod
@@ -102,6 +107,9 @@ class Simulators:
                 key=self.qiwa.key,
                 signing_keys=[key.to_text() for key in self.qiwa.signing_keys],
             ),
+            "PaymentsSecretArn": _written(
+                PaymentAccess, signing_keys=[key.to_text() for key in self.wafa.signing_keys]
+            ),
         }
 
     def write_secrets(self, cloud: Cloud) -> None:
@@ -110,16 +118,10 @@ class Simulators:
         for output, text in self.access().items():
             client.put_secret_value(SecretId=cloud.outputs[output], SecretString=text)
 
-    def aim_qiwa(self, cloud: Cloud) -> None:
-        """Send events to the cloud's API: over HTTP where it serves, else straight into it."""
-        if urlsplit(cloud.url).hostname == "127.0.0.1":
-            self.qiwa.target = cloud.url + QIWA_EVENTS
-            return
-
-        def handed_over(body: bytes, headers: Mapping[str, str]) -> int:
-            return cloud.request("POST", QIWA_EVENTS, data=body, headers=dict(headers)).status_code
-
-        self.qiwa.hand_over = handed_over
+    def aim(self, cloud: Cloud) -> None:
+        """Send events and notices to the cloud's API: over HTTP where it serves, else straight into it."""
+        _aim(self.qiwa, cloud, QIWA_EVENTS)
+        _aim(self.wafa, cloud, PAYMENT_NOTICES)
 
     def listing(self) -> str:
         """The addresses, as safe HTML."""
@@ -130,16 +132,29 @@ class Simulators:
         )
         return f'<ul dir="ltr" lang="en">{rows}</ul>'
 
-    def _all(self) -> tuple[AbsherSimulator, NasimSimulator, SadaSimulator, QiwaSimulator]:
-        return self.absher, self.nasim, self.sada, self.qiwa
+    def _all(
+        self,
+    ) -> tuple[AbsherSimulator, NasimSimulator, SadaSimulator, QiwaSimulator, PaymentSimulator]:
+        return self.absher, self.nasim, self.sada, self.qiwa, self.wafa
+
+
+def _aim(sender: SignedSender, cloud: Cloud, path: str) -> None:
+    if urlsplit(cloud.url).hostname == "127.0.0.1":
+        sender.target = cloud.url + path
+        return
+
+    def handed_over(body: bytes, headers: Mapping[str, str]) -> int:
+        return cloud.request("POST", path, data=body, headers=dict(headers)).status_code
+
+    sender.hand_over = handed_over
 
 
 def start(cloud: Cloud, people: Roster | None = None) -> Simulators:
-    """Start the agencies, tell the cloud's functions where they are, and Qiwa where its events go."""
+    """Start the agencies, tell the cloud's functions where they are, and the agencies where their events go."""
     simulators = Simulators.launch(people)
     try:
         simulators.write_secrets(cloud)
-        simulators.aim_qiwa(cloud)
+        simulators.aim(cloud)
         cloud.register_outbox(lambda: [asdict(message) for message in simulators.outbox.messages()])
         cloud.register_page(
             "/agencies", title=("محاكيات الجهات", "Simulated agencies"), content=simulators.listing

@@ -7,7 +7,7 @@ import pytest
 from local.simulators import Simulators
 from local.simulators.faults import Fault, Mode
 from local.simulators.people import roster
-from local.simulators.qiwa import Tampering
+from local.simulators.sender import Tampering
 from local.simulators.sms import MagicNumber
 
 GUIDE = (Path(__file__).parents[2] / "docs/guides/simulators.md").read_text(encoding="utf-8")

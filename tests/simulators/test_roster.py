@@ -9,8 +9,9 @@ import pytest
 from werkzeug import Response
 from werkzeug.test import Client, TestResponse
 
-from ishtirak.adapters.secrets import AbsherAccess, QiwaAccess, SmsAccess
+from ishtirak.adapters.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
 from local.simulators import Simulators, start
+from local.simulators.payments import PayOrder
 from local.simulators.people import FILE, SignIn, roster
 from local.simulators.qiwa import AuthenticateOrder
 
@@ -104,7 +105,8 @@ class RecordingCloud:
     """A cloud as far as the simulators know it."""
 
     def __init__(self) -> None:
-        self.outputs = {name: f"arn:{name}" for name in ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn")}
+        secrets = ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn", "PaymentsSecretArn")
+        self.outputs = {name: f"arn:{name}" for name in secrets}
         self.url = "http://local.cloud"
         self.written: dict[str, str] = {}
         self.pages: dict[str, Callable[[], str]] = {}
@@ -138,6 +140,7 @@ def test_starting_fills_the_secrets_in_the_form_the_functions_read(socket_enable
     AbsherAccess.model_validate_json(cloud.written["arn:AbsherSecretArn"])
     SmsAccess.model_validate_json(cloud.written["arn:SmsSecretArn"])
     QiwaAccess.model_validate_json(cloud.written["arn:QiwaSecretArn"])
+    PaymentAccess.model_validate_json(cloud.written["arn:PaymentsSecretArn"])
     assert cloud.outbox is not None
     assert cloud.outbox() == []
 
@@ -164,6 +167,16 @@ def test_qiwa_reaches_a_cloud_that_serves_over_http_and_one_that_does_not(socket
     assert delivery.statuses == (202,)
     assert inside.asked == [("POST", "/v1/qiwa/events")]
     assert target == "http://127.0.0.1:1/v1/qiwa/events"
+
+
+def test_the_payment_system_reaches_a_cloud_as_qiwa_does(socket_enabled: None) -> None:
+    inside = RecordingCloud()
+
+    with start(inside) as simulators:
+        notice = simulators.wafa.pay(PayOrder(bill_reference="ISH-1448-7Q4M2KX9-V", amount=100))
+        simulators.wafa.deliver(notice)
+
+    assert inside.asked == [("POST", "/v1/payments/notices")]
 
 
 def test_a_cloud_without_the_secrets_leaves_nothing_running(socket_enabled: None) -> None:
