@@ -56,6 +56,13 @@ class DataStack(Stack):
             key=key,
             description="Keys of Qiwa's webhook signatures, current and next",
         )
+        self.payments = AgencySecret(
+            self,
+            "PaymentNotices",
+            environment=environment,
+            key=key,
+            description="Keys of the payment system's webhook signatures, current and next",
+        )
         self._offer()
         self._say()
 
@@ -67,7 +74,7 @@ class DataStack(Stack):
         """
         tables = [each.table for each in (self.requests, self.register, self.access)]
         buckets = [self.documents.quarantine, self.documents.clean]
-        secrets = [each.secret for each in (self.absher, self.sms, self.qiwa)]
+        secrets = [each.secret for each in (self.absher, self.sms, self.qiwa, self.payments)]
         offered: list[str | None] = [
             *(
                 value
@@ -97,6 +104,7 @@ class DataStack(Stack):
             "AbsherSecretArn": self.absher.arn,
             "SmsSecretArn": self.sms.arn,
             "QiwaSecretArn": self.qiwa.arn,
+            "PaymentsSecretArn": self.payments.arn,
             "DataKeyArn": self.keys.data.key_arn,
             "MacKeyArn": self.keys.mac.key_arn,
         }

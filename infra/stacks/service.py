@@ -6,6 +6,7 @@ from constructs import Construct
 
 from functions.await_reply.settings import Settings as AwaitReply
 from functions.check_eligibility.settings import Settings as CheckEligibility
+from functions.decide_bill.settings import Settings as DecideBill
 from functions.drive_workflow.settings import Settings as DriveWorkflow
 from functions.edit_request.settings import Settings as EditRequest
 from functions.ingest_contract.settings import Settings as IngestContract
@@ -14,15 +15,18 @@ from functions.issue_code.settings import Settings as IssueCode
 from functions.notify.settings import Settings as Notify
 from functions.post_period.settings import Settings as PostPeriod
 from functions.receive_contract.settings import Settings as ReceiveContract
+from functions.receive_payment.settings import Settings as ReceivePayment
 from functions.record_silence.settings import Settings as RecordSilence
 from functions.relay_events.settings import Settings as RelayEvents
 from functions.request_upload.settings import Settings as RequestUpload
 from functions.respond_to_period.settings import Settings as RespondToPeriod
 from functions.review_request.settings import Settings as ReviewRequest
 from functions.send_otp.settings import Settings as SendOtp
+from functions.settle_bill.settings import Settings as SettleBill
 from functions.sign_in.settings import Settings as SignIn
 from functions.submit_request.settings import Settings as SubmitRequest
 from functions.view_accounts.settings import Settings as ViewAccounts
+from functions.view_bills.settings import Settings as ViewBills
 from infra import packaging
 from infra.api import Api
 from infra.bus import Bus, Relay, Uploads
@@ -43,6 +47,8 @@ SOON = Duration.seconds(30)
 THOROUGHLY = Duration.seconds(60)
 #: Ten contracts a batch, this many batches at once: protects the register from a burst of Qiwa.
 CONTRACT_BATCHES = 10
+#: The same for the payment system, at the end of the month.
+PAYMENT_BATCHES = 5
 
 
 class ServiceStack(Stack):
@@ -61,6 +67,7 @@ class ServiceStack(Stack):
         self.events = Bus(self, "Events")
         self._answer_people()
         self._work_through_queues()
+        self._collect()
         self._carry_requests_through()
         self._relay()
         self.events.route(self.queues)
@@ -273,6 +280,28 @@ class ServiceStack(Stack):
         )
         contracts.let_send(receive_contract)
         data.qiwa.let_read(receive_contract)
+
+    def _collect(self) -> None:
+        data = self.data
+        view_bills = self._function("view_bills", ViewBills(register_table=data.register.name))
+        data.register.let(view_bills, "get", "list", by=("by_establishment",))
+        decide_bill = self._function("decide_bill", DecideBill(register_table=data.register.name))
+        data.register.let(decide_bill, "get", "list", "put", by=("by_establishment",))
+
+        settle_bill = self._function(
+            "settle_bill", SettleBill(register_table=data.register.name), timeout=SOON
+        )
+        data.register.let(settle_bill, "get", "put")
+        # references and sums, nobody's name
+        payments = self._queue("payments", settle_bill, batch_size=10, max_concurrency=PAYMENT_BATCHES)
+        receive_payment = self._function(
+            "receive_payment",
+            ReceivePayment(
+                payments_queue_url=payments.queue.queue_url, payments_secret_arn=data.payments.arn
+            ),
+        )
+        payments.let_send(receive_payment)
+        data.payments.let_read(receive_payment)
 
     def _carry_requests_through(self) -> None:
         data = self.data

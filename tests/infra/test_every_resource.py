@@ -12,8 +12,8 @@ from infra.queue import HIDDEN_TIMEOUTS, TRIES
 from infra.subscriptions import BUS, SUBSCRIPTIONS
 from tests.infra.conftest import Assembly
 
-#: Operations anybody may call: who has no session yet, and Qiwa, which signs.
-OPEN_PATHS = ("/v1/sign-in", "/v1/qiwa/events", "/v1/services/")
+#: Operations anybody may call: who has no session yet, and Qiwa and the payment system, which sign.
+OPEN_PATHS = ("/v1/sign-in", "/v1/qiwa/events", "/v1/payments/notices", "/v1/services/")
 
 
 def reference(value: Any) -> str:
@@ -78,7 +78,7 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_queue_an_alarm(assem
     assert queues.keys() - working == behind | behind_streams
     assert watched == behind | behind_streams
     assert len(working) == len(
-        {subscription.queue for subscription in SUBSCRIPTIONS} | {"documents", "contracts"}
+        {subscription.queue for subscription in SUBSCRIPTIONS} | {"documents", "contracts", "payments"}
     )
 
 
@@ -91,7 +91,7 @@ def test_a_message_stays_hidden_while_it_is_worked_on(assembly: Assembly) -> Non
         if "StartingPosition" not in source["Properties"]
     ]
 
-    assert len(sources) == 5
+    assert len(sources) == 6
     for source in sources:
         queue = queues[reference(source["EventSourceArn"])]["Properties"]
         timeout = functions[reference(source["FunctionName"])]["Properties"]["Timeout"]
@@ -238,9 +238,9 @@ def test_only_what_is_offered_by_name_crosses_to_the_service_stack(assembly: Ass
     outputs = assembly.template("IshtirakData")["Outputs"]
     exported = [output for output in outputs.values() if "Export" in output]
 
-    # three tables (arn, name, stream), two buckets (arn, name), three secrets, two keys, pool (arn, id), client;
+    # three tables (arn, name, stream), two buckets (arn, name), four secrets, two keys, pool (arn, id), client;
     # one more means an export the CDK made up, whose place in the file changes from run to run
-    assert len(exported) == 3 * 3 + 2 * 2 + 3 + 2 + 2 + 1
+    assert len(exported) == 3 * 3 + 2 * 2 + 4 + 2 + 2 + 1
 
 
 def test_nothing_deploys_a_function_we_did_not_write(assembly: Assembly) -> None:
