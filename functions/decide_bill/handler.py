@@ -114,7 +114,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
                 proposed_by_me=decision.by == call.caller.person_id,
             )
             for bill in bills
-            if (decision := collection.waiting(bill)) is not None
+            if (decision := bill.waiting) is not None
         ]
         return Reply(model.WaitingDecisions(waiting=waiting))
 

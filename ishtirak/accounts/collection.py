@@ -234,11 +234,6 @@ def approve(
     return _with_decision(head, bill, answered, by=by, at=at, reckoning=reckoning)
 
 
-def waiting(bill: Bill) -> BillDecision | None:
-    """The decision that waits for its approval; there is at most one."""
-    return next((one for one in bill.decisions if one.state is DecisionState.PROPOSED), None)
-
-
 def plan(bill: Bill) -> BillDecision | None:
     """The plan of instalments in force: the latest."""
     plans = [one for one in bill.decisions if one.in_force and one.kind is DecisionKind.INSTALMENTS]
@@ -253,7 +248,7 @@ def is_extended(bill: Bill) -> bool:
 def _decidable(bill: Bill) -> None:
     if not bill.open:
         raise BillNotOpen()
-    if waiting(bill) is not None:
+    if bill.waiting is not None:
         raise DecisionWaiting()
 
 

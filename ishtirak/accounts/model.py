@@ -531,6 +531,11 @@ class Bill(Value):
         """Whether anything may still be owed on it."""
         return self.state in (BillState.ISSUED, BillState.PARTLY_PAID)
 
+    @property
+    def waiting(self) -> BillDecision | None:
+        """The decision that waits for its approval; there is at most one."""
+        return next((one for one in self.decisions if one.state is DecisionState.PROPOSED), None)
+
     def changed(self, **facts: Any) -> "Bill":
         """Its next version, checked like every bill."""
         return Bill.model_validate(dict(self) | facts | {"version": self.version + 1})

@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ishtirak.accounts.collection import waiting
 from ishtirak.accounts.model import (
     Bill,
     Contributor,
@@ -269,7 +268,7 @@ class RegisterTable:
         changed = _replaced(self._table, _item(bill), attribute="version", before=bill.version - 1)
         if not bill.decisions:
             return (changed,)
-        proposed = waiting(bill)
+        proposed = bill.waiting
         desk: dynamo.Item = {
             "pk": f"BILL#{bill.id}",
             "sk": "DESK",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ishtirak.accounts.collection import waiting
 from ishtirak.accounts.model import (
     Bill,
     Contributor,
@@ -129,7 +128,7 @@ class InMemoryRegister:
         return tuple(sorted(behind, key=bill_place, reverse=True)[:limit])
 
     def bills_waiting(self, *, limit: int) -> Sequence[Bill]:
-        proposed = {bill.id: decision.at for bill in self.issued.values() if (decision := waiting(bill))}
+        proposed = {bill.id: decision.at for bill in self.issued.values() if (decision := bill.waiting)}
         return tuple(self.issued[bill_id] for bill_id in sorted(proposed, key=proposed.__getitem__)[:limit])
 
     def payment(self, reference: str, *, digest: str | None = None) -> KeptPayment | None:
