@@ -108,9 +108,7 @@ def approved(stepped: Stepped) -> Request:
     request = _asked(stepped, request, Party.OFFICER)
     request = _kept(stepped, rules.claim(request, by=OFFICER, at=_now()))
     decision = ReviewDecision(outcome=Outcome.APPROVED, by=OFFICER.person_id, at=request.updated_at)
-    decided = rules.decide(
-        request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy()
-    )
+    decided = rules.decide(request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy())
     return _kept(stepped, decided)
 
 
@@ -120,7 +118,12 @@ def confirmed(stepped: Stepped, request: Request) -> Request:
 
 def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
     change = rules.ask(
-        request, party, wait_id=str(uuid.uuid4()), token="nobody's", until=_now() + timedelta(days=1), at=_now()
+        request,
+        party,
+        wait_id=str(uuid.uuid4()),
+        token="nobody's",
+        until=_now() + timedelta(days=1),
+        at=_now(),
     )
     assert change is not None
     return _kept(stepped, change)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from unittest.mock import patch
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 from moto.core.botocore_stubber import BotocoreStubber
 
 from local.inline import running

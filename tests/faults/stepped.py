@@ -28,8 +28,11 @@ class Stepped:
     def __init__(self, system: Whole) -> None:
         self.system, self.cloud = system, system.cloud
         self.outputs: Mapping[str, str] = self.cloud.outputs
-        self.cloud._sources.stop()
-        for source in self.cloud._sources._sources:
+        polled = self.cloud._sources
+        assert polled is not None
+        polled.stop()
+        self._polled = polled._sources
+        for source in self._polled:
             source._stopping.clear()
         self.requests = RequestTable(self.outputs["RequestsTable"])
         self.register = RegisterTable(self.outputs["RegisterTable"])
@@ -56,7 +59,7 @@ class Stepped:
     def afresh(self) -> None:
         """Forget what is on its way: nothing but what happens from now on is relayed or delivered."""
         self.arrived()
-        for source in self.cloud._sources._sources:
+        for source in self._polled:
             if isinstance(source, StreamSource):
                 source._next = len(source._shard.items)
             elif isinstance(source, QueueSource):
@@ -133,7 +136,7 @@ class Stepped:
 
     def _sources(self, function: str) -> list[Source]:
         name = self.cloud.functions.resolve(function).name
-        every = self.cloud._sources._sources
+        every = self._polled
         return [one for one in every if self.cloud.functions.resolve(one._function).name == name]
 
     @staticmethod
@@ -153,5 +156,3 @@ class Reply:
         """Whether a client sends it again: faults, limits, and its own twin still under way."""
         under_way = self.status == 409 and self.body.get("code") == "in_flight"
         return self.status >= 500 or self.status == 429 or under_way
-
-

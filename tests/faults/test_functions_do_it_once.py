@@ -108,7 +108,9 @@ class Posting:
         self._failures: list[str] = []
 
     def attempt(self) -> bool:
-        answer = self._stepped.invoke("post_period", {"execution": self._request.id, "request_id": self._request.id})
+        answer = self._stepped.invoke(
+            "post_period", {"execution": self._request.id, "request_id": self._request.id}
+        )
         if answer.error is None:
             return True
         self._failures.append(answer.json()["errorType"])
@@ -176,7 +178,9 @@ class EventOnItsWay(ByQueue):
 
     def deviations(self) -> list[str]:
         self.stepped.arrived()
-        heard = [body for body in self.stepped.queued("drive_workflow") if f"requests/{self._request.id}" in body]
+        heard = [
+            body for body in self.stepped.queued("drive_workflow") if f"requests/{self._request.id}" in body
+        ]
         ids = {event["detail"]["id"] for event in map(json.loads, heard)}
         return not_so(
             heard_of=len(heard) >= 1,
@@ -290,12 +294,16 @@ class DocumentToInspect(ByQueue):
     ids=lambda one: one if isinstance(one, str) else one.__name__,
 )
 def test_it_is_done_once_whatever_breaks(
-    stepped: Stepped, function: str, work: Callable[[Stepped], Work], monkeypatch: pytest.MonkeyPatch
+    stepped: Stepped,
+    function: str,
+    work: Callable[[Stepped], Work],
+    tell: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Sandbox, "inspect", lambda *_, **__: None)  # what it finds is tested where it lives
 
     result = swept(stepped, function, lambda: work(stepped))
 
-    print(f"\n{work.__name__}, {result}")
+    tell(f"{work.__name__} by {result}")
     assert result.calls
     assert result.deviations == []

@@ -1,5 +1,7 @@
 """Two things at once on one request, in every order two hundred seeds come up with."""
 
+from functools import partial
+
 from ishtirak.kernel.canonical import digest
 from ishtirak.otp.model import State
 from ishtirak.requests.model import RequestState, sealed_content
@@ -53,9 +55,7 @@ def test_two_submissions_are_one_in_any_order(stepped: Stepped) -> None:
         ready, schedule = ready_to_submit(stepped), Schedule(seed)
         keys = {"one": "same", "other": "same" if seed % 2 else "another"}
 
-        replies = schedule.run(
-            {name: lambda key=key: submit(stepped, ready, key=key) for name, key in keys.items()}
-        )
+        replies = schedule.run({name: partial(submit, stepped, ready, key=key) for name, key in keys.items()})
 
         orders.add(tuple(schedule.order))
         statuses = sorted(reply.status for reply in replies.values())
@@ -75,7 +75,7 @@ def test_a_submission_and_an_edit_never_mix(stepped: Stepped) -> None:
         ready, schedule = ready_to_submit(stepped), Schedule(seed)
 
         replies = schedule.run(
-            {"submit": lambda: submit(stepped, ready, key="once"), "edit": lambda: edit(stepped, ready)}
+            {"submit": partial(submit, stepped, ready, key="once"), "edit": partial(edit, stepped, ready)}
         )
 
         statuses = (replies["submit"].status, replies["edit"].status)

@@ -1,6 +1,7 @@
 """Submitting, whatever breaks: one request, one code consumed, one event, one run of the workflow, one answer."""
 
 import uuid
+from collections.abc import Callable
 
 from ishtirak.otp.model import State
 from tests.faults.lives import Ready, ready_to_submit
@@ -51,7 +52,9 @@ class Submission:
         )
 
 
-def test_a_submission_survives_every_fault_of_every_call(stepped: Stepped) -> None:
+def test_a_submission_survives_every_fault_of_every_call(
+    stepped: Stepped, tell: Callable[[str], None]
+) -> None:
     made: list[Submission] = []
 
     def work() -> Submission:
@@ -63,7 +66,7 @@ def test_a_submission_survives_every_fault_of_every_call(stepped: Stepped) -> No
     stepped.arrived()
     stepped.work_off("drive_workflow")
 
-    print(f"\n{result}")
+    tell(str(result))
     assert result.deviations == []
     assert len(result.calls) <= 6
     runs = [execution.name for execution in stepped.cloud.executions.all()]

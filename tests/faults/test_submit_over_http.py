@@ -1,7 +1,7 @@
-"""Submitting over HTTP, each function a process: killed (SIGKILL) around each of its AWS calls; clicked twice at once."""
+"""Submitting over HTTP, each function a process: killed around each of its AWS calls, or asked twice at once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ def served(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield world
 
 
-def test_a_killed_process_neither_loses_nor_doubles_a_submission(served: World) -> None:
+def test_a_killed_process_neither_loses_nor_doubles_a_submission(
+    served: World, tell: Callable[[str], None]
+) -> None:
     calls = _submitted_over_http(served, kill=None)
     assert calls
 
@@ -37,7 +39,7 @@ def test_a_killed_process_neither_loses_nor_doubles_a_submission(served: World) 
             _submitted_over_http(served, kill={"function": "submit_request", "call": number, "when": when})
 
     served.quiet()
-    print(f"\nsubmit_request over HTTP: {len(calls)} calls ({', '.join(calls)}), {2 * len(calls)} kills")
+    tell(f"submit_request over HTTP: {len(calls)} calls ({', '.join(calls)}), {2 * len(calls)} kills")
     assert set(evidence.executions(served).values()) == {"RUNNING"}
     assert len(evidence.executions(served)) == 1 + 2 * len(calls)
     assert evidence.broken_chains(served) == []
@@ -47,9 +49,7 @@ def test_a_killed_process_neither_loses_nor_doubles_a_submission(served: World) 
 def _submitted_over_http(world: World, *, kill: dict[str, Any] | None) -> list[str]:
     """Submit as a client would, again after a fault; the AWS calls of the first undisturbed run."""
     person = world.somebody()
-    request_id = a_ready_draft(
-        world.cloud.outputs, world.who(person.username).person_id, period()
-    ).id
+    request_id = a_ready_draft(world.cloud.outputs, world.who(person.username).person_id, period()).id
     challenge, code = person.ask_for_code(request_id)
     if kill is not None:
         http.post(f"{world.cloud.url}/_local/faults", json=kill, timeout=10).raise_for_status()

@@ -51,10 +51,6 @@ def a_ready_draft(
     return declared.after
 
 
-
-
-
-
 def _with_data(outputs: Mapping[str, str], request: Request, data: PeriodData, *, by: Caller) -> Request:
     register = RegisterTable(outputs["RegisterTable"])
     sector = sector_of(establishment_of(data, system=request.system, register=register))
@@ -66,9 +62,7 @@ def _with_data(outputs: Mapping[str, str], request: Request, data: PeriodData, *
         by=by,
         sector=sector,
         required=tuple(need.kind.value for need in needs if need.satisfied_by is None),
-        estimate=assess(
-            request, data, register=register, requested_on=day, as_of=day
-        ).model_dump_json(),
+        estimate=assess(request, data, register=register, requested_on=day, as_of=day).model_dump_json(),
         at=datetime.now(UTC),
     )
     RequestTable(outputs["RequestsTable"]).commit(saved)

@@ -10,6 +10,7 @@ from typing import Any
 from ishtirak.accounts.model import Bill, Head, LedgerEntry
 from ishtirak.accounts.rules import projection
 from ishtirak.adapters import dynamo
+from ishtirak.adapters.request_table import RequestTable
 from ishtirak.kernel.events import GENESIS, Event, seal_of
 from local.executions import _status
 from tests.flows.world import World
@@ -37,7 +38,8 @@ def chains(world: World) -> dict[str, list[Event]]:
 
 def events_of(world: World, request_id: str) -> list[str]:
     """What happened to a request, by name, in order."""
-    return [event.type for event in chains(world).get(f"REQ#{request_id}", [])]
+    timeline = RequestTable(world.cloud.outputs["RequestsTable"]).timeline(request_id)
+    return [event.type for event in timeline]
 
 
 def broken_chains(world: World) -> list[str]:

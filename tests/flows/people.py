@@ -30,15 +30,19 @@ def one_of_the_crowd(place: int) -> str:
 
 
 def _contributor(place: int) -> SyntheticPerson:
-    return roster().person("sara").model_copy(
-        update={
-            "key": one_of_the_crowd(place),
-            "person_id": f"00000000-0000-4000-8000-{_FIRST + place:012d}",
-            "identity_number": IdentityNumber(_number(place)),
-            "name_ar": f"مشترك الاختبار رقم {place}",
-            "name_en": f"Test Contributor Number {place}",
-            "mobile": Mobile(f"+96655{1_000_000 + place}"),
-        }
+    return (
+        roster()
+        .person("sara")
+        .model_copy(
+            update={
+                "key": one_of_the_crowd(place),
+                "person_id": f"00000000-0000-4000-8000-{_FIRST + place:012d}",
+                "identity_number": IdentityNumber(_number(place)),
+                "name_ar": f"مشترك الاختبار رقم {place}",
+                "name_en": f"Test Contributor Number {place}",
+                "mobile": Mobile(f"+96655{1_000_000 + place}"),
+            }
+        )
     )
 
 

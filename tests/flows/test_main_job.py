@@ -8,6 +8,7 @@ import pytest
 from local.client import Person, eventually
 from local.demo import begun, decide, submitted
 from tests.flows import evidence
+from tests.flows.drafts import a_ready_draft
 from tests.flows.evidence import Canaries
 from tests.flows.world import World, later, months, period
 
@@ -23,9 +24,12 @@ RETURN = {"verdict": "RETURN", "reason_code": "DATES_NOT_PROVED", "note": "أر�
 OBJECTION = {"answer": "OBJECT", "note": "باشر بعد التاريخ المذكور"}
 
 
-def submitted_by(person: Person, system: str = "SOCIAL_INSURANCE", **changes: Any) -> str:
-    """A request from the first click to the reference number, its documents really uploaded."""
-    return begun(person, system, period(**changes))
+def submitted_by(world: World, person: Person, **changes: Any) -> str:
+    """A request that was ready, sealed with the code from the phone and submitted."""
+    owner = world.who(person.username).person_id
+    request_id = a_ready_draft(world.cloud.outputs, owner, period(**changes)).id
+    submitted(person, request_id)
+    return request_id
 
 
 def employer_says(world: World, username: str, request_id: str, answer: dict[str, Any]) -> None:
@@ -33,10 +37,15 @@ def employer_says(world: World, username: str, request_id: str, answer: dict[str
     employer.ask("POST", f"/v1/employer/claims/{request_id}/response", answer).expect(200)
 
 
+def with_the_employer(world: World, person: Person, **changes: Any) -> str:
+    request_id = submitted_by(world, person, **changes)
+    person.until(request_id, "WITH_EMPLOYER")
+    return request_id
+
+
 def under_review(world: World, person: Person, **changes: Any) -> str:
     """A request the employer has confirmed."""
-    request_id = submitted_by(person, **changes)
-    person.until(request_id, "WITH_EMPLOYER")
+    request_id = with_the_employer(world, person, **changes)
     employer_says(world, "noura", request_id, {"answer": "CONFIRM"})
     person.until(request_id, "UNDER_REVIEW")
     return request_id
@@ -76,7 +85,10 @@ def notices(person: Person) -> list[str]:
 def test_a_confirmed_and_approved_period_is_recorded_billed_and_told(world: World) -> None:
     person = world.signed_in("majid")
 
-    request_id = under_review(world, person)
+    request_id = begun(person, "SOCIAL_INSURANCE", period())
+    person.until(request_id, "WITH_EMPLOYER")
+    employer_says(world, "noura", request_id, {"answer": "CONFIRM"})
+    person.until(request_id, "UNDER_REVIEW")
     decide(world.signed_in("faisal"), request_id, APPROVE)
     billed = person.until(request_id, "BILLED")
 
@@ -105,7 +117,7 @@ def test_a_confirmed_and_approved_period_is_recorded_billed_and_told(world: Worl
 
 def test_of_a_partially_approved_civil_period_only_the_part_is_billed(world: World) -> None:
     person = world.somebody()
-    request_id = submitted_by(person, "CIVIL_PENSION", establishment=GOVERNMENT)
+    request_id = begun(person, "CIVIL_PENSION", period(establishment=GOVERNMENT))
     person.until(request_id, "WITH_EMPLOYER")
 
     employer_says(world, "reem", request_id, OBJECTION)
@@ -127,7 +139,7 @@ def test_of_a_partially_approved_civil_period_only_the_part_is_billed(world: Wor
 
 def test_the_silence_of_a_military_body_does_not_stop_the_request(world: World) -> None:
     person = world.signed_in("turki")
-    request_id = submitted_by(person, "MILITARY_PENSION", establishment=FORCES)
+    request_id = begun(person, "MILITARY_PENSION", period(establishment=FORCES))
     person.until(request_id, "WITH_EMPLOYER")
 
     world.expire(request_id)
@@ -190,12 +202,6 @@ def test_a_large_sum_is_approved_by_two_people(world: World) -> None:
     assert world.ended(request_id) == "SUCCEEDED Billed"
 
 
-def with_the_employer(world: World, person: Person) -> str:
-    request_id = submitted_by(person)
-    person.until(request_id, "WITH_EMPLOYER")
-    return request_id
-
-
 @pytest.mark.parametrize(
     "waiting", [with_the_employer, under_review, with_a_supervisor, returned], ids=lambda one: one.__name__
 )
@@ -217,9 +223,11 @@ def test_a_request_is_withdrawn_whoever_is_waited_for(
 def test_a_request_withdrawn_before_anybody_was_asked_asks_nobody(world: World) -> None:
     person = world.somebody()
     world.quiet()
-    world.cloud.arm("drive_workflow", call=1, when="before")  # the workflow starts only when its message returns
+    world.cloud.arm(
+        "drive_workflow", call=1, when="before"
+    )  # the workflow starts only when its message returns
 
-    request_id = submitted_by(person)
+    request_id = submitted_by(world, person)
     world.quiet()
     person.ask("POST", f"/v1/requests/{request_id}/withdrawal").expect(200)
     world.cloud.hurry()
@@ -290,7 +298,8 @@ def test_a_step_that_fails_for_good_shows_on_the_attention_desk(world: World) ->
     assert shown["failure"] == "ValidationError"
     assert desk(world, "attention")[request_id]["failure"] == "ValidationError"
     assert world.ended(request_id) == "FAILED Needs attention"
-    assert not [bill for bill in evidence.bills(world) if bill.person_id == world.who(person.username).person_id]
+    billed = {bill.person_id for bill in evidence.bills(world)}
+    assert world.who(person.username).person_id not in billed
 
 
 def test_the_same_days_are_not_recorded_twice_by_two_requests(world: World) -> None:

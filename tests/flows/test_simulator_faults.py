@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-
+import requests
 
 from local.client import Person
 from local.simulators.faults import Fault, Mode
@@ -203,9 +203,7 @@ def test_a_number_no_provider_takes_fails_and_says_so(world: World) -> None:
 def test_qiwa_may_say_everything_twice(world: World) -> None:
     qiwa = world.simulators.qiwa
     sara = world.holding_a_token("sara")
-    event = qiwa.authenticate(
-        _order(worker="sara", establishment="mithal", contract_number="C-202600000001")
-    )
+    event = qiwa.authenticate(_order(worker="sara", establishment="mithal", contract_number="C-202600000001"))
 
     statuses = [qiwa.deliver(event).statuses for _ in range(3)]
     world.quiet()

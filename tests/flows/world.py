@@ -37,7 +37,9 @@ class World:
 
     def who(self, username: str) -> SyntheticPerson:
         """The synthetic person behind a user name."""
-        return self.people.person(next(one.person for one in self.people.sign_ins if one.username == username))
+        return self.people.person(
+            next(one.person for one in self.people.sign_ins if one.username == username)
+        )
 
     def person(self, username: str) -> Person:
         """Somebody at the sign-in page."""
