@@ -78,6 +78,7 @@ def _side_paths(system: Whole) -> None:
     with _later():
         person = told.signed_in("majid")
         _everything_that_lists(told)
+        _bills_decided_and_paid(system, told)
         _refreshed_and_signed_out(told)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
@@ -97,7 +98,22 @@ def _everything_that_lists(story: demo.Story) -> None:
     story.signed_in("noura").ask("GET", "/v1/employer/claims").expect(200)
     story.signed_in("noura").ask("GET", f"/v1/establishments/{demo.EMPLOYER}/contributors").expect(200)
     story.signed_in("faisal").ask("GET", "/v1/reviews").expect(200)
-    story.signed_in("majid").ask("GET", "/v1/requests").expect(200)
+    requests = story.signed_in("majid").ask("GET", "/v1/requests").expect(200).body["requests"]
+    story.signed_in("faisal").ask("GET", f"/v1/reviews/{requests[0]['id']}").expect(200)
+
+
+def _bills_decided_and_paid(system: Whole, story: demo.Story) -> None:
+    """The employer looks, the authority lets a part of a fine off, and money comes: for the bill, and for none."""
+    noura, faisal = story.signed_in("noura"), story.signed_in("faisal")
+    bill = noura.ask("GET", "/v1/employer/bills").expect(200).body["bills"][0]
+    noura.ask("GET", f"/v1/employer/bills/{bill['bill_id']}").expect(200)
+    waiver = {"percent": 10, "reason_code": "OTHER", "note": "An error of ours"}
+    faisal.ask("POST", f"/v1/bills/{bill['bill_id']}/waiver", waiver).expect(200)
+    for path in ("/v1/bills", f"/v1/bills/{bill['bill_id']}", "/v1/payments/unmatched"):
+        faisal.ask("GET", path).expect(200)
+    for reference in (bill["reference"], "ISH-0000-NOBILL00-0"):
+        demo.sent(system.simulators.wafa.url, "pay", {"bill_reference": reference, "amount": 100})
+    system.cloud.settle(timeout=5)
 
 
 def _newcomer_and_back_dated(system: Whole) -> None:

@@ -93,6 +93,11 @@ def test_no_function_may_write_a_tag(production: Assembly) -> None:
     assert not [each for each in others if set(WRITE_TAGS) & set(as_list(each["Action"]))]
 
 
+def test_tags_are_read_only_where_somebody_writes_them(production: Assembly, assembly: Assembly) -> None:
+    assert may_read_tags(production)
+    assert not may_read_tags(assembly)
+
+
 def test_the_scanner_can_neither_replace_nor_remove_what_was_uploaded(production: Assembly) -> None:
     scanner = reference(the_plan(production)["Role"])
     statements = [
@@ -162,11 +167,21 @@ def test_the_local_cloud_refuses_a_scanner_it_cannot_be(production: Assembly) ->
 
     (name,) = production.resources(PLAN)
     kind = kind_of(PLAN, name)
-    check(kind, name, the_plan(production))
+    check(kind, name, dict(the_plan(production)))
     place: Any = SimpleNamespace(logical_id=name)
 
     with pytest.raises(TemplateRefused, match="malware_scan=off"):
         kind.create(dict(the_plan(production)), place)
+
+
+def may_read_tags(assembly: Assembly) -> bool:
+    """Whether the inspection's role holds the permission."""
+    return any(
+        "s3:GetObjectTagging" in as_list(statement["Action"])
+        for name, policy in assembly.resources("AWS::IAM::Policy").items()
+        if name.startswith("InspectDocument")
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    )
 
 
 def as_list(value: str | list[str]) -> list[str]:
