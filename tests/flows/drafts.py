@@ -1,4 +1,4 @@
-"""Drafts that lack nothing but the code, made in few steps: by the rules and the adapters, as the functions would."""
+"""Drafts that lack nothing but the code, made by the rules as the functions would, and stored in one transaction."""
 
 import json
 import uuid
@@ -13,11 +13,13 @@ from ishtirak.adapters.register_table import RegisterTable
 from ishtirak.adapters.request_table import RequestTable
 from ishtirak.assessment.service import assess, establishment_of, sector_of
 from ishtirak.documents import rules as documents
+from ishtirak.documents.model import Change as DocumentChange
 from ishtirak.documents.model import Document, Kind
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.clock import today
+from ishtirak.kernel.clock import instant, today
+from ishtirak.kernel.parts import Part
 from ishtirak.requests import rules
-from ishtirak.requests.model import Attachment, PeriodData, Request, RequestKind, System
+from ishtirak.requests.model import Attachment, Change, PeriodData, Request, RequestKind, System
 from ishtirak.requests.policy import policy
 
 
@@ -29,8 +31,8 @@ def a_ready_draft(
     system: System = System.SOCIAL_INSURANCE,
 ) -> Request:
     """A request with data, accepted documents and declaration; `outputs` are the stacks'."""
-    store = RequestTable(outputs["RequestsTable"])
     by = Caller(subject=owner, person_id=owner, roles=frozenset({Role.CONTRIBUTOR}))
+    now = datetime.now(UTC)
     drafted = rules.draft(
         str(uuid.uuid4()),
         owner=owner,
@@ -38,65 +40,72 @@ def a_ready_draft(
         system=system,
         amends=None,
         already_open=0,
-        at=datetime.now(UTC),
+        at=now,
         policy=policy(),
     )
-    store.commit(drafted)
-    request = _with_data(outputs, drafted.after, PeriodData.model_validate_json(json.dumps(body)), by=by)
-    request = _with_accepted_documents(outputs, request, by=by)
-    declared = rules.declare(
-        request, policy().declaration_version, by=by, at=datetime.now(UTC), policy=policy()
-    )
-    store.commit(declared)
+    changes = [drafted, _with_data(outputs, drafted.after, body, by=by)]
+    papers: Part = ()
+    for kind in changes[-1].after.required_documents:
+        paper = _declared(changes[-1].after, kind, at=now)
+        attached = rules.attach(
+            changes[-1].after, _attachment(paper.document), by=by, at=now, policy=policy()
+        )
+        changes.append(attached)
+        papers = (*papers, *_accepted(outputs, paper, at=now))
+    declared = rules.declare(changes[-1].after, policy().declaration_version, by=by, at=now, policy=policy())
+    told = tuple(event for change in (*changes, declared) for event in change.events)
+    RequestTable(outputs["RequestsTable"]).commit(Change(None, declared.after, told), alongside=papers)
     return declared.after
 
 
-def _with_data(outputs: Mapping[str, str], request: Request, data: PeriodData, *, by: Caller) -> Request:
+def _with_data(outputs: Mapping[str, str], request: Request, body: dict[str, Any], *, by: Caller) -> Change:
+    data = PeriodData.model_validate_json(json.dumps(body))
     register = RegisterTable(outputs["RegisterTable"])
     sector = sector_of(establishment_of(data, system=request.system, register=register))
     day = today(SystemClock())
     needs = documents.required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)
-    saved = rules.save_data(
+    estimate = assess(request, data, register=register, requested_on=day, as_of=day)
+    return rules.save_data(
         request,
         data,
         by=by,
         sector=sector,
         required=tuple(need.kind.value for need in needs if need.satisfied_by is None),
-        estimate=assess(request, data, register=register, requested_on=day, as_of=day).model_dump_json(),
+        estimate=estimate.model_dump_json(),
         at=datetime.now(UTC),
     )
-    RequestTable(outputs["RequestsTable"]).commit(saved)
-    return saved.after
 
 
-def _with_accepted_documents(outputs: Mapping[str, str], request: Request, *, by: Caller) -> Request:
-    """The request with every document it needs, declared and accepted."""
+def _declared(request: Request, kind: str, *, at: datetime) -> DocumentChange:
+    paper = Document(
+        id=str(uuid.uuid4()),
+        request_id=request.id,
+        owner=request.owner,
+        kind=Kind(kind),
+        file_name=f"{kind}.pdf",
+        content_type="application/pdf",
+        size=1000,
+        sha256="0" * 64,
+        declared_at=instant(at),
+    )
+    return documents.declared(paper, at=at)
+
+
+def _accepted(outputs: Mapping[str, str], declared: DocumentChange, *, at: datetime) -> Part:
+    """The document as the inspection left it, both its events beside it."""
     table = outputs["RequestsTable"]
-    papers = DocumentTable(table)
-    now = datetime.now(UTC)
-    for kind in request.required_documents:
-        paper = Document(
-            id=str(uuid.uuid4()),
-            request_id=request.id,
-            owner=request.owner,
-            kind=Kind(kind),
-            file_name=f"{kind}.pdf",
-            content_type="application/pdf",
-            size=1000,
-            sha256="0" * 64,
-            declared_at=now.isoformat(),
-        )
-        attachment = Attachment(
-            id=paper.id,
-            kind=kind,
-            name=paper.file_name,
-            content_type=paper.content_type,
-            size=paper.size,
-            sha256=paper.sha256,
-        )
-        declared = documents.declared(paper, at=now)
-        attached = rules.attach(request, attachment, by=by, at=now, policy=policy())
-        RequestTable(table).commit(attached, alongside=papers.part(declared))
-        dynamo.commit(*papers.part(documents.accepted(declared.document, kept_version="1", at=now)))
-        request = attached.after
-    return request
+    accepted = documents.accepted(declared.document, kept_version="1", at=at)
+    kept = DocumentChange(document=accepted.document, replacing=None, event=accepted.event)
+    first = dynamo.append(table, f"DOC#{declared.document.id}", declared.event)
+    return (first, *DocumentTable(table).part(kept))
+
+
+def _attachment(paper: Document) -> Attachment:
+    return Attachment(
+        id=paper.id,
+        kind=paper.kind.value,
+        name=paper.file_name,
+        content_type=paper.content_type,
+        size=paper.size,
+        sha256=paper.sha256,
+    )
