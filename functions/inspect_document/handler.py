@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from functions.inspect_document.settings import Settings
 from ishtirak.adapters.clock import SystemClock
@@ -60,6 +60,12 @@ class _ScannedObject(_Part):
     key: str = Field(alias="objectKey")
     etag: str = Field(alias="eTag")
     version_id: str | None = Field(default=None, alias="versionId")
+
+    @field_validator("version_id", mode="before")
+    @classmethod
+    def _only_of_versioned_buckets(cls, version: Any) -> Any:
+        """S3 calls the one version of an unversioned object `null`; naming it would need another permission."""
+        return None if version == "null" else version
 
 
 class ScanResult(_Part):

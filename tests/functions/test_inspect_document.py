@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.inspect_document.handler import build
+from functions.inspect_document.handler import ScanResult, build
 from functions.inspect_document.settings import Settings
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.document_table import DocumentTable
@@ -195,6 +195,15 @@ def scan_result(cloud: Stage, key: str) -> dict[str, Any]:
         "ETag"
     ].strip('"')
     return message(event, sample="scan_result")
+
+
+@pytest.mark.parametrize(("told", "version"), [("null", None), (None, None), ("3HL4kqt", "3HL4kqt")])
+def test_only_a_version_of_a_versioned_bucket_is_named(told: str | None, version: str | None) -> None:
+    scanned = {"bucketName": QUARANTINE, "objectKey": "k", "eTag": "e", "versionId": told}
+
+    result = ScanResult.model_validate({"s3ObjectDetails": scanned})
+
+    assert result.arrival().version_id == version
 
 
 def test_the_scanners_event_is_not_taken_at_its_word(cloud: Stage, documents: DocumentTable) -> None:
