@@ -1,7 +1,6 @@
 """The whole of it on one machine: the cloud, the outside agencies, and the people everybody knows.
 
-    with whole(Path("cdk.out")) as system:
-        system.cloud.url, system.simulators.outbox
+`with whole(Path("cdk.out")) as system:` gives `system.cloud.url` and `system.simulators.outbox`.
 """
 
 from collections.abc import Iterator
