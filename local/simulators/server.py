@@ -38,10 +38,10 @@ class Endpoint:
 class _Quiet(WSGIRequestHandler):
     """Writes no access log: requests carry identity numbers and phones."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002  (werkzeug's names)
+    def log(self, type: str, message: str, *args: Any) -> None:
         log.debug(type)
 
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:  # noqa: ARG002
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
         """An answer to be lost: close at once, or the caller would wait for its time-out."""
         self.close_connection = True
 
