@@ -1,0 +1,130 @@
+"""Bills and payments as tests want them, reckoned by the statutes in force."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from ishtirak.accounts import rules
+from ishtirak.accounts.model import Bill, BillRow, LedgerRow, Payment, RecordedPeriod, Route, System
+from ishtirak.accounts.service import Collection, PaymentNotice, Taken
+from ishtirak.assessment.fines import reckoning
+from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.months import Month
+from tests.fakes.accounts import InMemoryRegister, a_cause, a_period, commit
+
+ISSUED = date(2026, 11, 22)
+SOCIAL = System.SOCIAL_INSURANCE
+REFERENCE = "ISH-1448-7Q4M2KX9-V"
+OFFICER = Caller("officer", "00000000-0000-4000-8000-000000000006", frozenset({Role.OFFICER}))
+SUPERVISOR = Caller("supervisor", "00000000-0000-4000-8000-000000000007", frozenset({Role.SUPERVISOR}))
+
+
+@dataclass
+class Calendar:
+    """A clock that stands at noon of a day, until it is turned."""
+
+    day: date = ISSUED
+
+    def now(self) -> datetime:
+        return datetime.combine(self.day, time(9), UTC)
+
+
+def a_bill(period: RecordedPeriod | None = None, *rows: BillRow, **facts: Any) -> Bill:
+    """A bill of three months of 1,800 riyals each, its fines as on the day of issue."""
+    billed = period or a_period()
+    values: dict[str, Any] = {
+        "id": rules.stable_id("bill", billed.id),
+        "reference": REFERENCE,
+        "person_id": billed.person_id,
+        "system": billed.system,
+        "period_id": billed.id,
+        "debtor": billed.establishment,
+        "issued_on": ISSUED,
+        "source": billed.source,
+        "route": Route.RETROACTIVE,
+        "requested_on": ISSUED,
+    }
+    chosen = rows or tuple(a_row(month) for month in ("2025-01", "2025-02", "2025-03"))
+    return reckoning().issued(Bill.of(chosen, **(values | facts)))
+
+
+def a_row(month: str, worker: int = 90_000, employer: int = 90_000) -> BillRow:
+    return BillRow(month=Month.parse(month), worker=worker, employer=employer)
+
+
+def ledger_rows(bill: Bill) -> tuple[LedgerRow, ...]:
+    """What the bill's period came to, as the ledger says it."""
+    return tuple(
+        LedgerRow(month=row.month, branch="ANNUITIES", worker=row.worker, employer=row.employer)
+        for row in bill.rows
+    )
+
+
+def a_payment(reference: str, amount: int, on: date = ISSUED) -> Payment:
+    return Payment(reference=reference, amount=amount, paid_on=on)
+
+
+def paid(bill: Bill, payments: Iterable[Payment]) -> Bill:
+    """The bill once these were received."""
+    return reckoning().with_state(bill.changed(payments=tuple(payments)))
+
+
+def a_notice(reference: str = "WF1", amount: int = 100_000, on: date = ISSUED, **facts: Any) -> PaymentNotice:
+    values: dict[str, Any] = {
+        "schema": "1.0",
+        "type": "payment.received",
+        "payment_reference": reference,
+        "bill_reference": REFERENCE,
+        "amount": amount,
+        "currency": "SAR",
+        "paid_at": f"{on.isoformat()}T08:00:00Z",
+    }
+    return PaymentNotice.model_validate(values | facts)
+
+
+class Office:
+    """A register with one billed period, and the payments that come in."""
+
+    def __init__(self, register: Any = None, *, committing: Any = commit) -> None:
+        self.register = register if register is not None else InMemoryRegister()
+        self.clock = Calendar()
+        self.commit = committing
+        self.collection = Collection(register=self.register, reckoning=reckoning(), clock=self.clock)
+        self.period = a_period()
+        self.bill_id = self.issue(a_bill(self.period), self.period).id
+
+    def issue(self, bill: Bill, period: RecordedPeriod) -> Bill:
+        head = self.register.head(period.person_id, period.system)
+        posting = rules.post(head, period=period, rows=ledger_rows(bill), cause=a_cause(), bill=bill)
+        self.commit(*self.register.posting(posting, head=head))
+        return bill
+
+    @property
+    def bill(self) -> Bill:
+        found = self.register.bill(self.bill_id)
+        assert found is not None
+        return found
+
+    @property
+    def head(self) -> Any:
+        return self.register.head(self.period.person_id, self.period.system)
+
+    @property
+    def entries(self) -> Any:
+        return self.register.entries(self.period.person_id, self.period.system)
+
+    def take(self, *notices: PaymentNotice) -> list[Taken]:
+        """Notices as they come in, on the day of the latest payment known."""
+        taken = []
+        for notice in notices:
+            self.clock.day = max(self.clock.day, notice.paid_on)
+            taken.append(self.collection.take(notice, message_id=f"pay_{notice.payment_reference}"))
+        return taken
+
+    def store(self, posting: Any) -> None:
+        self.commit(*self.register.posting(posting, head=self.head))
+
+
+def days(offsets: Sequence[int]) -> list[date]:
+    return [ISSUED + timedelta(days=offset) for offset in offsets]

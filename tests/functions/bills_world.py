@@ -1,0 +1,106 @@
+"""The register with a billed period, the payments queue and its secret, and the functions of bills, on moto."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ishtirak.kernel.caller import Caller, Role
+from tests.fakes.accounts import (
+    FINGERPRINT,
+    MITHAL,
+    NAMUDHAJ,
+    PERSON,
+    a_contributor,
+    an_establishment,
+    register_table,
+)
+from tests.fakes.bills import Office
+from tests.functions.register_world import KEY, NEXT_KEY, answered, asked
+
+EMPLOYER = "00000000-0000-4000-8000-000000000005"
+STRANGER = "00000000-0000-4000-8000-000000000012"
+
+
+class Bills:
+    """What was deployed, and how it is asked."""
+
+    def __init__(self, table: str, *, secret_arn: str, queue_url: str) -> None:
+        from functions.decide_bill.handler import build as decide
+        from functions.decide_bill.settings import Settings as Decide
+        from functions.settle_bill.handler import build as settle
+        from functions.settle_bill.settings import Settings as Settle
+        from functions.view_bills.handler import build as view
+        from functions.view_bills.settings import Settings as View
+        from ishtirak.adapters import dynamo
+        from ishtirak.adapters.register_table import RegisterTable
+
+        self.table = table
+        self.secret_arn = secret_arn
+        self.queue_url = queue_url
+        self.register = RegisterTable(table)
+        dynamo.commit(
+            *self.register.enrolling(an_establishment()),
+            *self.register.enrolling(an_establishment(NAMUDHAJ)),
+            *self.register.appointing(EMPLOYER, MITHAL),
+            *self.register.appointing(STRANGER, NAMUDHAJ),
+            *self.register.registering(a_contributor(), fingerprint=FINGERPRINT),
+        )
+        self.office = Office(self.register, committing=dynamo.commit)
+        clock = self.office.clock
+        self.viewing = view(View(register_table=table), clock=clock)
+        self.deciding = decide(Decide(register_table=table), clock=clock)
+        self.settling = settle(Settle(register_table=table), clock=clock)
+
+    @property
+    def path(self) -> str:
+        return f"/v1/employer/bills/{self.office.bill_id}"
+
+    def employer_sees(self, path: str, *, person: str = EMPLOYER, **query: str) -> tuple[int, dict[str, Any]]:
+        return answered(
+            self.viewing, asked("GET", path, person=person, roles=("employer",), query=query, language="en")
+        )
+
+    def officer(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        by: Caller,
+        key: str = "key-1",
+        **query: str,
+    ) -> tuple[int, dict[str, Any]]:
+        event = asked(
+            method,
+            path,
+            body=json.dumps(body).encode() if body is not None else b"",
+            headers={"idempotency-key": key} if method == "POST" else None,
+            person=by.person_id,
+            roles=tuple(role.value for role in by.roles),
+            query=query,
+            language="en",
+        )
+        return answered(self.deciding, event)
+
+    def queued(self) -> list[str]:
+        import boto3
+
+        found = boto3.client("sqs").receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
+        return [message["Body"] for message in found.get("Messages", [])]
+
+
+WORKER_AND_OFFICER = Caller(PERSON, PERSON, frozenset({Role.CONTRIBUTOR, Role.OFFICER}))
+
+
+@contextmanager
+def bills_world() -> Iterator[Bills]:
+    import boto3
+
+    with register_table() as table:
+        keys = {"signing_keys": [KEY.to_text(), NEXT_KEY.to_text()]}
+        secret = boto3.client("secretsmanager").create_secret(Name="payments", SecretString=json.dumps(keys))
+        queue = boto3.client("sqs").create_queue(QueueName="payments")
+        yield Bills(table, secret_arn=secret["ARN"], queue_url=queue["QueueUrl"])

@@ -1,0 +1,121 @@
+"""Notices from the queue: settled once, whatever comes twice, together, or from nowhere."""
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from ishtirak.accounts import rules
+from ishtirak.accounts.model import BillState
+from ishtirak.accounts.service import PaymentNotice, Taken
+from ishtirak.adapters.payment_queue import QueuedNotice
+from ishtirak.kernel.errors import Unavailable
+from tests.fakes.bills import a_bill, a_notice
+from tests.functions.bills_world import Bills, bills_world
+from tests.functions.events import sample
+from tests.functions.register_world import batch, lambda_context
+
+WHOLE = a_bill().total
+
+
+@pytest.fixture
+def bills() -> Iterator[Bills]:
+    with bills_world() as world:
+        yield world
+
+
+@contextmanager
+def one_request_at_a_time() -> Iterator[None]:
+    """DynamoDB is atomic per request, and moto only so under a lock: readers and writers still interleave."""
+    from moto.dynamodb.responses import DynamoHandler
+
+    lock, upstream = threading.RLock(), DynamoHandler.call_action
+
+    def call_action(handler: Any) -> Any:
+        with lock:
+            return upstream(handler)
+
+    with patch.object(DynamoHandler, "call_action", call_action):
+        yield
+
+
+def settled(bills: Bills, *notices: Any) -> list[Any]:
+    bodies = [
+        QueuedNotice(f"pay_{one.payment_reference}", one.model_dump_json(by_alias=True)).to_body()
+        for one in notices
+    ]
+    return list(bills.settling(batch(*bodies), lambda_context())["batchItemFailures"])
+
+
+def test_the_sample_notice_is_a_part_payment(bills: Bills) -> None:
+    answer = bills.settling(sample("settle_bill", "notice"), lambda_context())
+
+    assert answer["batchItemFailures"] == []
+    assert bills.office.bill.state is BillState.PARTLY_PAID
+    assert bills.office.bill.received == 100_000
+
+
+def test_a_batch_with_duplicates_and_a_stranger_settles_what_it_can(bills: Bills) -> None:
+    lost = a_notice("WF9", bill_reference="ISH-1448-00000000-0")
+
+    failures = settled(bills, a_notice("WF1", 1), a_notice("WF1", 1), lost, a_notice("WF2", WHOLE - 1))
+
+    assert failures == []
+    assert bills.office.bill.state is BillState.SETTLED
+    assert [one.reference for one in bills.register.unmatched(limit=9)] == ["WF9"]
+
+
+def test_a_message_that_is_no_notice_goes_to_the_dead_letters_alone(bills: Bills) -> None:
+    bodies = [
+        '{"webhook_id": "x", "notice": "{}"}',
+        QueuedNotice("pay_1", a_notice().model_dump_json(by_alias=True)).to_body(),
+    ]
+
+    answer = bills.settling(batch(*bodies), lambda_context())
+
+    assert answer["batchItemFailures"] == [{"itemIdentifier": "message-0"}]
+    assert bills.office.bill.received == 100_000
+
+
+def test_events_of_payments_follow_the_posting_in_the_accounts_chain(bills: Bills) -> None:
+    settled(bills, a_notice("WF1", 1), a_notice("WF2", WHOLE - 1))
+
+    from ishtirak.adapters import dynamo
+
+    head = bills.office.head
+    pk = f"ACCOUNT#{head.person_id}#{head.system.value}"
+    found = [dynamo.event_of(i) for i in dynamo.query(bills.table, condition="pk = :pk", values={":pk": pk})]
+    assert [event.type for event in found] == ["PeriodPosted", "BillPartlyPaid", "BillPaid"]
+    assert [event.prev for event in found[1:]] == [event.hash for event in found[:-1]]
+    assert found[-1].hash == head.chain_hash
+    assert json.dumps(found[-1].data).count(bills.office.bill.reference) == 1
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["one notice twice", "two notices"])
+def test_racing_notices_never_settle_anything_twice(bills: Bills, same: bool) -> None:
+    notices = [a_notice("WF1" if same else f"WF{place}", WHOLE) for place in range(4)]
+    bills.office.clock.day = notices[0].paid_on
+
+    def take(notice: PaymentNotice) -> Taken | None:
+        try:
+            return bills.office.collection.take(notice, message_id="pay_1")
+        except Unavailable:  # back to the queue, which brings it again
+            return None
+
+    with one_request_at_a_time(), ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(take, notices))
+    for notice in notices:
+        take(notice)
+
+    assert Taken.BILL_PAID in outcomes
+
+    bill, head = bills.office.bill, bills.office.head
+    assert len(bill.payments) == (1 if same else 4)
+    assert head.projection == rules.projection(bills.office.entries)
+    assert head.projection.received.contributions == bill.contributions
+    assert head.projection.received.credit == (0 if same else 3 * WHOLE)
