@@ -207,6 +207,80 @@ def main_job(story: Story) -> tuple[Person, str]:
     return majid, request_id
 
 
+def payment(story: Story, majid: Person) -> None:
+    """The bill's life: fines accrue, a part covers the oldest months, the rest settles it, a duplicate does nothing."""
+    noura, wafa = story.signed_in("noura"), story.system.simulators.wafa.url
+    with story.step("bill: what is due today, and what it would be in forty days"):
+        line = eventually(lambda: first_bill(noura), "the bill on the employer's list")
+        path = f"/v1/employer/bills/{line['bill_id']}"
+        story.signed_in("badr").ask("GET", path).expect(404)
+        today = noura.ask("GET", path, language="en").expect(200).body
+        later = noura.ask(
+            "GET", f"{path}?as_of={date.today() + timedelta(days=40)}", language="en"
+        ).expect(200).body  # fmt: skip
+        if not (later["estimate"] and later["due"] > today["due"]):
+            raise Unexpected("no fine accrues")
+        console.print(
+            f"    due today {riyals(today['due'])} · {later['estimate_text']}: {riyals(later['due'])}"
+        )
+    with story.step("payment: a part, by a signed notice, covers the oldest months"):
+        first, second = today["months"][:2]
+        part = first["due"] + second["contribution"] // 2
+        notified(wafa, "pay", {"bill_reference": today["reference"], "amount": part})
+        partly = bill_when(noura, path, "PARTLY_PAID")
+        show_months(partly)
+        if [month["paid"] for month in partly["months"][:2]] != [True, False]:
+            raise Unexpected("a part payment did not cover the oldest month first")
+    with story.step("payment: the rest, told twice; then again, and with an old signature: nothing changes"):
+        rest = {"bill_reference": today["reference"], "amount": partly["due"], "times": 2}
+        notice = notified(wafa, "pay", rest)["notices"][0]["payment_reference"]
+        settled = bill_when(noura, path, "SETTLED")
+        notified(wafa, "notify", {"payment_reference": notice})
+        refused = notified(wafa, "notify", {"payment_reference": notice, "tampering": "old_timestamp"})
+        if refused["deliveries"][0]["statuses"] != [401]:
+            raise Unexpected(f"an old notice was answered {refused['deliveries']}")
+        story.system.cloud.settle(timeout=5)
+        if noura.ask("GET", path, language="en").expect(200).body != settled or settled["due"]:
+            raise Unexpected("a duplicate changed the bill")
+        statement = majid.ask("GET", "/v1/me/contributions").expect(200).body
+        if statement["months_paid"] != len(settled["months"]):
+            raise Unexpected("the statement does not show the months as paid")
+        console.print(f"    the worker's statement: {statement['months_paid']} months paid, they qualify")
+
+
+def first_bill(employer: Person) -> dict[str, Any] | None:
+    bills = employer.ask("GET", "/v1/employer/bills").expect(200).body["bills"]
+    return bills[0] if bills else None
+
+
+def notified(agency: str, what: str, order: dict[str, Any]) -> dict[str, Any]:
+    reply = http.post(f"{agency}/_sim/{what}", json=order, timeout=10)
+    if reply.status_code >= 300:
+        raise Unexpected(f"the payment system could not {what}: {reply.text}")
+    answer: dict[str, Any] = reply.json()
+    return answer
+
+
+def bill_when(employer: Person, path: str, state: str) -> dict[str, Any]:
+    """The bill once it is in that state."""
+
+    def there() -> dict[str, Any] | None:
+        found: dict[str, Any] = employer.ask("GET", path, language="en").expect(200).body
+        return found if found["state"] == state else None
+
+    return eventually(there, f"the bill to be {state}")
+
+
+def show_months(bill: dict[str, Any]) -> None:
+    table = Table(title=f"Bill {bill['reference']} · {bill['state_text']} · SAR", title_justify="left")
+    for column in ("month", "contribution", "paid", "fine", "paid ", "due"):
+        table.add_column(column, justify="left" if column == "month" else "right")
+    for month in bill["months"]:
+        sums = ("contribution", "contribution_paid", "fine", "fine_paid", "due")
+        table.add_row(month["month"], *(riyals(month[name]) for name in sums))
+    console.print(table)
+
+
 def silence(story: Story) -> None:
     """Turki, military pension: the body does not reply, the officer returns it, and Turki takes it back."""
     with story.step("military pension: submitted; the body does not reply in time"):
@@ -403,6 +477,7 @@ def tell(system: Whole) -> None:
     started = time.monotonic()
     story = Story(system)
     majid, request_id = main_job(story)
+    payment(story, majid)
     silence(story)
     second_pair_of_eyes(story)
     contract(story)

@@ -1,7 +1,9 @@
 """A bill as its readers see it: what is due today, or would be on a later day, month by month."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +24,8 @@ from ishtirak.edge.texts import text
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.months import Month
+
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class View(BaseModel):
@@ -151,7 +155,7 @@ def day_asked(query: Mapping[str, str], *, today: date, reckoning: Reckoning) ->
     if asked is None:
         return today
     try:
-        day = date.fromisoformat(asked) if len(asked) == 10 and asked.isascii() else None
+        day = date.fromisoformat(asked) if _DAY.fullmatch(asked) else None
     except ValueError:
         day = None
     if day is None or not today <= day <= last:
