@@ -40,6 +40,7 @@ from local.shims import (
     cognito_tokens,
     dynamodb_answers,
     dynamodb_lock,
+    dynamodb_queries,
     dynamodb_transactions,
     dynamodb_ttl,
     event_rules,
@@ -329,6 +330,7 @@ class Cloud:
         dynamodb_lock.install(self._patches, after_write=self._written)
         for shim in (
             dynamodb_answers,
+            dynamodb_queries,
             dynamodb_transactions,
             states_jsonata,
             states_start,

@@ -21,6 +21,8 @@ from local.whole import Whole
 from tests.fakes.accounts import a_contributor
 from tests.functions.events import api_event
 
+_PATIENCE = 10.0
+
 
 class Stepped:
     """Plays the pollers of Lambda by hand, and a client that sends the same call again."""
@@ -74,8 +76,11 @@ class Stepped:
         """The names of all runs of the workflow."""
         return [execution.name for execution in self.cloud.executions.all()]
 
-    def workflows_rest(self) -> None:
-        """Wait until every run has ended or waits for somebody."""
+    def workflow_reaches(self, request_id: str, state: str) -> None:
+        """Wait (not for ever) until the run has brought the request there, then until every run rests."""
+        limit = time.monotonic() + _PATIENCE
+        while self.requests.get(request_id).state != state and time.monotonic() < limit:
+            time.sleep(0.01)
         calm = 0
         while calm < 3:
             busy = self.cloud.executions.busy or self.cloud.functions.busy

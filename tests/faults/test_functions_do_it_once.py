@@ -201,7 +201,7 @@ class WorkflowStart(ByQueue):
         stepped.arrived()
 
     def deviations(self) -> list[str]:
-        self.stepped.workflows_rest()
+        self.stepped.workflow_reaches(self.request.id, "WITH_EMPLOYER")
         told = self.stepped.events("RequestsTable", f"REQ#{self.request.id}")
         return not_so(
             one_run=self.stepped.runs().count(self.request.id) == 1,
@@ -218,13 +218,13 @@ class WorkflowAnswer(ByQueue):
         super().__init__(stepped)
         started = WorkflowStart(stepped)
         stepped.work_off(self.function)
-        stepped.workflows_rest()
+        stepped.workflow_reaches(started.request.id, "WITH_EMPLOYER")
         self.request = confirmed(stepped, stepped.requests.get(started.request.id))
         stepped.work_off("relay_events")
         stepped.arrived()
 
     def deviations(self) -> list[str]:
-        self.stepped.workflows_rest()
+        self.stepped.workflow_reaches(self.request.id, "UNDER_REVIEW")
         told = self.stepped.events("RequestsTable", f"REQ#{self.request.id}")
         return not_so(
             the_officer_is_asked_once=told.count("ReviewAsked") == 1,

@@ -52,6 +52,12 @@ CANARIES = {
         source = inspect.getsource(responses.DynamoHandler) + inspect.getsource(models.DynamoDBBackend)
         gap = "Lock" not in source
     """,
+    "dynamodb_queries": """
+        from moto.dynamodb.models.table import Table
+        import inspect
+        gap = inspect.getsource(Table.query).count("self.all_items()") == 2
+        gap = gap and list(inspect.signature(Table.query).parameters)[8] == "index_name"
+    """,
     "dynamodb_answers": """
         from moto.core.serialize import ResponseSerializer
         client = table()
