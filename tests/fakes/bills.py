@@ -86,13 +86,20 @@ def a_notice(reference: str = "WF1", amount: int = 100_000, on: date = ISSUED, *
 class Office:
     """A register with one billed period, and the payments that come in."""
 
-    def __init__(self, register: Any = None, *, committing: Any = commit) -> None:
+    def __init__(
+        self,
+        register: Any = None,
+        *,
+        committing: Any = commit,
+        period: RecordedPeriod | None = None,
+        bill: Bill | None = None,
+    ) -> None:
         self.register = register if register is not None else InMemoryRegister()
         self.clock = Calendar()
         self.commit = committing
         self.collection = Collection(register=self.register, reckoning=reckoning(), clock=self.clock)
-        self.period = a_period()
-        self.bill_id = self.issue(a_bill(self.period), self.period).id
+        self.period = period or a_period()
+        self.bill_id = self.issue(bill or a_bill(self.period), self.period).id
 
     def issue(self, bill: Bill, period: RecordedPeriod) -> Bill:
         head = self.register.head(period.person_id, period.system)

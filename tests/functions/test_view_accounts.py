@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts import rules
+from ishtirak.accounts import collection, rules
+from ishtirak.accounts.collection import Ground
 from ishtirak.accounts.model import RecordedPeriod, System
+from ishtirak.assessment.fines import reckoning
 from ishtirak.kernel.identity import EstablishmentNumber
 from tests.fakes.accounts import (
     FINGERPRINT,
@@ -23,6 +25,7 @@ from tests.fakes.accounts import (
     register_table,
     rows_of,
 )
+from tests.fakes.bills import OFFICER, SUPERVISOR, Office, a_bill, a_notice, a_row
 from tests.functions.register_world import answered, asked
 
 EVENTS = Path(__file__).parents[2] / "functions" / "view_accounts" / "events"
@@ -119,6 +122,53 @@ def test_a_reversed_period_is_in_no_list_and_no_sum(accounts: Accounts) -> None:
     assert accounts.see("/v1/me/periods")[1] == {"periods": []}
     assert accounts.see("/v1/me/contributions")[1]["months"] == []
     assert accounts.employer_sees(LIST)[1] == {"contributors": [], "next": None}
+
+
+def test_only_paid_months_qualify_and_unpaid_ones_count_for_a_while(accounts: Accounts) -> None:
+    office = Office(accounts.register, committing=accounts.commit)
+    first = office.bill.rows[0]
+    office.take(a_notice(amount=first.contribution + first.fine + 1))
+
+    (period,) = accounts.see("/v1/me/periods")[1]["periods"]
+    statement = accounts.see("/v1/me/contributions")[1]
+
+    assert [month["counting"] for month in period["months"]] == [
+        "QUALIFIES",
+        "COUNTED_UNPAID",
+        "COUNTED_UNPAID",
+    ]
+    assert (period["months_paid"], period["counted_to"]) == (1, "2025-03")
+    assert [(month["is_paid"], month["paid"]) for month in statement["months"]] == [
+        (True, 180_000),
+        (False, 1),
+        (False, 0),
+    ]
+    assert (statement["months_paid"], statement["paid"]) == (1, 180_001)
+
+
+def test_a_long_unpaid_period_stops_counting_and_counts_for_longer_when_extended(accounts: Accounts) -> None:
+    period = a_period("2025-01-01", "2025-12-31")
+    bill = a_bill(period, *(a_row(f"2025-{month:02}") for month in range(1, 13)))
+    office = Office(accounts.register, committing=accounts.commit, period=period, bill=bill)
+    before = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
+    ground = Ground(by=OFFICER, at=office.clock.now(), reason_code="OTHER", note="as in the file")
+    office.store(collection.extend(office.head, office.bill, ground=ground, reckoning=reckoning()))
+    proposed = office.bill.decisions[0].id
+    office.store(
+        collection.approve(
+            office.head,
+            office.bill,
+            proposed,
+            approved=True,
+            by=SUPERVISOR,
+            at=ground.at,
+            reckoning=reckoning(),
+        )
+    )
+
+    after = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
+
+    assert (before, after) == ("2025-06", "2025-12")
 
 
 def test_each_system_has_its_own_statement(accounts: Accounts) -> None:

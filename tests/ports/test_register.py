@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import Bill, BillRow, PeriodState, System
+from ishtirak.accounts import collection, rules
+from ishtirak.accounts.bills import Billed
+from ishtirak.accounts.collection import Ground
+from ishtirak.accounts.model import Bill, BillRow, BillState, PeriodState, System
 from ishtirak.accounts.ports import Register, place_of
+from ishtirak.assessment.fines import reckoning
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.events import seal_of
 from ishtirak.kernel.months import Month
@@ -27,6 +30,7 @@ from tests.fakes.accounts import (
     register_table,
     rows_of,
 )
+from tests.fakes.bills import OFFICER, SUPERVISOR, Office, a_notice, a_payment
 
 SOCIAL = System.SOCIAL_INSURANCE
 Stored = tuple[Register, Callable[..., None]]
@@ -226,6 +230,94 @@ def test_of_two_racing_postings_of_the_same_days_one_is_kept() -> None:
 
         assert sorted(kept) == [False, True]
         assert len(register.periods(PERSON)) == 1
+
+
+def test_a_bill_is_found_by_id_by_reference_by_account_and_by_debtor(stored: Stored) -> None:
+    register, _ = stored
+    period = a_period()
+    bill = a_bill(period)
+
+    posted(stored, period, rows=rows_of("2025-01"), bill=bill)
+
+    assert register.bill(bill.id) == bill
+    assert register.bill_under("B-1") == bill
+    assert register.bill_under("B-2") is None
+    assert register.bills(PERSON, SOCIAL) == (bill,)
+    assert register.bills(PERSON, System.CIVIL_PENSION) == ()
+    assert register.bills_of(MITHAL, limit=5) == (bill,)
+    assert register.bills_of(NAMUDHAJ, limit=5) == ()
+    assert register.periods_with(MITHAL, limit=5) == (period,)
+
+
+def test_a_payment_is_kept_once_and_with_its_bill_or_not_at_all(stored: Stored) -> None:
+    register, _ = stored
+    office = Office(register, committing=stored[1])
+    stale, old = office.head, office.bill
+
+    office.take(a_notice("WF1", 100_000))
+
+    posting = collection.pay(stale, old, a_payment("WF2", 5), reckoning=reckoning(), cause=a_cause())
+    kept = register.payment("WF1")
+    assert kept is not None
+    with pytest.raises(ChangedMeanwhile):
+        register.commit(register.posting(posting, head=stale), register.keeping(kept))
+    with pytest.raises(ChangedMeanwhile):
+        register.commit(register.keeping(kept))
+    assert (office.bill.version, office.bill.received) == (2, 100_000)
+    assert register.payment("WF2") is None
+
+
+def test_money_no_bill_takes_is_listed_and_nothing_else_is(stored: Stored) -> None:
+    register, _ = stored
+    office = Office(register, committing=stored[1])
+
+    office.take(a_notice("WF1"), a_notice("WF2", bill_reference="B-9"), a_notice("WF1", amount=7))
+
+    assert {(one.reference, one.amount) for one in register.unmatched(limit=9)} == {
+        ("WF1", 7),
+        ("WF2", 100_000),
+    }
+    assert register.payment("WF1", digest=a_notice("WF1", amount=7).digest) is not None
+    assert register.bills_of(MITHAL, limit=9) == (office.bill,)
+
+
+def test_a_bill_waits_on_the_desk_from_the_proposal_to_the_answer(stored: Stored) -> None:
+    register, _ = stored
+    office = Office(register, committing=stored[1])
+    at = office.clock.now()
+    ground = Ground(by=OFFICER, at=at, reason_code="OTHER", note="as in the file")
+    office.store(collection.extend(office.head, office.bill, ground=ground, reckoning=reckoning()))
+    waiting = register.bills_waiting(limit=9)
+
+    office.store(
+        collection.approve(
+            office.head, office.bill, office.bill.decisions[0].id,
+            approved=True, by=SUPERVISOR, at=at, reckoning=reckoning(),
+        )
+    )  # fmt: skip
+
+    assert [bill.id for bill in waiting] == [office.bill_id]
+    assert register.bills_waiting(limit=9) == ()
+
+
+def test_a_reversal_cancels_the_bill_in_the_same_step(stored: Stored) -> None:
+    register, _ = stored
+    office = Office(register, committing=stored[1])
+    office.take(a_notice("WF1", 250_000))
+
+    office.store(
+        rules.reverse(
+            office.head,
+            period=office.period,
+            entries=office.entries,
+            cause=a_cause(),
+            billed=Billed((office.bill,), reckoning()),
+        )
+    )
+
+    assert office.bill.state is BillState.CANCELLED
+    assert office.head.projection == rules.projection(office.entries)
+    assert office.head.projection.received.credit == 250_000
 
 
 def events_of(register: Register) -> Any:
