@@ -104,9 +104,9 @@ def _everything_that_lists(story: demo.Story) -> None:
 
 def _bills_decided_and_paid(system: Whole, story: demo.Story) -> None:
     """The employer looks, the authority lets a part of a fine off, and money comes: for the bill, and for none."""
-    noura, faisal = story.signed_in("noura"), story.signed_in("faisal")
-    bill = noura.ask("GET", "/v1/employer/bills").expect(200).body["bills"][0]
-    noura.ask("GET", f"/v1/employer/bills/{bill['bill_id']}").expect(200)
+    reem, faisal = story.signed_in("reem"), story.signed_in("faisal")
+    bill = reem.ask("GET", "/v1/employer/bills").expect(200).body["bills"][0]
+    reem.ask("GET", f"/v1/employer/bills/{bill['bill_id']}").expect(200)
     waiver = {"percent": 10, "reason_code": "OTHER", "note": "An error of ours"}
     faisal.ask("POST", f"/v1/bills/{bill['bill_id']}/waiver", waiver).expect(200)
     for path in ("/v1/bills", f"/v1/bills/{bill['bill_id']}", "/v1/payments/unmatched"):
