@@ -212,6 +212,41 @@ def test_half_a_fine_may_be_let_off_and_more_only_by_the_board(office: Office) -
         collection.waive(office.head, office.bill, percent=51, ground=a_ground(), reckoning=reckoning())
 
 
+def test_what_was_let_off_is_not_paid_again(office: Office) -> None:
+    office.store(
+        collection.waive(office.head, office.bill, percent=50, ground=a_ground(), reckoning=reckoning())
+    )
+    due = reckoning().as_it_stands(office.bill).due
+
+    assert office.take(a_notice(amount=due)) == [Taken.BILL_PAID]
+
+    assert reckoning().as_it_stands(office.bill).credit == 0
+    assert office.head.projection.received.fines == office.bill.fines // 2
+
+
+def test_a_decision_counts_from_its_approval_and_moves_no_money_received_before(office: Office) -> None:
+    ground = a_ground(board_resolution="B-12")
+    office.store(
+        collection.waive(office.head, office.bill, percent=100, ground=ground, reckoning=reckoning())
+    )
+    office.take(a_notice(amount=WHOLE - 1))
+    later = ISSUED + timedelta(days=1)
+
+    posting = collection.approve(
+        office.head,
+        office.bill,
+        office.bill.decisions[0].id,
+        approved=True,
+        by=SUPERVISOR,
+        at=Calendar(later).now(),
+        reckoning=reckoning(),
+    )
+
+    (bill,) = posting.changed
+    assert (bill.decisions[0].decided_on, bill.state) == (later, BillState.SETTLED)
+    assert posting.entries == ()
+
+
 @pytest.mark.parametrize(("day", "allowed"), [(date(2026, 11, 25), True), (date(2026, 11, 26), False)])
 def test_all_of_a_fine_may_be_let_off_up_to_ten_days_late(day: date, allowed: bool) -> None:
     bill = a_bill(None, a_row("2026-10"), issued_on=date(2026, 11, 16))
