@@ -263,6 +263,9 @@ def test_a_payment_is_kept_once_and_with_its_bill_or_not_at_all(stored: Stored) 
         register.commit(register.posting(posting, head=stale), register.keeping(kept))
     with pytest.raises(ChangedMeanwhile):
         register.commit(register.keeping(kept))
+    late = collection.pay(office.head, old, a_payment("WF2", 5), reckoning=reckoning(), cause=a_cause())
+    with pytest.raises(ChangedMeanwhile):  # the account as it is now, the bill as it was
+        register.commit(register.posting(late, head=office.head))
     assert (office.bill.version, office.bill.received) == (2, 100_000)
     assert register.payment("WF2") is None
 

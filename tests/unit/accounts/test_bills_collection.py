@@ -25,7 +25,7 @@ from ishtirak.accounts.service import Taken
 from ishtirak.assessment.fines import reckoning
 from ishtirak.kernel.errors import Denied, DomainError, NotFound, Unavailable
 from ishtirak.kernel.events import seal_of
-from tests.fakes.accounts import InMemoryRegister, a_cause, a_period
+from tests.fakes.accounts import OTHER_PERSON, PERSON, InMemoryRegister, a_cause, a_period
 from tests.fakes.bills import (
     ISSUED,
     OFFICER,
@@ -447,6 +447,28 @@ def test_an_amended_period_is_billed_no_more_than_it_comes_to(office: Office) ->
     assert office.head.projection.received.credit == settled.credit
 
 
+def test_of_several_bills_the_youngest_gives_way_and_they_follow_the_period(office: Office) -> None:
+    office.take(a_notice(amount=180_000))
+    entry = office.entries[0]
+    younger = a_bill(None, a_row("2025-01", 10_000, 10_000), id=PERSON, issued_on=date(2026, 12, 1))
+    elsewhere = entry.model_copy(
+        update={"seq": 9, "span": entry.span.model_copy(update={"period_id": OTHER_PERSON})}
+    )
+    rows = ledger_rows(a_bill(None, a_row("2025-01", 95_000, 90_000)))
+
+    changed, moves = Billed((younger, office.bill), reckoning()).follow(rows, undone=entry, posted=elsewhere)
+
+    assert [(bill.issued_on, bill.rows[0].worker, bill.rows[0].employer) for bill in changed] == [
+        (ISSUED, 90_000, 90_000),
+        (date(2026, 12, 1), 5_000, 0),
+    ]
+    assert {bill.period_id for bill in changed} == {OTHER_PERSON}
+    assert [(move.seq, move.span.period_id, move.covered[0].contribution) for move in moves] == [
+        (10, office.period.id, -180_000),
+        (11, OTHER_PERSON, 180_000),
+    ]
+
+
 class CollectionMachine(RuleBasedStateMachine):
     """Any history of postings, payments, decisions, amendments and reversals: the ledger alone says where it stands."""
 
@@ -570,6 +592,21 @@ class CollectionMachine(RuleBasedStateMachine):
         assert received.contributions == sum(m.contribution_paid for s in settled for m in s.months)
         assert received.fines == sum(m.fine_paid for s in settled for m in s.months)
         assert received.credit == sum(s.credit for s in settled)
+
+    @invariant()
+    def each_period_is_paid_as_its_bills_say(self) -> None:
+        paid_of: dict[str, int] = {}
+        for bill in self.open_bills():
+            covered = reckoning().as_it_stands(bill).covered
+            paid_of[bill.period_id] = paid_of.get(bill.period_id, 0) + sum(
+                part for part, _ in covered.values()
+            )
+
+        months = rules.months_of_periods(self.office.entries)
+
+        assert {
+            key: sum(month.paid for month in of.values()) for key, of in months.items() if key in paid_of
+        } == paid_of
 
     @invariant()
     def no_bill_asks_for_a_period_that_does_not_stand(self) -> None:
