@@ -17,8 +17,9 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from ishtirak.contributions.charges import charges
-from ishtirak.contributions.model import Branch, Law, System
+from ishtirak.contributions.model import Branch
 from ishtirak.contributions.tables import Tables
+from ishtirak.kernel.insurance import Law, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 

@@ -15,10 +15,8 @@ from ishtirak.accounts.model import (
     PeriodState,
     RecordedPeriod,
     Sector,
-    Sex,
     Source,
     SourceKind,
-    System,
     WageLine,
     sealing_context,
 )
@@ -27,6 +25,7 @@ from ishtirak.adapters.mac import KmsMac
 from ishtirak.adapters.register_table import RegisterTable
 from ishtirak.adapters.vault import Vault
 from ishtirak.kernel.clock import instant
+from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
 from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
 

@@ -8,7 +8,8 @@ from ishtirak.accounts.model import Bill, BillRow
 from ishtirak.documents.rules import label, required
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
-from ishtirak.requests.model import Request, RequestKind, System
+from ishtirak.kernel.insurance import System
+from ishtirak.requests.model import Request, RequestKind
 from ishtirak.requests.policy import policy
 
 

@@ -15,15 +15,12 @@ from ishtirak.accounts.model import (
     Bill,
     BillRow,
     Establishment,
-    Law,
     LedgerEntry,
     LedgerRow,
     Posting,
     RecordedPeriod,
-    Route,
     Source,
     SourceKind,
-    System,
     WageLine,
 )
 from ishtirak.adapters.clock import SystemClock
@@ -69,7 +66,7 @@ def build(
             as_of=day,
             decision=request.decision,
         )
-        account = register.head(request.owner, System(request.system.value))
+        account = register.head(request.owner, request.system)
         period = period_of(request, request.data, assessment, at=instant(now))
         cause = accounts_rules.Cause(at=now, actor="add_period", data={"request_id": request.id})
         employer = establishment_of(request.data, system=request.system, register=register)
@@ -109,14 +106,14 @@ def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at:
         id=accounts_rules.stable_id("period", request.id),
         person_id=request.owner,
         establishment=data.establishment,
-        system=System(request.system.value),
+        system=request.system,
         starts_on=assessment.registered.starts_on,
         ends_on=assessment.registered.ends_on,
         wages=_wages(data, registered=assessment.registered),
         occupation_code=data.occupation_code,
         work_type=data.work_type.value,
-        law=Law(assessment.law.value),
-        route=Route(assessment.route.value),
+        law=assessment.law,
+        route=assessment.route,
         source=Source(
             kind=SourceKind.REQUEST, reference=request.reference or request.id, version=request.version
         ),

@@ -19,9 +19,10 @@ from ishtirak.edge.texts import text
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.once import Reply
 from ishtirak.requests import rules
-from ishtirak.requests.model import EmployerReply, Outcome, PeriodData, Request, RequestState, System
+from ishtirak.requests.model import EmployerReply, Outcome, PeriodData, Request, RequestState
 
 DESK_LENGTH = 50
 

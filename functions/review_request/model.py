@@ -8,7 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from ishtirak.edge.request_view import EstimateView, RequestView, TimelineEntry
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.requests.model import Outcome, RequestState, Step, System
+from ishtirak.kernel.insurance import System
+from ishtirak.requests.model import Outcome, RequestState, Step
 
 
 class Message(BaseModel):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from functions.view_accounts import model
 from functions.view_accounts.settings import Settings
-from ishtirak.accounts.model import Establishment, RecordedPeriod, System
+from ishtirak.accounts.model import Establishment, RecordedPeriod
 from ishtirak.accounts.ports import Register
 from ishtirak.accounts.rules import months_of_periods, statement
 from ishtirak.adapters.clock import SystemClock
@@ -20,6 +20,7 @@ from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import Invalid, NotFound
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.once import Reply
 

@@ -16,17 +16,16 @@ from ishtirak.accounts.model import (
     Establishment,
     PeriodState,
     RecordedPeriod,
-    Route,
     Sector,
     SourceKind,
     Statement,
-    System,
 )
 from ishtirak.accounts.ports import place_of
 from ishtirak.accounts.rules import MonthOfPeriod
 from ishtirak.assessment.fines import Counting, counting
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
 
 _PLACE: Final = re.compile(r"[0-9TZ:.-]{20,30}#[0-9a-f-]{36}")

@@ -15,10 +15,10 @@ from pydantic_core import PydanticCustomError
 
 from ishtirak.kernel.dates import CivilDate, Day
 from ishtirak.kernel.events import GENESIS, Chain, Event
-from ishtirak.kernel.identity import EstablishmentNumber, GccState, IdentityKind
+from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
+from ishtirak.kernel.insurance import Law, Nationality, Route, Sex, System
 from ishtirak.kernel.months import Month
 
-SAUDI_ARABIA: Final = "SA"
 LARGEST_AMOUNT: Final = 10**12
 
 Halala = Annotated[int, Field(strict=True, ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
@@ -31,41 +31,6 @@ class Value(BaseModel):
     """A frozen value that refuses what it does not know and never repeats it in an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class System(StrEnum):
-    """النظام: the insurance systems a person may have an account in."""
-
-    SOCIAL_INSURANCE = "SOCIAL_INSURANCE"
-    CIVIL_PENSION = "CIVIL_PENSION"
-    MILITARY_PENSION = "MILITARY_PENSION"
-
-
-class Law(StrEnum):
-    """The law a period is counted by: before 3 July 2024, or since."""
-
-    OLD = "OLD"
-    NEW = "NEW"
-
-
-class Nationality(StrEnum):
-    """The classes of nationality the statutes tell apart."""
-
-    SAUDI = "SAUDI"
-    GCC = "GCC"
-    NON_SAUDI = "NON_SAUDI"
-
-    @classmethod
-    def of(cls, country: str) -> "Nationality":
-        """The class of an ISO 3166-1 alpha-2 code."""
-        if country == SAUDI_ARABIA:
-            return cls.SAUDI
-        return cls.GCC if country in GccState else cls.NON_SAUDI
-
-
-class Sex(StrEnum):
-    FEMALE = "FEMALE"
-    MALE = "MALE"
 
 
 class Sector(StrEnum):
@@ -161,14 +126,6 @@ class Source(Value):
     kind: SourceKind
     reference: str = Field(min_length=1, max_length=100)
     version: int = Field(ge=1)
-
-
-class Route(StrEnum):
-    """How late a period was reported, and so which branches it stands in."""
-
-    ON_TIME = "ON_TIME"
-    SELF_WINDOW = "SELF_WINDOW"
-    RETROACTIVE = "RETROACTIVE"
 
 
 class PeriodState(StrEnum):

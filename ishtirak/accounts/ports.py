@@ -12,10 +12,10 @@ from ishtirak.accounts.model import (
     LedgerEntry,
     Posting,
     RecordedPeriod,
-    System,
 )
 from ishtirak.kernel.events import Event
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.parts import Part
 
 

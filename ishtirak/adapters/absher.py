@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ishtirak.adapters.outbound import AgencyUnavailable, Answer, Call, Outbound, Rejected
 from ishtirak.adapters.secrets import AbsherAccess, Secret
-from ishtirak.contributors.model import Person, Sex
+from ishtirak.contributors.model import Person
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.kernel.insurance import Sex
 
 AGENCY: Final = "absher"
 NOBODY: Final = "person_not_found"

@@ -8,10 +8,8 @@ from ishtirak.accounts.model import (
     Contributor,
     PeriodState,
     RecordedPeriod,
-    Sex,
     Source,
     SourceKind,
-    System,
     WageLine,
     sealing_context,
 )
@@ -27,6 +25,7 @@ from ishtirak.contributors.ports import Directory
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import Clock, instant
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
 
 SYSTEM = System.SOCIAL_INSURANCE

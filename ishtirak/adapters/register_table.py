@@ -23,7 +23,6 @@ from ishtirak.accounts.model import (
     PaymentState,
     Posting,
     RecordedPeriod,
-    System,
     UnmatchedReason,
 )
 from ishtirak.accounts.ports import bill_place, place_of
@@ -33,6 +32,7 @@ from ishtirak.adapters.once_table import once_write
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.events import Event
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.once import Once, Reply
 from ishtirak.kernel.parts import Part
 

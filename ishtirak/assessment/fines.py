@@ -10,7 +10,6 @@ from ishtirak.accounts.model import Bill
 from ishtirak.accounts.terms import terms
 from ishtirak.assessment.service import tables
 from ishtirak.contributions import charges
-from ishtirak.contributions.model import Route, System
 from ishtirak.contributions.tables import WHOLE
 from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
@@ -26,7 +25,7 @@ class StatutoryLateness:
         return max(0, (on - self.due_on(bill, month)).days)
 
     def fine(self, bill: Bill, month: Month, portions: Iterable[Portion]) -> int:
-        system = System(bill.system.value)
+        system = bill.system
         terms_of_month = charges.fine_terms(month, system=system, tables=tables()).value
         # halala-months: each part of the contribution by how long it was owed, so that the sum is rounded once
         weighted = sum(portion.amount * self._months(bill, month, portion.until) for portion in portions)
@@ -35,10 +34,10 @@ class StatutoryLateness:
     def _months(self, bill: Bill, month: Month, until: date) -> int:
         return charges.delay(
             month,
-            route=Route(bill.route.value),
+            route=bill.route,
             requested_on=bill.requested_on or bill.issued_on,
             as_of=until,
-            system=System(bill.system.value),
+            system=bill.system,
             tables=tables(),
         )
 

@@ -14,12 +14,9 @@ from ishtirak.contributions.model import (
     Claim,
     ClaimKind,
     EstablishmentFacts,
-    Nationality,
     PersonFacts,
     RecordedPeriod,
-    Route,
     Sector,
-    System,
     WageLine,
 )
 from ishtirak.contributions.refusals import RuleRefused
@@ -28,11 +25,11 @@ from ishtirak.contributions.tables import Tables
 from ishtirak.contributions.wages import counted_wage
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import GccState
+from ishtirak.kernel.insurance import Nationality, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
-from ishtirak.requests.model import System as RequestedSystem
 
 _POINTERS = {
     "system": "/system",
@@ -66,9 +63,9 @@ class SystemNotForEstablishment(Invalid):
 
 
 _EMPLOYERS = {
-    RequestedSystem.SOCIAL_INSURANCE: frozenset(RegisterSector),
-    RequestedSystem.CIVIL_PENSION: frozenset({RegisterSector.GOVERNMENT, RegisterSector.SEMI_GOVERNMENT}),
-    RequestedSystem.MILITARY_PENSION: frozenset({RegisterSector.MILITARY}),
+    System.SOCIAL_INSURANCE: frozenset(RegisterSector),
+    System.CIVIL_PENSION: frozenset({RegisterSector.GOVERNMENT, RegisterSector.SEMI_GOVERNMENT}),
+    System.MILITARY_PENSION: frozenset({RegisterSector.MILITARY}),
 }
 
 
@@ -78,7 +75,7 @@ def tables() -> Tables:
     return Tables.load()
 
 
-def establishment_of(data: PeriodData, *, system: RequestedSystem, register: Register) -> Establishment:
+def establishment_of(data: PeriodData, *, system: System, register: Register) -> Establishment:
     """The employer the period names, or a refusal of the field."""
     found = register.establishment(data.establishment)
     if found is None:
@@ -133,7 +130,7 @@ def claim_of(
     standing = [period for period in recorded if period.stands]
     return Claim(
         kind=ClaimKind(request.kind.value),
-        system=System(request.system.value),
+        system=request.system,
         person=_person(contributor, standing),
         establishment=EstablishmentFacts(
             number=establishment.number,
@@ -150,13 +147,11 @@ def claim_of(
 
 
 def _person(contributor: Contributor, recorded: Iterable[Recorded]) -> PersonFacts:
-    nationality = Nationality(contributor.nationality.value)
+    nationality = contributor.nationality
     return PersonFacts(
         nationality=nationality,
         born=contributor.birth_date,
-        uncompensated_before_new_law=frozenset(
-            System(system.value) for system in contributor.uncompensated_before_new_law
-        ),
+        uncompensated_before_new_law=contributor.uncompensated_before_new_law,
         first_covered_on=min((period.starts_on for period in recorded), default=None),
         gcc_state=GccState(contributor.country) if nationality is Nationality.GCC else None,
     )
@@ -186,11 +181,11 @@ def _recorded(period: Recorded, *, on: date) -> RecordedPeriod:
     return RecordedPeriod(
         id=period.id,
         establishment=period.establishment,
-        system=System(period.system.value),
+        system=period.system,
         starts_on=period.starts_on,
         ends_on=period.ends_on,
-        monthly_wage=_monthly(period.wages[-1], system=System(period.system.value), on=on),
-        route=Route(period.route.value),
+        monthly_wage=_monthly(period.wages[-1], system=period.system, on=on),
+        route=period.route,
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
-from ishtirak.contributions.model import Route, System
 from ishtirak.contributions.tables import WHOLE, DelayMonths, Entry, FinesStart, FineTerms, Tables
+from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ishtirak.contributions.law import age_on
-from ishtirak.contributions.model import Branch, Claim, Law, Nationality, Route
+from ishtirak.contributions.model import Branch, Claim
 from ishtirak.contributions.refusals import AboveAnnuitiesAge, BelowMinimumAge, NoBranchCovers
 from ishtirak.contributions.registration import Admission
 from ishtirak.contributions.tables import Ages, Entry, Rate, Tables
+from ishtirak.kernel.insurance import Law, Nationality, Route
 from ishtirak.kernel.months import Month
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ishtirak.contributions.charges import fine_terms
-from ishtirak.contributions.model import AppliedRule, Branch, Decision, MonthRow, Nationality, Route
+from ishtirak.contributions.model import AppliedRule, Branch, Decision, MonthRow
 from ishtirak.contributions.plan import Plan
 from ishtirak.contributions.tables import Entry, FineTerms, Tables
 from ishtirak.contributions.wages import MonthWage
 from ishtirak.kernel.errors import Fact
+from ishtirak.kernel.insurance import Nationality, Route
 from ishtirak.kernel.months import Month
 
 LATE_ROUTE = "Implementing regulation, art. 16"

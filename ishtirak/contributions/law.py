@@ -4,10 +4,11 @@ from datetime import date
 
 from pydantic_core import PydanticCustomError
 
-from ishtirak.contributions.model import Decision, Law, PersonFacts, System
+from ishtirak.contributions.model import Decision, PersonFacts
 from ishtirak.contributions.refusals import BirthDateOutsideTables
 from ishtirak.contributions.tables import Tables
 from ishtirak.kernel.dates import Calendar, CivilDate
+from ishtirak.kernel.insurance import Law, System
 
 TRANSITIONAL_CLAUSE = "Royal Decree M/273, transitional clause 2"
 _OLD_LAW_SYSTEMS = frozenset({System.SOCIAL_INSURANCE, System.CIVIL_PENSION})

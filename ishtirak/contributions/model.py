@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from ishtirak.kernel.dates import GREGORIAN_YEARS, CivilDate, Day
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.identity import EstablishmentNumber, GccState
+from ishtirak.kernel.insurance import Law, Nationality, Route, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
@@ -34,42 +35,11 @@ class ClaimKind(StrEnum):
     AMEND = "AMEND"
 
 
-class System(StrEnum):
-    """النظام: which of the three insurance systems the period belongs to."""
-
-    SOCIAL_INSURANCE = "SOCIAL_INSURANCE"
-    CIVIL_PENSION = "CIVIL_PENSION"
-    MILITARY_PENSION = "MILITARY_PENSION"
-
-
-class Law(StrEnum):
-    """The law before 3 July 2024, or the one in force from that day."""
-
-    OLD = "OLD"
-    NEW = "NEW"
-
-
-class Nationality(StrEnum):
-    """The classes of nationality the statutes tell apart."""
-
-    SAUDI = "SAUDI"
-    GCC = "GCC"
-    NON_SAUDI = "NON_SAUDI"
-
-
 class Sector(StrEnum):
     """Who employs: a business, or a body of the state."""
 
     PRIVATE = "PRIVATE"
     GOVERNMENT = "GOVERNMENT"
-
-
-class Route(StrEnum):
-    """How late the period is reported, and so which branches it may still be registered for."""
-
-    ON_TIME = "ON_TIME"
-    SELF_WINDOW = "SELF_WINDOW"
-    RETROACTIVE = "RETROACTIVE"
 
 
 class Branch(StrEnum):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from ishtirak.contributions.coverage import Coverage
-from ishtirak.contributions.model import Claim, Decision, Law, Route
+from ishtirak.contributions.model import Claim, Decision
 from ishtirak.contributions.registration import Admission
 from ishtirak.contributions.wages import MonthWage
+from ishtirak.kernel.insurance import Law, Route
 from ishtirak.kernel.months import Month
 
 

@@ -4,15 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from ishtirak.contributions.model import (
-    Claim,
-    ClaimKind,
-    Decision,
-    Nationality,
-    RecordedPeriod,
-    Route,
-    System,
-)
+from ishtirak.contributions.model import Claim, ClaimKind, Decision, RecordedPeriod
 from ishtirak.contributions.refusals import (
     AmendedPeriodUnknown,
     DatesComeFromTheAuthority,
@@ -24,6 +16,7 @@ from ishtirak.contributions.refusals import (
     SystemNotForNationality,
 )
 from ishtirak.contributions.tables import Entry, Tables
+from ishtirak.kernel.insurance import Nationality, Route, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 

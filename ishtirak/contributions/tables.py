@@ -16,10 +16,11 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from ishtirak.contributions.model import Branch, Law, Nationality, Sector, System, Value
+from ishtirak.contributions.model import Branch, Sector, Value
 from ishtirak.contributions.refusals import DateOutsideTables, NotInTables
 from ishtirak.kernel.dates import Calendar, Day
 from ishtirak.kernel.identity import GccState
+from ishtirak.kernel.insurance import Law, Nationality, System
 from ishtirak.kernel.money import Halalas
 
 WHOLE: Final = 10_000

@@ -1,33 +1,10 @@
 """A person as the directory of persons knows them."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.identity import GccState, IdentityNumber, Mobile
-
-SAUDI_ARABIA: Final = "SA"
-
-
-class Sex(StrEnum):
-    FEMALE = "FEMALE"
-    MALE = "MALE"
-
-
-class NationalityClass(StrEnum):
-    """What a nationality means to the branches of insurance."""
-
-    SAUDI = "SAUDI"
-    GCC = "GCC"
-    NON_SAUDI = "NON_SAUDI"
-
-    @classmethod
-    def of(cls, nationality: str) -> "NationalityClass":
-        """The class of an ISO 3166-1 alpha-2 code."""
-        if nationality == SAUDI_ARABIA:
-            return cls.SAUDI
-        return cls.GCC if nationality in GccState else cls.NON_SAUDI
+from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.kernel.insurance import Nationality, Sex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -47,8 +24,8 @@ class Person:
     mobile: Mobile | None
 
     @property
-    def nationality_class(self) -> NationalityClass:
-        return NationalityClass.of(self.nationality)
+    def nationality_class(self) -> Nationality:
+        return Nationality.of(self.nationality)
 
     def __repr__(self) -> str:
         return f"Person({self.identity.masked()!r})"

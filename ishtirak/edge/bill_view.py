@@ -17,12 +17,12 @@ from ishtirak.accounts.model import (
     DecisionKind,
     DecisionState,
     Establishment,
-    System,
 )
 from ishtirak.accounts.terms import in_force
 from ishtirak.edge.texts import text
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ishtirak.contributions.model import Assessment
 from ishtirak.edge.texts import text
 from ishtirak.kernel.events import Event
+from ishtirak.kernel.insurance import System
 from ishtirak.requests.model import (
     Attachment,
     Declaration,
@@ -17,7 +18,6 @@ from ishtirak.requests.model import (
     RequestKind,
     RequestState,
     ReviewDecision,
-    System,
 )
 
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.events import GENESIS, Chain, Event
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 
 
@@ -26,14 +27,6 @@ class RequestKind(StrEnum):
 
     ADD = "ADD"
     AMEND = "AMEND"
-
-
-class System(StrEnum):
-    """The insurance system a period is claimed under."""
-
-    SOCIAL_INSURANCE = "SOCIAL_INSURANCE"
-    CIVIL_PENSION = "CIVIL_PENSION"
-    MILITARY_PENSION = "MILITARY_PENSION"
 
 
 class RequestState(StrEnum):

@@ -12,6 +12,7 @@ from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import RIYADH, instant
 from ishtirak.kernel.errors import ChangedMeanwhile, Incomplete, NotFound, Refused
 from ishtirak.kernel.events import chain_after, happened
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.reference import reference_of
 from ishtirak.kernel.working_days import working_days_after
 from ishtirak.requests.model import (
@@ -30,7 +31,6 @@ from ishtirak.requests.model import (
     ReviewDecision,
     Seal,
     Step,
-    System,
     Wait,
     sealed_content,
 )

@@ -5,8 +5,9 @@ Storing is left to the caller, who may have other parts to commit alongside.
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.insurance import System
 from ishtirak.requests import rules
-from ishtirak.requests.model import CLOSED, Attachment, Change, Request, RequestKind, Seal, System, new_id
+from ishtirak.requests.model import CLOSED, Attachment, Change, Request, RequestKind, Seal, new_id
 from ishtirak.requests.policy import policy
 from ishtirak.requests.ports import DocumentStates, Requests
 

@@ -17,12 +17,9 @@ from ishtirak.contributions.model import (
     Branch,
     Claim,
     EstablishmentFacts,
-    Law,
     MonthRow,
-    Nationality,
     PersonFacts,
     Sector,
-    System,
     WageLine,
 )
 from ishtirak.contributions.refusals import OutsideTheWindow, RuleRefused
@@ -38,6 +35,7 @@ from ishtirak.contributions.wages import bounded_wage, cap_pro_rata, counted_wag
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.errors import DomainError
 from ishtirak.kernel.identity import EstablishmentNumber, GccState, IdentityNumber
+from ishtirak.kernel.insurance import Law, Nationality, System
 from ishtirak.kernel.money import Halalas, format_riyals, parse_riyals
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period

@@ -19,10 +19,8 @@ from ishtirak.accounts.model import (
     Posting,
     RecordedPeriod,
     Sector,
-    Sex,
     Source,
     SourceKind,
-    System,
     UnmatchedReason,
     WageLine,
 )
@@ -32,6 +30,7 @@ from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.events import Event
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
+from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.parts import Part
 

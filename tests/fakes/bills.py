@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ishtirak.accounts import rules
-from ishtirak.accounts.model import Bill, BillRow, LedgerRow, Payment, RecordedPeriod, Route, System
+from ishtirak.accounts.model import Bill, BillRow, LedgerRow, Payment, RecordedPeriod
 from ishtirak.accounts.service import Collection, PaymentNotice, Taken
 from ishtirak.assessment.fines import reckoning
 from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
 from tests.fakes.accounts import InMemoryRegister, a_cause, a_period, commit
 

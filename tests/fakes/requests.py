@@ -9,6 +9,7 @@ from ishtirak.adapters.request_table import desk_of
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound, OnceTaken
 from ishtirak.kernel.events import Event
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.once import KeptAnswer, Once, Reply
 from ishtirak.kernel.parts import Part
 from ishtirak.requests import rules
@@ -21,7 +22,6 @@ from ishtirak.requests.model import (
     Request,
     RequestKind,
     ReviewDecision,
-    System,
 )
 from ishtirak.requests.policy import policy
 from tests.fakes.accounts import Step

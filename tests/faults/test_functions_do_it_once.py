@@ -9,7 +9,6 @@ from itertools import count
 import pytest
 import yaml
 
-from ishtirak.accounts.model import System
 from ishtirak.accounts.rules import identity_message
 from ishtirak.adapters.contract_queue import QueuedContract
 from ishtirak.adapters.document_sandbox import Sandbox
@@ -17,6 +16,7 @@ from ishtirak.adapters.document_table import DocumentTable
 from ishtirak.adapters.mac import KmsMac
 from ishtirak.documents.model import State as DocumentState
 from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.insurance import System
 from ishtirak.otp.model import Dispatch
 from local.simulators.qiwa import AuthenticateOrder
 from tests.faults.lives import (

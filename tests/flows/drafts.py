@@ -17,9 +17,10 @@ from ishtirak.documents.model import Change as DocumentChange
 from ishtirak.documents.model import Document, Kind
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import instant, today
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.parts import Part
 from ishtirak.requests import rules
-from ishtirak.requests.model import Attachment, Change, PeriodData, Request, RequestKind, System
+from ishtirak.requests.model import Attachment, Change, PeriodData, Request, RequestKind
 from ishtirak.requests.policy import policy
 
 

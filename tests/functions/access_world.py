@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from ishtirak.accounts.model import sealing_context
-from ishtirak.contributors.model import Person, Sex
+from ishtirak.contributors.model import Person
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.messages import Delivery, NumberRefused
 from tests.fakes.accounts import a_contributor
 

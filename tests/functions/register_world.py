@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from ishtirak.contributors.model import Person, Sex
+from ishtirak.contributors.model import Person
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.webhooks import SigningKey
 from tests.fakes.accounts import register_table
 

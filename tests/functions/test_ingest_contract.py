@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts.model import PeriodState, System, sealing_context
+from ishtirak.accounts.model import PeriodState, sealing_context
 from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.insurance import System
 from tests.fakes.accounts import MITHAL, an_establishment
 from tests.fakes.contracts import NOW, NUMBER, WORKER, Document, FixedClock, an_event, as_text
 from tests.functions.register_world import Cloud, DirectoryOfTests, a_person, batch, deployed, lambda_context

@@ -7,13 +7,13 @@ import pytest
 
 from functions.post_period.handler import build
 from functions.post_period.settings import Settings
-from ishtirak.accounts.model import System
 from ishtirak.accounts.rules import PeriodOverlaps, post
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.register_table import RegisterTable
 from ishtirak.contributions.refusals import RuleRefused
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.requests import rules
 from ishtirak.requests.model import Request, RequestKind, RequestState

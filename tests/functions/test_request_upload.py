@@ -18,8 +18,9 @@ from ishtirak.documents import rules as document_rules
 from ishtirak.documents.model import Reason, State
 from ishtirak.edge.http import Api
 from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.insurance import System
 from ishtirak.requests import rules
-from ishtirak.requests.model import RequestKind, System
+from ishtirak.requests.model import RequestKind
 from ishtirak.requests.policy import policy
 from local.sample_documents import pdf
 from tests.documents.post_policy import accepted_key

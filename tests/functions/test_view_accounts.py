@@ -9,9 +9,10 @@ import pytest
 
 from ishtirak.accounts import collection, rules
 from ishtirak.accounts.collection import Ground
-from ishtirak.accounts.model import RecordedPeriod, System
+from ishtirak.accounts.model import RecordedPeriod
 from ishtirak.assessment.fines import reckoning
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
 from tests.fakes.accounts import (
     FINGERPRINT,
     MITHAL,

@@ -71,8 +71,8 @@ def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in
 
 
 def test_histories_decide_the_law_and_appointments_what_an_employer_sees(cloud: SmallCloud) -> None:
-    from ishtirak.accounts.model import System
     from ishtirak.adapters.register_table import RegisterTable
+    from ishtirak.kernel.insurance import System
     from local.seed import seed
     from local.simulators.people import roster
 

@@ -11,6 +11,7 @@ from ishtirak.contracts.ports import Contracts
 from ishtirak.contracts.rules import applied, service
 from ishtirak.contracts.service import Ingestion
 from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.parts import NOTHING, Part
 from tests.fakes.accounts import (
     FINGERPRINT,
@@ -211,8 +212,8 @@ def test_in_any_order_the_register_ends_alike_and_its_ledger_adds_up(life: list[
 
 def standing_after(events: Any) -> Any:
     from ishtirak.accounts import rules
-    from ishtirak.accounts.model import System
     from ishtirak.adapters.contract_accounts import ContractAccounts
+    from ishtirak.kernel.insurance import System
 
     register, contracts = InMemoryRegister(), InMemoryContracts()
     commit(
@@ -243,7 +244,6 @@ class OneFingerprint:
 
 
 def test_an_order_is_a_first_registration_and_its_changes_named_in_one_chain() -> None:
-    from ishtirak.accounts.model import System
     from ishtirak.adapters.contract_accounts import ContractAccounts
 
     register, contracts = InMemoryRegister(), InMemoryContracts()

@@ -8,11 +8,12 @@ import pytest
 from ishtirak.adapters.absher import AbsherDirectory
 from ishtirak.adapters.outbound import Outbound, Policy
 from ishtirak.adapters.secrets import AbsherAccess, Secret
-from ishtirak.contributors.model import NationalityClass, Person, Sex
+from ishtirak.contributors.model import Person
 from ishtirak.contributors.ports import Directory
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.kernel.insurance import Nationality, Sex
 from local.simulators import Simulators
 from local.simulators.faults import Fault, Mode
 from local.simulators.people import SyntheticPerson, roster
@@ -86,13 +87,13 @@ def test_a_birth_date_comes_in_the_calendar_it_was_issued_in(arrangement: Arrang
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        (MAJID, NationalityClass.SAUDI),
-        (KHALIFA, NationalityClass.GCC),
-        (MARIA, NationalityClass.NON_SAUDI),
+        (MAJID, Nationality.SAUDI),
+        (KHALIFA, Nationality.GCC),
+        (MARIA, Nationality.NON_SAUDI),
     ],
 )
 def test_the_class_of_a_nationality_follows_from_its_code(
-    arrangement: Arrangement, number: IdentityNumber, expected: NationalityClass
+    arrangement: Arrangement, number: IdentityNumber, expected: Nationality
 ) -> None:
     person = arrangement.directory.find(number)
 

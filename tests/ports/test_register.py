@@ -9,11 +9,12 @@ import pytest
 from ishtirak.accounts import collection, rules
 from ishtirak.accounts.bills import Billed
 from ishtirak.accounts.collection import Ground
-from ishtirak.accounts.model import Bill, BillRow, BillState, PeriodState, System
+from ishtirak.accounts.model import Bill, BillRow, BillState, PeriodState
 from ishtirak.accounts.ports import Register, place_of
 from ishtirak.assessment.fines import reckoning
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.events import seal_of
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from tests.fakes import accounts
 from tests.fakes.accounts import (

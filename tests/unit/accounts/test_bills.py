@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.accounts.bills import Reckoning
-from ishtirak.accounts.model import Bill, BillState, Payment, System
+from ishtirak.accounts.model import Bill, BillState, Payment
 from ishtirak.accounts.terms import Dated, Terms, WithinMonth, in_force, terms
 from ishtirak.assessment.fines import Counting, StatutoryLateness, counting, reckoning
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from tests.fakes.bills import ISSUED, a_bill, a_payment, a_row, paid
 

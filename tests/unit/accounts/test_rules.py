@@ -20,10 +20,10 @@ from ishtirak.accounts.model import (
     Projection,
     RecordedPeriod,
     Span,
-    System,
 )
 from ishtirak.kernel.errors import Refused
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from tests.fakes.accounts import MITHAL, NAMUDHAJ, PERSON, a_cause, a_period, rows_of
 

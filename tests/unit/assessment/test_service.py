@@ -8,9 +8,10 @@ import pytest
 from ishtirak.accounts import rules as accounts
 from ishtirak.accounts.model import Sector as RegisterSector
 from ishtirak.assessment.service import _POINTERS, EstablishmentUnknown, assess, claim_of
-from ishtirak.contributions.model import Claim, ClaimKind, Nationality, Sector
+from ishtirak.contributions.model import Claim, ClaimKind, Sector
 from ishtirak.contributions.refusals import RuleRefused
 from ishtirak.kernel.dates import CivilDate
+from ishtirak.kernel.insurance import Nationality
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
 from tests.fakes import accounts as fake
 from tests.fakes.accounts import MITHAL, InMemoryRegister, a_cause, a_contributor, a_period, an_establishment

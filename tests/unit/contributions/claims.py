@@ -10,17 +10,15 @@ from ishtirak.contributions.model import (
     Claim,
     ClaimKind,
     EstablishmentFacts,
-    Nationality,
     PersonFacts,
     RecordedPeriod,
-    Route,
     Sector,
-    System,
     WageLine,
 )
 from ishtirak.contributions.tables import Tables
 from ishtirak.kernel.dates import Calendar, CivilDate, month_length
 from ishtirak.kernel.identity import EstablishmentNumber, GccState
+from ishtirak.kernel.insurance import Nationality, Route, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ishtirak.contributions.model import Assessment, Branch, Claim, ClaimKind, RecordedPeriod, Route, System
+from ishtirak.contributions.model import Assessment, Branch, Claim, ClaimKind, RecordedPeriod
 from ishtirak.contributions.refusals import (
     AmendedPeriodUnknown,
     OutsideTheWindow,
@@ -15,6 +15,7 @@ from ishtirak.contributions.refusals import (
 )
 from ishtirak.contributions.registration import admit
 from ishtirak.contributions.rules import assess
+from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.periods import Period
 from tests.unit.contributions.claims import ELSEWHERE, TABLES, amendments, claim, day, recorded
 

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.contributions.charges import charges, due_on, fine, last_counted_month, months_late
-from ishtirak.contributions.model import Assessment, Law, System
+from ishtirak.contributions.model import Assessment
 from ishtirak.contributions.rules import assess
 from ishtirak.contributions.tables import DelayMonths, FinesStart, FineTerms, Tables
+from ishtirak.kernel.insurance import Law, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from tests.unit.contributions.claims import TABLES, amounts, claim, day, days, person

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from ishtirak.contributions.coverage import capped_at_local
 from ishtirak.contributions.law import age_on, law_of
-from ishtirak.contributions.model import Branch, Claim, ClaimKind, Law, Nationality, Route, Sector, System
+from ishtirak.contributions.model import Branch, Claim, ClaimKind, Sector
 from ishtirak.contributions.refusals import (
     AboveAnnuitiesAge,
     BelowMinimumAge,
@@ -21,6 +21,7 @@ from ishtirak.contributions.rules import assess
 from ishtirak.contributions.tables import Entry, Rate, Scope, Table
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.identity import GccState
+from ishtirak.kernel.insurance import Law, Nationality, Route, System
 from tests.unit.contributions.claims import TABLES, claim, day, days, employer, hijri_dates, person, recorded
 
 NEW_LAW: frozenset[System] = frozenset()

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from ishtirak.contributions.model import AppliedRule, Claim, Decision, System, WageLine
+from ishtirak.contributions.model import AppliedRule, Claim, Decision, WageLine
 from ishtirak.contributions.rules import assess
 from ishtirak.kernel.dates import CivilDate
+from ishtirak.kernel.insurance import System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from tests.unit.contributions.claims import ELSEWHERE, TABLES, claim, person, recorded

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ishtirak.contributions.model import Branch, Claim, Nationality, Route, System
+from ishtirak.contributions.model import Branch, Claim
 from ishtirak.contributions.refusals import (
     DatesComeFromTheAuthority,
     EndsAfterTheRequest,
@@ -28,6 +28,7 @@ from ishtirak.contributions.registration import (
     worker_window,
 )
 from ishtirak.contributions.rules import assess
+from ishtirak.kernel.insurance import Nationality, Route, System
 from tests.unit.contributions.claims import (
     ELSEWHERE,
     TABLES,

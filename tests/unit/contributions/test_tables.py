@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ishtirak.contributions.model import Branch, Law, Nationality, Sector, System
+from ishtirak.contributions.model import Branch, Sector
 from ishtirak.contributions.refusals import NotInTables, RuleRefused
 from ishtirak.contributions.tables import Rate, Tables
+from ishtirak.kernel.insurance import Law, Nationality, System
 from tests.unit.contributions.claims import TABLES, day
 
 SHIPPED = files("ishtirak.contributions") / "tables"

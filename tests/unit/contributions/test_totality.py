@@ -5,9 +5,10 @@ from datetime import date
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from ishtirak.contributions.model import Assessment, Branch, Claim, ClaimKind, Route
+from ishtirak.contributions.model import Assessment, Branch, Claim, ClaimKind
 from ishtirak.contributions.refusals import RuleRefused
 from ishtirak.contributions.rules import assess
+from ishtirak.kernel.insurance import Route
 from tests.unit.contributions.claims import TABLES, amendments, claim, claims, days, mostly
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ishtirak.contributions.model import Assessment, Claim, MonthRow, Nationality, System, WageLine
+from ishtirak.contributions.model import Assessment, Claim, MonthRow, WageLine
 from ishtirak.contributions.refusals import (
     HousingGivenTwice,
     RuleRefused,
@@ -18,6 +18,7 @@ from ishtirak.contributions.refusals import (
 from ishtirak.contributions.rules import assess
 from ishtirak.contributions.tables import WageBounds
 from ishtirak.contributions.wages import bounded_wage, cap_pro_rata
+from ishtirak.kernel.insurance import Nationality, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from tests.unit.contributions.claims import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import ishtirak.documents.rules as module
-from ishtirak.contributions.model import ClaimKind, Sector, System
+from ishtirak.contributions.model import ClaimKind, Sector
 from ishtirak.documents.model import Change, Document, Kind, Reason, State
 from ishtirak.documents.rules import (
     MAX_BYTES,
@@ -28,6 +28,7 @@ from ishtirak.documents.rules import (
 from ishtirak.edge.texts import LANGUAGES, codes
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.events import seal_of
+from ishtirak.kernel.insurance import System
 from tests.documents.samples import NOW, OWNER, a_document
 
 DAY = date(2026, 11, 22)

@@ -7,6 +7,7 @@ import pytest
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile, DomainError, NotFound
+from ishtirak.kernel.insurance import System
 from ishtirak.requests import rules
 from ishtirak.requests.model import (
     Attachment,
@@ -16,7 +17,6 @@ from ishtirak.requests.model import (
     Request,
     RequestKind,
     RequestState,
-    System,
     sealed_content,
 )
 from ishtirak.requests.policy import policy

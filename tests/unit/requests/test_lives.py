@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ishtirak.kernel.errors import DomainError
 from ishtirak.kernel.events import GENESIS, Event, seal_of
+from ishtirak.kernel.insurance import System
 from ishtirak.requests import rules
 from ishtirak.requests.model import (
     CLOSED,
@@ -18,7 +19,6 @@ from ishtirak.requests.model import (
     Request,
     RequestKind,
     RequestState,
-    System,
     WageLine,
 )
 from ishtirak.requests.policy import policy
