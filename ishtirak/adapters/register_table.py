@@ -193,7 +193,12 @@ class RegisterTable:
         return tuple(once_write(self._table, once, reply, now=clock.now()))
 
     def registering(self, contributor: Contributor, *, fingerprint: str) -> Part:
-        person = {"pk": _person(contributor.person_id), "sk": "PERSON", "body": contributor.model_dump_json()}
+        person = {
+            "pk": _person(contributor.person_id),
+            "sk": "PERSON",
+            "body": contributor.model_dump_json(),
+            "born": contributor.birth_date.record(),
+        }
         number = {"pk": f"NIN#{fingerprint}", "sk": "PERSON", "person_id": contributor.person_id}
         return (
             dynamo.put(self._table, number, condition=_NEW),

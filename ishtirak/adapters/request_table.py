@@ -91,6 +91,7 @@ class RequestTable:
             "version": after.version,
             "state": after.state.value,
             "body": after.model_dump_json(),
+            "days": _days(after),
             "desk": desk_of(after),
             "due_at": (after.wait.until if after.wait else after.updated_at) if desk_of(after) else None,
         }
@@ -109,3 +110,10 @@ class RequestTable:
     def wait_token(self, request_id: str, wait_id: str) -> str | None:
         item = dynamo.get(self._table, f"REQ#{request_id}", f"WAIT#{wait_id}")
         return item["token"] if item else None
+
+
+def _days(request: Request) -> dict[str, Any] | None:
+    """The days as typed, the days they fell on, and by which calendar table that was reckoned."""
+    if request.data is None:
+        return None
+    return {"starts_on": request.data.starts_on.record(), "ends_on": request.data.ends_on.record()}

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from ishtirak.accounts.rules import post
+from ishtirak.kernel.dates import HIJRI_TABLE
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound, OnceTaken
 from ishtirak.kernel.events import GENESIS
 from ishtirak.kernel.once import KeptAnswer, Once, Reply
@@ -344,3 +345,18 @@ def test_an_answer_is_found_for_its_days_and_its_key_is_free_afterwards(cloud: A
     found = onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR)
     assert found is not None
     assert "second" in found.body
+
+
+def test_days_are_kept_as_typed_with_the_days_they_fell_on_and_the_table(cloud: Any) -> None:
+    from ishtirak.adapters import dynamo
+    from ishtirak.adapters.request_table import RequestTable
+
+    typed = {"calendar": "HIJRI", "year": 1446, "month": 7, "day": 1}
+    RequestTable(cloud.requests).commit(drafted())
+    RequestTable(cloud.requests).commit(with_data(period_data(starts_on=typed)))
+
+    item = dynamo.get(cloud.requests, f"REQ#{REQUEST}", "REQUEST")
+
+    assert item is not None
+    assert item["days"]["starts_on"] == {**typed, "gregorian": "2025-01-01", "table": HIJRI_TABLE}
+    assert item["days"]["ends_on"]["calendar"] == "GREGORIAN"
