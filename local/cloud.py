@@ -136,9 +136,11 @@ class Cloud:
             self.settle(timeout=5)
             self._stop_sources()
             self._kept.save(in_flight=self.executions.in_flight())
-        self._stack.close()
-        if Cloud._running is self:
-            Cloud._running = None
+        try:
+            self._stack.close()
+        finally:
+            if Cloud._running is self:
+                Cloud._running = None
 
     # --- what is there -----------------------------------------------------------------------------
 

@@ -1,10 +1,13 @@
 """Executions of state machines, looked at and hurried from outside."""
 
+import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeTimedOut
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+_PATIENCE: Final = 2.0
 
 
 class Executions:
@@ -45,9 +48,12 @@ class Executions:
         return len(waits)
 
     def stop_all(self) -> None:
-        """End what still runs, so that its threads do."""
+        """End what still runs, so that its threads do; one just started is first let begin."""
         for execution in self.all():
-            if _status(execution) == "RUNNING":
+            limit = time.monotonic() + _PATIENCE
+            while _status(execution) == "RUNNING" and not _begun(execution) and time.monotonic() < limit:
+                time.sleep(0.01)
+            if _status(execution) == "RUNNING" and _begun(execution):
                 execution.stop(stop_date=execution.start_date, error="LocalCloudStopped", cause=None)
 
     def in_flight(self) -> list[tuple[str, str, str]]:
@@ -68,11 +74,15 @@ def _status(execution: Any) -> str:
     return str(getattr(execution.exec_status, "value", execution.exec_status))
 
 
+def _begun(execution: Any) -> bool:
+    """Whether its thread got as far as having something that can be stopped or waited for."""
+    return getattr(execution.exec_worker, "env", None) is not None
+
+
 def _waits(execution: Any) -> list[Any]:
-    worker = execution.exec_worker
-    if worker is None or getattr(worker, "env", None) is None:
+    if not _begun(execution):
         return []
-    pool = worker.env.callback_pool_manager._pool
+    pool = execution.exec_worker.env.callback_pool_manager._pool
     return [endpoint for endpoint in list(pool.values()) if not endpoint._notify_event.is_set()]
 
 

@@ -119,3 +119,15 @@ def test_kept_data_of_another_key_is_refused(sample: Path, tmp_path: Path) -> No
 
     with pytest.raises(KeptStateRefused, match="key of table"):
         Cloud.start(other, lambdas="inline", keep=tmp_path / "kept")
+
+
+def test_executions_stopped_in_the_instant_they_start_are_let_begin_first(sample: Path) -> None:
+    with Cloud.start(sample, lambdas="inline") as cloud:
+        for turn in range(20):
+            cloud.client("stepfunctions").start_execution(
+                stateMachineArn=cloud.outputs["Machine"], input='{"seconds": 60}', name=f"instant-{turn}"
+            )
+        cloud.executions.stop_all()
+        ended = eventually(lambda: not cloud.executions.in_flight())
+
+    assert ended
