@@ -106,9 +106,6 @@ class WageLine(Value):
             raise PydanticCustomError("wage_line_order", "A wage line ends in or after its first month")
         return self
 
-    def covers(self, month: Month) -> bool:
-        return self.first_month <= month and (self.last_month is None or month <= self.last_month)
-
 
 class SourceKind(StrEnum):
     """What a period rests on."""
@@ -199,10 +196,6 @@ class RecordedPeriod(Value):
     @property
     def stands(self) -> bool:
         return self.state is not PeriodState.REVERSED
-
-    def wage_of(self, month: Month) -> WageLine | None:
-        """The line the month is paid by; the later one where two name it."""
-        return next((line for line in reversed(self.wages) if line.covers(month)), None)
 
 
 class EntryKind(StrEnum):
