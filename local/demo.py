@@ -215,9 +215,11 @@ def payment(story: Story, majid: Person) -> None:
         path = f"/v1/employer/bills/{line['bill_id']}"
         story.signed_in("badr").ask("GET", path).expect(404)
         today = noura.ask("GET", path, language="en").expect(200).body
-        later = noura.ask(
-            "GET", f"{path}?as_of={date.today() + timedelta(days=40)}", language="en"
-        ).expect(200).body  # fmt: skip
+        later = (
+            noura.ask("GET", f"{path}?as_of={date.today() + timedelta(days=40)}", language="en")
+            .expect(200)
+            .body
+        )
         if not (later["estimate"] and later["due"] > today["due"]):
             raise Unexpected("no fine accrues")
         console.print(

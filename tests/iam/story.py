@@ -17,7 +17,7 @@ import requests
 import time_machine
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.bus import EventBus
+from ishtirak.adapters.aws.bus import EventBus
 from local import demo
 from local.client import Person
 from local.sample_documents import pdf
