@@ -13,6 +13,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -57,10 +58,8 @@ def read_together(table: str, keys: Sequence[tuple[str, str]]) -> list[dynamo.It
             {"Get": {"TableName": table, "Key": dynamo.to_dynamo({"pk": pk, "sk": sk})}}
             for pk, sk in keys[start : start + READ_AT_ONCE]
         ]
-        answered = _through_conflicts(
-            lambda wanted=wanted: client("dynamodb").transact_get_items(TransactItems=wanted),
-            refuse=_no_refusal,
-        )
+        read = partial(client("dynamodb").transact_get_items, TransactItems=wanted)
+        answered = _through_conflicts(read, refuse=_no_refusal)
         found += [
             dynamo.from_dynamo(response["Item"]) for response in answered["Responses"] if "Item" in response
         ]

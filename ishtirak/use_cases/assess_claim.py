@@ -14,7 +14,7 @@ from ishtirak.register.establishments import Sector as RegisterSector
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod as Recorded
 from ishtirak.register.periods import RecordedWageLine as RecordedWage
-from ishtirak.register.ports import Register
+from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
 from ishtirak.statute.model import (
     Assessment,
@@ -27,7 +27,7 @@ from ishtirak.statute.model import (
     WageLine,
 )
 from ishtirak.statute.refusals import RuleRefused
-from ishtirak.statute.rules import assess as assess_claim
+from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import statutory_tables
 from ishtirak.statute.wages import counted_wage
 
@@ -69,9 +69,9 @@ _EMPLOYERS = {
 }
 
 
-def establishment_of(data: PeriodData, *, system: System, register: Register) -> Establishment:
+def employer_of(data: PeriodData, *, system: System, establishments: Establishments) -> Establishment:
     """The employer the period names, or a refusal of the field."""
-    found = register.establishment(data.establishment)
+    found = establishments.find(data.establishment)
     if found is None:
         raise EstablishmentUnknown("/establishment")
     if found.sector not in _EMPLOYERS[system]:
@@ -84,33 +84,36 @@ def sector_of(establishment: Establishment) -> Sector:
     return _SECTORS[establishment.sector]
 
 
-def assess(
+def assess_claim(
     request: Request,
     data: PeriodData,
     *,
-    register: Register,
+    employer: Establishment,
+    people: People,
+    accounts: Accounts,
     requested_on: date,
     as_of: date,
     decision: ReviewDecision | None = None,
 ) -> Assessment:
     """What the request comes to as of a day, with the register as it is now; a partial approval narrows the period.
 
-    Raises the refusal of the first rule that objects, its pointer naming the field of the form.
+    `employer` is what `employer_of` found for the data. Raises the refusal of the first rule that objects, its pointer
+    naming the field of the form.
     """
-    contributor = register.contributor(request.owner)
+    contributor = people.find(request.owner)
     if contributor is None:
         raise LookupError("a signed-in contributor is always in the register")
     claim = claim_of(
         request,
         data,
         contributor=contributor,
-        establishment=establishment_of(data, system=request.system, register=register),
-        recorded=register.periods(request.owner),
+        establishment=employer,
+        recorded=accounts.periods(request.owner),
         requested_on=requested_on,
         decision=decision,
     )
     try:
-        return assess_claim(claim, tables=statutory_tables(), as_of=as_of)
+        return assess(claim, tables=statutory_tables(), as_of=as_of)
     except RuleRefused as refused:
         refused.pointer = _POINTERS.get(refused.field, "")
         raise
