@@ -1,5 +1,6 @@
 """A request as its readers see it: codes for programs, texts for people, in their language."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -117,7 +118,9 @@ def view_of(request: Request, *, language: str) -> RequestView:
         required_documents=list(request.required_documents),
         attachments=list(request.attachments),
         declaration=request.declaration,
-        estimate=estimate_of(request.estimate, language=language),
+        estimate=estimate_of(Assessment.model_validate(request.estimate), language=language)
+        if request.estimate
+        else None,
         submitted_at=request.submitted_at,
         waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
         employer_reply=request.employer_reply,
@@ -129,11 +132,8 @@ def view_of(request: Request, *, language: str) -> RequestView:
     )
 
 
-def estimate_of(kept: str | None, *, language: str) -> EstimateView | None:
-    """The assessment last shown, its rules explained in the reader's language."""
-    if kept is None:
-        return None
-    assessment = Assessment.model_validate_json(kept)
+def estimate_of(assessment: Assessment, *, language: str) -> EstimateView:
+    """An assessment, its rules explained in the reader's language."""
     explanations = [
         Explanation(
             rule=applied.rule,
@@ -159,7 +159,7 @@ def estimate_of(kept: str | None, *, language: str) -> EstimateView | None:
     return EstimateView(assessment=assessment, explanations=[*explanations, *questions])
 
 
-def timeline_of(request: Request, events: list[Event], *, language: str) -> Timeline:
+def timeline_of(request: Request, events: Sequence[Event], *, language: str) -> Timeline:
     return Timeline(
         reference=request.reference,
         state=request.state,
