@@ -7,7 +7,7 @@ import pytest
 from functions.record_timeout.handler import build
 from functions.record_timeout.settings import Settings
 from ishtirak.requests import rules
-from ishtirak.requests.model import Request, RequestState, WaitOutcome
+from ishtirak.requests.model import Request, RequestState, WaitOutcome, signing_digest
 from ishtirak.requests.policy import policy
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -63,7 +63,7 @@ def test_a_silence_is_recorded_once(
 def resubmitted() -> Request:
     version = policy().declaration_version
     again = rules.declare(returned(), version, by=CONTRIBUTOR, at=NOW, policy=policy()).after
-    return rules.submit(again, by=CONTRIBUTOR, at=NOW).after
+    return rules.submit(again, by=CONTRIBUTOR, signed=signing_digest(again), at=NOW).after
 
 
 @pytest.mark.parametrize(
