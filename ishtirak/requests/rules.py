@@ -234,7 +234,7 @@ def withdraw(request: Request, *, by: Caller, at: datetime) -> RequestChange:
     )
 
 
-def reject_by_rule(request: Request, code: str, *, at: datetime) -> RequestChange | None:
+def reject_by_rule[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
     """A rule of the register no longer allows it: rejected with the rule's code. None when it is closed already."""
     if request.state in CLOSED:
         return None
@@ -248,7 +248,7 @@ def reject_by_rule(request: Request, code: str, *, at: datetime) -> RequestChang
     )
 
 
-def record_failure(request: Request, code: str, *, at: datetime) -> RequestChange | None:
+def record_failure[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
     """A step of ours failed for good.
 
     The request is kept, and somebody is shown it. None when it is closed or shown already.

@@ -7,8 +7,8 @@ import pytest
 from functions.record_timeout.handler import build
 from functions.record_timeout.settings import Settings
 from ishtirak.requests import rules
-from ishtirak.requests.model import Request, RequestState, WaitOutcome, signing_digest
-from ishtirak.requests.policy import policy
+from ishtirak.requests.model import Request, RequestState, WaitOutcome
+from tests.fakes.request_states import resubmitted
 from tests.fakes.requests import (
     CONTRIBUTOR,
     NOW,
@@ -60,12 +60,6 @@ def test_a_silence_is_recorded_once(
     assert scene.events(REQUEST) == [event]
 
 
-def resubmitted() -> Request:
-    version = policy().declaration_version
-    again = rules.declare(returned(), version, by=CONTRIBUTOR, at=NOW, policy=policy()).after
-    return rules.submit(again, by=CONTRIBUTOR, signed=signing_digest(again), at=NOW).after
-
-
 @pytest.mark.parametrize(
     ("request_", "party", "outcome"),
     [
@@ -74,7 +68,7 @@ def resubmitted() -> Request:
         (decided(WaitOutcome.RETURNED), "OFFICER", "RETURNED"),
         (decided(WaitOutcome.REJECTED), "OFFICER", "REJECTED"),
         (rules.withdraw(under_review(), by=CONTRIBUTOR, at=NOW).after, "OFFICER", "WITHDRAWN"),
-        (resubmitted(), "CONTRIBUTOR", "RESUBMITTED"),
+        (resubmitted(returned()), "CONTRIBUTOR", "RESUBMITTED"),
     ],
 )
 def test_what_was_said_first_stands(scene: Recording, request_: Request, party: str, outcome: str) -> None:
