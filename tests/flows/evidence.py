@@ -12,7 +12,7 @@ from ishtirak.accounts.rules import projection
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.request_table import RequestTable
 from ishtirak.kernel.events import GENESIS, Event, seal_of
-from local.executions import _status
+from localcloud.executions import _status
 from tests.flows.world import World
 
 TABLES = ("RequestsTable", "RegisterTable", "AccessTable")
