@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT_ACCOUNT = "123456789012"
-DEFAULT_REGION = "us-east-1"
+DEFAULT_REGION = "eu-central-1"
+"""S3 takes signature version 4 only there, the one that is checked here; the SDK signs forms for it unasked."""
 
 
 class SynthesisFailed(Exception):

@@ -67,7 +67,7 @@ def table(properties: Properties, context: ResourceContext) -> Created:
 def bucket(properties: Properties, context: ResourceContext) -> Created:
     client = context.client("s3")
     name = context.name(properties.get("BucketName"), limit=63, lower=True)
-    # the SDK's default region is the one S3 takes no constraint for
+    # the one region S3 takes no constraint for
     elsewhere = context.region != "us-east-1"
     place = {"CreateBucketConfiguration": {"LocationConstraint": context.region}} if elsewhere else {}
     client.create_bucket(

@@ -2,12 +2,13 @@
 
 import copy
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from localcloud.assembly import Assembly, is_stale
+from localcloud.assembly import Assembly, SynthesisFailed, is_stale, synthesise
 from localcloud.cloud import Cloud
 from localcloud.support import RESOURCE_TYPES
 from localcloud.template import Scope, TemplateRefused, creation_order
@@ -135,6 +136,45 @@ def test_stacks_are_deployed_after_those_they_depend_on(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
 
     assert [one.name for one in Assembly.read(tmp_path).stacks] == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "place"),
+    [
+        ("aws://111111111111/ap-south-1", ("111111111111", "ap-south-1")),
+        ("aws://unknown-account/unknown-region", ("123456789012", "us-east-1")),
+        ("aws://unknown-account/ap-south-1", ("123456789012", "ap-south-1")),
+    ],
+)
+def test_an_assembly_is_deployed_where_it_says_and_else_where_it_is_told(
+    tmp_path: Path, environment: str, place: tuple[str, str]
+) -> None:
+    stack = {"templateFile": "t.json"}
+    artifacts = {"A": {"type": "aws:cloudformation:stack", "environment": environment, "properties": stack}}
+    (tmp_path / "t.json").write_text("{}")
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+
+    read = Assembly.read(tmp_path, region="us-east-1")
+
+    assert (read.account, read.region) == place
+
+
+def test_the_region_without_a_location_constraint_has_buckets_too(
+    tmp_path: Path, template: dict[str, Any]
+) -> None:
+    folder = sample_assembly.write(tmp_path / "cdk", template=template)
+
+    with Cloud.start(folder, lambdas="inline", region="us-east-1") as cloud:
+        listed = cloud.client("s3").list_buckets()["Buckets"]
+
+    assert [one["Name"] for one in listed] == [cloud.outputs["Bucket"]]
+
+
+def test_an_app_that_writes_no_assembly_is_quoted(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "print('no stacks')"]
+
+    with pytest.raises(SynthesisFailed, match="no stacks"):
+        synthesise(tmp_path / "cdk.out", command=command, run_in=tmp_path)
 
 
 def test_an_assembly_older_than_its_sources_is_stale(tmp_path: Path) -> None:
