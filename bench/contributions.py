@@ -16,12 +16,12 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from ishtirak.contributions.charges import charges
-from ishtirak.contributions.model import Branch
-from ishtirak.contributions.tables import Tables
 from ishtirak.kernel.insurance import Law, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
+from ishtirak.statute.charges import charges
+from ishtirak.statute.model import Branch
+from ishtirak.statute.tables import Tables
 
 RECORDS = 20_000
 SLICE = 2_000

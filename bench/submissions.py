@@ -12,7 +12,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from ishtirak.kernel.once import Once, Reply
+from ishtirak.edge.http.reply import Reply
+from ishtirak.kernel.idempotency import IdempotencyKey
 from tests.fakes.requests import CONTRIBUTOR, NOW, REQUEST, StoppedClock, declared
 from tests.functions.events import api_event, context
 
@@ -75,23 +76,23 @@ def prepared() -> tuple[Still, dict[str, Any]]:
     import boto3
 
     world = Still()
-    from ishtirak.adapters import aws, dynamo
-    from ishtirak.adapters.access_table import AccessTable
-    from ishtirak.adapters.mac import KmsMac
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters import clients, dynamo
+    from ishtirak.adapters.aws.access_table import AccessTable
+    from ishtirak.adapters.aws.mac import KmsMac
+    from ishtirak.adapters.aws.request_table import RequestTable
     from ishtirak.kernel.canonical import digest
     from ishtirak.otp import service as otp
     from ishtirak.otp.model import Purpose
-    from ishtirak.requests.model import Change, sealed_content
+    from ishtirak.requests.model import RequestChange, signed_content
 
     boto3.client = world.client
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     request = declared().after.model_copy(update={"estimate": None})
-    RequestTable("Requests").commit(Change(before=None, after=request, events=()))
+    RequestTable("Requests").commit(RequestChange(before=None, after=request, events=()))
     opened = otp.open_challenge(
         CONTRIBUTOR.person_id,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=digest(sealed_content(request)),
+        digest=digest(signed_content(request)),
         about=REQUEST,
         challenges=AccessTable("Access"),
         clock=StoppedClock(),
@@ -180,25 +181,28 @@ VARIANTS: dict[str, Callable[[], Submit]] = {
 
 def _work() -> Callable[[Any, str, dict[str, Any]], Reply[Any]]:
     """What the function does between the edge and AWS, for the variants that have another edge."""
+    from ishtirak.otp.service import verify
+
     from functions.submit_request.handler import Confirmation
-    from ishtirak.adapters.access_table import AccessTable
-    from ishtirak.adapters.mac import KmsMac
-    from ishtirak.adapters.once_table import OnceTable
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters.aws.access_table import AccessTable
+    from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+    from ishtirak.adapters.aws.mac import KmsMac
+    from ishtirak.adapters.aws.request_table import RequestTable
     from ishtirak.kernel.canonical import digest
     from ishtirak.otp.model import Purpose
-    from ishtirak.otp.service import verify
     from ishtirak.requests import rules
-    from ishtirak.requests.model import sealed_content
+    from ishtirak.requests.model import signed_content
 
     requests, access, mac = RequestTable("Requests"), AccessTable("Access"), KmsMac(TABLES["mac_key_arn"])
-    onces, clock = OnceTable("Requests"), StoppedClock()
+    onces, clock = IdempotencyTable("Requests"), StoppedClock()
 
     def work(submission: Any, request_id: str, event: dict[str, Any]) -> Reply[Any]:
         uuid.UUID(request_id)
         key = event["headers"]["Idempotency-Key"]
         content = hashlib.sha256(event["body"].encode()).hexdigest()
-        once = Once(scope=f"{CONTRIBUTOR.subject}:submit_request", key=key, fingerprint=content, status=201)
+        once = IdempotencyKey(
+            scope=f"{CONTRIBUTOR.subject}:submit_request", key=key, fingerprint=content, status=201
+        )
         assert onces.find(once.scope, once.key, now=NOW) is None
         request = requests.get(request_id)
         change = rules.submit(request, by=CONTRIBUTOR, at=clock.now())
@@ -207,7 +211,7 @@ def _work() -> Callable[[Any, str, dict[str, Any]], Reply[Any]]:
             submission.code,
             subject=CONTRIBUTOR.person_id,
             purpose=Purpose.SUBMIT_REQUEST,
-            digest=digest(sealed_content(request)),
+            digest=digest(signed_content(request)),
             challenges=access,
             mac=mac,
             clock=clock,

@@ -266,9 +266,11 @@ def _parameter(parameter: Json) -> Json:
 
 
 def _answer(answer: Json) -> Json:
-    return {"description": answer.get("description", ""), **_content(answer)} if "content" in answer else {
-        "description": answer.get("description", "")
-    }  # fmt: skip
+    return (
+        {"description": answer.get("description", ""), **_content(answer)}
+        if "content" in answer
+        else {"description": answer.get("description", "")}
+    )
 
 
 def _content(holder: Json) -> Json:

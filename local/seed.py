@@ -8,26 +8,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import (
-    Contributor,
-    Establishment,
-    PeriodState,
-    RecordedPeriod,
-    Sector,
-    Source,
-    SourceKind,
-    WageLine,
-    sealing_context,
-)
-from ishtirak.adapters import aws, dynamo
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.vault import Vault
-from ishtirak.kernel.clock import instant
+from ishtirak.adapters import clients, dynamo
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.kernel import ids
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
+from ishtirak.register import identity_lookup, rules
+from ishtirak.register.establishments import Establishment, Sector
+from ishtirak.register.people import Contributor, identity_encryption_context
+from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
 from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
+from tests.fakes.register import register_on
 
 NEW_LAW = datetime(2024, 7, 3, tzinfo=UTC).date()
 SECTORS = {
@@ -57,13 +50,13 @@ def seed(cloud: SeededCloud, people: Roster | None = None) -> list[dict[str, Any
     """Register everybody and let them sign in, unless that was done before; who can sign in, as `sign_ins` lists it."""
     everybody = people or roster()
     # clients made for another cloud of this process may be of another region
-    aws.client.cache_clear()
-    register = RegisterTable(cloud.outputs["RegisterTable"])
-    if register.establishment(everybody.establishments[0].unified_number) is None:
+    clients.client.cache_clear()
+    register = register_on(cloud.outputs["RegisterTable"])
+    if register.establishments.find(everybody.establishments[0].unified_number) is None:
         _Seeding(everybody, register=register, outputs=cloud.outputs).run()
         for sign_in in everybody.sign_ins:
             _let_in(sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"])
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     return sign_ins(everybody)
 
 
@@ -88,7 +81,7 @@ class _Seeding:
     def __init__(self, people: Roster, *, register: RegisterTable, outputs: Mapping[str, str]) -> None:
         self._people = people
         self._register = register
-        self._vault = Vault(outputs["DataKeyArn"])
+        self._vault = KmsEncryption(outputs["DataKeyArn"])
         self._mac = KmsMac(outputs["MacKeyArn"])
         self._now = datetime.now(UTC)
 
@@ -106,7 +99,7 @@ class _Seeding:
                 name_en=establishment.name_en,
                 sector=SECTORS[establishment.kind],
                 single_owner=owner.person_id if owner else None,
-                registered_at=instant(self._now),
+                registered_at=to_rfc3339(self._now),
             )
             dynamo.commit(*self._register.enrolling(enrolled))
 
@@ -119,7 +112,7 @@ class _Seeding:
         number = person.identity_number
         contributor = Contributor(
             person_id=person.person_id,
-            sealed_identity=self._vault.seal(number.reveal(), sealing_context(person.person_id)),
+            sealed_identity=self._vault.seal(number.reveal(), identity_encryption_context(person.person_id)),
             masked_identity=number.masked(),
             kind=number.kind,
             birth_date=person.birth_date,
@@ -130,9 +123,9 @@ class _Seeding:
             uncompensated_before_new_law=frozenset(
                 System(employment.system) for employment in person.history if employment.starts_on < NEW_LAW
             ),
-            registered_at=instant(self._now),
+            registered_at=to_rfc3339(self._now),
         )
-        fingerprint = self._mac.of(rules.identity_message(number)).hex()
+        fingerprint = self._mac.of(identity_lookup.identity_message(number)).hex()
         dynamo.commit(*self._register.registering(contributor, fingerprint=fingerprint))
         for place, employment in enumerate(person.history):
             self._record(person, employment, place=place)
@@ -140,14 +133,14 @@ class _Seeding:
     def _record(self, person: SyntheticPerson, employment: Employment, *, place: int) -> None:
         last = employment.ends_on
         period = RecordedPeriod(
-            id=rules.stable_id("seed", person.person_id, str(place)),
+            id=ids.stable_id("seed", person.person_id, str(place)),
             person_id=person.person_id,
             establishment=employment.establishment,
             system=System(employment.system),
             starts_on=employment.starts_on,
             ends_on=last,
             wages=(
-                WageLine(
+                RecordedWageLine(
                     first_month=Month.of(employment.starts_on),
                     last_month=Month.of(last) if last else None,
                     basic=employment.monthly_wage,
@@ -157,7 +150,7 @@ class _Seeding:
             work_type="FULL_TIME",
             source=Source(kind=SourceKind.MIGRATION, reference=f"people.json#{person.key}", version=1),
             state=PeriodState.ENDED if last else PeriodState.ACTIVE,
-            registered_at=instant(self._now),
+            registered_at=to_rfc3339(self._now),
         )
         head = self._register.head(period.person_id, period.system)
         cause = rules.Cause(at=self._now, actor="seed", type="PeriodMigrated")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from ishtirak.contributors.model import Person
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.register.person import Person
 
 
 class InMemoryDirectory:

@@ -10,16 +10,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from functions.check_eligibility.settings import Settings
+from ishtirak.adapters.aws.register_table import RegisterTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.assessment.service import assess
 from ishtirak.edge.task import TaskInput, task
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import Incomplete, Refused
-from ishtirak.requests import rules
+from ishtirak.requests import rules, waits
 from ishtirak.requests.model import Party, RequestState
 from ishtirak.requests.policy import policy
+from ishtirak.use_cases.assess_claim import assess
 
 
 class Waits(BaseModel):
@@ -63,11 +63,11 @@ def build(
                 request,
                 request.data,
                 register=register,
-                requested_on=rules.asked_on(request),
+                requested_on=rules.requested_on(request),
                 as_of=today(time),
             )
         except (Refused, Incomplete) as refused:
-            change = rules.refuse(request, refused.code, at=now)
+            change = rules.reject_by_rule(request, refused.code, at=now)
             if change is not None:
                 requests.commit(change)
             return Eligibility(outcome="REJECTED", waits=waits)
@@ -79,7 +79,7 @@ def build(
 
 def _waits(now: datetime) -> Waits:
     def seconds(party: Party) -> int:
-        return int((rules.deadline(party, at=now, policy=policy()) - now).total_seconds())
+        return int((waits.deadline(party, at=now, policy=policy()) - now).total_seconds())
 
     return Waits(
         employer=seconds(Party.EMPLOYER),

@@ -8,27 +8,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ishtirak.adapters.aws.register_table import RegisterTable
+
 from functions.decide_bill import model
 from functions.decide_bill.settings import Settings
-from ishtirak.accounts import collection
-from ishtirak.accounts.collection import Ground
-from ishtirak.accounts.model import Bill, Head, KeptPayment, Posting, UnmatchedReason
+from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.assessment.fines import reckoning
-from ishtirak.edge.bill_view import BillView, bill_line, bill_view, day_asked, decision_view
-from ishtirak.edge.http import Api, Call
+from ishtirak.billing import decisions, refusals
+from ishtirak.billing.decisions import DecisionGrounds
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.billing.model import Bill, PaymentRecord, UnmatchedReason
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.bills import BillView, bill_line, bill_view, day_asked, decision_view
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.once import Reply
+from ishtirak.register.ledger import AccountState, Posting
 
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 DESK_LENGTH = 100
 
-type Deciding = Callable[[Head, Bill], Posting]
+type Deciding = Callable[[AccountState, Bill], Posting]
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,9 @@ class Desk:
         day = today(self.clock)
         return bill_view(
             bill,
-            as_of=day_asked(call.query, today=day, reckoning=reckoning()),
+            as_of=day_asked(call.query, today=day, calculator=bill_calculator()),
             today=day,
-            reckoning=reckoning(),
+            calculator=bill_calculator(),
             worker=self.register.contributor(bill.person_id),
             debtor=self.register.establishment(bill.debtor),
             language=call.language,
@@ -71,10 +73,10 @@ class Desk:
 
     def _require_no_interest(self, bill: Bill, caller: Caller) -> None:
         if bill.person_id == caller.person_id or bill.debtor in self.register.acts_for(caller.person_id):
-            raise collection.OwnInterest()
+            raise refusals.OwnInterest()
 
-    def ground(self, call: Call[Any]) -> Ground:
-        return Ground(
+    def ground(self, call: Call[Any]) -> DecisionGrounds:
+        return DecisionGrounds(
             by=call.caller,
             at=self.clock.now(),
             reason_code=call.body.reason_code.value,
@@ -87,7 +89,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     time = clock or SystemClock()
     register = RegisterTable(settings.register_table)
     api = Api(
-        "decide_bill", clock=time, onces=OnceTable(settings.register_table), origins=settings.web_origins
+        "decide_bill",
+        clock=time,
+        onces=IdempotencyTable(settings.register_table),
+        origins=settings.web_origins,
     )
 
     desk = Desk(register, time)
@@ -106,7 +111,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
                 bill=bill_line(
                     bill,
                     today=today(time),
-                    reckoning=reckoning(),
+                    calculator=bill_calculator(),
                     worker=people.get(bill.person_id),
                     language=call.language,
                 ),
@@ -139,9 +144,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         roles=AUTHORITY,
     )
     def waive_fines(call: Call[model.Waiver], bill_id: str) -> Reply[BillView]:
-        def waive(head: Head, bill: Bill) -> Posting:
-            return collection.waive(
-                head, bill, percent=call.body.percent, ground=desk.ground(call), reckoning=reckoning()
+        def waive(head: AccountState, bill: Bill) -> Posting:
+            return decisions.waive_fines(
+                head, bill, percent=call.body.percent, ground=desk.ground(call), calculator=bill_calculator()
             )
 
         return desk.decided(bill_id, call, waive)
@@ -154,15 +159,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         roles=AUTHORITY,
     )
     def grant_instalments(call: Call[model.Plan], bill_id: str) -> Reply[BillView]:
-        def put_off(head: Head, bill: Bill) -> Posting:
-            return collection.put_off(
+        def put_off(head: AccountState, bill: Bill) -> Posting:
+            return decisions.grant_instalments(
                 head,
                 bill,
                 count=call.body.count,
                 first_due_on=call.body.first_due_on,
                 guarantee=call.body.guarantee,
                 ground=desk.ground(call),
-                reckoning=reckoning(),
+                calculator=bill_calculator(),
             )
 
         return desk.decided(bill_id, call, put_off)
@@ -175,8 +180,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         roles=AUTHORITY,
     )
     def extend_counting(call: Call[model.Extension], bill_id: str) -> Reply[BillView]:
-        def extend(head: Head, bill: Bill) -> Posting:
-            return collection.extend(head, bill, ground=desk.ground(call), reckoning=reckoning())
+        def extend(head: AccountState, bill: Bill) -> Posting:
+            return decisions.extend_counting(
+                head, bill, ground=desk.ground(call), calculator=bill_calculator()
+            )
 
         return desk.decided(bill_id, call, extend)
 
@@ -188,15 +195,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         roles=(Role.SUPERVISOR,),
     )
     def answer_decision(call: Call[model.Approval], bill_id: str, decision_id: str) -> Reply[BillView]:
-        def answer(head: Head, bill: Bill) -> Posting:
-            return collection.approve(
+        def answer(head: AccountState, bill: Bill) -> Posting:
+            return decisions.answer_decision(
                 head,
                 bill,
                 decision_id,
                 approved=call.body.approved,
                 by=call.caller,
                 at=time.now(),
-                reckoning=reckoning(),
+                calculator=bill_calculator(),
             )
 
         return desk.decided(bill_id, call, answer)
@@ -216,7 +223,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     return api
 
 
-def _unmatched(payment: KeptPayment, *, language: str) -> model.UnmatchedPayment:
+def _unmatched(payment: PaymentRecord, *, language: str) -> model.UnmatchedPayment:
     reason = payment.reason or UnmatchedReason.BILL_UNKNOWN
     return model.UnmatchedPayment(
         payment_reference=payment.reference,

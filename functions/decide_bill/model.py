@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ishtirak.accounts.model import UnmatchedReason
-from ishtirak.edge.bill_view import BillDecisionView, BillLine
+from ishtirak.billing.model import UnmatchedReason
+from ishtirak.edge.views.bills import BillDecisionView, BillLine
 
 
 class Message(BaseModel):

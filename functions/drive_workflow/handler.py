@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from functions.drive_workflow.settings import Settings
-from ishtirak.adapters.executions import Executions
-from ishtirak.adapters.request_table import RequestTable
+from ishtirak.adapters.aws.executions import Executions
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.edge.logs import logger
 from ishtirak.edge.queue import PublishedEvent, published, queue
 from ishtirak.kernel.errors import Unavailable

@@ -1,5 +1,7 @@
 """The contributor's own requests: what the service asks for, drafts step by step, reading, withdrawing, the receipt."""
 
+from ishtirak.adapters.aws.register_table import RegisterTable
+
 from functions.edit_request.model import (
     AcceptedDeclaration,
     NewRequest,
@@ -9,21 +11,20 @@ from functions.edit_request.model import (
     service_facts,
 )
 from functions.edit_request.settings import Settings
+from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.assessment.service import assess, establishment_of, sector_of
 from ishtirak.documents.rules import required
-from ishtirak.edge.http import Api, Call
-from ishtirak.edge.request_view import RequestList, RequestView, Timeline, timeline_of, view_of
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.views.requests import RequestList, RequestView, Timeline, timeline_of, view_of
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import NotFound, Refused
-from ishtirak.kernel.once import Reply
 from ishtirak.requests import rules, service
-from ishtirak.requests.model import Change, PeriodData
+from ishtirak.requests.model import PeriodData, RequestChange
 from ishtirak.requests.policy import policy
+from ishtirak.use_cases.assess_claim import assess, establishment_of, sector_of
 
 CONTRIBUTOR = (Role.CONTRIBUTOR,)
 
@@ -39,10 +40,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     requests = RequestTable(settings.requests_table)
     register = RegisterTable(settings.register_table)
     api = Api(
-        "edit_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+        "edit_request",
+        clock=time,
+        onces=IdempotencyTable(settings.requests_table),
+        origins=settings.web_origins,
     )
 
-    def shown(change: Change, language: str) -> Reply[RequestView]:
+    def shown(change: RequestChange, language: str) -> Reply[RequestView]:
         return Reply(view_of(change.after, language=language), etag=change.after.version)
 
     @api.get(
@@ -97,8 +101,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     )
     def save_data(call: Call[PeriodData], request_id: str) -> Reply[RequestView]:
         request = service.own(request_id, by=call.caller, requests=requests)
-        rules.unchanged(request, since=call.replacing)
-        rules.editable(request, by=call.caller)
+        rules.require_version(request, since=call.replacing)
+        rules.require_editable(request, by=call.caller)
         employer = establishment_of(call.body, system=request.system, register=register)
         sector = sector_of(employer)
         day = today(time)
@@ -125,7 +129,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     )
     def accept_declaration(call: Call[AcceptedDeclaration], request_id: str) -> Reply[RequestView]:
         request = service.own(request_id, by=call.caller, requests=requests)
-        rules.unchanged(request, since=call.replacing)
+        rules.require_version(request, since=call.replacing)
         change = rules.declare(request, call.body.version, by=call.caller, at=time.now(), policy=policy())
         requests.commit(change)
         return shown(change, call.language)

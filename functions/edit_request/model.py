@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ishtirak.accounts.model import Bill, BillRow
+from ishtirak.billing.model import Bill, BillRow
 from ishtirak.documents.rules import label, required
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber

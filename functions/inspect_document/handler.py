@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from functions.inspect_document.settings import Settings
+from ishtirak.adapters.aws.document_store import EvidenceBucket, NoScanner, QuarantineBucket, ScannerTag
+from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.document_sandbox import Sandbox
-from ishtirak.adapters.document_store import EvidenceBucket, NoScanner, QuarantineBucket, ScannerTag
-from ishtirak.adapters.document_table import DocumentTable
 from ishtirak.documents import service
-from ishtirak.documents.model import Arrival
+from ishtirak.documents.model import UploadedObject
 from ishtirak.documents.ports import Inspector
 from ishtirak.edge.logs import logger
 from ishtirak.edge.queue import queue
@@ -46,8 +46,8 @@ class ObjectCreated(_Part):
     bucket: _Bucket
     object: _Object
 
-    def arrival(self) -> Arrival:
-        return Arrival(
+    def arrival(self) -> UploadedObject:
+        return UploadedObject(
             bucket=self.bucket.name,
             key=self.object.key,
             etag=self.object.etag,
@@ -73,8 +73,8 @@ class ScanResult(_Part):
 
     scanned: _ScannedObject = Field(alias="s3ObjectDetails")
 
-    def arrival(self) -> Arrival:
-        return Arrival(**self.scanned.model_dump())
+    def arrival(self) -> UploadedObject:
+        return UploadedObject(**self.scanned.model_dump())
 
 
 _DETAILS: Mapping[str, type[ObjectCreated | ScanResult]] = {
@@ -83,7 +83,7 @@ _DETAILS: Mapping[str, type[ObjectCreated | ScanResult]] = {
 }
 
 
-def arrival_of(body: str) -> Arrival:
+def arrival_of(body: str) -> UploadedObject:
     """The object a message of the queue is about."""
     event = json.loads(body)
     return _DETAILS[event["detail-type"]].model_validate(event["detail"]).arrival()
@@ -112,7 +112,7 @@ def build(
             inspector=parsers,
             clock=time,
         )
-        level = logger.warning if outcome is service.Outcome.UNEXPECTED else logger.info
+        level = logger.warning if outcome is service.InspectionOutcome.UNEXPECTED else logger.info
         level("inspected", extra={"code": f"document_{outcome.value.lower()}"})
 
     return queue(inspect)

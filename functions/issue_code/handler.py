@@ -9,24 +9,24 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.issue_code.settings import Settings
-from ishtirak.adapters.access_table import AccessTable
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.documents.model import Kind
+from ishtirak.documents.model import DocumentKind
 from ishtirak.documents.rules import label
-from ishtirak.edge.decode import decode
-from ishtirak.edge.http import Api, Call
-from ishtirak.edge.problems import FieldsRefused
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.decode import decode
+from ishtirak.edge.http.problems import FieldsRefused
+from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.once import Reply
 from ishtirak.otp import service as otp
-from ishtirak.otp.model import Dispatch, Purpose
+from ishtirak.otp.model import DispatchState, Purpose
 from ishtirak.requests import service as requests_service
-from ishtirak.requests.rules import DocumentsMissing
+from ishtirak.requests.refusals import DocumentsMissing
 
 
 class NothingToSay(BaseModel):
@@ -41,7 +41,9 @@ _SEPARATORS = {"ar": "، ", "en": ", "}
 def _by_their_names(missing: DocumentsMissing, language: str) -> DocumentsMissing:
     """The refusal with the documents' names instead of their codes: a person reads it."""
     kinds = str(missing.facts["kinds"]).split(", ")
-    return DocumentsMissing(kinds=_SEPARATORS[language].join(label(Kind(kind), language) for kind in kinds))
+    return DocumentsMissing(
+        kinds=_SEPARATORS[language].join(label(DocumentKind(kind), language) for kind in kinds)
+    )
 
 
 class CodeIssued(BaseModel):
@@ -60,7 +62,7 @@ class CodeDispatch(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     challenge_id: str
-    dispatch: Dispatch = Field(description="SENT: handed over to be delivered; FAILED: it cannot be")
+    dispatch: DispatchState = Field(description="SENT: handed over to be delivered; FAILED: it cannot be")
     masked_mobile: str | None = Field(description="The registered mobile it was sent to, masked")
     expires_at: datetime = Field(description="Until when the code is accepted")
 
@@ -70,7 +72,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     requests = RequestTable(settings.requests_table)
     documents = DocumentTable(settings.requests_table)
     access = AccessTable(settings.access_table)
-    api = Api("issue_code", clock=time, onces=OnceTable(settings.access_table), origins=settings.web_origins)
+    api = Api(
+        "issue_code", clock=time, onces=IdempotencyTable(settings.access_table), origins=settings.web_origins
+    )
 
     @api.post(
         "/v1/requests/<request_id>/code",

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ishtirak.adapters.aws.register_table import RegisterTable
+
 from functions.notify.notices import Notifier
 from functions.notify.settings import Settings
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.aws import client
-from ishtirak.adapters.outbound import Outbound
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.adapters.secrets import AbsherAccess, Secret, SmsAccess
-from ishtirak.adapters.sms import SmsProviders, WhenUnsure
-from ishtirak.adapters.vault import Vault
-from ishtirak.contributors.ports import Directory
+from ishtirak.adapters.agencies.absher import AbsherDirectory
+from ishtirak.adapters.agencies.outbound import Outbound
+from ishtirak.adapters.agencies.sms import SmsProviders, WhenUnsure
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret, SmsAccess
+from ishtirak.adapters.clients import client
 from ishtirak.edge.logs import logger
 from ishtirak.edge.queue import published, queue
-from ishtirak.kernel.messages import SmsGateway
+from ishtirak.messages.gateway import SmsGateway
+from ishtirak.register.ports import Directory
 
 
 def build(
@@ -29,7 +30,7 @@ def build(
     notifier = Notifier(
         requests=RequestTable(settings.requests_table),
         contributors=RegisterTable(settings.register_table),
-        vault=Vault(settings.data_key_arn),
+        vault=KmsEncryption(settings.data_key_arn),
         directory=directory or AbsherDirectory(absher, outbound=outbound),
         # when a provider may have sent it, the queue brings the same reference back to that provider
         gateway=gateway or SmsProviders(sms, outbound=outbound, when_unsure=WhenUnsure.STOP),

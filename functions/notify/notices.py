@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ishtirak.accounts.model import Contributor, sealing_context
-from ishtirak.adapters.vault import Vault
-from ishtirak.contributors.ports import Directory
+from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.edge.queue import PublishedEvent
 from ishtirak.edge.texts import text
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.identity import IdentityNumber, Mobile
-from ishtirak.kernel.messages import SmsGateway
 from ishtirak.kernel.money import Halalas, format_riyals
+from ishtirak.messages.gateway import SmsGateway
+from ishtirak.register.people import Contributor, identity_encryption_context
+from ishtirak.register.ports import Directory
 from ishtirak.requests.model import Request
 
 TOLD: Final = frozenset(
@@ -45,7 +45,7 @@ class Notifier:
 
     requests: Requests
     contributors: Contributors
-    vault: Vault
+    vault: KmsEncryption
     directory: Directory
     gateway: SmsGateway
 
@@ -77,7 +77,7 @@ class Notifier:
         return request.owner, event.type, facts | {"total": format_riyals(total)}
 
     def _registered_mobile(self, contributor: Contributor) -> Mobile | None:
-        context = sealing_context(contributor.person_id)
+        context = identity_encryption_context(contributor.person_id)
         identity = self.vault.open(contributor.sealed_identity, context)
         person = self.directory.find(IdentityNumber(identity))
         return person.mobile if person else None

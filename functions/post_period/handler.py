@@ -9,33 +9,27 @@ from typing import Any
 from pydantic import BaseModel
 
 from functions.post_period.settings import Settings
-from ishtirak.accounts import rules as accounts_rules
-from ishtirak.accounts.bills import Billed
-from ishtirak.accounts.model import (
-    Bill,
-    BillRow,
-    Establishment,
-    LedgerEntry,
-    LedgerRow,
-    Posting,
-    RecordedPeriod,
-    Source,
-    SourceKind,
-    WageLine,
-)
+from ishtirak.adapters.aws.register_table import RegisterTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.assessment.fines import reckoning
-from ishtirak.assessment.service import assess, establishment_of
-from ishtirak.contributions.model import Assessment, MonthRow
+from ishtirak.billing.adjustments import PeriodBills
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.billing.model import Bill, BillRow
 from ishtirak.edge.task import TaskInput, task
-from ishtirak.kernel.clock import Clock, instant, today
+from ishtirak.kernel import ids
+from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.kernel.reference import reference_of
-from ishtirak.requests import rules
+from ishtirak.register import rules as accounts_rules
+from ishtirak.register import statement
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.ledger import LedgerEntry, LedgerRow, Posting
+from ishtirak.register.periods import RecordedPeriod, RecordedWageLine, Source, SourceKind
+from ishtirak.requests import refusals, rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, RequestState
+from ishtirak.statute.model import Assessment, MonthRow
+from ishtirak.use_cases.assess_claim import assess, establishment_of
 
 
 class Posted(BaseModel):
@@ -56,18 +50,18 @@ def build(
         if request.state is RequestState.BILLED:
             return Posted(bill_id=request.bill_id)
         if request.state is not RequestState.APPROVED or request.data is None:
-            raise rules.NotApproved()
+            raise refusals.NotApproved()
         now, day = time.now(), today(time)
         assessment = assess(
             request,
             request.data,
             register=register,
-            requested_on=rules.asked_on(request),
+            requested_on=rules.requested_on(request),
             as_of=day,
             decision=request.decision,
         )
         account = register.head(request.owner, request.system)
-        period = period_of(request, request.data, assessment, at=instant(now))
+        period = period_of(request, request.data, assessment, at=to_rfc3339(now))
         cause = accounts_rules.Cause(at=now, actor="add_period", data={"request_id": request.id})
         employer = establishment_of(request.data, system=request.system, register=register)
         posting: Posting
@@ -79,7 +73,7 @@ def build(
         else:
             entries = register.entries(request.owner, account.system)
             before = next(kept for kept in register.periods(request.owner) if kept.id == request.amends)
-            standing = accounts_rules.standing_entry(entries, period_id=before.id)
+            standing = statement.standing_entry(entries, period_id=before.id)
             bill = _bill(request, assessment, employer, period=period, before=by_month(standing))
             posting = accounts_rules.amend(
                 account,
@@ -91,7 +85,7 @@ def build(
                 bill=bill,
                 billed=_billed(register, before),
             )
-        change = rules.bill(
+        change = rules.mark_billed(
             request, bill.id if bill else None, total_halalas=bill.total if bill else 0, at=now
         )
         requests.commit(change, alongside=register.posting(posting, head=account))
@@ -103,7 +97,7 @@ def build(
 def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at: str) -> RecordedPeriod:
     """The period as it is recorded: the days the rules allowed and their wages, under the person's own words."""
     return RecordedPeriod(
-        id=accounts_rules.stable_id("period", request.id),
+        id=ids.stable_id("period", request.id),
         person_id=request.owner,
         establishment=data.establishment,
         system=request.system,
@@ -121,11 +115,11 @@ def period_of(request: Request, data: PeriodData, assessment: Assessment, *, at:
     )
 
 
-def _wages(data: PeriodData, *, registered: Period) -> tuple[WageLine, ...]:
+def _wages(data: PeriodData, *, registered: Period) -> tuple[RecordedWageLine, ...]:
     """The wage lines of the months that are registered; of those that are not, none says anything."""
     first, last = Month.of(registered.starts_on), Month.of(registered.ends_on)
     return tuple(
-        WageLine(
+        RecordedWageLine(
             first_month=max(line.first_month, first),
             last_month=min(line.last_month, last),
             basic=line.basic,
@@ -157,9 +151,13 @@ def by_month(entry: LedgerEntry) -> dict[Month, tuple[int, int]]:
 
 
 def _bill(
-    request: Request, assessment: Assessment, employer: Establishment, *, period: RecordedPeriod,
+    request: Request,
+    assessment: Assessment,
+    employer: Establishment,
+    *,
+    period: RecordedPeriod,
     before: Mapping[Month, tuple[int, int]],
-) -> Bill | None:  # fmt: skip
+) -> Bill | None:
     """What is due beyond what the period already cost, and the fines on that."""
     rows: Sequence[BillRow] = [
         row for row in (_bill_row(month, before.get(month.month, (0, 0))) for month in assessment.rows) if row
@@ -168,7 +166,7 @@ def _bill(
         return None
     bill = Bill.of(
         tuple(rows),
-        id=accounts_rules.stable_id("bill", request.id),
+        id=ids.stable_id("bill", request.id),
         reference=reference_of(f"bill/{request.id}", on=assessment.as_of),
         person_id=request.owner,
         system=period.system,
@@ -177,9 +175,9 @@ def _bill(
         issued_on=assessment.as_of,
         source=period.source,
         route=period.route,
-        requested_on=rules.asked_on(request),
+        requested_on=rules.requested_on(request),
     )
-    return reckoning().issued(bill)
+    return bill_calculator().issued(bill)
 
 
 def _bill_row(month: MonthRow, before: tuple[int, int]) -> BillRow | None:
@@ -188,7 +186,7 @@ def _bill_row(month: MonthRow, before: tuple[int, int]) -> BillRow | None:
     return BillRow(month=month.month, worker=worker, employer=employer) if worker + employer else None
 
 
-def _billed(register: RegisterTable, period: RecordedPeriod) -> Billed:
+def _billed(register: RegisterTable, period: RecordedPeriod) -> PeriodBills:
     """What was billed for a period so far."""
     bills = register.bills(period.person_id, period.system)
-    return Billed(tuple(bill for bill in bills if bill.period_id == period.id), reckoning())
+    return PeriodBills(tuple(bill for bill in bills if bill.period_id == period.id), bill_calculator())

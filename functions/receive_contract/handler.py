@@ -4,21 +4,21 @@ The signature is checked over the raw bytes before anything looks into them; 202
 message is durable.
 """
 
+from ishtirak.adapters.contract_queue import ContractQueue, QueuedContract
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.receive_contract.settings import Settings
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.aws.secrets import QiwaAccess, Secret, SecretUnreadable
+from ishtirak.adapters.clients import client
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.contract_queue import ContractQueue, QueuedContract
-from ishtirak.adapters.secrets import QiwaAccess, Secret, SecretUnreadable
 from ishtirak.contracts.rules import NotSigned
-from ishtirak.edge.decode import decode
-from ishtirak.edge.http import Api, Call
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.decode import decode
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
-from ishtirak.kernel import webhooks
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.kernel.once import Reply
+from ishtirak.webhooks import signatures
 
 
 class Received(BaseModel):
@@ -58,9 +58,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
 
 def _signed(call: Call[None], *, qiwa: Secret[QiwaAccess], clock: Clock) -> str:
     try:
-        return webhooks.verify(call.headers, body=call.raw, keys=qiwa.read().keys(), now=clock.now())
+        return signatures.verify(call.headers, body=call.raw, keys=qiwa.read().keys(), now=clock.now())
     except SecretUnreadable:
         raise Unavailable() from None
-    except webhooks.SignatureRefused as refused:
+    except signatures.SignatureRefused as refused:
         logger.warning("signature_refused", extra={"reason": refused.reason})
         raise NotSigned() from None

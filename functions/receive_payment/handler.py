@@ -4,22 +4,22 @@ The signature is checked over the raw bytes before anything looks into them; 202
 durable. A signed notice that cannot be read is refused by field: it would say nothing later either.
 """
 
+from ishtirak.adapters.payment_queue import PaymentQueue, QueuedNotice
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.receive_payment.settings import Settings
-from ishtirak.accounts.service import NoticeNotSigned, PaymentNotice
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.aws.secrets import PaymentAccess, Secret, SecretUnreadable
+from ishtirak.adapters.clients import client
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.payment_queue import PaymentQueue, QueuedNotice
-from ishtirak.adapters.secrets import PaymentAccess, Secret, SecretUnreadable
-from ishtirak.edge.decode import decode
-from ishtirak.edge.http import Api, Call
+from ishtirak.billing.notices import NoticeNotSigned, PaymentNotice
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.decode import decode
+from ishtirak.edge.http.problems import FieldsRefused
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
-from ishtirak.edge.problems import FieldsRefused
-from ishtirak.kernel import webhooks
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.kernel.once import Reply
+from ishtirak.webhooks import signatures
 
 
 class NoticeReceived(BaseModel):
@@ -65,9 +65,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
 
 def _signed(call: Call[None], *, access: Secret[PaymentAccess], clock: Clock) -> str:
     try:
-        return webhooks.verify(call.headers, body=call.raw, keys=access.read().keys(), now=clock.now())
+        return signatures.verify(call.headers, body=call.raw, keys=access.read().keys(), now=clock.now())
     except SecretUnreadable:
         raise Unavailable() from None
-    except webhooks.SignatureRefused as refused:
+    except signatures.SignatureRefused as refused:
         logger.warning("signature_refused", extra={"reason": refused.reason})
         raise NoticeNotSigned() from None

@@ -10,9 +10,9 @@ from typing import Any
 
 from functions.relay_events.settings import Settings
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.bus import EventBus
+from ishtirak.adapters.aws.bus import EventBus
 from ishtirak.edge.logs import logger
-from ishtirak.kernel.events import Event
+from ishtirak.eventlog.event import Event
 
 
 def build(settings: Settings) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:

@@ -12,18 +12,18 @@ from functions.request_upload.model import (
     view_of,
 )
 from functions.request_upload.settings import Settings
+from ishtirak.adapters.aws.document_store import QuarantineBucket
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.document_store import QuarantineBucket
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.request_table import RequestTable
 from ishtirak.documents import service as documents_service
-from ishtirak.documents.model import Document, Upload
+from ishtirak.documents.model import Document, UploadForm
 from ishtirak.documents.rules import within_quota
-from ishtirak.edge.http import Api, Call
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.once import Reply
 from ishtirak.requests import rules, service
 from ishtirak.requests.model import Attachment, Request
 from ishtirak.requests.policy import policy
@@ -39,7 +39,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     documents = DocumentTable(settings.requests_table)
     quarantine = QuarantineBucket(settings.quarantine_bucket, key_arn=settings.data_key_arn)
     api = Api(
-        "request_upload", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+        "request_upload",
+        clock=time,
+        onces=IdempotencyTable(settings.requests_table),
+        origins=settings.web_origins,
     )
 
     def attached(request: Request) -> list[Document]:
@@ -69,14 +72,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     @api.post(
         f"{DOCUMENT}/upload",
         summary="Get a fresh upload form",
-        gives=Upload,
+        gives=UploadForm,
         roles=CONTRIBUTOR,
         once=False,
         refusals=(409,),
     )
-    def renew_upload(call: Call[None], request_id: str, document_id: str) -> Reply[Upload]:
+    def renew_upload(call: Call[None], request_id: str, document_id: str) -> Reply[UploadForm]:
         request = service.own(request_id, by=call.caller, requests=requests)
-        rules.editable(request, by=call.caller)
+        rules.require_editable(request, by=call.caller)
         document = documents_service.of_request(document_id, request_id=request_id, documents=documents)
         return Reply(documents_service.receive(document, quarantine=quarantine))
 
@@ -94,7 +97,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     @api.delete(DOCUMENT, summary="Take a document back", gives=DocumentList, roles=CONTRIBUTOR)
     def remove_document(call: Call[None], request_id: str, document_id: str) -> Reply[DocumentList]:
         request = service.own(request_id, by=call.caller, requests=requests)
-        rules.unchanged(request, since=call.replacing)
+        rules.require_version(request, since=call.replacing)
         change = rules.detach(request, document_id, by=call.caller, at=time.now())
         removed = documents_service.take_back(
             document_id, request_id=request_id, documents=documents, clock=time

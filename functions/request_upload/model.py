@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ishtirak.documents.model import ContentType, Document, Kind, Reason, State, Upload
+from ishtirak.documents.model import (
+    ContentType,
+    Document,
+    DocumentKind,
+    DocumentState,
+    RefusalReason,
+    UploadForm,
+)
 from ishtirak.documents.rules import MAX_BYTES, MAX_BYTES_IN_ALL, awaits_bytes, label
 from ishtirak.edge.texts import text
 
@@ -16,7 +23,7 @@ class _Body(BaseModel):
 class NewDocument(_Body):
     """A file a person is about to upload. Its size and digest are declared first and sealed with the request."""
 
-    kind: Kind = Field(description="Which of the documents of the case it is")
+    kind: DocumentKind = Field(description="Which of the documents of the case it is")
     file_name: str = Field(
         min_length=1, max_length=1024, description="What the person calls it; only ever shown"
     )
@@ -31,23 +38,23 @@ class NewUpload(_Body):
     """A document that now waits for its bytes."""
 
     document_id: str
-    state: State
-    upload: Upload = Field(description="A multipart/form-data POST; all fields first, then `file`")
+    state: DocumentState
+    upload: UploadForm = Field(description="A multipart/form-data POST; all fields first, then `file`")
 
 
 class DocumentView(_Body):
     """A document as its owner sees it."""
 
     id: str
-    kind: Kind
+    kind: DocumentKind
     label: str = Field(description="The kind in the person's language")
     file_name: str
     content_type: ContentType
     size: int
     sha256: str
-    state: State
+    state: DocumentState
     state_text: str = Field(description="The state in the person's language")
-    reason: Reason | None = Field(description="Why it was refused, if it was")
+    reason: RefusalReason | None = Field(description="Why it was refused, if it was")
     reason_text: str | None = Field(description="The reason, and what to do, in the person's language")
     awaits_upload: bool = Field(description="Whether a fresh upload form can be had")
     declared_at: str = Field(description="UTC")
@@ -66,14 +73,24 @@ def view_of(document: Document, *, language: str) -> DocumentView:
     reason = document.reason
     return DocumentView(
         **document.model_dump(
-            include={"id", "kind", "file_name", "content_type", "size", "sha256", "state", "reason", "declared_at",
-                     "decided_at"}
+            include={
+                "id",
+                "kind",
+                "file_name",
+                "content_type",
+                "size",
+                "sha256",
+                "state",
+                "reason",
+                "declared_at",
+                "decided_at",
+            }
         ),
         label=label(document.kind, language),
         state_text=text(language, "document_states", document.state.value),
         reason_text=text(language, "document_reasons", reason.value) if reason else None,
         awaits_upload=awaits_bytes(document),
-    )  # fmt: skip
+    )
 
 
 def list_of(documents: Iterable[Document], *, language: str) -> DocumentList:

@@ -6,23 +6,23 @@ The periods employees claim, and the reply to each. Only establishments the call
 from enum import StrEnum
 from typing import Self
 
+from ishtirak.adapters.aws.register_table import RegisterTable
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.respond_to_period.settings import Settings
+from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+from ishtirak.adapters.aws.request_table import RequestTable, employer_desk
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable, employer_desk
-from ishtirak.edge.http import Api, Call
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import text
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.insurance import System
-from ishtirak.kernel.once import Reply
-from ishtirak.requests import rules
-from ishtirak.requests.model import EmployerReply, Outcome, PeriodData, Request, RequestState
+from ishtirak.requests import waits
+from ishtirak.requests.model import EmployerReply, PeriodData, Request, RequestState, WaitOutcome
 
 DESK_LENGTH = 50
 
@@ -34,7 +34,7 @@ class EmployerAnswer(StrEnum):
     OBJECT = "OBJECT"
 
 
-_OUTCOMES = {EmployerAnswer.CONFIRM: Outcome.CONFIRMED, EmployerAnswer.OBJECT: Outcome.OBJECTED}
+_OUTCOMES = {EmployerAnswer.CONFIRM: WaitOutcome.CONFIRMED, EmployerAnswer.OBJECT: WaitOutcome.OBJECTED}
 
 
 class Response(BaseModel):
@@ -85,7 +85,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     api = Api(
         "respond_to_period",
         clock=time,
-        onces=OnceTable(settings.requests_table),
+        onces=IdempotencyTable(settings.requests_table),
         origins=settings.web_origins,
     )
 
@@ -146,7 +146,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     )
     def respond_to_claim(call: Call[Response], request_id: str) -> Reply[ClaimView]:
         request = within_scope(request_id, call.caller)
-        change = rules.reply(
+        change = waits.record_reply(
             request, _OUTCOMES[call.body.answer], call.body.note, by=call.caller, at=time.now()
         )
         reply = Reply(view(change.after, call.language), etag=change.after.version)

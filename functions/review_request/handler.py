@@ -5,6 +5,8 @@ The queue by deadline, one officer a request, decisions with reasons, two people
 
 from typing import Any
 
+from ishtirak.adapters.aws.register_table import RegisterTable
+
 from functions.review_request.model import (
     Case,
     DecisionMade,
@@ -15,35 +17,35 @@ from functions.review_request.model import (
     Verdict,
 )
 from functions.review_request.settings import Settings
+from ishtirak.adapters.aws.document_store import EvidenceBucket
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+from ishtirak.adapters.aws.request_table import ATTENTION, RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.document_store import EvidenceBucket
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import ATTENTION, RequestTable
-from ishtirak.assessment.service import EstablishmentUnknown, assess
-from ishtirak.contributions.model import Assessment
-from ishtirak.contributions.refusals import RuleRefused
 from ishtirak.documents import service as documents_service
-from ishtirak.edge.http import Api, Call
-from ishtirak.edge.request_view import estimate_of, timeline_of, view_of
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.requests import estimate_of, timeline_of, view_of
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.clock import Clock, instant, today
+from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.once import Reply
 from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Outcome, Party, Request, RequestState, ReviewDecision
+from ishtirak.requests.model import Party, Request, RequestChange, RequestState, ReviewDecision, WaitOutcome
 from ishtirak.requests.policy import policy
+from ishtirak.reviews import rules as review_rules
+from ishtirak.statute.model import Assessment
+from ishtirak.statute.refusals import RuleRefused
+from ishtirak.use_cases.assess_claim import EstablishmentUnknown, assess
 
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 QUEUE_LENGTH = 100
 
 _OUTCOMES = {
-    Verdict.APPROVE: Outcome.APPROVED,
-    Verdict.PARTIALLY_APPROVE: Outcome.APPROVED,
-    Verdict.RETURN: Outcome.RETURNED,
-    Verdict.REJECT: Outcome.REJECTED,
+    Verdict.APPROVE: WaitOutcome.APPROVED,
+    Verdict.PARTIALLY_APPROVE: WaitOutcome.APPROVED,
+    Verdict.RETURN: WaitOutcome.RETURNED,
+    Verdict.REJECT: WaitOutcome.REJECTED,
 }
 _DESKS = {"officer": Party.OFFICER.value, "supervisor": Party.SUPERVISOR.value, "attention": ATTENTION}
 
@@ -55,7 +57,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     documents = DocumentTable(settings.requests_table)
     evidence = EvidenceBucket(settings.clean_bucket, key_arn=settings.data_key_arn, clock=time)
     api = Api(
-        "review_request", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+        "review_request",
+        clock=time,
+        onces=IdempotencyTable(settings.requests_table),
+        origins=settings.web_origins,
     )
 
     def submitted(request_id: str) -> Request:
@@ -75,7 +80,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
                 request,
                 request.data,
                 register=register,
-                requested_on=rules.asked_on(request),
+                requested_on=rules.requested_on(request),
                 as_of=day,
                 decision=decision,
             )
@@ -96,7 +101,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
             timeline=timeline_of(request, list(requests.timeline(request.id)), language=language).entries,
         )
 
-    def told(change: Change, call: Call[Any]) -> Reply[QueueEntry]:
+    def told(change: RequestChange, call: Call[Any]) -> Reply[QueueEntry]:
         """Where the case now stands. Small, as it is kept under the caller's key; the case itself is read anew."""
         entry = _entry(change.after, call.caller, call.language)
         return Reply(entry, etag=change.after.version, location=f"/v1/reviews/{change.after.id}")
@@ -118,14 +123,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         "/v1/reviews/<request_id>/claim", summary="Take it off the queue", gives=QueueEntry, roles=AUTHORITY
     )
     def claim_case(call: Call[None], request_id: str) -> Reply[QueueEntry]:
-        change = rules.claim(submitted(request_id), by=call.caller, at=time.now())
+        change = review_rules.claim(submitted(request_id), by=call.caller, at=time.now())
         reply = told(change, call)
         requests.commit(change, once=call.once, reply=reply)
         return reply
 
     @api.post("/v1/reviews/<request_id>/release", summary="Put it back", gives=QueueEntry, roles=AUTHORITY)
     def release_case(call: Call[None], request_id: str) -> Reply[QueueEntry]:
-        change = rules.release(submitted(request_id), by=call.caller, at=time.now())
+        change = review_rules.release(submitted(request_id), by=call.caller, at=time.now())
         reply = told(change, call)
         requests.commit(change, once=call.once, reply=reply)
         return reply
@@ -143,24 +148,24 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         decision = ReviewDecision(
             outcome=_OUTCOMES[made.verdict],
             by=call.caller.person_id,
-            at=instant(time.now()),
+            at=to_rfc3339(time.now()),
             reason_code=made.reason_code,
             note=made.note,
             approved_from=made.approved_from,
             approved_to=made.approved_to,
         )
-        rules.may_decide(request, decision, by=call.caller)
+        review_rules.require_decision_allowed(request, decision, by=call.caller)
         total = 0
-        if decision.outcome is Outcome.APPROVED and request.data is not None:
+        if decision.outcome is WaitOutcome.APPROVED and request.data is not None:
             total = assess(
                 request,
                 request.data,
                 register=register,
-                requested_on=rules.asked_on(request),
+                requested_on=rules.requested_on(request),
                 as_of=today(time),
                 decision=decision,
             ).total
-        change = rules.decide(
+        change = review_rules.decide(
             request, decision, by=call.caller, total_halalas=total, at=time.now(), policy=policy()
         )
         reply = told(change, call)

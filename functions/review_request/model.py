@@ -6,10 +6,10 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ishtirak.edge.request_view import EstimateView, RequestView, TimelineEntry
+from ishtirak.edge.views.requests import EstimateView, RequestView, TimelineEntry
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import System
-from ishtirak.requests.model import Outcome, RequestState, Step
+from ishtirak.requests.model import RequestState, Step, WaitOutcome
 
 
 class Message(BaseModel):
@@ -79,7 +79,7 @@ class QueueEntry(Message):
     claimed_by_me: bool
     overdue: bool
     failure: str | None
-    decided: Outcome | None = Field(description="The decision that stands")
+    decided: WaitOutcome | None = Field(description="The decision that stands")
 
 
 class Queue(Message):

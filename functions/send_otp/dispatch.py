@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 
-from ishtirak.accounts.model import sealing_context
-from ishtirak.accounts.ports import Register
-from ishtirak.adapters.vault import Vault
-from ishtirak.contributors.ports import Directory
+from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.edge.texts import text
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.identity import IdentityNumber, Mobile
-from ishtirak.kernel.messages import NumberRefused, SmsGateway, TextRefused
+from ishtirak.messages.gateway import NumberRefused, SmsGateway, TextRefused
 from ishtirak.otp import service as otp
-from ishtirak.otp.model import Challenge, Dispatch, State
+from ishtirak.otp.model import Challenge, ChallengeState, DispatchState
 from ishtirak.otp.policy import policy_on
 from ishtirak.otp.ports import Challenges, Mac
+from ishtirak.register.people import identity_encryption_context
+from ishtirak.register.ports import Directory, Register
 
 LANGUAGE = "ar"
 """The purpose is told in the language of the register; the code reads the same in every language."""
@@ -26,7 +25,7 @@ class CodeDispatcher:
 
     challenges: Challenges
     register: Register
-    vault: Vault
+    vault: KmsEncryption
     directory: Directory
     gateway: SmsGateway
     mac: Mac
@@ -55,7 +54,7 @@ class CodeDispatcher:
         contributor = self.register.contributor(person_id)
         if contributor is None:
             return None
-        identity = self.vault.open(contributor.sealed_identity, sealing_context(person_id))
+        identity = self.vault.open(contributor.sealed_identity, identity_encryption_context(person_id))
         person = self.directory.find(IdentityNumber(identity))
         return person.mobile if person else None
 
@@ -70,4 +69,8 @@ class CodeDispatcher:
 
 def _wanted(challenge: Challenge) -> bool:
     """A decoy is nobody's, a replaced code would only mislead, and what was sent once is not sent again."""
-    return not challenge.decoy and challenge.state is State.OPEN and challenge.dispatch is Dispatch.PENDING
+    return (
+        not challenge.decoy
+        and challenge.state is ChallengeState.OPEN
+        and challenge.dispatch is DispatchState.PENDING
+    )

@@ -7,23 +7,24 @@ challenge.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ishtirak.adapters.aws.register_table import RegisterTable
+
 from functions.send_otp.dispatch import CodeDispatcher
 from functions.send_otp.settings import Settings
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.access_table import AccessTable
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.agencies.absher import AbsherDirectory
+from ishtirak.adapters.agencies.outbound import Outbound
+from ishtirak.adapters.agencies.sms import SmsProviders, WhenUnsure
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret, SmsAccess
+from ishtirak.adapters.clients import client
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.adapters.outbound import Outbound
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.secrets import AbsherAccess, Secret, SmsAccess
-from ishtirak.adapters.sms import SmsProviders, WhenUnsure
-from ishtirak.adapters.vault import Vault
-from ishtirak.contributors.ports import Directory
 from ishtirak.edge.logs import logger
 from ishtirak.edge.queue import published, queue
 from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.messages import SmsGateway
+from ishtirak.messages.gateway import SmsGateway
+from ishtirak.register.ports import Directory
 
 
 def build(
@@ -40,7 +41,7 @@ def build(
     dispatcher = CodeDispatcher(
         challenges=AccessTable(settings.access_table),
         register=RegisterTable(settings.register_table),
-        vault=Vault(settings.data_key_arn),
+        vault=KmsEncryption(settings.data_key_arn),
         directory=directory or AbsherDirectory(absher, outbound=outbound),
         # a second copy of the same code does no harm, and a person is waiting
         gateway=gateway or SmsProviders(sms, outbound=outbound, when_unsure=WhenUnsure.FAIL_OVER),

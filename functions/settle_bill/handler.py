@@ -6,21 +6,24 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from functions.settle_bill.settings import Settings
-from ishtirak.accounts.service import Collection, PaymentNotice
+from ishtirak.adapters.aws.register_table import RegisterTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.payment_queue import QueuedNotice
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.assessment.fines import reckoning
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.billing.notices import PaymentNotice
 from ishtirak.edge.logs import logger
 from ishtirak.edge.queue import queue
 from ishtirak.kernel.clock import Clock
+from ishtirak.use_cases.settle_payment import PaymentSettlement
 
 
 def build(
     settings: Settings, *, clock: Clock | None = None
 ) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:
-    collection = Collection(
-        register=RegisterTable(settings.register_table), reckoning=reckoning(), clock=clock or SystemClock()
+    collection = PaymentSettlement(
+        register=RegisterTable(settings.register_table),
+        calculator=bill_calculator(),
+        clock=clock or SystemClock(),
     )
 
     def settle(body: str) -> None:

@@ -15,15 +15,15 @@ from functions.sign_in.model import (
 )
 from functions.sign_in.settings import Settings
 from functions.sign_in.signing_in import SigningIn
-from ishtirak.adapters.access_table import AccessTable
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.session_table import SessionTable
+from ishtirak.adapters.aws.user_pool import CognitoUserPool
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.adapters.session_table import SessionTable
-from ishtirak.adapters.user_pool import CognitoUserPool
-from ishtirak.adapters.vault import Vault
-from ishtirak.edge.http import Api, Call
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.once import Reply
 from ishtirak.sessions import service
 from ishtirak.sessions.model import Tokens
 
@@ -32,7 +32,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     time = clock or SystemClock()
     sign_ins = SessionTable(settings.access_table, clock=time)
     pool = CognitoUserPool(settings.user_pool_id, client_id=settings.user_pool_client_id)
-    vault = Vault(settings.data_key_arn)
+    vault = KmsEncryption(settings.data_key_arn)
     mac = KmsMac(settings.mac_key_arn)
     signing_in = SigningIn(
         access=AccessTable(settings.access_table),

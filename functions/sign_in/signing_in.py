@@ -8,13 +8,13 @@ and whether a code is sent.
 import uuid
 from dataclasses import dataclass
 
-from ishtirak.adapters.access_table import AccessTable
+from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.kernel.clock import Clock
 from ishtirak.otp import service as otp
-from ishtirak.otp.model import Opened, Purpose
+from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.rules import CodeNotAccepted, TooSoon
 from ishtirak.sessions import rules, service
-from ishtirak.sessions.model import Credential, Grant, SignIn, Tokens
+from ishtirak.sessions.model import AuthenticatedUser, Credential, SignIn, Tokens
 from ishtirak.sessions.ports import Mac, SignIns, UserPool, Vault
 
 _NOTHING = Credential(username="-", refresh_token="-" * 1800)
@@ -32,7 +32,7 @@ class SigningIn:
     mac: Mac
     clock: Clock
 
-    def ask_code(self, typed_name: str, password: str) -> Opened:
+    def ask_code(self, typed_name: str, password: str) -> OpenedChallenge:
         """A challenge for whoever asks; a code is sent for it only when everything is right."""
         name = rules.name_of(typed_name)
         name_tag = self.mac.of(rules.name_message(name)).hex()
@@ -44,7 +44,7 @@ class SigningIn:
         except TooSoon:  # two right passwords in one moment: the other one gets the code
             return self._open(None, name_tag=name_tag)
 
-    def _open(self, grant: Grant | None, *, name_tag: str) -> Opened:
+    def _open(self, grant: AuthenticatedUser | None, *, name_tag: str) -> OpenedChallenge:
         digest = rules.content_of(name_tag)
         opened = otp.open_challenge(
             grant.person_id if grant else otp.nobody(),

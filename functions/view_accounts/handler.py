@@ -9,20 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from functions.view_accounts import model
 from functions.view_accounts.settings import Settings
-from ishtirak.accounts.model import Establishment, RecordedPeriod
-from ishtirak.accounts.ports import Register
-from ishtirak.accounts.rules import months_of_periods, statement
+from ishtirak.adapters.aws.register_table import RegisterTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.assessment.fines import Counting
-from ishtirak.edge.http import Api, Call
+from ishtirak.billing.lateness import Counting
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import Invalid, NotFound
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
-from ishtirak.kernel.once import Reply
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.periods import RecordedPeriod
+from ishtirak.register.ports import Register
+from ishtirak.register.statement import months_of_periods, statement
 
 MOST_ON_A_PAGE = 100
 

@@ -9,24 +9,19 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ishtirak.accounts.collection import is_extended
-from ishtirak.accounts.model import (
-    Bill,
-    Contributor,
-    Establishment,
-    PeriodState,
-    RecordedPeriod,
-    Sector,
-    SourceKind,
-    Statement,
-)
-from ishtirak.accounts.ports import place_of
-from ishtirak.accounts.rules import MonthOfPeriod
-from ishtirak.assessment.fines import Counting, counting
+from ishtirak.billing.decisions import is_extended
+from ishtirak.billing.lateness import Counting, counting
+from ishtirak.billing.model import Bill
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
+from ishtirak.register.establishments import Establishment, Sector
+from ishtirak.register.people import Contributor
+from ishtirak.register.periods import PeriodState, RecordedPeriod, SourceKind
+from ishtirak.register.ports import period_position
+from ishtirak.register.statement import MonthOfPeriod
+from ishtirak.register.statement_model import Statement
 
 _PLACE: Final = re.compile(r"[0-9TZ:.-]{20,30}#[0-9a-f-]{36}")
 
@@ -258,7 +253,7 @@ class Contributors(Answer):
 
 def cursor_at(period: RecordedPeriod) -> str:
     """A period's place in its employer's list, opaque to who carries it."""
-    return urlsafe_b64encode(place_of(period).encode()).decode()
+    return urlsafe_b64encode(period_position(period).encode()).decode()
 
 
 def place_in(cursor: str) -> str:

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from functions.view_bills.settings import Settings
-from ishtirak.accounts.model import Bill
-from ishtirak.accounts.ports import Register, bill_place
+from ishtirak.adapters.aws.register_table import RegisterTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.assessment.fines import reckoning
-from ishtirak.edge.bill_view import BillLine, BillView, View, bill_line, bill_view, day_asked
-from ishtirak.edge.http import Api, Call
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.billing.model import Bill
+from ishtirak.billing.ports import bill_position
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.views.bills import BillLine, BillView, View, bill_line, bill_view, day_asked
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import Invalid, NotFound
-from ishtirak.kernel.once import Reply
+from ishtirak.register.ports import Register
 
 MOST_ON_A_PAGE: Final = 100
 _PLACE: Final = re.compile(r"7[0-9]{9}/[0-9]{4}-[0-9]{2}-[0-9]{2}#[0-9a-f-]{36}")
@@ -51,7 +52,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
             bill_line(
                 bill,
                 today=today(time),
-                reckoning=reckoning(),
+                calculator=bill_calculator(),
                 worker=people.get(bill.person_id),
                 language=call.language,
             )
@@ -74,9 +75,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         day = today(time)
         view = bill_view(
             bill,
-            as_of=day_asked(call.query, today=day, reckoning=reckoning()),
+            as_of=day_asked(call.query, today=day, calculator=bill_calculator()),
             today=day,
-            reckoning=reckoning(),
+            calculator=bill_calculator(),
             worker=register.contributor(bill.person_id),
             debtor=register.establishment(bill.debtor),
             language=call.language,
@@ -103,7 +104,7 @@ def _of_caller(register: Register, caller: Caller, *, limit: int, after: str | N
 
 def cursor_at(bill: Bill) -> str:
     """Where the next page begins, opaque to who carries it."""
-    return urlsafe_b64encode(f"{bill.debtor.reveal()}/{bill_place(bill)}".encode()).decode()
+    return urlsafe_b64encode(f"{bill.debtor.reveal()}/{bill_position(bill)}".encode()).decode()
 
 
 def _page(query: Mapping[str, str]) -> tuple[int, str | None]:

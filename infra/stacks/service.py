@@ -4,7 +4,7 @@ from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from functions.await_reply.settings import Settings as AwaitReply
+from functions.assign_task.settings import Settings as AssignTask
 from functions.check_eligibility.settings import Settings as CheckEligibility
 from functions.decide_bill.settings import Settings as DecideBill
 from functions.drive_workflow.settings import Settings as DriveWorkflow
@@ -16,7 +16,7 @@ from functions.notify.settings import Settings as Notify
 from functions.post_period.settings import Settings as PostPeriod
 from functions.receive_contract.settings import Settings as ReceiveContract
 from functions.receive_payment.settings import Settings as ReceivePayment
-from functions.record_silence.settings import Settings as RecordSilence
+from functions.record_timeout.settings import Settings as RecordTimeout
 from functions.relay_events.settings import Settings as RelayEvents
 from functions.request_upload.settings import Settings as RequestUpload
 from functions.respond_to_period.settings import Settings as RespondToPeriod
@@ -311,11 +311,11 @@ class ServiceStack(Stack):
                 CheckEligibility(requests_table=data.requests.name, register_table=data.register.name),
                 timeout=SOON,
             ),
-            "AwaitReply": self._function(
-                "await_reply", AwaitReply(requests_table=data.requests.name), timeout=SOON
+            "AssignTask": self._function(
+                "assign_task", AssignTask(requests_table=data.requests.name), timeout=SOON
             ),
-            "RecordSilence": self._function(
-                "record_silence", RecordSilence(requests_table=data.requests.name), timeout=SOON
+            "RecordTimeout": self._function(
+                "record_timeout", RecordTimeout(requests_table=data.requests.name), timeout=SOON
             ),
             "PostPeriod": self._function(
                 "post_period",
@@ -325,8 +325,8 @@ class ServiceStack(Stack):
         }
         data.requests.let(steps["CheckEligibility"], "get")
         data.register.let(steps["CheckEligibility"], "get", "list")
-        data.requests.let(steps["AwaitReply"], "get", "put")
-        data.requests.let(steps["RecordSilence"], "get", "put")
+        data.requests.let(steps["AssignTask"], "get", "put")
+        data.requests.let(steps["RecordTimeout"], "get", "put")
         data.requests.let(steps["PostPeriod"], "get", "put")
         data.register.let(steps["PostPeriod"], "get", "list", "put")
         self.add_period = Workflow(self, "add_period", environment=self.deployed_to, calls=steps)

@@ -3,30 +3,22 @@
 import uuid
 from collections.abc import Sequence
 
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import (
-    Contributor,
-    PeriodState,
-    RecordedPeriod,
-    Source,
-    SourceKind,
-    WageLine,
-    sealing_context,
-)
-from ishtirak.accounts.ports import Register
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.adapters.vault import Vault
-from ishtirak.contracts.model import Contract, Outcome
-from ishtirak.contracts.model import Service as ContractService
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.contracts.model import Contract, ContractOutcome, ContractService
 from ishtirak.contracts.ports import Change
 from ishtirak.contracts.rules import KnownEmployer, KnownWorker, event_name
-from ishtirak.contributors.model import Person
-from ishtirak.contributors.ports import Directory
+from ishtirak.kernel import ids
 from ishtirak.kernel.canonical import digest
-from ishtirak.kernel.clock import Clock, instant
+from ishtirak.kernel.clock import Clock, to_rfc3339
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
 from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
+from ishtirak.register import identity_lookup, rules
+from ishtirak.register.people import Contributor, identity_encryption_context
+from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
+from ishtirak.register.person import Person
+from ishtirak.register.ports import Directory, Register
 
 SYSTEM = System.SOCIAL_INSURANCE
 SOURCE = "ishtirak.contracts"
@@ -39,13 +31,15 @@ class IdentityFingerprints:
         self._mac = mac
 
     def of(self, identity: IdentityNumber) -> str:
-        return self._mac.of(rules.identity_message(identity)).hex()
+        return self._mac.of(identity_lookup.identity_message(identity)).hex()
 
 
 class ContractAccounts:
     """The `Accounts` port of contracts: a contract's service is one period of social insurance."""
 
-    def __init__(self, register: Register, *, directory: Directory, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self, register: Register, *, directory: Directory, vault: KmsEncryption, clock: Clock
+    ) -> None:
         self._register = register
         self._directory = directory
         self._vault = vault
@@ -67,7 +61,9 @@ class ContractAccounts:
         person_id = str(uuid.uuid4())
         contributor = Contributor(
             person_id=person_id,
-            sealed_identity=self._vault.seal(person.identity.reveal(), sealing_context(person_id)),
+            sealed_identity=self._vault.seal(
+                person.identity.reveal(), identity_encryption_context(person_id)
+            ),
             masked_identity=person.identity.masked(),
             kind=person.identity.kind,
             birth_date=person.birth_date,
@@ -75,7 +71,7 @@ class ContractAccounts:
             sex=Sex(person.sex.value),
             name_ar=person.name_ar,
             name_en=person.name_en,
-            registered_at=instant(self._clock.now()),
+            registered_at=to_rfc3339(self._clock.now()),
         )
         return KnownWorker(
             person_id=person_id,
@@ -84,7 +80,7 @@ class ContractAccounts:
             introduction=self._register.registering(contributor, fingerprint=fingerprint),
         )
 
-    def change(self, outcome: Outcome, *, contract: Contract, before: Contract | None) -> Change:
+    def change(self, outcome: ContractOutcome, *, contract: Contract, before: Contract | None) -> Change:
         if contract.person_id is None:
             raise ValueError("a contract without a person changes no account")
         head = self._register.head(contract.person_id, SYSTEM)
@@ -104,7 +100,7 @@ class ContractAccounts:
             posting = rules.post(head, period=after, rows=(), cause=cause)
             return Change(after.id, self._register.posting(posting, head=head))
         entries = self._register.entries(contract.person_id, SYSTEM)
-        if outcome is Outcome.VOIDED:
+        if outcome is ContractOutcome.VOIDED:
             undone = rules.reverse(head, period=standing, entries=entries, cause=cause)
             return Change(None, self._register.posting(undone, head=head))
         after = self._period(contract, periods=periods, standing=standing)
@@ -122,7 +118,7 @@ class ContractAccounts:
         in it.
         """
         service = contract.service
-        period_id = rules.stable_id("contract", contract.number, digest(service.model_dump(mode="json")))
+        period_id = ids.stable_id("contract", contract.number, digest(service.model_dump(mode="json")))
         same = next((period for period in periods if period.id == period_id), None)
         return RecordedPeriod(
             id=period_id,
@@ -138,13 +134,13 @@ class ContractAccounts:
             source=Source(kind=SourceKind.CONTRACT, reference=contract.number, version=contract.version),
             state=PeriodState.ENDED if service.ended else PeriodState.ACTIVE,
             flags=("REPORTED_LATE",) if service.late else (),
-            registered_at=standing.registered_at if standing else instant(self._clock.now()),
+            registered_at=standing.registered_at if standing else to_rfc3339(self._clock.now()),
         )
 
 
-def _wage(service: ContractService) -> WageLine:
+def _wage(service: ContractService) -> RecordedWageLine:
     wage = service.wage
-    return WageLine(
+    return RecordedWageLine(
         first_month=Month.of(service.starts_on),
         basic=wage.basic,
         housing=wage.housing,

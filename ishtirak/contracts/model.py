@@ -84,7 +84,7 @@ class Worker(Message):
     name_en: Name
 
 
-class Wage(Message):
+class ContractWage(Message):
     """الأجر, line by line."""
 
     basic: Amount
@@ -95,7 +95,7 @@ class Wage(Message):
     other: Amount
 
 
-class Terms(Message):
+class ContractTerms(Message):
     """What was agreed. `ends_on` is the agreed last day, or the last day there was once the contract has
     ended.
     """
@@ -105,7 +105,7 @@ class Terms(Message):
     ends_on: Day | None
     occupation_code: str = Field(pattern=r"^[0-9]{4,8}$")
     work_type: WorkType
-    wage: Wage
+    wage: ContractWage
 
     @property
     def open_ended(self) -> bool:
@@ -124,7 +124,7 @@ class ContractEvent(Message):
     occurred_at: AwareDatetime = Field(strict=True)
     establishment: Employer
     worker: Worker
-    terms: Terms
+    terms: ContractTerms
 
     @property
     def last_day(self) -> date | None:
@@ -147,7 +147,7 @@ class ContractEvent(Message):
         } | schema
 
 
-class Service(Value):
+class ContractService(Value):
     """What a contract means for the register: the days served and on which terms."""
 
     establishment: EstablishmentNumber
@@ -156,7 +156,7 @@ class Service(Value):
     ended: bool
     occupation_code: str
     work_type: WorkType
-    wage: Wage
+    wage: ContractWage
     late: bool = False
     """Reported in the month after the first day: registered all the same, and flagged."""
 
@@ -173,14 +173,14 @@ class Contract(Value):
     person_id: str | None
     establishment: EstablishmentNumber
     kind: TermKind
-    service: Service
+    service: ContractService
     period_id: str | None = None
     gap: bool = False
     """A version between two applied ones never came, or could not be applied: reconciliation asks Qiwa."""
     updated_at: str
 
 
-class Place(StrEnum):
+class HoldPlace(StrEnum):
     """Where a version that could not be applied waits."""
 
     HELD_FOR_DOCUMENTS = "HELD_FOR_DOCUMENTS"
@@ -189,7 +189,7 @@ class Place(StrEnum):
     QUARANTINED = "QUARANTINED"
 
 
-class Reason(StrEnum):
+class HoldReason(StrEnum):
     """Why it waits, as somebody can act on it."""
 
     BACK_DATED = "back_dated"
@@ -206,18 +206,18 @@ class Reason(StrEnum):
     REGISTER_REFUSES = "register_refuses"
 
 
-class Parked(Value):
+class HeldVersion(Value):
     """A version that waits for somebody's decision. The message itself is kept beside it, sealed."""
 
     message_id: str
     number: str | None
     version: int | None
-    place: Place
-    reason: Reason
+    place: HoldPlace
+    reason: HoldReason
     received_at: str
 
 
-class Outcome(StrEnum):
+class ContractOutcome(StrEnum):
     """What became of an event; each is counted."""
 
     REGISTERED = "ContractsRegistered"

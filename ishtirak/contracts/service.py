@@ -10,21 +10,21 @@ from ishtirak.contracts.model import (
     SCHEMA_MAJOR,
     Contract,
     ContractEvent,
-    Outcome,
-    Parked,
-    Place,
-    Reason,
+    ContractOutcome,
+    HeldVersion,
+    HoldPlace,
+    HoldReason,
 )
 from ishtirak.contracts.ports import Accounts, Contracts, Fingerprints
-from ishtirak.contracts.rules import KnownWorker, Wait
-from ishtirak.kernel.clock import Clock, instant, today
+from ishtirak.contracts.rules import Hold, KnownWorker
+from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.errors import ChangedMeanwhile, Refused, Unavailable
-from ishtirak.kernel.parts import NOTHING
+from ishtirak.kernel.transaction import NO_ITEMS
 
 _TRIES: Final = 4
 
 
-class Unreadable(Exception):
+class UnreadableMessage(Exception):
     """No message we know how to read: it ends with the dead letters. Never holds the text."""
 
 
@@ -39,7 +39,7 @@ class Ingestion:
         self._fingerprints = fingerprints
         self._clock = clock
 
-    def take(self, message: str, *, message_id: str) -> Outcome:
+    def take(self, message: str, *, message_id: str) -> ContractOutcome:
         """Apply one message, set it aside, or pass it over; the answer is counted.
 
         `Unreadable` for what is no event; `Unavailable` when an outside party did not answer: nothing was
@@ -56,32 +56,32 @@ class Ingestion:
                 continue  # something else came first: decide again, on what is there now
         raise Unavailable()
 
-    def _decide(self, event: ContractEvent, *, message: str, message_id: str) -> Outcome:
+    def _decide(self, event: ContractEvent, *, message: str, message_id: str) -> ContractOutcome:
         before = self._contracts.find(event.contract_number)
         if rules.is_old(event, applied=before):
-            return Outcome.PASSED_OVER
+            return ContractOutcome.PASSED_OVER
         fingerprint = self._fingerprints.of(event.worker.identity_number)
         worker = self._judge(event, before=before, fingerprint=fingerprint)
         decided = (
             worker
-            if isinstance(worker, Wait)
+            if isinstance(worker, Hold)
             else self._apply(event, before=before, fingerprint=fingerprint, worker=worker)
         )
-        if isinstance(decided, Outcome):
+        if isinstance(decided, ContractOutcome):
             return decided
-        parked = Parked(
+        parked = HeldVersion(
             message_id=message_id,
             number=event.contract_number,
             version=event.version,
             place=decided.place,
             reason=decided.reason,
-            received_at=instant(self._clock.now()),
+            received_at=to_rfc3339(self._clock.now()),
         )
         return self._park(parked, message=message)
 
     def _judge(
         self, event: ContractEvent, *, before: Contract | None, fingerprint: str
-    ) -> KnownWorker | Wait:
+    ) -> KnownWorker | Hold:
         """The first reason to wait, the cheap questions first; else the worker."""
         wait = rules.mismatch(event, applied=before, worker=fingerprint)
         wait = wait or rules.without_term(event, country=event.worker.nationality)
@@ -98,18 +98,18 @@ class Ingestion:
 
     def _apply(
         self, event: ContractEvent, *, before: Contract | None, fingerprint: str, worker: KnownWorker
-    ) -> Outcome | Wait:
+    ) -> ContractOutcome | Hold:
         service = rules.service(event, applied=before, today=today(self._clock))
         outcome = rules.change(service, applied=before)
         contract = rules.applied(
             event,
             before=before,
             worker=fingerprint,
-            person_id=None if outcome is Outcome.NOTED and worker.introduction else worker.person_id,
+            person_id=None if outcome is ContractOutcome.NOTED and worker.introduction else worker.person_id,
             service=service,
-            at=instant(self._clock.now()),
+            at=to_rfc3339(self._clock.now()),
         )
-        if outcome is Outcome.NOTED:
+        if outcome is ContractOutcome.NOTED:
             self._contracts.apply(contract, before=before)
             return outcome
         try:
@@ -117,35 +117,35 @@ class Ingestion:
         except Refused as refused:
             return rules.register_refuses(refused)
         whole = contract.model_copy(update={"period_id": change.period_id})
-        introduction = worker.introduction if outcome is Outcome.REGISTERED else NOTHING
+        introduction = worker.introduction if outcome is ContractOutcome.REGISTERED else NO_ITEMS
         self._contracts.apply(whole, before=before, alongside=(*introduction, *change.part))
         return outcome
 
-    def _park_unknown(self, document: dict[str, Any], *, message: str, message_id: str) -> Outcome:
+    def _park_unknown(self, document: dict[str, Any], *, message: str, message_id: str) -> ContractOutcome:
         number, version = document.get("contract_number"), document.get("version")
-        parked = Parked(
+        parked = HeldVersion(
             message_id=message_id,
             number=number if isinstance(number, str) and rules.is_number(number) else None,
             version=version if type(version) is int and version > 0 else None,
-            place=Place.QUARANTINED,
-            reason=Reason.UNKNOWN_SCHEMA,
-            received_at=instant(self._clock.now()),
+            place=HoldPlace.QUARANTINED,
+            reason=HoldReason.UNKNOWN_SCHEMA,
+            received_at=to_rfc3339(self._clock.now()),
         )
         return self._park(parked, message=message)
 
-    def _park(self, parked: Parked, *, message: str) -> Outcome:
+    def _park(self, parked: HeldVersion, *, message: str) -> ContractOutcome:
         if not self._contracts.park(parked, message=message):
-            return Outcome.PASSED_OVER
-        return Outcome.QUARANTINED if parked.place is Place.QUARANTINED else Outcome.HELD
+            return ContractOutcome.PASSED_OVER
+        return ContractOutcome.QUARANTINED if parked.place is HoldPlace.QUARANTINED else ContractOutcome.HELD
 
 
 def _document(message: str) -> dict[str, Any]:
     try:
         document = json.loads(message)
     except ValueError:
-        raise Unreadable("not JSON") from None
+        raise UnreadableMessage("not JSON") from None
     if not isinstance(document, dict):
-        raise Unreadable("not an object")
+        raise UnreadableMessage("not an object")
     return document
 
 
@@ -159,4 +159,4 @@ def _event(message: str) -> ContractEvent:
         return ContractEvent.model_validate_json(message)
     except ValidationError as error:
         fields = sorted({".".join(map(str, found["loc"])) for found in error.errors(include_input=False)})
-        raise Unreadable(f"fields not as agreed: {', '.join(fields)}") from None
+        raise UnreadableMessage(f"fields not as agreed: {', '.join(fields)}") from None

@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ishtirak.kernel.events import Chain, Event
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
+from ishtirak.eventlog.event import Chain, Event
 
 SOURCE = "ishtirak.documents"
 ContentType = Literal["application/pdf", "image/jpeg", "image/png"]
@@ -21,7 +22,7 @@ EXTENSIONS: dict[ContentType, tuple[str, ...]] = {
 }
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """نوع المستند. There is no copy of an identity card among them: a person is verified, not photocopied."""
 
     EMPLOYMENT_CONTRACT = "EMPLOYMENT_CONTRACT"
@@ -37,7 +38,7 @@ class Kind(StrEnum):
     SUPPORTING_DOCUMENT = "SUPPORTING_DOCUMENT"
 
 
-class State(StrEnum):
+class DocumentState(StrEnum):
     """Where a document stands. HELD: the malware scanner has not answered yet, so nobody may open it."""
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
@@ -47,7 +48,7 @@ class State(StrEnum):
     REMOVED = "REMOVED"
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """Why a document was refused; each has its text for the person in the locale files."""
 
     SIZE_DIFFERS = "SIZE_DIFFERS"
@@ -70,18 +71,22 @@ class Document(BaseModel):
     id: str
     request_id: str
     owner: str
-    kind: Kind
+    kind: DocumentKind
     file_name: str
     content_type: ContentType
     size: int
     sha256: str
-    state: State = State.AWAITING_UPLOAD
-    reason: Reason | None = None
+    state: DocumentState = DocumentState.AWAITING_UPLOAD
+    reason: RefusalReason | None = None
     kept_version: str | None = None
     declared_at: str
     decided_at: str | None = None
     version: int = 1
     chain: Chain = Field(default_factory=Chain)
+
+    @property
+    def aggregate(self) -> Aggregate:
+        return Aggregate(AggregateKind.DOCUMENT, self.id)
 
     @property
     def key(self) -> str:
@@ -90,7 +95,7 @@ class Document(BaseModel):
 
 
 @dataclass(frozen=True)
-class Change:
+class DocumentChange:
     """A document as it will be, the version it replaces (None: it is new), and the event that says why."""
 
     document: Document
@@ -99,7 +104,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class UploadedObject:
     """An object that appeared in a bucket. `etag` pins the bytes: a later object under the key has another."""
 
     bucket: str
@@ -108,7 +113,7 @@ class Arrival:
     version_id: str | None = None
 
 
-class Verdict(StrEnum):
+class ScanVerdict(StrEnum):
     """What the malware scanner says of an object."""
 
     CLEAN = "CLEAN"
@@ -117,7 +122,7 @@ class Verdict(StrEnum):
     PENDING = "PENDING"
 
 
-class Upload(BaseModel):
+class UploadForm(BaseModel):
     """A form that may be posted, also again, until `expires_at`, with the declared bytes as its `file`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -127,7 +132,7 @@ class Upload(BaseModel):
     expires_at: str = Field(description="RFC 3339; after it the store refuses the form.")
 
 
-class Link(BaseModel):
+class DownloadLink(BaseModel):
     """A way to one document for one minute; browsers download it, they never show it in place."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

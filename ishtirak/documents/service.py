@@ -6,20 +6,20 @@ from enum import StrEnum
 
 from ishtirak.documents import names, rules
 from ishtirak.documents.model import (
-    Arrival,
-    Change,
     ContentType,
     Document,
-    Kind,
-    Link,
-    Reason,
-    State,
-    Upload,
-    Verdict,
+    DocumentChange,
+    DocumentKind,
+    DocumentState,
+    DownloadLink,
+    RefusalReason,
+    ScanVerdict,
+    UploadedObject,
+    UploadForm,
 )
 from ishtirak.documents.ports import Documents, Evidence, Inspector, Quarantine, Scanner
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.clock import Clock, instant
+from ishtirak.kernel.clock import Clock, to_rfc3339
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound, Unavailable
 
 
@@ -35,7 +35,7 @@ class DecidedMeanwhile(Unavailable):
     code = "decided_meanwhile"
 
 
-class Outcome(StrEnum):
+class InspectionOutcome(StrEnum):
     """What an arrival came to."""
 
     ACCEPTED = "ACCEPTED"
@@ -49,13 +49,13 @@ def declare(
     request_id: str,
     *,
     by: Caller,
-    kind: Kind,
+    kind: DocumentKind,
     file_name: str,
     content_type: ContentType,
     size: int,
     sha256: str,
     clock: Clock,
-) -> Change:
+) -> DocumentChange:
     """A new document of a request, not stored yet: it is committed together with the request it joins."""
     now = clock.now()
     document = Document(
@@ -67,12 +67,12 @@ def declare(
         content_type=content_type,
         size=size,
         sha256=sha256,
-        declared_at=instant(now),
+        declared_at=to_rfc3339(now),
     )
     return rules.declared(document, at=now)
 
 
-def receive(document: Document, *, quarantine: Quarantine) -> Upload:
+def receive(document: Document, *, quarantine: Quarantine) -> UploadForm:
     """A form to upload the declared bytes with, as long as they would still decide something."""
     if not rules.awaits_bytes(document):
         raise rules.DocumentDecided(state=document.state.value)
@@ -82,29 +82,29 @@ def receive(document: Document, *, quarantine: Quarantine) -> Upload:
 def of_request(document_id: str, *, request_id: str, documents: Documents) -> Document:
     """A document of this request; anything else does not exist."""
     document = documents.find(document_id)
-    if document is None or document.request_id != request_id or document.state is State.REMOVED:
+    if document is None or document.request_id != request_id or document.state is DocumentState.REMOVED:
         raise NotFound()
     return document
 
 
-def take_back(document_id: str, *, request_id: str, documents: Documents, clock: Clock) -> Change:
+def take_back(document_id: str, *, request_id: str, documents: Documents, clock: Clock) -> DocumentChange:
     """The document as removed, to be committed together with the request it leaves."""
     document = of_request(document_id, request_id=request_id, documents=documents)
     return rules.removed(document, at=clock.now())
 
 
-def view(document_id: str, *, documents: Documents, evidence: Evidence) -> Link:
+def view(document_id: str, *, documents: Documents, evidence: Evidence) -> DownloadLink:
     """A link to a clean document. Who may ask, and recording that they asked, is the caller's part."""
     document = documents.find(document_id)
-    if document is None or document.state is State.REMOVED:
+    if document is None or document.state is DocumentState.REMOVED:
         raise NotFound()
-    if document.state is not State.CLEAN:
+    if document.state is not DocumentState.CLEAN:
         raise rules.DocumentNotClean(state=document.state.value)
     return evidence.link(document)
 
 
 def inspect(
-    arrival: Arrival,
+    arrival: UploadedObject,
     *,
     documents: Documents,
     quarantine: Quarantine,
@@ -112,7 +112,7 @@ def inspect(
     scanner: Scanner,
     inspector: Inspector,
     clock: Clock,
-) -> Outcome:
+) -> InspectionOutcome:
     """Decide what arrived: keep it as evidence or refuse it, then empty the quarantine.
 
     Every step can be repeated and the last one is the deletion. So an arrival that is delivered again, after a
@@ -121,13 +121,13 @@ def inspect(
     document = _expected(arrival, documents)
     if document is None:
         quarantine.discard(arrival)
-        return Outcome.UNEXPECTED
+        return InspectionOutcome.UNEXPECTED
     if not rules.awaits_bytes(document):
         quarantine.discard(arrival)
-        return Outcome.ALREADY_DECIDED
+        return InspectionOutcome.ALREADY_DECIDED
     content = quarantine.read(arrival, at_most=rules.MAX_BYTES)
     if content is None:
-        return Outcome.GONE
+        return InspectionOutcome.GONE
     reason = _not_as_declared(document, content) or inspector.inspect(
         content, content_type=document.content_type
     )
@@ -138,36 +138,39 @@ def inspect(
         change = rules.accepted(document, kept_version=evidence.keep(document, content), at=clock.now())
     _commit(change, documents)
     quarantine.discard(arrival)
-    return Outcome.REFUSED if reason else Outcome.ACCEPTED
+    return InspectionOutcome.REFUSED if reason else InspectionOutcome.ACCEPTED
 
 
-def _expected(arrival: Arrival, documents: Documents) -> Document | None:
+def _expected(arrival: UploadedObject, documents: Documents) -> Document | None:
     document = documents.find(arrival.key.rpartition("/")[2])
     return document if document and document.key == arrival.key else None
 
 
-def _not_as_declared(document: Document, content: bytes) -> Reason | None:
+def _not_as_declared(document: Document, content: bytes) -> RefusalReason | None:
     """The digest was declared before the upload and is part of the seal: other bytes are another document."""
     if len(content) != document.size:
-        return Reason.SIZE_DIFFERS
+        return RefusalReason.SIZE_DIFFERS
     if hashlib.sha256(content).hexdigest() != document.sha256:
-        return Reason.CONTENT_DIFFERS
+        return RefusalReason.CONTENT_DIFFERS
     return None
 
 
 def _scanned(
-    document: Document, arrival: Arrival, *, documents: Documents, scanner: Scanner, clock: Clock
-) -> Reason | None:
+    document: Document, arrival: UploadedObject, *, documents: Documents, scanner: Scanner, clock: Clock
+) -> RefusalReason | None:
     """What the scanner has against it. While it says nothing the document is held: silence lets nothing through."""
     verdict = scanner.verdict(arrival)
-    if verdict is Verdict.PENDING:
-        if document.state is not State.HELD:
+    if verdict is ScanVerdict.PENDING:
+        if document.state is not DocumentState.HELD:
             _commit(rules.held(document, at=clock.now()), documents)
         raise NotScannedYet()
-    return {Verdict.INFECTED: Reason.MALWARE, Verdict.NOT_SCANNABLE: Reason.NOT_SCANNABLE}.get(verdict)
+    return {
+        ScanVerdict.INFECTED: RefusalReason.MALWARE,
+        ScanVerdict.NOT_SCANNABLE: RefusalReason.NOT_SCANNABLE,
+    }.get(verdict)
 
 
-def _commit(change: Change, documents: Documents) -> None:
+def _commit(change: DocumentChange, documents: Documents) -> None:
     try:
         documents.commit(change)
     except ChangedMeanwhile:

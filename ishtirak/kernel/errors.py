@@ -85,5 +85,5 @@ class ChangedMeanwhile(DomainError):
     code = "changed_meanwhile"
 
 
-class OnceTaken(Exception):
+class IdempotencyKeyTaken(Exception):
     """The `Idempotency-Key` was used by a request that finished first. The edge answers with what that one got."""

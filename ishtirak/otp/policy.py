@@ -20,7 +20,7 @@ class Window(_Value):
     codes: int = Field(gt=0)
 
 
-class Policy(_Value):
+class CodePolicy(_Value):
     """The limits in force from a date. `assumed` says that no official source gives them."""
 
     in_force_from: date
@@ -53,14 +53,14 @@ class Policy(_Value):
 
 
 @cache
-def policies() -> tuple[Policy, ...]:
+def policies() -> tuple[CodePolicy, ...]:
     """Every policy there was, oldest first."""
     table = json.loads(Path(__file__).with_name("policy.json").read_text(encoding="utf-8"))
     return tuple(
-        sorted((Policy.model_validate(entry) for entry in table), key=lambda entry: entry.in_force_from)
+        sorted((CodePolicy.model_validate(entry) for entry in table), key=lambda entry: entry.in_force_from)
     )
 
 
-def policy_on(day: date) -> Policy:
+def policy_on(day: date) -> CodePolicy:
     """The policy in force on a day."""
     return next(entry for entry in reversed(policies()) if entry.in_force_from <= day)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 
-class Policy(BaseModel):
+class RequestPolicy(BaseModel):
     """Periods and limits in force. Days are calendar days unless the name says working days; money is halalas."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,7 +24,7 @@ class Policy(BaseModel):
 
 
 @cache
-def policy() -> Policy:
+def policy() -> RequestPolicy:
     """The policy in force, read from `policy.json` beside this module."""
     table: dict[str, Any] = json.loads(Path(__file__).with_name("policy.json").read_text(encoding="utf-8"))
-    return Policy.model_validate({name: entry["value"] for name, entry in table["values"].items()})
+    return RequestPolicy.model_validate({name: entry["value"] for name, entry in table["values"].items()})

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Policy(BaseModel):
+class SessionPolicy(BaseModel):
     """The limits in force from a date. `assumed` says that no official source gives them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,14 +52,16 @@ class Policy(BaseModel):
 
 
 @cache
-def policies() -> tuple[Policy, ...]:
+def policies() -> tuple[SessionPolicy, ...]:
     """Every policy there was, oldest first."""
     table = json.loads(Path(__file__).with_name("policy.json").read_text(encoding="utf-8"))
     return tuple(
-        sorted((Policy.model_validate(entry) for entry in table), key=lambda entry: entry.in_force_from)
+        sorted(
+            (SessionPolicy.model_validate(entry) for entry in table), key=lambda entry: entry.in_force_from
+        )
     )
 
 
-def policy_on(day: date) -> Policy:
+def policy_on(day: date) -> SessionPolicy:
     """The policy in force on a day."""
     return next(entry for entry in reversed(policies()) if entry.in_force_from <= day)

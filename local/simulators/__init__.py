@@ -10,12 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
-from ishtirak.adapters.secrets import (
-    AbsherAccess,
-    PaymentAccess,
-    QiwaAccess,
-    SmsAccess,
-)
+from ishtirak.adapters.aws.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
 from local.simulators.absher import AbsherSimulator
 from local.simulators.payments import PaymentSimulator
 from local.simulators.people import Roster, roster

@@ -11,27 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from ishtirak.contributions.charges import charges, due_on, fine, fine_terms, months_late
-from ishtirak.contributions.coverage import capped_at_local
-from ishtirak.contributions.model import (
-    Branch,
-    Claim,
-    EstablishmentFacts,
-    MonthRow,
-    PersonFacts,
-    Sector,
-    WageLine,
-)
-from ishtirak.contributions.refusals import OutsideTheWindow, RuleRefused
-from ishtirak.contributions.registration import (
-    employer_deadline,
-    retroactive_from,
-    window_from,
-    worker_window,
-)
-from ishtirak.contributions.rules import assess
-from ishtirak.contributions.tables import Tables
-from ishtirak.contributions.wages import bounded_wage, cap_pro_rata, counted_wage
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.errors import DomainError
 from ishtirak.kernel.identity import EstablishmentNumber, GccState, IdentityNumber
@@ -39,7 +18,15 @@ from ishtirak.kernel.insurance import Law, Nationality, System
 from ishtirak.kernel.money import Halalas, format_riyals, parse_riyals
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
-from ishtirak.kernel.sms import segments, utf16_units
+from ishtirak.messages.segments import segments, utf16_units
+from ishtirak.statute.charges import charges, due_on, fine, fine_terms, months_late
+from ishtirak.statute.coverage import capped_at_local
+from ishtirak.statute.model import Branch, Claim, EstablishmentFacts, MonthRow, PersonFacts, Sector, WageLine
+from ishtirak.statute.refusals import OutsideTheWindow, RuleRefused
+from ishtirak.statute.registration import employer_deadline, retroactive_from, window_from, worker_window
+from ishtirak.statute.rules import assess
+from ishtirak.statute.tables import Tables
+from ishtirak.statute.wages import bounded_wage, cap_pro_rata, counted_wage
 
 Case = Mapping[str, Any]
 Answer = Mapping[str, Any]

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import Bill, BillRow, LedgerRow, Payment, RecordedPeriod
-from ishtirak.accounts.service import Collection, PaymentNotice, Taken
-from ishtirak.assessment.fines import reckoning
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.billing.model import Bill, BillRow, Payment
+from ishtirak.billing.notices import PaymentNotice
+from ishtirak.kernel import ids
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
-from tests.fakes.accounts import InMemoryRegister, a_cause, a_period, commit
+from ishtirak.register import rules
+from ishtirak.register.ledger import LedgerRow
+from ishtirak.register.periods import RecordedPeriod
+from ishtirak.use_cases.settle_payment import PaymentOutcome, PaymentSettlement
+from tests.fakes.register import a_cause, a_period, commit, in_memory_register
 
 ISSUED = date(2026, 11, 22)
 SOCIAL = System.SOCIAL_INSURANCE
@@ -35,7 +39,7 @@ def a_bill(period: RecordedPeriod | None = None, *rows: BillRow, **facts: Any) -
     """A bill of three months of 1,800 riyals each, its fines as on the day of issue."""
     billed = period or a_period()
     values: dict[str, Any] = {
-        "id": rules.stable_id("bill", billed.id),
+        "id": ids.stable_id("bill", billed.id),
         "reference": REFERENCE,
         "person_id": billed.person_id,
         "system": billed.system,
@@ -47,7 +51,7 @@ def a_bill(period: RecordedPeriod | None = None, *rows: BillRow, **facts: Any) -
         "requested_on": ISSUED,
     }
     chosen = rows or tuple(a_row(month) for month in ("2025-01", "2025-02", "2025-03"))
-    return reckoning().issued(Bill.of(chosen, **(values | facts)))
+    return bill_calculator().issued(Bill.of(chosen, **(values | facts)))
 
 
 def a_row(month: str, worker: int = 90_000, employer: int = 90_000) -> BillRow:
@@ -68,7 +72,7 @@ def a_payment(reference: str, amount: int, on: date = ISSUED) -> Payment:
 
 def paid(bill: Bill, payments: Iterable[Payment]) -> Bill:
     """The bill once these were received."""
-    return reckoning().with_state(bill.changed(payments=tuple(payments)))
+    return bill_calculator().with_state(bill.changed(payments=tuple(payments)))
 
 
 def a_notice(reference: str = "WF1", amount: int = 100_000, on: date = ISSUED, **facts: Any) -> PaymentNotice:
@@ -95,34 +99,36 @@ class Office:
         period: RecordedPeriod | None = None,
         bill: Bill | None = None,
     ) -> None:
-        self.register = register if register is not None else InMemoryRegister()
+        self.register = register if register is not None else in_memory_register()
         self.clock = Calendar()
         self.commit = committing
-        self.collection = Collection(register=self.register, reckoning=reckoning(), clock=self.clock)
+        self.collection = PaymentSettlement(
+            register=self.register, calculator=bill_calculator(), clock=self.clock
+        )
         self.period = period or a_period()
         self.bill_id = self.issue(bill or a_bill(self.period), self.period).id
 
     def issue(self, bill: Bill, period: RecordedPeriod) -> Bill:
-        head = self.register.head(period.person_id, period.system)
+        head = self.register.accounts.state(period.person_id, period.system)
         posting = rules.post(head, period=period, rows=ledger_rows(bill), cause=a_cause(), bill=bill)
         self.commit(*self.register.posting(posting, head=head))
         return bill
 
     @property
     def bill(self) -> Bill:
-        found = self.register.bill(self.bill_id)
+        found = self.register.bills.find(self.bill_id)
         assert found is not None
         return found
 
     @property
     def head(self) -> Any:
-        return self.register.head(self.period.person_id, self.period.system)
+        return self.register.accounts.state(self.period.person_id, self.period.system)
 
     @property
     def entries(self) -> Any:
-        return self.register.entries(self.period.person_id, self.period.system)
+        return self.register.accounts.entries(self.period.person_id, self.period.system)
 
-    def take(self, *notices: PaymentNotice) -> list[Taken]:
+    def take(self, *notices: PaymentNotice) -> list[PaymentOutcome]:
         """Notices as they come in, on the day of the latest payment known."""
         taken = []
         for notice in notices:

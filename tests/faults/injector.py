@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
-from ishtirak.adapters.outbound import Outbound
+from ishtirak.adapters.agencies.outbound import Outbound
 from localcloud.inline import Killed, current_invocation
 from localcloud.invocations import Invocation
 

@@ -6,21 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ishtirak.otp.service import code_of, open_challenge
+
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.access_table import AccessTable
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.mac import KmsMac
 from ishtirak.documents import rules as documents
-from ishtirak.documents.model import Document, Kind
+from ishtirak.documents.model import Document, DocumentKind
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.canonical import digest
-from ishtirak.kernel.clock import instant
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.otp.model import Challenge, Purpose
-from ishtirak.otp.service import code_of, open_challenge
-from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Outcome, Party, Request, ReviewDecision, sealed_content
+from ishtirak.requests import rules, waits
+from ishtirak.requests.model import Party, Request, RequestChange, ReviewDecision, WaitOutcome, signed_content
 from ishtirak.requests.policy import policy
+from ishtirak.reviews import rules as review_rules
 from local.sample_documents import pdf
 from tests.faults.stepped import Stepped
 from tests.flows.drafts import a_ready_draft
@@ -61,7 +63,7 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
     opened = open_challenge(
         request.owner,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=digest(sealed_content(request)),
+        digest=digest(signed_content(request)),
         about=request.id,
         challenges=AccessTable(outputs["AccessTable"]),
         clock=SystemClock(),
@@ -83,12 +85,12 @@ def uploaded(stepped: Stepped) -> Document:
         id=str(uuid.uuid4()),
         request_id=str(uuid.uuid4()),
         owner=str(uuid.uuid4()),
-        kind=Kind.EMPLOYMENT_CONTRACT,
+        kind=DocumentKind.EMPLOYMENT_CONTRACT,
         file_name="contract.pdf",
         content_type="application/pdf",
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        declared_at=instant(_now()),
+        declared_at=to_rfc3339(_now()),
     )
     declared = documents.declared(document, at=_now())
     dynamo.commit(*DocumentTable(stepped.outputs["RequestsTable"]).part(declared))
@@ -106,18 +108,18 @@ def approved(stepped: Stepped) -> Request:
     """What the workflow is to post next."""
     request = confirmed(stepped, with_the_employer(stepped))
     request = _asked(stepped, request, Party.OFFICER)
-    request = _kept(stepped, rules.claim(request, by=OFFICER, at=_now()))
-    decision = ReviewDecision(outcome=Outcome.APPROVED, by=OFFICER.person_id, at=request.updated_at)
-    decided = rules.decide(request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy())
+    request = _kept(stepped, review_rules.claim(request, by=OFFICER, at=_now()))
+    decision = ReviewDecision(outcome=WaitOutcome.APPROVED, by=OFFICER.person_id, at=request.updated_at)
+    decided = review_rules.decide(request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy())
     return _kept(stepped, decided)
 
 
 def confirmed(stepped: Stepped, request: Request) -> Request:
-    return _kept(stepped, rules.reply(request, Outcome.CONFIRMED, None, by=EMPLOYER, at=_now()))
+    return _kept(stepped, waits.record_reply(request, WaitOutcome.CONFIRMED, None, by=EMPLOYER, at=_now()))
 
 
 def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
-    change = rules.ask(
+    change = waits.assign(
         request,
         party,
         wait_id=str(uuid.uuid4()),
@@ -129,7 +131,7 @@ def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
     return _kept(stepped, change)
 
 
-def _kept(stepped: Stepped, change: Change) -> Request:
+def _kept(stepped: Stepped, change: RequestChange) -> Request:
     stepped.requests.commit(change)
     return change.after
 

@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ishtirak.accounts.model import Contributor, sealing_context
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.access_table import AccessTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.adapters.vault import Vault
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.register.people import Contributor, identity_encryption_context
 from local.environment import Environment
 from localcloud.event_sources import EventSource, QueueSource, StreamSource
 from localcloud.functions import Answer
-from tests.fakes.accounts import a_contributor
+from tests.fakes.register import a_contributor, register_on
 from tests.functions.events import api_event
 
 _PATIENCE = 10.0
@@ -37,7 +36,7 @@ class Stepped:
         for source in self._polled:
             source._stopping.clear()
         self.requests = RequestTable(self.outputs["RequestsTable"])
-        self.register = RegisterTable(self.outputs["RegisterTable"])
+        self.register = register_on(self.outputs["RegisterTable"])
         self.access = AccessTable(self.outputs["AccessTable"])
 
     def cold(self) -> None:
@@ -122,9 +121,11 @@ class Stepped:
         """A contributor of the register nobody has used yet; Absher knows the number they are sealed with."""
         person_id = str(uuid.uuid4())
         number = IdentityNumber("1000000016")
-        sealed = Vault(self.outputs["DataKeyArn"]).seal(number.reveal(), sealing_context(person_id))
+        sealed = KmsEncryption(self.outputs["DataKeyArn"]).seal(
+            number.reveal(), identity_encryption_context(person_id)
+        )
         contributor: Contributor = a_contributor(person_id=person_id, sealed_identity=sealed)
-        dynamo.commit(*self.register.registering(contributor, fingerprint=f"of {person_id}"))
+        dynamo.commit(*self.register.people.save(contributor, fingerprint=f"of {person_id}"))
         return Caller(subject=person_id, person_id=person_id, roles=frozenset({Role.CONTRIBUTOR}))
 
     def item(self, output: str, pk: str, sk: str) -> dynamo.Item | None:

@@ -8,16 +8,16 @@ from itertools import count
 
 import pytest
 import yaml
-
-from ishtirak.accounts.rules import identity_message
 from ishtirak.adapters.contract_queue import QueuedContract
+from ishtirak.register.identity_lookup import identity_message
+
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.document_sandbox import Sandbox
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.documents.model import State as DocumentState
+from ishtirak.documents.model import DocumentState
 from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.insurance import System
-from ishtirak.otp.model import Dispatch
+from ishtirak.otp.model import DispatchState
 from local.simulators.qiwa import AuthenticateOrder
 from tests.faults.lives import (
     EMPLOYER,
@@ -79,14 +79,14 @@ class ContractOfANewcomer(ByQueue):
     def deviations(self) -> list[str]:
         stepped = self.stepped
         fingerprint = KmsMac(stepped.outputs["MacKeyArn"]).of(identity_message(self._identity)).hex()
-        person = stepped.register.by_identity(fingerprint) or "nobody"
+        person = stepped.register.people.id_of(fingerprint) or "nobody"
         contract = stepped.item("RegisterTable", f"CONTRACT#{self._number}", "CONTRACT")
         account = f"ACCOUNT#{person}#{System.SOCIAL_INSURANCE.value}"
         return not_so(
             the_contract_is_there=contract is not None and contract["version"] == 1,
             of_the_person_registered=contract is not None and person in contract["body"],
-            one_period=len(stepped.register.periods(person)) == 1,
-            one_entry=len(stepped.register.entries(person, System.SOCIAL_INSURANCE)) == 1,
+            one_period=len(stepped.register.accounts.periods(person)) == 1,
+            one_entry=len(stepped.register.accounts.entries(person, System.SOCIAL_INSURANCE)) == 1,
             told_once=stepped.events("RegisterTable", account) == ["ContractRegistered"],
             no_dead_letter=stepped.cloud.dead_letters() == [],
         )
@@ -119,8 +119,8 @@ class Posting:
     def deviations(self) -> list[str]:
         stepped, request = self._stepped, self._stepped.requests.get(self._request.id)
         system = System(request.system.value)
-        entries = stepped.register.entries(request.owner, system)
-        bill = stepped.register.bill(request.bill_id or "")
+        entries = stepped.register.accounts.entries(request.owner, system)
+        bill = stepped.register.bills.find(request.bill_id or "")
         final = set(self._failures) - retried_by_the_workflow()
         return [
             *(f"the workflow gives up after {failure}" for failure in sorted(final)),
@@ -128,8 +128,8 @@ class Posting:
                 billed=request.state == "BILLED",
                 told_once=stepped.events("RequestsTable", f"REQ#{request.id}").count("RequestBilled") == 1,
                 one_entry=len(entries) == 1,
-                one_period=len(stepped.register.periods(request.owner)) == 1,
-                one_posting=stepped.register.head(request.owner, system).version == 1,
+                one_period=len(stepped.register.accounts.periods(request.owner)) == 1,
+                one_posting=stepped.register.accounts.state(request.owner, system).version == 1,
                 the_bill_is_there=bill is not None,
             ),
         ]
@@ -250,7 +250,7 @@ class CodeToSend(ByQueue):
         return not_so(
             one_text=len(texts) == 1,
             by_the_first_provider=[text.provider for text in texts] == ["nasim"],
-            known_as_sent=after is not None and after.dispatch is Dispatch.SENT,
+            known_as_sent=after is not None and after.dispatch is DispatchState.SENT,
             no_dead_letter=self.stepped.cloud.dead_letters() == [],
         )
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ishtirak.accounts.model import Bill, Head, LedgerEntry
-from ishtirak.accounts.rules import projection
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.kernel.events import GENESIS, Event, seal_of
+from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.billing.model import Bill
+from ishtirak.eventlog.event import GENESIS, Event, event_hash
+from ishtirak.register.ledger import AccountState, LedgerEntry
+from ishtirak.register.statement import projection
 from localcloud.executions import _status
 from tests.flows.world import World
 
@@ -59,7 +60,7 @@ def _flaws(events: list[Event], *, head: str | None) -> Iterator[str]:
             yield f"event {place} is numbered {event.seq}"
         if event.prev != before:
             yield f"event {place} does not follow the one before it"
-        if seal_of(asdict(event)) != event.hash:
+        if event_hash(asdict(event)) != event.hash:
             yield f"event {place} was changed"
         before = event.hash
     if head is not None and head != before:
@@ -79,10 +80,10 @@ def _heads(world: World) -> dict[str, str]:
     return heads
 
 
-def _account_heads(world: World) -> Iterator[Head]:
+def _account_heads(world: World) -> Iterator[AccountState]:
     for item in items(world, "RegisterTable"):
         if item["sk"].startswith("HEAD#") and item["body"] != DAMAGED:
-            yield Head.model_validate_json(item["body"])
+            yield AccountState.model_validate_json(item["body"])
 
 
 DAMAGED = "{}"

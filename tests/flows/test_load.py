@@ -142,6 +142,6 @@ def test_nothing_personal_is_in_the_logs_of_the_functions(rush: Rush) -> None:
 
 
 def state_of(world: World, request_id: str) -> str:
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters.aws.request_table import RequestTable
 
     return RequestTable(world.cloud.outputs["RequestsTable"]).get(request_id).state.value

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts.model import sealing_context
-from ishtirak.contributors.model import Person
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
-from ishtirak.kernel.messages import Delivery, NumberRefused
-from tests.fakes.accounts import a_contributor
+from ishtirak.messages.gateway import Delivery, NumberRefused
+from ishtirak.register.people import identity_encryption_context
+from ishtirak.register.person import Person
+from tests.fakes.register import a_contributor
 
 REGION = "eu-west-1"
 PERSON = "5f0c1a52-0000-4000-8000-000000000001"
@@ -176,7 +176,7 @@ class World:
     """Operations that are answered with AccessDenied, as `service.Operation`."""
 
     def aws(self, service: str) -> Any:
-        from ishtirak.adapters.aws import client
+        from ishtirak.adapters.clients import client
 
         return client(service)
 
@@ -189,12 +189,12 @@ class World:
     def knows(self, person_id: str, *, language: str = "ar") -> None:
         """Put a contributor into the register, their number sealed for their own item."""
         from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
-        from ishtirak.adapters.vault import Vault
+        from ishtirak.adapters.aws.encryption import KmsEncryption
+        from tests.fakes.register import register_on
 
-        sealed = Vault(self.data_key).seal(IDENTITY, sealing_context(person_id))
+        sealed = KmsEncryption(self.data_key).seal(IDENTITY, identity_encryption_context(person_id))
         contributor = a_contributor(person_id=person_id, sealed_identity=sealed, language=language)
-        dynamo.commit(*RegisterTable(self.register).registering(contributor, fingerprint=f"of {person_id}"))
+        dynamo.commit(*register_on(self.register).registering(contributor, fingerprint=f"of {person_id}"))
 
     @contextmanager
     def traced(self) -> Iterator[list[str]]:
@@ -306,13 +306,13 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     """Tables, keys and a user pool with one contributor in it."""
     from moto import mock_aws
 
-    from ishtirak.adapters import aws
+    from ishtirak.adapters import clients
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setattr("boto3.client", _kept_client)
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     world = World()
     with mock_aws(), serialised(world):
         table(world, world.access, indexes={})
@@ -329,7 +329,7 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
         world.data_key = kms.create_key()["KeyMetadata"]["Arn"]
         world.calls.clear()
         yield world
-    aws.client.cache_clear()
+    clients.client.cache_clear()
 
 
 _signing_keys: list[Any] = []

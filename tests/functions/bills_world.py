@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from ishtirak.kernel.caller import Caller, Role
-from tests.fakes.accounts import (
+from tests.fakes.bills import Office
+from tests.fakes.register import (
     FINGERPRINT,
     MITHAL,
     NAMUDHAJ,
@@ -15,7 +16,6 @@ from tests.fakes.accounts import (
     an_establishment,
     register_table,
 )
-from tests.fakes.bills import Office
 from tests.functions.register_world import KEY, NEXT_KEY, answered, asked
 
 EMPLOYER = "00000000-0000-4000-8000-000000000005"
@@ -33,18 +33,18 @@ class Bills:
         from functions.view_bills.handler import build as view
         from functions.view_bills.settings import Settings as View
         from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
+        from tests.fakes.register import register_on
 
         self.table = table
         self.secret_arn = secret_arn
         self.queue_url = queue_url
-        self.register = RegisterTable(table)
+        self.register = register_on(table)
         dynamo.commit(
-            *self.register.enrolling(an_establishment()),
-            *self.register.enrolling(an_establishment(NAMUDHAJ)),
-            *self.register.appointing(EMPLOYER, MITHAL),
-            *self.register.appointing(STRANGER, NAMUDHAJ),
-            *self.register.registering(a_contributor(), fingerprint=FINGERPRINT),
+            *self.register.establishments.save(an_establishment()),
+            *self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            *self.register.establishments.appoint(EMPLOYER, MITHAL),
+            *self.register.establishments.appoint(STRANGER, NAMUDHAJ),
+            *self.register.people.save(a_contributor(), fingerprint=FINGERPRINT),
         )
         self.office = Office(self.register, committing=dynamo.commit)
         clock = self.office.clock

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ishtirak.kernel.caller import Caller, Role
-from tests.fakes.accounts import MITHAL
 from tests.fakes.bills import OFFICER, SUPERVISOR, a_notice
+from tests.fakes.register import MITHAL
 from tests.functions.bills_world import EMPLOYER, WORKER_AND_OFFICER, Bills, bills_world
 from tests.functions.events import sample
 from tests.functions.register_world import answered
@@ -113,7 +113,7 @@ def test_a_decision_that_is_not_whole_is_told_which_field(
 
 def test_nobody_decides_in_their_own_affair(bills: Bills) -> None:
     both = Caller(EMPLOYER, EMPLOYER, frozenset({Role.EMPLOYER, Role.OFFICER}))
-    assert MITHAL in bills.register.acts_for(EMPLOYER)
+    assert MITHAL in bills.register.establishments.acts_for(EMPLOYER)
 
     answers = [waived(bills, both), waived(bills, WORKER_AND_OFFICER)]
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from functions.drive_workflow.handler import build
 from functions.drive_workflow.settings import Settings
-from ishtirak.requests.model import Change, Party, Request
+from ishtirak.requests.model import Party, Request, RequestChange
 from tests.fakes import requests as cases
 from tests.functions.access_world import World, access_world, delivered, logged, message
 
@@ -60,7 +60,7 @@ class Desk:
     """The function, one request with the employer, and the machine."""
 
     def __init__(self, world: World, machine: Machine) -> None:
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.request_table import RequestTable
 
         self.world = world
         self.machine = machine
@@ -68,8 +68,8 @@ class Desk:
         request: Request = cases.submitted().after
         waiting = cases.asked(request, Party.EMPLOYER, wait_id="wait-1")
         table = RequestTable(world.requests)
-        table.commit(Change(before=None, after=request, events=()))
-        table.commit(Change(before=request, after=waiting.after, events=(), token=waiting.token))
+        table.commit(RequestChange(before=None, after=request, events=()))
+        table.commit(RequestChange(before=request, after=waiting.after, events=(), token=waiting.token))
 
     def deliver(self, event_type: str, **data: Any) -> list[str]:
         record = message(event_type, subject=SUBJECT, data=data)

@@ -9,7 +9,7 @@ from functions.edit_request.settings import Settings
 from ishtirak.adapters import dynamo
 from ishtirak.requests.model import RequestState
 from ishtirak.requests.policy import policy
-from tests.fakes.accounts import MITHAL, an_establishment
+from tests.fakes.register import MITHAL, an_establishment
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -162,7 +162,7 @@ def test_a_stale_save_is_refused_and_loses_nothing(scene: Editing) -> None:
 
 
 def test_a_save_in_the_same_moment_is_stale_too(scene: Editing, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters.aws.request_table import RequestTable
 
     scene.holds(drafted().after)
     original = RequestTable.commit
@@ -234,7 +234,7 @@ def test_no_system_with_any_sort_of_employer_is_a_defect(scene: Editing, system:
     from ishtirak.kernel.identity import EstablishmentNumber
 
     number = EstablishmentNumber("7000000077")
-    dynamo.commit(*scene.register.enrolling(an_establishment(number, sector=sector)))
+    dynamo.commit(*scene.register.establishments.save(an_establishment(number, sector=sector)))
     begun = scene.begin(system=system)
 
     answer = scene.save(begun.json["id"], establishment="7000000077")

@@ -10,10 +10,10 @@ import pytest
 
 from functions.issue_code.handler import build
 from functions.issue_code.settings import Settings
-from ishtirak.edge.http import Api
+from ishtirak.edge.http.api import Api
 from ishtirak.kernel.canonical import digest
 from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Request, sealed_content
+from ishtirak.requests.model import Request, RequestChange, signed_content
 from ishtirak.requests.policy import policy
 from tests.fakes import requests as cases
 from tests.fakes.otp import HandClock
@@ -27,8 +27,8 @@ class Desk:
     """The function, and one request that is ready for its code."""
 
     def __init__(self, world: World) -> None:
-        from ishtirak.adapters.access_table import AccessTable
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.access_table import AccessTable
+        from ishtirak.adapters.aws.request_table import RequestTable
 
         self.world = world
         self.clock = HandClock()
@@ -41,7 +41,7 @@ class Desk:
         self.keep(self.request, replacing=None)
 
     def keep(self, request: Request, *, replacing: Request | None) -> None:
-        self.requests.commit(Change(before=replacing, after=request, events=()))
+        self.requests.commit(RequestChange(before=replacing, after=request, events=()))
 
     def ask(
         self, key: str = "key-1", *, person: str = cases.OWNER, body: Any = None, language: str = "ar"
@@ -78,7 +78,7 @@ def test_a_code_is_bound_to_the_request_as_it_stands(desk: Desk) -> None:
     assert body["resend_after_seconds"] == 60
     assert headers["location"] == f"{PATH}/{body['challenge_id']}"
     assert challenge is not None
-    assert challenge.digest == digest(sealed_content(desk.request))
+    assert challenge.digest == digest(signed_content(desk.request))
     assert (challenge.subject, challenge.about) == (cases.OWNER, cases.REQUEST)
     assert not challenge.decoy
 
@@ -193,8 +193,8 @@ def test_an_edit_after_the_code_changes_what_it_would_have_to_be_for(desk: Desk)
     challenge = desk.access.find(body["challenge_id"])
 
     assert challenge is not None
-    assert challenge.digest != digest(sealed_content(edited))
-    assert replace(challenge, digest=digest(sealed_content(edited))) != challenge
+    assert challenge.digest != digest(signed_content(edited))
+    assert replace(challenge, digest=digest(signed_content(edited))) != challenge
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in EVENTS.glob("*.json")))

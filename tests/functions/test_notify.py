@@ -13,8 +13,8 @@ from functions.notify.settings import Settings
 from infra.subscriptions import SUBSCRIPTIONS
 from ishtirak.edge.texts import LANGUAGES, codes, text
 from ishtirak.kernel.identity import Mobile
-from ishtirak.kernel.sms import segments
-from ishtirak.requests.model import Change
+from ishtirak.messages.segments import segments
+from ishtirak.requests.model import RequestChange
 from tests.fakes import requests as cases
 from tests.functions.access_world import (
     IDENTITY,
@@ -43,14 +43,14 @@ class Desk:
     """The function, one submitted request and its owner."""
 
     def __init__(self, world: World) -> None:
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.request_table import RequestTable
 
         self.world = world
         self.outbox = Outbox()
         self.directory = OnePersonDirectory()
         self.request = cases.submitted().after
         self.requests = RequestTable(world.requests)
-        self.requests.commit(Change(before=None, after=self.request, events=()))
+        self.requests.commit(RequestChange(before=None, after=self.request, events=()))
         self.consumer = build(
             Settings(
                 requests_table=world.requests,
@@ -109,7 +109,7 @@ def test_a_registration_from_a_contract_is_told_to_its_worker(desk: Desk) -> Non
 def test_a_withdrawn_draft_has_no_reference_to_tell(desk: Desk) -> None:
     desk.world.knows(cases.OWNER)
     draft = cases.drafted(id=cases.OTHER_REQUEST).after
-    desk.requests.commit(Change(before=None, after=draft, events=()))
+    desk.requests.commit(RequestChange(before=None, after=draft, events=()))
 
     desk.deliver("RequestWithdrawn", subject=f"requests/{cases.OTHER_REQUEST}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ishtirak.kernel.webhooks import SigningKey, signed_headers
+from ishtirak.webhooks.signatures import SigningKey, signed_headers
 from tests.fakes.bills import Calendar, a_notice
 from tests.functions.bills_world import Bills, bills_world
 from tests.functions.events import sample

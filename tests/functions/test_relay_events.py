@@ -10,7 +10,7 @@ import pytest
 from functions.relay_events.handler import build
 from functions.relay_events.settings import Settings
 from ishtirak.adapters import dynamo
-from ishtirak.kernel.events import Chain, Event, chain_after, happened
+from ishtirak.eventlog.event import Chain, Event, chain_after, next_event
 from tests.functions.access_world import lambda_context
 
 EVENTS = Path("functions/relay_events/events")
@@ -53,7 +53,7 @@ def events(count: int) -> list[Event]:
     chain = Chain()
     made = []
     for number in range(count):
-        event = happened(
+        event = next_event(
             "RequestSubmitted",
             source="ishtirak.requests",
             subject="requests/11111111-1111-4111-8111-111111111111",

@@ -12,11 +12,11 @@ import pytest
 from functions.request_upload.handler import build
 from functions.request_upload.settings import Settings
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.request_table import RequestTable
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.documents import rules as document_rules
-from ishtirak.documents.model import Reason, State
-from ishtirak.edge.http import Api
+from ishtirak.documents.model import DocumentState, RefusalReason
+from ishtirak.edge.http.api import Api
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.insurance import System
 from ishtirak.requests import rules
@@ -126,7 +126,7 @@ def test_a_declared_document_joins_the_request_and_ends_the_declaration(api: Api
     assert request.attachments[0].sha256 == hashlib.sha256(CONTENT).hexdigest()
     assert request.declaration is None
     assert DocumentTable(TABLE).states([answer["document_id"]]) == {
-        answer["document_id"]: State.AWAITING_UPLOAD
+        answer["document_id"]: DocumentState.AWAITING_UPLOAD
     }
 
 
@@ -210,10 +210,15 @@ def test_a_fresh_form_is_had_while_the_bytes_are_awaited(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
-    [(Reason.SIZE_DIFFERS, 200), (Reason.CONTENT_DIFFERS, 200), (Reason.MALWARE, 409), (Reason.DAMAGED, 409)],
+    [
+        (RefusalReason.SIZE_DIFFERS, 200),
+        (RefusalReason.CONTENT_DIFFERS, 200),
+        (RefusalReason.MALWARE, 409),
+        (RefusalReason.DAMAGED, 409),
+    ],
 )
 def test_a_refused_document_is_uploaded_again_only_if_other_bytes_came(
-    api: Api, reason: Reason, expected: int
+    api: Api, reason: RefusalReason, expected: int
 ) -> None:
     _, declared = declare(api)
     refuse(declared["document_id"], reason)
@@ -223,7 +228,7 @@ def test_a_refused_document_is_uploaded_again_only_if_other_bytes_came(
     assert status == expected
 
 
-def refuse(document_id: str, reason: Reason) -> None:
+def refuse(document_id: str, reason: RefusalReason) -> None:
     documents = DocumentTable(TABLE)
     document = documents.find(document_id)
     assert document is not None
@@ -235,7 +240,7 @@ def refuse(document_id: str, reason: Reason) -> None:
 )
 def test_the_list_says_why_a_document_was_refused(api: Api, language: str, words: str) -> None:
     _, declared = declare(api)
-    refuse(declared["document_id"], Reason.ENCRYPTED)
+    refuse(declared["document_id"], RefusalReason.ENCRYPTED)
 
     status, listed = sent(api, "list_documents", Accept_Language=language)
 
@@ -265,7 +270,9 @@ def test_a_document_is_taken_back_with_the_version_read(api: Api) -> None:
 
     assert (status, listed["documents"]) == (200, [])
     assert RequestTable(TABLE).get(REQUEST).attachments == ()
-    assert DocumentTable(TABLE).states([declared["document_id"]]) == {declared["document_id"]: State.REMOVED}
+    assert DocumentTable(TABLE).states([declared["document_id"]]) == {
+        declared["document_id"]: DocumentState.REMOVED
+    }
 
 
 def version() -> str:

@@ -6,13 +6,13 @@ import pytest
 
 from functions.review_request.handler import build
 from functions.review_request.settings import Settings
-from ishtirak.accounts.rules import post
 from ishtirak.adapters import dynamo
 from ishtirak.kernel.caller import Role
+from ishtirak.register.rules import post
 from ishtirak.requests import rules
 from ishtirak.requests.model import Party, Request, RequestState
 from ishtirak.requests.policy import policy
-from tests.fakes.accounts import a_cause, a_period
+from tests.fakes.register import a_cause, a_period
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -167,7 +167,7 @@ def test_a_case_whose_employer_left_the_register_is_still_shown(scene: Reviewing
 
 
 def overlaps(scene: Reviewing) -> None:
-    head = scene.register.head(OWNER, a_period().system)
+    head = scene.register.accounts.state(OWNER, a_period().system)
     dynamo.commit(*scene.register.posting(post(head, period=a_period(), rows=(), cause=a_cause()), head=head))
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import BillState
-from ishtirak.accounts.service import PaymentNotice, Taken
 from ishtirak.adapters.payment_queue import QueuedNotice
+
+from ishtirak.billing.model import BillState
+from ishtirak.billing.notices import PaymentNotice
 from ishtirak.kernel.errors import Unavailable
+from ishtirak.register import statement
+from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import a_bill, a_notice
 from tests.functions.bills_world import Bills, bills_world
 from tests.functions.events import sample
@@ -67,7 +68,7 @@ def test_a_batch_with_duplicates_and_a_stranger_settles_what_it_can(bills: Bills
 
     assert failures == []
     assert bills.office.bill.state is BillState.SETTLED
-    assert [one.reference for one in bills.register.unmatched(limit=9)] == ["WF9"]
+    assert [one.reference for one in bills.register.payments.unmatched(limit=9)] == ["WF9"]
 
 
 def test_a_message_that_is_no_notice_goes_to_the_dead_letters_alone(bills: Bills) -> None:
@@ -101,7 +102,7 @@ def test_racing_notices_never_settle_anything_twice(bills: Bills, same: bool) ->
     notices = [a_notice("WF1" if same else f"WF{place}", WHOLE) for place in range(4)]
     bills.office.clock.day = notices[0].paid_on
 
-    def take(notice: PaymentNotice) -> Taken | None:
+    def take(notice: PaymentNotice) -> PaymentOutcome | None:
         try:
             return bills.office.collection.take(notice, message_id="pay_1")
         except Unavailable:  # back to the queue, which brings it again
@@ -112,10 +113,10 @@ def test_racing_notices_never_settle_anything_twice(bills: Bills, same: bool) ->
     for notice in notices:
         take(notice)
 
-    assert Taken.BILL_PAID in outcomes
+    assert PaymentOutcome.BILL_PAID in outcomes
 
     bill, head = bills.office.bill, bills.office.head
     assert len(bill.payments) == (1 if same else 4)
-    assert head.projection == rules.projection(bills.office.entries)
+    assert head.projection == statement.projection(bills.office.entries)
     assert head.projection.received.contributions == bill.contributions
     assert head.projection.received.credit == (0 if same else 3 * WHOLE)

@@ -10,7 +10,7 @@ import pytest
 
 from functions.sign_in.handler import build
 from functions.sign_in.settings import Settings
-from ishtirak.edge.http import Api
+from ishtirak.edge.http.api import Api
 from ishtirak.otp.model import Challenge
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
@@ -56,7 +56,7 @@ class Door:
         return body
 
     def challenge(self, challenge_id: str) -> Challenge:
-        from ishtirak.adapters.access_table import AccessTable
+        from ishtirak.adapters.aws.access_table import AccessTable
 
         found = AccessTable(self.world.access).find(challenge_id)
         assert found is not None
@@ -64,7 +64,7 @@ class Door:
 
     def code(self, challenge_id: str) -> str:
         """What the person would read on their phone."""
-        from ishtirak.adapters.mac import KmsMac
+        from ishtirak.adapters.aws.mac import KmsMac
         from ishtirak.otp import service
 
         return service.code_of(self.challenge(challenge_id), mac=KmsMac(self.world.mac_key))
@@ -257,7 +257,7 @@ def test_a_second_code_kills_the_first(door: Door) -> None:
 
 
 def test_an_unknown_challenge_and_a_submission_challenge_sign_nobody_in(door: Door) -> None:
-    from ishtirak.adapters.access_table import AccessTable
+    from ishtirak.adapters.aws.access_table import AccessTable
     from ishtirak.otp import service
     from ishtirak.otp.model import Purpose
 
@@ -352,16 +352,16 @@ def test_fifteen_idle_minutes_end_a_session(door: Door, idle: int, status: int) 
 
 
 def test_signing_out_ends_the_session_and_the_credential(door: Door) -> None:
-    from ishtirak.adapters.session_table import SessionTable
-    from ishtirak.adapters.user_pool import CognitoUserPool
-    from ishtirak.adapters.vault import Vault
+    from ishtirak.adapters.aws.encryption import KmsEncryption
+    from ishtirak.adapters.aws.session_table import SessionTable
+    from ishtirak.adapters.aws.user_pool import CognitoUserPool
     from ishtirak.sessions import service
 
     handle = door.sign_in()["session"]
     item = next(item for item in door.world.items("Access") if item["sk"] == "SESSION")
     session = SessionTable(door.world.access, clock=door.clock).session(item["id"])
     assert session is not None
-    credential = service.unseal(session.sealed, place=session.id, vault=Vault(door.world.data_key))
+    credential = service.unseal(session.sealed, place=session.id, vault=KmsEncryption(door.world.data_key))
     pool = CognitoUserPool(door.world.pool, client_id=door.world.client)
     assert pool.renew(credential) is not None
 
@@ -373,7 +373,7 @@ def test_signing_out_ends_the_session_and_the_credential(door: Door) -> None:
 
 
 def test_a_sealed_credential_opens_in_its_own_place_only(door: Door) -> None:
-    from ishtirak.adapters.vault import Vault
+    from ishtirak.adapters.aws.encryption import KmsEncryption
     from ishtirak.kernel.errors import Unavailable
     from ishtirak.sessions import service
 
@@ -381,7 +381,7 @@ def test_a_sealed_credential_opens_in_its_own_place_only(door: Door) -> None:
     item = next(item for item in door.world.items("Access") if item["sk"] == "SESSION")
 
     with pytest.raises((Unavailable, door.world.aws("kms").exceptions.InvalidCiphertextException)):
-        service.unseal(item["sealed"], place="another session", vault=Vault(door.world.data_key))
+        service.unseal(item["sealed"], place="another session", vault=KmsEncryption(door.world.data_key))
 
 
 @pytest.mark.parametrize("denied", ["kms.GenerateMac", "kms.Encrypt"])

@@ -8,14 +8,14 @@ import pytest
 
 from functions.submit_request.handler import build
 from functions.submit_request.settings import Settings
-from ishtirak.adapters.access_table import AccessTable
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.edge.http import Api
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.edge.http.api import Api
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.canonical import digest
 from ishtirak.otp import service as otp
-from ishtirak.otp.model import Challenge, Purpose, State
-from ishtirak.requests.model import Change, Request, RequestState, sealed_content
+from ishtirak.otp.model import Challenge, ChallengeState, Purpose
+from ishtirak.requests.model import Request, RequestChange, RequestState, signed_content
 from ishtirak.requests.policy import policy
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -51,7 +51,7 @@ class Submitting(Scene):
         opened = otp.open_challenge(
             subject or CONTRIBUTOR.person_id,
             purpose=Purpose.SUBMIT_REQUEST,
-            digest=digest(sealed_content(request or self.request)),
+            digest=digest(signed_content(request or self.request)),
             about=REQUEST,
             challenges=self.access,
             clock=self.clock,
@@ -103,7 +103,7 @@ def test_a_request_is_submitted_with_its_code(scene: Submitting) -> None:
     assert scene.events(REQUEST) == ["RequestSubmitted"]
     spent = scene.access.find(challenge.id)
     assert spent is not None
-    assert spent.state is State.USED
+    assert spent.state is ChallengeState.USED
 
 
 def test_a_submission_takes_no_more_than_six_calls_of_aws(scene: Submitting) -> None:
@@ -154,7 +154,7 @@ def test_a_used_code_does_not_submit_again_what_was_returned_unchanged(scene: Su
     scene.submit(challenge, code)
     now = scene.requests.get(REQUEST)
     back = now.model_copy(update={"state": RequestState.RETURNED, "version": now.version + 1})
-    scene.requests.commit(Change(before=now, after=back, events=()))
+    scene.requests.commit(RequestChange(before=now, after=back, events=()))
 
     answer = scene.submit(challenge, code, key="key-2")
 
@@ -211,7 +211,7 @@ def test_a_code_is_for_exactly_what_was_sealed(scene: Submitting) -> None:
     exchanged = scene.request.model_copy(
         update={"attachments": (attachment(first.kind, sha256=first.sha256), *rest), "version": 9}
     )
-    scene.requests.commit(Change(before=scene.request, after=exchanged, events=()))
+    scene.requests.commit(RequestChange(before=scene.request, after=exchanged, events=()))
 
     answer = scene.submit(challenge, code)
 

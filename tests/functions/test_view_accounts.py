@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts import collection, rules
-from ishtirak.accounts.collection import Ground
-from ishtirak.accounts.model import RecordedPeriod
-from ishtirak.assessment.fines import reckoning
+from ishtirak.billing import decisions
+from ishtirak.billing.decisions import DecisionGrounds
+from ishtirak.billing.lateness import bill_calculator
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
-from tests.fakes.accounts import (
+from ishtirak.register import rules
+from ishtirak.register.periods import RecordedPeriod
+from tests.fakes.bills import OFFICER, SUPERVISOR, Office, a_bill, a_notice, a_row
+from tests.fakes.register import (
     FINGERPRINT,
     MITHAL,
     NAMUDHAJ,
@@ -26,7 +28,6 @@ from tests.fakes.accounts import (
     register_table,
     rows_of,
 )
-from tests.fakes.bills import OFFICER, SUPERVISOR, Office, a_bill, a_notice, a_row
 from tests.functions.register_world import answered, asked
 
 EVENTS = Path(__file__).parents[2] / "functions" / "view_accounts" / "events"
@@ -41,23 +42,23 @@ class Accounts:
         from functions.view_accounts.handler import build
         from functions.view_accounts.settings import Settings
         from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
+        from tests.fakes.register import register_on
 
         self.api = build(Settings(register_table=table))
-        self.register = RegisterTable(table)
+        self.register = register_on(table)
         self.commit = dynamo.commit
         self.commit(
-            *self.register.enrolling(an_establishment()),
-            *self.register.enrolling(an_establishment(NAMUDHAJ)),
-            *self.register.appointing(OFFICER_OF_MITHAL, MITHAL),
-            *self.register.registering(a_contributor(), fingerprint=FINGERPRINT),
-            *self.register.registering(
+            *self.register.establishments.save(an_establishment()),
+            *self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            *self.register.establishments.appoint(OFFICER_OF_MITHAL, MITHAL),
+            *self.register.people.save(a_contributor(), fingerprint=FINGERPRINT),
+            *self.register.people.save(
                 a_contributor(OTHER_PERSON, masked_identity="10••••0016"), fingerprint="cd" * 32
             ),
         )
 
     def post(self, period: RecordedPeriod, *months: str) -> None:
-        head = self.register.head(period.person_id, period.system)
+        head = self.register.accounts.state(period.person_id, period.system)
         posting = rules.post(head, period=period, rows=rows_of(*months), cause=a_cause())
         self.commit(*self.register.posting(posting, head=head))
 
@@ -115,8 +116,8 @@ def test_a_statement_adds_up_by_month_branch_and_side(accounts: Accounts) -> Non
 
 def test_a_reversed_period_is_in_no_list_and_no_sum(accounts: Accounts) -> None:
     accounts.post(a_period(), "2025-01")
-    head = accounts.register.head(PERSON, System.SOCIAL_INSURANCE)
-    entries = accounts.register.entries(PERSON, System.SOCIAL_INSURANCE)
+    head = accounts.register.accounts.state(PERSON, System.SOCIAL_INSURANCE)
+    entries = accounts.register.accounts.entries(PERSON, System.SOCIAL_INSURANCE)
     undone = rules.reverse(head, period=a_period(), entries=entries, cause=a_cause())
     accounts.commit(*accounts.register.posting(undone, head=head))
 
@@ -152,18 +153,20 @@ def test_a_long_unpaid_period_stops_counting_and_counts_for_longer_when_extended
     bill = a_bill(period, *(a_row(f"2025-{month:02}") for month in range(1, 13)))
     office = Office(accounts.register, committing=accounts.commit, period=period, bill=bill)
     before = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
-    ground = Ground(by=OFFICER, at=office.clock.now(), reason_code="OTHER", note="as in the file")
-    office.store(collection.extend(office.head, office.bill, ground=ground, reckoning=reckoning()))
+    ground = DecisionGrounds(by=OFFICER, at=office.clock.now(), reason_code="OTHER", note="as in the file")
+    office.store(
+        decisions.extend_counting(office.head, office.bill, ground=ground, calculator=bill_calculator())
+    )
     proposed = office.bill.decisions[0].id
     office.store(
-        collection.approve(
+        decisions.answer_decision(
             office.head,
             office.bill,
             proposed,
             approved=True,
             by=SUPERVISOR,
             at=ground.at,
-            reckoning=reckoning(),
+            calculator=bill_calculator(),
         )
     )
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes.accounts import a_period
 from tests.fakes.bills import ISSUED, a_bill, a_notice
+from tests.fakes.register import a_period
 from tests.functions.bills_world import STRANGER, Bills, bills_world
 from tests.functions.events import sample
 from tests.functions.register_world import answered, asked

@@ -17,7 +17,7 @@ import requests
 import time_machine
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.bus import EventBus
+from ishtirak.adapters.aws.bus import EventBus
 from local.client import Person
 from local.demo.__main__ import run_scenarios
 from local.demo.acts import EMPLOYER, instruct, period_data

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ishtirak.kernel.parts import Part
+from ishtirak.kernel.transaction import Items
 from ishtirak.otp import rules, service
-from ishtirak.otp.model import Attempt, Challenge, Dispatch, History, Purpose, State
+from ishtirak.otp.model import Attempt, Challenge, ChallengeState, CodeHistory, DispatchState, Purpose
 from ishtirak.otp.ports import Challenges
 from tests.fakes.otp import HandClock, InMemoryChallenges
 from tests.fakes.otp import commit as commit_in_memory
@@ -29,7 +29,7 @@ class Stored:
         self.challenges = challenges
         self.world = world
 
-    def commit(self, *parts: Part) -> None:
+    def commit(self, *parts: Items) -> None:
         if self.world is None:
             commit_in_memory(*parts)
             return
@@ -48,7 +48,7 @@ class Stored:
     def opened(self, *, replaces: str | None = None, **facts: Any) -> Challenge:
         challenge = a_challenge(**facts)
         before = self.challenges.history(challenge.subject)
-        after = History(
+        after = CodeHistory(
             subject=challenge.subject,
             version=before.version + 1,
             opened_at=(*before.opened_at, challenge.opened_at),
@@ -87,7 +87,7 @@ def stored(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         yield Stored(InMemoryChallenges(), None)
         return
     with access_world(monkeypatch) as world:
-        from ishtirak.adapters.access_table import AccessTable
+        from ishtirak.adapters.aws.access_table import AccessTable
 
         yield Stored(AccessTable(world.access), world)
 
@@ -131,7 +131,7 @@ def test_of_two_opened_on_the_same_history_one_exists(stored: Stored, opened_bef
     earlier = [stored.opened().id for _ in range(opened_before)]
     first, second = a_challenge(), a_challenge()
     before = stored.challenges.history(SUBJECT)
-    after = History(subject=SUBJECT, version=before.version + 1, opened_at=(CLOCK.now(),))
+    after = CodeHistory(subject=SUBJECT, version=before.version + 1, opened_at=(CLOCK.now(),))
     parts = [
         stored.challenges.opening(challenge, before=before, after=after, replaces=None)
         for challenge in (first, second)
@@ -180,7 +180,7 @@ def test_a_replaced_challenge_takes_no_try_and_cannot_be_used(stored: Stored) ->
 
     assert not attempt.counted
     assert attempt.challenge is not None
-    assert attempt.challenge.state is State.REPLACED
+    assert attempt.challenge.state is ChallengeState.REPLACED
     with pytest.raises(rules.CodeNotAccepted):
         stored.commit(stored.challenges.consuming(old))
 
@@ -215,15 +215,15 @@ def test_the_first_word_about_a_dispatch_stands(stored: Stored) -> None:
     stored.challenges.failed(str(uuid.uuid4()))
 
     assert stored.challenges.find(sent.id) == replace(
-        sent, dispatch=Dispatch.SENT, masked_mobile="+9665•••••017"
+        sent, dispatch=DispatchState.SENT, masked_mobile="+9665•••••017"
     )
-    assert stored.challenges.find(failed.id) == replace(failed, dispatch=Dispatch.FAILED)
+    assert stored.challenges.find(failed.id) == replace(failed, dispatch=DispatchState.FAILED)
 
 
 def test_nothing_in_the_table_leads_to_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
     with access_world(monkeypatch) as world:
-        from ishtirak.adapters.access_table import AccessTable
-        from ishtirak.adapters.mac import KmsMac
+        from ishtirak.adapters.aws.access_table import AccessTable
+        from ishtirak.adapters.aws.mac import KmsMac
 
         stored = Stored(AccessTable(world.access), world)
         challenge = stored.opened()

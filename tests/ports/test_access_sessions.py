@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from ishtirak.kernel.errors import ChangedMeanwhile
-from ishtirak.kernel.parts import Part
+from ishtirak.kernel.transaction import Items
 from ishtirak.sessions import rules, service
-from ishtirak.sessions.model import Attempts, Session, SignIn
+from ishtirak.sessions.model import Session, SignIn, SignInAttempts
 from ishtirak.sessions.ports import SignIns
 from tests.fakes.otp import HandClock
 from tests.fakes.otp import commit as commit_in_memory
@@ -33,7 +33,7 @@ class Stored:
         self.sign_ins = sign_ins
         self._in_memory = in_memory
 
-    def commit(self, *parts: Part) -> None:
+    def commit(self, *parts: Items) -> None:
         if self._in_memory:
             commit_in_memory(*parts)
             return
@@ -48,7 +48,7 @@ def stored(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         yield Stored(InMemorySignIns(), in_memory=True)
         return
     with access_world(monkeypatch) as world:
-        from ishtirak.adapters.session_table import SessionTable
+        from ishtirak.adapters.aws.session_table import SessionTable
 
         yield Stored(SessionTable(world.access, clock=CLOCK), in_memory=False)
 
@@ -58,7 +58,7 @@ def a_session() -> Session:
 
 
 def test_a_name_nobody_tried_has_no_attempts(stored: Stored) -> None:
-    assert stored.sign_ins.attempts("tag") == Attempts("tag")
+    assert stored.sign_ins.attempts("tag") == SignInAttempts("tag")
 
 
 def test_attempts_add_up_and_read_back(stored: Stored) -> None:
@@ -72,7 +72,7 @@ def test_attempts_add_up_and_read_back(stored: Stored) -> None:
 
     assert admitted == [True] * 5 + [False] * 2
     assert (attempts.version, attempts.count) == (7, 5)
-    assert stored.sign_ins.attempts("other") == Attempts("other")
+    assert stored.sign_ins.attempts("other") == SignInAttempts("other")
 
 
 def test_of_two_attempts_on_the_same_state_one_is_noted(stored: Stored) -> None:
@@ -96,7 +96,7 @@ def test_a_started_session_forgets_the_attempts_on_its_name(stored: Stored) -> N
     stored.commit(stored.sign_ins.starting(a_session(), name_tag="tag"))
 
     assert stored.sign_ins.session(SESSION_ID) == a_session()
-    assert stored.sign_ins.attempts("tag") == Attempts("tag")
+    assert stored.sign_ins.attempts("tag") == SignInAttempts("tag")
 
 
 def test_a_session_starts_once_and_without_attempts_as_well(stored: Stored) -> None:

@@ -6,24 +6,13 @@ from typing import Any
 
 import pytest
 
-from ishtirak.contracts.model import Contract, ContractEvent, Parked, Place, Reason
+from ishtirak.contracts.model import Contract, ContractEvent, HeldVersion, HoldPlace, HoldReason
 from ishtirak.contracts.ports import Contracts
 from ishtirak.contracts.rules import applied, service
 from ishtirak.contracts.service import Ingestion
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.insurance import System
-from ishtirak.kernel.parts import NOTHING, Part
-from tests.fakes.accounts import (
-    FINGERPRINT,
-    MITHAL,
-    PERSON,
-    InMemoryRegister,
-    Step,
-    a_contributor,
-    an_establishment,
-    commit,
-    register_table,
-)
+from ishtirak.kernel.transaction import NO_ITEMS, Items
 from tests.fakes.contracts import (
     BORN,
     NOW,
@@ -34,8 +23,18 @@ from tests.fakes.contracts import (
     an_event,
     as_text,
 )
+from tests.fakes.register import (
+    FINGERPRINT,
+    MITHAL,
+    PERSON,
+    Step,
+    a_contributor,
+    an_establishment,
+    commit,
+    register_table,
+)
 
-Stored = tuple[Contracts, Callable[[str], Part], Callable[[], list[str]]]
+Stored = tuple[Contracts, Callable[[str], Items], Callable[[], list[str]]]
 
 
 class PlainVault:
@@ -58,17 +57,17 @@ def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
     if request.param == "memory":
         kept: list[str] = []
 
-        def memory_write(name: str) -> Part:
+        def memory_write(name: str) -> Items:
             return (Step(lambda: name not in kept, lambda: kept.append(name)),)
 
         yield InMemoryContracts(), memory_write, lambda: kept
         return
     from ishtirak.adapters import dynamo
-    from ishtirak.adapters.contract_table import ContractTable
+    from ishtirak.adapters.aws.contract_table import ContractTable
 
     with register_table() as table:
 
-        def table_write(name: str) -> Part:
+        def table_write(name: str) -> Items:
             return (dynamo.put(table, {"pk": "OTHER", "sk": name}, condition="attribute_not_exists(pk)"),)
 
         def written() -> list[str]:
@@ -106,7 +105,7 @@ def test_an_applied_contract_is_found_as_it_was_applied(stored: Stored) -> None:
 def test_applying_on_what_is_not_there_any_more_stores_nothing(stored: Stored, with_register: bool) -> None:
     contracts, write, written = stored
     contracts.apply(a_contract(2), before=None)
-    alongside = write("period") if with_register else NOTHING
+    alongside = write("period") if with_register else NO_ITEMS
 
     with pytest.raises(ChangedMeanwhile):
         contracts.apply(a_contract(1), before=None, alongside=alongside)
@@ -131,12 +130,12 @@ def test_the_contract_and_the_registers_writes_are_kept_together(stored: Stored)
 @pytest.mark.parametrize(("number", "version"), [(NUMBER, 2), (None, None), (NUMBER, None)])
 def test_a_version_is_set_aside_once(stored: Stored, number: str | None, version: int | None) -> None:
     contracts, _, _ = stored
-    parked = Parked(
+    parked = HeldVersion(
         message_id="msg_1",
         number=number,
         version=version,
-        place=Place.QUARANTINED,
-        reason=Reason.UNKNOWN_SCHEMA,
+        place=HoldPlace.QUARANTINED,
+        reason=HoldReason.UNKNOWN_SCHEMA,
         received_at="2026-11-22T09:00:00.000Z",
     )
 
@@ -146,15 +145,17 @@ def test_a_version_is_set_aside_once(stored: Stored, number: str | None, version
 
 def test_a_version_that_comes_to_wait_for_something_else_says_so(stored: Stored) -> None:
     contracts, _, _ = stored
-    first = Parked(
+    first = HeldVersion(
         message_id="msg_1",
         number=NUMBER,
         version=1,
-        place=Place.HELD_FOR_ESTABLISHMENT,
-        reason=Reason.ESTABLISHMENT_UNKNOWN,
+        place=HoldPlace.HELD_FOR_ESTABLISHMENT,
+        reason=HoldReason.ESTABLISHMENT_UNKNOWN,
         received_at="2026-11-22T09:00:00.000Z",
     )
-    then = first.model_copy(update={"place": Place.HELD_FOR_IDENTITY, "reason": Reason.PERSON_UNKNOWN})
+    then = first.model_copy(
+        update={"place": HoldPlace.HELD_FOR_IDENTITY, "reason": HoldReason.PERSON_UNKNOWN}
+    )
 
     assert contracts.park(first, message="{}")
     assert contracts.park(then, message="{}")
@@ -165,18 +166,18 @@ def test_what_is_set_aside_holds_nothing_personal_in_clear() -> None:
     import json
 
     from ishtirak.adapters import dynamo
-    from ishtirak.adapters.contract_table import ContractTable
+    from ishtirak.adapters.aws.contract_table import ContractTable
 
     with register_table() as table:
         vault = PlainVault()
         contracts = ContractTable(table, vault=vault)  # type: ignore[arg-type]
         event = an_event()
-        parked = Parked(
+        parked = HeldVersion(
             message_id="msg_1",
             number=NUMBER,
             version=1,
-            place=Place.HELD_FOR_IDENTITY,
-            reason=Reason.PERSON_UNKNOWN,
+            place=HoldPlace.HELD_FOR_IDENTITY,
+            reason=HoldReason.PERSON_UNKNOWN,
             received_at="2026-11-22T09:00:00.000Z",
         )
 
@@ -211,14 +212,14 @@ def test_in_any_order_the_register_ends_alike_and_its_ledger_adds_up(life: list[
 
 
 def standing_after(events: Any) -> Any:
-    from ishtirak.accounts import rules
     from ishtirak.adapters.contract_accounts import ContractAccounts
     from ishtirak.kernel.insurance import System
+    from ishtirak.register import statement
 
-    register, contracts = InMemoryRegister(), InMemoryContracts()
+    register, contracts = in_memory_register(), InMemoryContracts()
     commit(
-        *register.registering(a_contributor(), fingerprint=FINGERPRINT),
-        *register.enrolling(an_establishment()),
+        *register.people.save(a_contributor(), fingerprint=FINGERPRINT),
+        *register.establishments.save(an_establishment()),
     )
     register.people[PERSON] = a_contributor(birth_date=BORN)
     clock = FixedClock()
@@ -226,11 +227,11 @@ def standing_after(events: Any) -> Any:
     ingestion = Ingestion(contracts=contracts, accounts=accounts, fingerprints=OneFingerprint(), clock=clock)
     for event in (*events, *events):
         ingestion.take(as_text(event), message_id="msg_1")
-    head = register.head(PERSON, System.SOCIAL_INSURANCE)
-    assert rules.projection(register.entries(PERSON, System.SOCIAL_INSURANCE)) == head.projection
+    head = register.accounts.state(PERSON, System.SOCIAL_INSURANCE)
+    assert statement.projection(register.accounts.entries(PERSON, System.SOCIAL_INSURANCE)) == head.projection
     standing = [
         period.model_copy(update={"revision": 1, "source": None})
-        for period in register.periods(PERSON)
+        for period in register.accounts.periods(PERSON)
         if period.stands
     ]
     assert {period.id for period in standing} == {span.period_id for span in head.projection.standing}
@@ -246,9 +247,9 @@ class OneFingerprint:
 def test_an_order_is_a_first_registration_and_its_changes_named_in_one_chain() -> None:
     from ishtirak.adapters.contract_accounts import ContractAccounts
 
-    register, contracts = InMemoryRegister(), InMemoryContracts()
-    commit(*register.registering(a_contributor(birth_date=BORN), fingerprint=FINGERPRINT))
-    commit(*register.enrolling(an_establishment(MITHAL)))
+    register, contracts = in_memory_register(), InMemoryContracts()
+    commit(*register.people.save(a_contributor(birth_date=BORN), fingerprint=FINGERPRINT))
+    commit(*register.establishments.save(an_establishment(MITHAL)))
     accounts = ContractAccounts(register, directory=None, vault=PlainVault(), clock=FixedClock())  # type: ignore[arg-type]
     ingestion = Ingestion(
         contracts=contracts, accounts=accounts, fingerprints=OneFingerprint(), clock=FixedClock()
@@ -266,4 +267,4 @@ def test_an_order_is_a_first_registration_and_its_changes_named_in_one_chain() -
     assert {event.source for event in register.events} == {"ishtirak.contracts"}
     assert [event.data["version"] for event in register.events] == [1, 2, 3, 4]
     assert register.events[0].data["contract_number"] == NUMBER
-    assert len(register.entries(PERSON, System.SOCIAL_INSURANCE)) == 7
+    assert len(register.accounts.entries(PERSON, System.SOCIAL_INSURANCE)) == 7

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.outbound import Outbound, Policy
-from ishtirak.adapters.secrets import AbsherAccess, Secret
-from ishtirak.contributors.model import Person
-from ishtirak.contributors.ports import Directory
+from ishtirak.adapters.agencies.absher import AbsherDirectory
+from ishtirak.adapters.agencies.outbound import Outbound, Policy
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Nationality, Sex
+from ishtirak.register.person import Person
+from ishtirak.register.ports import Directory
 from local.simulators import Simulators
 from local.simulators.faults import Fault, Mode
 from local.simulators.people import SyntheticPerson, roster

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ishtirak.documents import rules
-from ishtirak.documents.model import Reason, State
+from ishtirak.documents.model import DocumentState, RefusalReason
 from ishtirak.documents.ports import Documents
 from ishtirak.kernel.errors import ChangedMeanwhile
 from tests.documents.samples import DOCUMENT, NOW, declared
@@ -20,7 +20,7 @@ def documents(request: pytest.FixtureRequest) -> Iterator[Documents]:
     if request.param == "memory":
         yield DocumentsInMemory()
         return
-    from ishtirak.adapters.document_table import DocumentTable
+    from ishtirak.adapters.aws.document_table import DocumentTable
 
     with stage():
         yield DocumentTable(TABLE)
@@ -45,11 +45,11 @@ def test_states_tell_of_the_documents_there_are(documents: Documents) -> None:
     second = declared(id=OTHER)
     documents.commit(first)
     documents.commit(second)
-    documents.commit(rules.refused(second.document, reason=Reason.DAMAGED, at=NOW))
+    documents.commit(rules.refused(second.document, reason=RefusalReason.DAMAGED, at=NOW))
 
     states = documents.states([DOCUMENT, OTHER, "44444444-4444-4444-8444-444444444444"])
 
-    assert states == {DOCUMENT: State.AWAITING_UPLOAD, OTHER: State.REFUSED}
+    assert states == {DOCUMENT: DocumentState.AWAITING_UPLOAD, OTHER: DocumentState.REFUSED}
 
 
 def test_a_document_is_declared_once(documents: Documents) -> None:
@@ -65,11 +65,11 @@ def test_of_two_decisions_the_first_stands(documents: Documents) -> None:
     documents.commit(rules.accepted(change.document, kept_version="v1", at=NOW))
 
     with pytest.raises(ChangedMeanwhile):
-        documents.commit(rules.refused(change.document, reason=Reason.MALWARE, at=NOW))
+        documents.commit(rules.refused(change.document, reason=RefusalReason.MALWARE, at=NOW))
 
     kept = documents.find(DOCUMENT)
     assert kept is not None
-    assert kept.state is State.CLEAN
+    assert kept.state is DocumentState.CLEAN
 
 
 def test_a_part_can_be_committed_by_another(documents: Documents) -> None:

@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from ishtirak.accounts.rules import post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.eventlog.event import GENESIS
 from ishtirak.kernel.dates import HIJRI_TABLE
-from ishtirak.kernel.errors import ChangedMeanwhile, NotFound, OnceTaken
-from ishtirak.kernel.events import GENESIS
-from ishtirak.kernel.once import KeptAnswer, Once, Reply
-from ishtirak.kernel.parts import Part
-from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Outcome, Party, Request
+from ishtirak.kernel.errors import ChangedMeanwhile, IdempotencyKeyTaken, NotFound
+from ishtirak.kernel.idempotency import IdempotencyKey, SavedResponse
+from ishtirak.kernel.transaction import Items
+from ishtirak.register.rules import post
+from ishtirak.requests import rules, waits
+from ishtirak.requests.model import Party, Request, RequestChange, WaitOutcome
 from ishtirak.requests.policy import policy
 from ishtirak.requests.ports import Requests
-from tests.fakes.accounts import InMemoryRegister, a_cause, a_period
+from ishtirak.reviews import rules as review_rules
+from tests.fakes.register import a_cause, a_period, in_memory_register
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -52,30 +54,30 @@ class Kept:
     requests: Requests
     register: Any
 
-    def answer(self, once: Once) -> KeptAnswer | None:
+    def answer(self, once: IdempotencyKey) -> SavedResponse | None:
         raise NotImplementedError
 
 
 class InMemory(Kept):
     def __init__(self) -> None:
         self.requests = self.memory = RequestsInMemory()
-        self.register = InMemoryRegister()
+        self.register = in_memory_register()
 
-    def answer(self, once: Once) -> KeptAnswer | None:
+    def answer(self, once: IdempotencyKey) -> SavedResponse | None:
         return self.memory.answers.get((once.scope, once.key))
 
 
 class OnTables(Kept):
     def __init__(self, world: Any) -> None:
-        from ishtirak.adapters.once_table import OnceTable
-        from ishtirak.adapters.register_table import RegisterTable
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+        from ishtirak.adapters.aws.request_table import RequestTable
+        from tests.fakes.register import register_on
 
         self.requests = RequestTable(world.requests)
-        self.register = RegisterTable(world.register)
-        self.onces = OnceTable(world.requests)
+        self.register = register_on(world.register)
+        self.onces = IdempotencyTable(world.requests)
 
-    def answer(self, once: Once) -> KeptAnswer | None:
+    def answer(self, once: IdempotencyKey) -> SavedResponse | None:
         return self.onces.find(once.scope, once.key, now=NOW)
 
 
@@ -87,25 +89,25 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     yield OnTables(request.getfixturevalue("cloud"))
 
 
-def stored(kept: Kept, *changes: Change) -> Request:
+def stored(kept: Kept, *changes: RequestChange) -> Request:
     for change in changes:
         kept.requests.commit(change)
     return changes[-1].after
 
 
-def once(key: str = "key-1", scope: str = "somebody:submit") -> Once:
-    return Once(scope=scope, key=key, fingerprint="print", status=201)
+def once(key: str = "key-1", scope: str = "somebody:submit") -> IdempotencyKey:
+    return IdempotencyKey(scope=scope, key=key, fingerprint="print", status=201)
 
 
-def posting(kept: Kept) -> Part:
+def posting(kept: Kept) -> Items:
     """Another adapter's part: a period posted to the owner's account as it stands."""
     period = a_period()
-    head = kept.register.head(OWNER, period.system)
-    part: Part = kept.register.posting(post(head, period=period, rows=(), cause=a_cause()), head=head)
+    head = kept.register.accounts.state(OWNER, period.system)
+    part: Items = kept.register.posting(post(head, period=period, rows=(), cause=a_cause()), head=head)
     return part
 
 
-def a_life(**changed: Any) -> list[Change]:
+def a_life(**changed: Any) -> list[RequestChange]:
     """From the first draft to the employer's desk, each change on the one before."""
     first = drafted(**changed)
     second = with_data(**changed)
@@ -171,7 +173,7 @@ def test_an_answer_is_kept_with_its_effect_and_for_its_key_once(kept: Kept) -> N
     kept.requests.commit(rules.withdraw(read, by=CONTRIBUTOR, at=NOW), once=once(), reply=reply)
 
     answer = kept.answer(once())
-    assert answer == KeptAnswer("print", 201, '{"said":"withdrawn"}', 3, "/v1/requests/1", "ar")
+    assert answer == SavedResponse("print", 201, '{"said":"withdrawn"}', 3, "/v1/requests/1", "ar")
     assert kept.answer(once("key-2")) is None
     assert kept.answer(once(scope="other:submit")) is None
 
@@ -183,7 +185,7 @@ def test_a_taken_key_is_said_before_a_stale_version(kept: Kept) -> None:
     change = rules.withdraw(read, by=CONTRIBUTOR, at=NOW)
     kept.requests.commit(change, once=once(), reply=Reply(Body(said="first")))
 
-    with pytest.raises(OnceTaken):
+    with pytest.raises(IdempotencyKeyTaken):
         kept.requests.commit(change, once=once(), reply=Reply(Body(said="second")))
 
     answer = kept.answer(once())
@@ -223,16 +225,16 @@ def test_the_timeline_has_everything_in_order_and_chained(kept: Kept) -> None:
 
 
 def test_a_change_with_two_events_stores_both(kept: Kept) -> None:
-    rejected = rules.decide(
+    rejected = review_rules.decide(
         claimed(),
-        decision(Outcome.REJECTED, reason_code="OTHER"),
+        decision(WaitOutcome.REJECTED, reason_code="OTHER"),
         by=OFFICER,
         total_halalas=0,
         at=NOW,
         policy=policy(),
     )
 
-    kept.requests.commit(Change(before=None, after=rejected.after, events=rejected.events))
+    kept.requests.commit(RequestChange(before=None, after=rejected.after, events=rejected.events))
 
     assert [event.type for event in kept.requests.timeline(REQUEST)] == ["ReviewDecided", "RequestRejected"]
 
@@ -254,7 +256,7 @@ def test_a_desk_has_what_waits_on_it_earliest_deadline_first(kept: Kept) -> None
     for number, days in enumerate((3, 1, 2)):
         request_id = f"11111111-1111-4111-8111-{number:012}"
         waiting = asked(submitted(id=request_id).after, Party.EMPLOYER, at=NOW + timedelta(days=days))
-        stored(kept, Change(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
+        stored(kept, RequestChange(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
     stored(kept, drafted())
 
     waiting_ids = [request.id[-1] for request in kept.requests.on_desk(DESK, limit=10)]
@@ -266,8 +268,8 @@ def test_a_desk_has_what_waits_on_it_earliest_deadline_first(kept: Kept) -> None
 
 def test_what_is_answered_leaves_the_desk(kept: Kept) -> None:
     waiting = asked(submitted().after, Party.EMPLOYER)
-    stored(kept, Change(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
-    answered = rules.reply(waiting.after, Outcome.CONFIRMED, None, by=EMPLOYER, at=NOW)
+    stored(kept, RequestChange(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
+    answered = waits.record_reply(waiting.after, WaitOutcome.CONFIRMED, None, by=EMPLOYER, at=NOW)
 
     stored(kept, answered)
 
@@ -275,11 +277,11 @@ def test_what_is_answered_leaves_the_desk(kept: Kept) -> None:
 
 
 def test_every_party_has_its_desk_and_the_contributor_none(kept: Kept) -> None:
-    failed = rules.fail(submitted().after, "States.Timeout", at=NOW)
+    failed = rules.record_failure(submitted().after, "States.Timeout", at=NOW)
     assert failed is not None
-    stored(kept, Change(before=None, after=failed.after, events=failed.events))
+    stored(kept, RequestChange(before=None, after=failed.after, events=failed.events))
     officer = asked(replied().model_copy(update={"id": OTHER_REQUEST}), Party.OFFICER)
-    stored(kept, Change(before=None, after=officer.after, events=officer.events))
+    stored(kept, RequestChange(before=None, after=officer.after, events=officer.events))
 
     assert [request.id for request in kept.requests.on_desk("ATTENTION", limit=10)] == [REQUEST]
     assert [request.id for request in kept.requests.on_desk("OFFICER", limit=10)] == [OTHER_REQUEST]
@@ -288,9 +290,9 @@ def test_every_party_has_its_desk_and_the_contributor_none(kept: Kept) -> None:
 
 def test_the_token_of_a_wait_outlives_the_wait_and_is_no_part_of_the_request(kept: Kept) -> None:
     waiting = asked(submitted().after, Party.EMPLOYER, wait_id="wait-1")
-    stored(kept, Change(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
+    stored(kept, RequestChange(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
     again = asked(waiting.after, Party.EMPLOYER, wait_id="wait-2")
-    stored(kept, Change(again.before, again.after, again.events, token="another"))
+    stored(kept, RequestChange(again.before, again.after, again.events, token="another"))
 
     assert kept.requests.wait_token(REQUEST, "wait-1") == TOKEN
     assert kept.requests.wait_token(REQUEST, "wait-2") == "another"
@@ -303,7 +305,7 @@ def test_another_adapters_part_is_stored_with_the_change(kept: Kept) -> None:
     kept.requests.commit(drafted(), alongside=posting(kept))
 
     assert kept.requests.get(REQUEST).version == 1
-    assert len(kept.register.periods(OWNER)) == 1
+    assert len(kept.register.accounts.periods(OWNER)) == 1
 
 
 def test_a_part_that_fails_takes_everything_with_it(kept: Kept) -> None:
@@ -317,7 +319,7 @@ def test_a_part_that_fails_takes_everything_with_it(kept: Kept) -> None:
         kept.requests.get(REQUEST)
     assert list(kept.requests.timeline(REQUEST)) == []
     assert kept.answer(once()) is None
-    assert len(kept.register.periods(OWNER)) == 1
+    assert len(kept.register.accounts.periods(OWNER)) == 1
 
 
 def test_a_change_that_fails_takes_the_part_with_it(kept: Kept) -> None:
@@ -326,14 +328,15 @@ def test_a_change_that_fails_takes_the_part_with_it(kept: Kept) -> None:
     with pytest.raises(ChangedMeanwhile):
         kept.requests.commit(drafted(), alongside=posting(kept))
 
-    assert list(kept.register.periods(OWNER)) == []
+    assert list(kept.register.accounts.periods(OWNER)) == []
 
 
 def test_an_answer_is_found_for_its_days_and_its_key_is_free_afterwards(cloud: Any) -> None:
-    from ishtirak.adapters.once_table import KEPT_FOR, OnceTable
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters.aws.response_table import KEPT_FOR, IdempotencyTable
 
-    requests, onces = RequestTable(cloud.requests), OnceTable(cloud.requests)
+    from ishtirak.adapters.aws.request_table import RequestTable
+
+    requests, onces = RequestTable(cloud.requests), IdempotencyTable(cloud.requests)
     requests.commit(drafted(), once=once(), reply=Reply(Body(said="first")))
 
     assert onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR - timedelta(seconds=1)) is not None
@@ -349,7 +352,7 @@ def test_an_answer_is_found_for_its_days_and_its_key_is_free_afterwards(cloud: A
 
 def test_days_are_kept_as_typed_with_the_days_they_fell_on_and_the_table(cloud: Any) -> None:
     from ishtirak.adapters import dynamo
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters.aws.request_table import RequestTable
 
     typed = {"calendar": "HIJRI", "year": 1446, "month": 7, "day": 1}
     RequestTable(cloud.requests).commit(drafted())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from ishtirak.adapters.outbound import Outbound, Policy
+from ishtirak.adapters.agencies.outbound import Outbound, Policy
 from local.simulators import Simulators
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.outbound import AgencyUnavailable, Outbound, Policy
-from ishtirak.adapters.secrets import AbsherAccess, Secret
+from ishtirak.adapters.agencies.absher import AbsherDirectory
+from ishtirak.adapters.agencies.outbound import AgencyUnavailable, Outbound, Policy
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from local.simulators import Simulators
 from local.simulators.faults import Fault, Mode

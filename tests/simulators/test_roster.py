@@ -9,7 +9,7 @@ import pytest
 from werkzeug import Response
 from werkzeug.test import Client, TestResponse
 
-from ishtirak.adapters.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
 from local.simulators import Simulators, start
 from local.simulators.payments import PayOrder
 from local.simulators.people import FILE, SignIn, roster

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import functions
 import ishtirak
-from ishtirak.edge.problems import status_of
+from ishtirak.edge.http.problems import status_of
 from ishtirak.kernel.errors import DomainError
 from tools.reference.markdown import arabic, code, page, table
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ishtirak.adapters.outbound import Outbound, Policy
+from ishtirak.adapters.agencies.outbound import Outbound, Policy
 
 
 class ManualClock:

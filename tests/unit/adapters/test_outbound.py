@@ -12,13 +12,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from ishtirak.adapters.outbound import (
-    LARGEST_ANSWER,
-    AgencyUnavailable,
-    Call,
-    Policy,
-    Rejected,
-)
+from ishtirak.adapters.agencies.outbound import LARGEST_ANSWER, AgencyUnavailable, Call, Policy, Rejected
 from tests.unit.adapters.scripted import ManualClock, Reply, in_json, outbound
 
 NOT_REACHED: list[Exception] = [

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from ishtirak.adapters.secrets import AbsherAccess, QiwaAccess, Secret, SecretUnreadable, SmsAccess
-from ishtirak.kernel.webhooks import SigningKey
+from ishtirak.adapters.aws.secrets import AbsherAccess, QiwaAccess, Secret, SecretUnreadable, SmsAccess
+from ishtirak.webhooks.signatures import SigningKey
 from tests.unit.adapters.scripted import ManualClock, OneSecret
 
 KEY = "a-key-of-the-directory"

@@ -5,31 +5,38 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts import rules as accounts
-from ishtirak.accounts.model import Sector as RegisterSector
-from ishtirak.assessment.service import _POINTERS, EstablishmentUnknown, assess, claim_of
-from ishtirak.contributions.model import Claim, ClaimKind, Sector
-from ishtirak.contributions.refusals import RuleRefused
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import Nationality
+from ishtirak.register import rules as accounts
+from ishtirak.register.establishments import Sector as RegisterSector
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
+from ishtirak.statute.model import Claim, ClaimKind, Sector
+from ishtirak.statute.refusals import RuleRefused
+from ishtirak.use_cases.assess_claim import _POINTERS, EstablishmentUnknown, assess, claim_of
 from tests.fakes import accounts as fake
-from tests.fakes.accounts import MITHAL, InMemoryRegister, a_cause, a_contributor, a_period, an_establishment
+from tests.fakes.register import (
+    MITHAL,
+    a_cause,
+    a_contributor,
+    a_period,
+    an_establishment,
+    in_memory_register,
+)
 from tests.fakes.requests import OWNER, decision, period_data, submitted
 
 DAY = date(2026, 11, 22)
 
 
 @pytest.fixture
-def register() -> InMemoryRegister:
-    known = InMemoryRegister()
+def register() -> Register:
+    known = in_memory_register()
     fake.commit(
         *known.registering(a_contributor(OWNER), fingerprint="ab" * 32), *known.enrolling(an_establishment())
     )
     return known
 
 
-def assessed(register: InMemoryRegister, data: PeriodData | None = None, **given: Any) -> Any:
+def assessed(register: Register, data: PeriodData | None = None, **given: Any) -> Any:
     given.setdefault("requested_on", DAY)
     given.setdefault("as_of", DAY)
     return assess(submitted().after, data or period_data(), register=register, **given)
@@ -47,34 +54,34 @@ def claimed(decision: ReviewDecision | None = None, *, request: Request | None =
     )
 
 
-def recorded(register: InMemoryRegister, **facts: Any) -> None:
+def recorded(register: Register, **facts: Any) -> None:
     period = a_period(**facts)
-    head = register.head(OWNER, period.system)
+    head = register.accounts.state(OWNER, period.system)
     posting = accounts.post(head, period=period, rows=(), cause=a_cause())
     fake.commit(*register.posting(posting, head=head))
 
 
-def test_three_months_come_to_three_rows_that_add_up(register: InMemoryRegister) -> None:
+def test_three_months_come_to_three_rows_that_add_up(register: Register) -> None:
     assessment = assessed(register)
 
     assert [str(row.month) for row in assessment.rows] == ["2025-01", "2025-02", "2025-03"]
     assert assessment.total == assessment.contributions + assessment.fines > 0
 
 
-def test_the_same_period_in_the_other_calendar_comes_to_the_same(register: InMemoryRegister) -> None:
+def test_the_same_period_in_the_other_calendar_comes_to_the_same(register: Register) -> None:
     hijri = {"calendar": "HIJRI", "year": 1446, "month": 7, "day": 1}
 
     assert assessed(register, period_data(starts_on=hijri)) == assessed(register)
 
 
-def test_an_employer_the_register_does_not_know_is_pointed_at(register: InMemoryRegister) -> None:
+def test_an_employer_the_register_does_not_know_is_pointed_at(register: Register) -> None:
     with pytest.raises(EstablishmentUnknown) as refused:
         assessed(register, period_data(establishment="7000000009"))
 
     assert refused.value.pointer == "/establishment"
 
 
-def test_a_period_that_overlaps_a_recorded_one_is_refused_at_its_field(register: InMemoryRegister) -> None:
+def test_a_period_that_overlaps_a_recorded_one_is_refused_at_its_field(register: Register) -> None:
     recorded(register)
 
     with pytest.raises(RuleRefused) as refused:
@@ -101,7 +108,7 @@ def test_a_period_that_overlaps_a_recorded_one_is_refused_at_its_field(register:
     ],
 )
 def test_a_rule_that_objects_names_the_field_of_the_form(
-    register: InMemoryRegister, changed: dict[str, Any], code: str, pointer: str
+    register: Register, changed: dict[str, Any], code: str, pointer: str
 ) -> None:
     with pytest.raises(RuleRefused) as refused:
         assessed(register, period_data(**changed))
@@ -123,7 +130,7 @@ def test_every_field_a_rule_may_name_is_known() -> None:
 
 
 def test_a_reversed_period_counts_for_nothing() -> None:
-    from ishtirak.accounts.model import PeriodState
+    from ishtirak.register.periods import PeriodState
 
     standing, reversed_ = a_period("2015-01-01", "2015-12-31"), a_period(state=PeriodState.REVERSED)
 

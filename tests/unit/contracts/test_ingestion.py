@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ishtirak.contracts.model import Contract, ContractEvent, Outcome, Place, Reason
-from ishtirak.contracts.service import Ingestion, Unreadable
+from ishtirak.contracts.model import Contract, ContractEvent, ContractOutcome, HoldPlace, HoldReason
+from ishtirak.contracts.service import Ingestion, UnreadableMessage
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.kernel.parts import NOTHING, Part
+from ishtirak.kernel.transaction import NO_ITEMS, Items
 from tests.fakes.contracts import (
     NUMBER,
     WORKER,
@@ -41,7 +41,7 @@ class World:
     )
     clock: FixedClock = field(default_factory=FixedClock)
 
-    def take(self, document: Document, *, message_id: str = "msg_1") -> Outcome:
+    def take(self, document: Document, *, message_id: str = "msg_1") -> ContractOutcome:
         ingestion = Ingestion(
             contracts=self.contracts,
             accounts=self.accounts,
@@ -51,7 +51,7 @@ class World:
         return ingestion.take(as_text(document), message_id=message_id)
 
     @property
-    def reason(self) -> Reason:
+    def reason(self) -> HoldReason:
         ((parked, _),) = self.contracts.waiting.values()
         return parked.reason
 
@@ -64,7 +64,7 @@ def world() -> World:
 def test_an_authenticated_contract_registers_its_worker(world: World) -> None:
     outcome = world.take(an_event())
 
-    assert outcome is Outcome.REGISTERED
+    assert outcome is ContractOutcome.REGISTERED
     assert world.accounts.standing[NUMBER][0] == "person-1"
     assert world.contracts.contracts[NUMBER].version == 1
 
@@ -75,7 +75,7 @@ def test_a_person_only_the_directory_knows_is_introduced_and_registered(world: W
 
     outcome = world.take(an_event())
 
-    assert outcome is Outcome.REGISTERED
+    assert outcome is ContractOutcome.REGISTERED
     assert world.accounts.people[f"fingerprint-{WORKER}"].person_id == "person-2"
 
 
@@ -86,7 +86,7 @@ def test_a_duplicate_and_an_older_version_change_nothing(world: World, version: 
 
     outcome = world.take(an_event(version=version, terms__wage__basic=1))
 
-    assert outcome is Outcome.PASSED_OVER
+    assert outcome is ContractOutcome.PASSED_OVER
     assert world.contracts.writes == before
     assert world.accounts.standing[NUMBER][1].wage.basic == 800_000
 
@@ -115,7 +115,7 @@ def test_an_ending_ends_the_service_on_its_day(world: World, kind: str) -> None:
     outcome = world.take(an_event(version=2, type=kind, terms__ends_on="2026-11-20"))
 
     service = world.accounts.standing[NUMBER][1]
-    assert (outcome, service.ended, str(service.ends_on)) == (Outcome.ENDED, True, "2026-11-20")
+    assert (outcome, service.ended, str(service.ends_on)) == (ContractOutcome.ENDED, True, "2026-11-20")
 
 
 def test_an_ending_without_a_day_ends_on_the_day_it_happened_in_the_kingdom(world: World) -> None:
@@ -131,7 +131,7 @@ def test_a_contract_ended_before_its_first_day_leaves_no_period(world: World) ->
 
     outcome = world.take(an_event(version=2, type="contract.terminated", terms__starts_on="2026-12-01"))
 
-    assert outcome is Outcome.VOIDED
+    assert outcome is ContractOutcome.VOIDED
     assert world.accounts.standing == {}
     assert world.contracts.contracts[NUMBER].period_id is None
 
@@ -142,15 +142,15 @@ def test_a_change_that_does_not_concern_the_register_is_one_write(world: World) 
 
     outcome = world.take(an_event(version=2, type="contract.amended", establishment__name_en="Renamed"))
 
-    assert outcome is Outcome.NOTED
+    assert outcome is ContractOutcome.NOTED
     assert world.contracts.writes == before + 1
-    assert world.accounts.changes == [Outcome.REGISTERED]
+    assert world.accounts.changes == [ContractOutcome.REGISTERED]
 
 
 def test_the_month_before_registers_and_is_flagged(world: World) -> None:
     outcome = world.take(an_event(terms__starts_on="2026-10-01"))
 
-    assert outcome is Outcome.REGISTERED
+    assert outcome is ContractOutcome.REGISTERED
     assert world.accounts.standing[NUMBER][1].late
 
 
@@ -159,13 +159,13 @@ def test_the_month_is_the_kingdoms_not_greenwichs(world: World) -> None:
 
     outcome = world.take(an_event(terms__starts_on="2026-10-31"))
 
-    assert outcome is Outcome.HELD
+    assert outcome is ContractOutcome.HELD
 
 
 def test_an_older_first_day_waits_for_documents(world: World) -> None:
     outcome = world.take(an_event(terms__starts_on="2026-09-30"))
 
-    assert (outcome, world.reason) == (Outcome.HELD, Reason.BACK_DATED)
+    assert (outcome, world.reason) == (ContractOutcome.HELD, HoldReason.BACK_DATED)
     assert world.accounts.standing == {}
     assert NUMBER not in world.contracts.contracts
 
@@ -176,7 +176,7 @@ def test_a_registered_contract_is_amended_long_after_its_first_day(world: World)
 
     outcome = world.take(an_event(version=2, type="contract.amended", terms__wage__basic=900_000))
 
-    assert outcome is Outcome.AMENDED
+    assert outcome is ContractOutcome.AMENDED
     assert not world.accounts.standing[NUMBER][1].late
 
 
@@ -185,22 +185,25 @@ def test_a_worker_nobody_knows_waits_for_identity(world: World) -> None:
 
     outcome = world.take(an_event())
 
-    assert (outcome, world.reason) == (Outcome.HELD, Reason.PERSON_UNKNOWN)
+    assert (outcome, world.reason) == (ContractOutcome.HELD, HoldReason.PERSON_UNKNOWN)
 
 
 def test_another_birth_date_waits_for_identity(world: World) -> None:
     outcome = world.take(an_event(worker__birth_date="2001-05-21"))
 
-    assert (outcome, world.reason) == (Outcome.HELD, Reason.BIRTH_DATE_DIFFERS)
+    assert (outcome, world.reason) == (ContractOutcome.HELD, HoldReason.BIRTH_DATE_DIFFERS)
 
 
 def test_a_birth_date_is_compared_in_the_calendar_it_was_given_in(world: World) -> None:
     hijri = CivilDate.parse("2001-05-20").hijri()
     given_in_hijri = {
-        "calendar": "HIJRI", "year": hijri.year, "month": hijri.month, "day": hijri.day,
-    }  # fmt: skip
+        "calendar": "HIJRI",
+        "year": hijri.year,
+        "month": hijri.month,
+        "day": hijri.day,
+    }
 
-    assert world.take(an_event(worker__birth_date=given_in_hijri)) is Outcome.REGISTERED
+    assert world.take(an_event(worker__birth_date=given_in_hijri)) is ContractOutcome.REGISTERED
 
 
 def test_another_day_in_another_calendar_is_another_birth_date(world: World) -> None:
@@ -208,7 +211,7 @@ def test_another_day_in_another_calendar_is_another_birth_date(world: World) -> 
 
     outcome = world.take(an_event(worker__birth_date=given_in_hijri))
 
-    assert (outcome, world.reason) == (Outcome.HELD, Reason.BIRTH_DATE_DIFFERS)
+    assert (outcome, world.reason) == (ContractOutcome.HELD, HoldReason.BIRTH_DATE_DIFFERS)
 
 
 def test_a_voided_contract_is_not_registered_again_on_an_old_day(world: World) -> None:
@@ -222,30 +225,30 @@ def test_a_voided_contract_is_not_registered_again_on_an_old_day(world: World) -
 
     outcome = world.take(an_event(version=3, terms__starts_on="2026-10-05"))
 
-    assert (outcome, world.reason) == (Outcome.HELD, Reason.BACK_DATED)
+    assert (outcome, world.reason) == (ContractOutcome.HELD, HoldReason.BACK_DATED)
 
 
 def test_an_unknown_establishment_waits_and_the_same_event_registers_once_it_is_known(world: World) -> None:
     world.accounts.employers.clear()
-    assert world.take(an_event()) is Outcome.HELD
-    assert world.reason is Reason.ESTABLISHMENT_UNKNOWN
+    assert world.take(an_event()) is ContractOutcome.HELD
+    assert world.reason is HoldReason.ESTABLISHMENT_UNKNOWN
 
     world.accounts.employers["7000000001"] = an_employer()
 
-    assert world.take(an_event()) is Outcome.REGISTERED
+    assert world.take(an_event()) is ContractOutcome.REGISTERED
 
 
 @pytest.mark.parametrize(
     ("country", "kind", "outcome"),
     [
-        ("IN", "OPEN", Outcome.QUARANTINED),
-        ("IN", "FIXED", Outcome.REGISTERED),
-        ("AE", "OPEN", Outcome.REGISTERED),
-        ("SA", "OPEN", Outcome.REGISTERED),
+        ("IN", "OPEN", ContractOutcome.QUARANTINED),
+        ("IN", "FIXED", ContractOutcome.REGISTERED),
+        ("AE", "OPEN", ContractOutcome.REGISTERED),
+        ("SA", "OPEN", ContractOutcome.REGISTERED),
     ],
 )
 def test_only_a_non_saudis_contract_must_have_a_term(
-    world: World, country: str, kind: str, outcome: Outcome
+    world: World, country: str, kind: str, outcome: ContractOutcome
 ) -> None:
     world.accounts.people[f"fingerprint-{WORKER}"] = a_worker(country=country)
     ends_on = "2027-10-31" if kind == "FIXED" else None
@@ -260,30 +263,30 @@ def test_a_nationality_made_up_in_the_event_does_not_get_round_the_term(world: W
 
     outcome = world.take(an_event())
 
-    assert (outcome, world.reason) == (Outcome.QUARANTINED, Reason.OPEN_ENDED_FOR_NON_SAUDI)
+    assert (outcome, world.reason) == (ContractOutcome.QUARANTINED, HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
 
 
 def test_a_term_is_asked_for_by_the_nationality_the_contract_names_too(world: World) -> None:
     outcome = world.take(an_event(worker__nationality="IN"))
 
-    assert (outcome, world.reason) == (Outcome.QUARANTINED, Reason.OPEN_ENDED_FOR_NON_SAUDI)
+    assert (outcome, world.reason) == (ContractOutcome.QUARANTINED, HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"worker__identity_number": "1000000024"}, Reason.OTHER_WORKER),
-        ({"establishment__unified_number": "7000000005"}, Reason.OTHER_ESTABLISHMENT),
+        ({"worker__identity_number": "1000000024"}, HoldReason.OTHER_WORKER),
+        ({"establishment__unified_number": "7000000005"}, HoldReason.OTHER_ESTABLISHMENT),
     ],
 )
 def test_a_number_never_comes_to_stand_for_others(
-    world: World, change: dict[str, Any], reason: Reason
+    world: World, change: dict[str, Any], reason: HoldReason
 ) -> None:
     world.take(an_event())
 
     outcome = world.take(an_event(version=2, **change))
 
-    assert (outcome, world.reason) == (Outcome.QUARANTINED, reason)
+    assert (outcome, world.reason) == (ContractOutcome.QUARANTINED, reason)
     assert world.contracts.contracts[NUMBER].version == 1
 
 
@@ -292,7 +295,7 @@ def test_who_owns_an_establishment_alone_is_not_insured_by_it(world: World) -> N
 
     outcome = world.take(an_event())
 
-    assert (outcome, world.reason) == (Outcome.QUARANTINED, Reason.OWNER_OF_ESTABLISHMENT)
+    assert (outcome, world.reason) == (ContractOutcome.QUARANTINED, HoldReason.OWNER_OF_ESTABLISHMENT)
 
 
 def test_a_second_contract_over_the_same_days_is_set_aside(world: World) -> None:
@@ -300,7 +303,7 @@ def test_a_second_contract_over_the_same_days_is_set_aside(world: World) -> None
 
     outcome = world.take(an_event(contract_number="C-0000000002"))
 
-    assert (outcome, world.reason) == (Outcome.QUARANTINED, Reason.PERIOD_OVERLAPS)
+    assert (outcome, world.reason) == (ContractOutcome.QUARANTINED, HoldReason.PERIOD_OVERLAPS)
 
 
 def test_an_unknown_major_version_is_set_aside_whole(world: World) -> None:
@@ -308,25 +311,28 @@ def test_an_unknown_major_version_is_set_aside_whole(world: World) -> None:
 
     outcome = world.take(future)
 
-    assert (outcome, world.reason) == (Outcome.QUARANTINED, Reason.UNKNOWN_SCHEMA)
+    assert (outcome, world.reason) == (ContractOutcome.QUARANTINED, HoldReason.UNKNOWN_SCHEMA)
     assert list(world.contracts.waiting) == [(NUMBER, 7)]
 
 
 def test_an_unknown_major_version_without_a_readable_number_is_kept_under_its_message(world: World) -> None:
-    assert world.take({"schema": "9.9", "contract_number": "<x>"}, message_id="msg_7") is Outcome.QUARANTINED
+    assert (
+        world.take({"schema": "9.9", "contract_number": "<x>"}, message_id="msg_7")
+        is ContractOutcome.QUARANTINED
+    )
     assert list(world.contracts.waiting) == [("msg_7", 0)]
 
 
 def test_a_field_added_within_the_major_version_is_ignored(world: World) -> None:
     event = an_event(schema="1.7", terms__probation_days=90) | {"channel": "mobile"}
 
-    assert world.take(event) is Outcome.REGISTERED
+    assert world.take(event) is ContractOutcome.REGISTERED
 
 
 def test_a_version_set_aside_twice_is_kept_once(world: World) -> None:
     world.take(an_event(terms__starts_on="2020-01-01"))
 
-    assert world.take(an_event(terms__starts_on="2020-01-01")) is Outcome.PASSED_OVER
+    assert world.take(an_event(terms__starts_on="2020-01-01")) is ContractOutcome.PASSED_OVER
     assert len(world.contracts.waiting) == 1
 
 
@@ -352,7 +358,7 @@ def test_a_version_set_aside_twice_is_kept_once(world: World) -> None:
 def test_what_is_no_event_is_unreadable_and_says_nothing_of_its_content(
     world: World, broken: dict[str, Any]
 ) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableMessage) as refused:
         world.take(an_event(**broken))
 
     assert world.contracts.writes == 0
@@ -369,7 +375,7 @@ def test_what_is_not_even_an_object_is_unreadable(text: str) -> None:
         clock=world.clock,
     )
 
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableMessage):
         ingestion.take(text, message_id="msg_1")
 
 
@@ -389,7 +395,7 @@ class Overtaken(InMemoryContracts):
     overtakings = 1
     rival: Contract
 
-    def apply(self, contract: Contract, *, before: Contract | None, alongside: Part = NOTHING) -> None:
+    def apply(self, contract: Contract, *, before: Contract | None, alongside: Items = NO_ITEMS) -> None:
         if self.overtakings > 0:
             self.overtakings -= 1
             self.contracts[NUMBER] = self.rival
@@ -404,7 +410,7 @@ def test_being_overtaken_by_a_newer_version_ends_as_a_pass(world: World) -> None
     overtaken.rival = rival
     late = World(contracts=overtaken)
 
-    assert late.take(an_event(version=2)) is Outcome.PASSED_OVER
+    assert late.take(an_event(version=2)) is ContractOutcome.PASSED_OVER
     assert overtaken.contracts[NUMBER].version == 5
 
 
@@ -485,6 +491,9 @@ def test_nothing_of_a_worker_prints() -> None:
 
 
 def test_every_place_has_a_reason_that_leads_there() -> None:
-    assert {place.value for place in Place} == {
-        "HELD_FOR_DOCUMENTS", "HELD_FOR_IDENTITY", "HELD_FOR_ESTABLISHMENT", "QUARANTINED",
-    }  # fmt: skip
+    assert {place.value for place in HoldPlace} == {
+        "HELD_FOR_DOCUMENTS",
+        "HELD_FOR_IDENTITY",
+        "HELD_FOR_ESTABLISHMENT",
+        "QUARANTINED",
+    }

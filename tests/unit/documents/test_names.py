@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ishtirak.documents.model import EXTENSIONS, ContentType, Kind
+from ishtirak.documents.model import EXTENSIONS, ContentType, DocumentKind
 from ishtirak.documents.names import LONGEST, downloaded, shown
 from tests.documents.samples import a_document
 
@@ -53,8 +53,8 @@ def test_any_name_becomes_one_that_can_be_shown(typed: str, content_type: Conten
     assert shown(name, content_type) == name
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_a_download_has_a_name_of_ours_in_both_alphabets(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_download_has_a_name_of_ours_in_both_alphabets(kind: DocumentKind) -> None:
     plain, arabic = downloaded(a_document(kind=kind, file_name="x\r\ny", content_type="image/jpeg"))
 
     assert plain == f"{kind.value.lower()}-22222222.jpg"

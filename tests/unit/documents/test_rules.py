@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import ishtirak.documents.rules as module
-from ishtirak.contributions.model import ClaimKind, Sector
-from ishtirak.documents.model import Change, Document, Kind, Reason, State
+from ishtirak.documents.model import Document, DocumentChange, DocumentKind, DocumentState, RefusalReason
 from ishtirak.documents.rules import (
     MAX_BYTES,
     DocumentsTooLarge,
@@ -26,9 +25,10 @@ from ishtirak.documents.rules import (
     within_quota,
 )
 from ishtirak.edge.texts import LANGUAGES, codes
+from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.events import seal_of
 from ishtirak.kernel.insurance import System
+from ishtirak.statute.model import ClaimKind, Sector
 from tests.documents.samples import NOW, OWNER, a_document
 
 DAY = date(2026, 11, 22)
@@ -118,8 +118,8 @@ def test_known_data_stand_in_for_files() -> None:
     needs = required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=facts, on=DAY)
 
     assert [need.satisfied_by for need in needs] == ["QIWA_CONTRACT", "WPS_WAGE", None]
-    assert [need.kind for need in missing(needs, attached=frozenset())] == [Kind.ATTENDANCE_PROOF]
-    assert missing(needs, attached=frozenset({Kind.ATTENDANCE_PROOF})) == ()
+    assert [need.kind for need in missing(needs, attached=frozenset())] == [DocumentKind.ATTENDANCE_PROOF]
+    assert missing(needs, attached=frozenset({DocumentKind.ATTENDANCE_PROOF})) == ()
 
 
 def test_an_identity_card_is_never_asked_for() -> None:
@@ -127,8 +127,8 @@ def test_an_identity_card_is_never_asked_for() -> None:
 
 
 def test_the_table_names_every_kind_in_both_languages_and_no_other() -> None:
-    assert set(TABLE["kinds"]) == set(Kind)
-    assert all(label(kind, language) for kind in Kind for language in LANGUAGES)
+    assert set(TABLE["kinds"]) == set(DocumentKind)
+    assert all(label(kind, language) for kind in DocumentKind for language in LANGUAGES)
 
 
 def test_every_entry_has_a_source_and_known_facts() -> None:
@@ -162,23 +162,27 @@ def test_files_stay_within_their_quota(size: int, beside: list[int], refusal: ty
 @pytest.mark.parametrize(
     ("state", "reason", "awaits"),
     [
-        (State.AWAITING_UPLOAD, None, True),
-        (State.HELD, None, True),
-        (State.CLEAN, None, False),
-        (State.REMOVED, None, False),
+        (DocumentState.AWAITING_UPLOAD, None, True),
+        (DocumentState.HELD, None, True),
+        (DocumentState.CLEAN, None, False),
+        (DocumentState.REMOVED, None, False),
         *(
-            (State.REFUSED, reason, reason in {Reason.SIZE_DIFFERS, Reason.CONTENT_DIFFERS})
-            for reason in Reason
+            (
+                DocumentState.REFUSED,
+                reason,
+                reason in {RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS},
+            )
+            for reason in RefusalReason
         ),
     ],
 )
 def test_bytes_are_awaited_while_they_could_decide_something(
-    state: State, reason: Reason | None, awaits: bool
+    state: DocumentState, reason: RefusalReason | None, awaits: bool
 ) -> None:
     assert awaits_bytes(a_document(state=state, reason=reason)) is awaits
 
 
-def life() -> list[Change]:
+def life() -> list[DocumentChange]:
     first = declared(a_document(), at=NOW)
     waiting = held(first.document, at=NOW)
     kept = accepted(waiting.document, kept_version="v1", at=NOW)
@@ -191,7 +195,7 @@ def test_every_change_replaces_the_version_before_and_continues_the_chain() -> N
     assert [change.replacing for change in changes] == [None, 1, 2, 3]
     assert [change.event.seq for change in changes] == [1, 2, 3, 4]
     assert [change.event.prev for change in changes[1:]] == [change.event.hash for change in changes[:-1]]
-    assert all(seal_of(change.event.__dict__) == change.event.hash for change in changes)
+    assert all(event_hash(change.event.__dict__) == change.event.hash for change in changes)
 
 
 def test_events_say_what_happened_and_who_did_it() -> None:
@@ -211,19 +215,19 @@ def test_events_hold_no_name_of_a_file() -> None:
 
 def test_a_refusal_is_forgotten_once_the_right_bytes_came() -> None:
     first = declared(a_document(), at=NOW)
-    wrong = refused(first.document, reason=Reason.CONTENT_DIFFERS, at=NOW)
+    wrong = refused(first.document, reason=RefusalReason.CONTENT_DIFFERS, at=NOW)
 
     kept: Document = accepted(wrong.document, kept_version="v1", at=NOW).document
 
-    assert (kept.state, kept.reason, kept.kept_version) == (State.CLEAN, None, "v1")
+    assert (kept.state, kept.reason, kept.kept_version) == (DocumentState.CLEAN, None, "v1")
 
 
 def test_a_document_is_taken_back_once() -> None:
     with pytest.raises(NotFound):
-        removed(a_document(state=State.REMOVED), at=NOW)
+        removed(a_document(state=DocumentState.REMOVED), at=NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_and_reason_has_its_text(language: str) -> None:
-    assert codes(language, "document_states") >= set(State)
-    assert codes(language, "document_reasons") >= set(Reason)
+    assert codes(language, "document_states") >= set(DocumentState)
+    assert codes(language, "document_reasons") >= set(RefusalReason)

@@ -3,8 +3,8 @@
 import pytest
 
 from ishtirak.documents import rules, service
-from ishtirak.documents.model import Arrival, Document, Reason, State, Verdict
-from ishtirak.documents.service import DecidedMeanwhile, NotScannedYet, Outcome
+from ishtirak.documents.model import Document, DocumentState, RefusalReason, ScanVerdict, UploadedObject
+from ishtirak.documents.service import DecidedMeanwhile, InspectionOutcome, NotScannedYet
 from ishtirak.kernel.errors import NotFound
 from tests.documents.samples import DOCUMENT, NOW, StoppedClock, declared
 from tests.fakes.documents import (
@@ -37,7 +37,7 @@ class World:
         assert found is not None
         return found
 
-    def inspect(self, arrival: Arrival | None = None) -> Outcome:
+    def inspect(self, arrival: UploadedObject | None = None) -> InspectionOutcome:
         return service.inspect(
             arrival or self.arrival,
             documents=self.documents,
@@ -57,26 +57,26 @@ def world() -> World:
 def test_a_sound_arrival_is_accepted(world: World) -> None:
     outcome = world.inspect()
 
-    assert outcome is Outcome.ACCEPTED
+    assert outcome is InspectionOutcome.ACCEPTED
     assert world.evidence.objects == {world.document.key: CONTENT}
     assert world.quarantine.objects == {}
 
 
 def test_what_the_parsers_refuse_is_never_shown_to_the_scanner(world: World) -> None:
-    world.inspector.finding = Reason.ENCRYPTED
-    world.scanner.answer = Verdict.PENDING
+    world.inspector.finding = RefusalReason.ENCRYPTED
+    world.scanner.answer = ScanVerdict.PENDING
 
-    assert world.inspect() is Outcome.REFUSED
-    assert world.document.reason is Reason.ENCRYPTED
+    assert world.inspect() is InspectionOutcome.REFUSED
+    assert world.document.reason is RefusalReason.ENCRYPTED
 
 
 def test_nothing_is_kept_while_the_scanner_is_silent(world: World) -> None:
-    world.scanner.answer = Verdict.PENDING
+    world.scanner.answer = ScanVerdict.PENDING
 
     with pytest.raises(NotScannedYet):
         world.inspect()
 
-    assert world.document.state is State.HELD
+    assert world.document.state is DocumentState.HELD
     assert world.evidence.objects == {}
     assert world.quarantine.objects
 
@@ -85,7 +85,7 @@ def test_who_comes_second_asks_to_come_again(world: World) -> None:
     document = world.document
 
     class TakesItBackMeanwhile(InspectorSaying):
-        def inspect(self, content: bytes, *, content_type: object) -> Reason | None:
+        def inspect(self, content: bytes, *, content_type: object) -> RefusalReason | None:
             world.documents.commit(rules.removed(document, at=NOW))
             return None
 
@@ -94,24 +94,24 @@ def test_who_comes_second_asks_to_come_again(world: World) -> None:
     with pytest.raises(DecidedMeanwhile):
         world.inspect()
 
-    assert world.document.state is State.REMOVED
-    assert world.inspect() is Outcome.ALREADY_DECIDED
+    assert world.document.state is DocumentState.REMOVED
+    assert world.inspect() is InspectionOutcome.ALREADY_DECIDED
     assert world.quarantine.objects == {}
 
 
 def test_a_decided_document_is_not_decided_again(world: World) -> None:
     world.inspect()
     again = world.quarantine.put(world.document.key, CONTENT)
-    world.inspector.finding = Reason.MALWARE
+    world.inspector.finding = RefusalReason.MALWARE
 
-    assert world.inspect(again) is Outcome.ALREADY_DECIDED
-    assert world.document.state is State.CLEAN
+    assert world.inspect(again) is InspectionOutcome.ALREADY_DECIDED
+    assert world.document.state is DocumentState.CLEAN
 
 
 def test_a_key_of_nobody_is_unexpected(world: World) -> None:
     stray = world.quarantine.put("somewhere/else", CONTENT)
 
-    assert world.inspect(stray) is Outcome.UNEXPECTED
+    assert world.inspect(stray) is InspectionOutcome.UNEXPECTED
     assert "somewhere/else" not in world.quarantine.objects
 
 
@@ -123,8 +123,8 @@ def test_a_clean_document_is_viewed_through_a_link(world: World) -> None:
     assert world.document.key in link.url
 
 
-@pytest.mark.parametrize("state", [State.AWAITING_UPLOAD, State.HELD, State.REFUSED])
-def test_what_is_not_clean_is_not_viewed(state: State) -> None:
+@pytest.mark.parametrize("state", [DocumentState.AWAITING_UPLOAD, DocumentState.HELD, DocumentState.REFUSED])
+def test_what_is_not_clean_is_not_viewed(state: DocumentState) -> None:
     documents = DocumentsInMemory()
     documents.commit(declared(CONTENT, state=state))
 

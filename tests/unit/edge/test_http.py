@@ -11,23 +11,24 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from ishtirak.edge.decode import MAX_BYTES
-from ishtirak.edge.http import Api, Call
+from ishtirak.edge.http.api import Api, Call
+from ishtirak.edge.http.decode import MAX_BYTES
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.errors import (
     ChangedMeanwhile,
     Denied,
     DomainError,
+    IdempotencyKeyTaken,
     Invalid,
     NotAuthentic,
     NotFound,
-    OnceTaken,
     TooMany,
     Unavailable,
 )
-from ishtirak.kernel.once import KeptAnswer, Reply
-from ishtirak.requests.rules import AlreadySubmitted
+from ishtirak.kernel.idempotency import SavedResponse
+from ishtirak.requests.refusals import AlreadySubmitted
 from tests.fakes.requests import CONTRIBUTOR, OFFICER, STRANGER, StoppedClock, caller
 from tests.functions.events import TRACE, Answer, api_event, claims_of
 from tests.functions.events import answer_of as answered
@@ -58,10 +59,10 @@ class Made(BaseModel):
 class Onces:
     """Kept answers in memory; `blind` does not see them, as a store does the instant before they are written."""
 
-    kept: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
+    kept: dict[tuple[str, str], SavedResponse] = field(default_factory=dict)
     blind: int = 0
 
-    def find(self, scope: str, key: str, *, now: datetime) -> KeptAnswer | None:
+    def find(self, scope: str, key: str, *, now: datetime) -> SavedResponse | None:
         if self.blind:
             self.blind -= 1
             return None
@@ -119,7 +120,7 @@ def _routes(api: Api, shop: Shop) -> None:
         reply = Reply(made, etag=7, location=f"/v1/things/{THING}")
         place = (call.once.scope, call.once.key)
         if place in shop.onces.kept:
-            raise OnceTaken()
+            raise IdempotencyKeyTaken()
         shop.onces.kept[place] = call.once.keep(reply)
         return reply
 
@@ -387,7 +388,7 @@ def test_another_callers_same_key_is_another_key(shop: Shop) -> None:
 
 
 def test_a_request_that_is_being_answered_says_so(shop: Shop) -> None:
-    shop.raises = OnceTaken()
+    shop.raises = IdempotencyKeyTaken()
 
     answer = shop.make()
 

@@ -13,7 +13,7 @@ from ishtirak.edge.logs import logger, where
 from ishtirak.edge.queue import published, queue
 from ishtirak.edge.task import TaskInput, task
 from ishtirak.kernel.errors import Refused, Unavailable
-from ishtirak.requests.rules import RequestClosed
+from ishtirak.requests.refusals import RequestClosed
 from tests.functions.events import context
 
 SECRET = "1000000008"  # a synthetic identity number: nothing may repeat it

@@ -15,7 +15,7 @@ import pytest
 import functions
 import ishtirak
 from ishtirak.edge import texts
-from ishtirak.edge.problems import _KINDS, Problem, problem_of
+from ishtirak.edge.http.problems import _KINDS, Problem, problem_of
 from ishtirak.edge.texts import LANGUAGES, codes, preferred, text
 from ishtirak.kernel.errors import DomainError
 from ishtirak.requests import rules

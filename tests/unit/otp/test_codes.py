@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from ishtirak.edge.texts import LANGUAGES, text
 from ishtirak.kernel.errors import Fact, Unavailable
-from ishtirak.kernel.sms import segments, utf16_units
+from ishtirak.messages.segments import segments, utf16_units
 from ishtirak.otp import rules, service
-from ishtirak.otp.model import Challenge, Opened, Purpose, State
+from ishtirak.otp.model import Challenge, ChallengeState, OpenedChallenge, Purpose
 from ishtirak.otp.policy import policies, policy_on
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
 
@@ -35,7 +35,7 @@ class Desk:
 
     def open(
         self, *, purpose: Purpose = Purpose.SUBMIT_REQUEST, digest: str = CONTENT, silent: bool = False
-    ) -> Opened:
+    ) -> OpenedChallenge:
         opened = service.open_challenge(
             PERSON,
             purpose=purpose,
@@ -48,12 +48,12 @@ class Desk:
         self.challenges.commit(opened.part)
         return opened
 
-    def code(self, opened: Opened) -> str:
+    def code(self, opened: OpenedChallenge) -> str:
         return service.code_of(opened.challenge, mac=self.mac)
 
     def verify(
         self,
-        opened: Opened,
+        opened: OpenedChallenge,
         code: str,
         *,
         subject: str = PERSON,
@@ -176,7 +176,7 @@ def test_a_code_for_another_purpose_kills_nothing(desk: Desk) -> None:
 
     challenge = desk.verify(sign_in, desk.code(sign_in), purpose=Purpose.SIGN_IN)
 
-    assert challenge.state is State.OPEN
+    assert challenge.state is ChallengeState.OPEN
 
 
 def test_a_used_code_is_recognised_but_consumed_once(desk: Desk) -> None:

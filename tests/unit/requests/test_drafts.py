@@ -8,16 +8,16 @@ from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile, DomainError, NotFound
 from ishtirak.kernel.insurance import System
-from ishtirak.requests import rules
+from ishtirak.requests import refusals, rules
 from ishtirak.requests.model import (
     Attachment,
     Declaration,
-    Outcome,
     PeriodData,
     Request,
     RequestKind,
     RequestState,
-    sealed_content,
+    WaitOutcome,
+    signed_content,
 )
 from ishtirak.requests.policy import policy
 from tests.fakes.requests import (
@@ -72,14 +72,14 @@ def test_one_person_has_only_so_many_open_requests() -> None:
     limit = policy().open_requests_a_person
 
     assert drafted(already_open=limit - 1).after.state is RequestState.DRAFT
-    with pytest.raises(rules.TooManyOpenRequests) as refused:
+    with pytest.raises(refusals.TooManyOpenRequests) as refused:
         drafted(already_open=limit)
 
     assert refused.value.facts == {"limit": limit}
 
 
 def test_an_amendment_names_the_period_it_amends() -> None:
-    with pytest.raises(rules.AmendedPeriodMissing):
+    with pytest.raises(refusals.AmendedPeriodMissing):
         drafted(kind=RequestKind.AMEND)
 
     assert drafted(kind=RequestKind.AMEND, amends=DOCUMENT).after.amends == DOCUMENT
@@ -92,9 +92,9 @@ def test_an_addition_amends_nothing_whatever_is_sent() -> None:
 def test_a_stale_save_is_refused() -> None:
     request = with_data().after
 
-    rules.unchanged(request, since=request.version)
+    rules.require_version(request, since=request.version)
     with pytest.raises(ChangedMeanwhile):
-        rules.unchanged(request, since=request.version - 1)
+        rules.require_version(request, since=request.version - 1)
 
 
 def test_the_same_data_saved_again_keep_the_declaration() -> None:
@@ -140,16 +140,16 @@ def test_a_request_holds_only_so_many_documents() -> None:
     for _ in range(policy().documents_a_request):
         request = rules.attach(request, attachment(), by=CONTRIBUTOR, at=NOW, policy=policy()).after
 
-    with pytest.raises(rules.TooManyDocuments):
+    with pytest.raises(refusals.TooManyDocuments):
         rules.attach(request, attachment(), by=CONTRIBUTOR, at=NOW, policy=policy())
 
 
 def test_a_declaration_needs_data_and_the_text_in_force() -> None:
     version = policy().declaration_version
 
-    with pytest.raises(rules.DataMissing):
+    with pytest.raises(refusals.DataMissing):
         rules.declare(drafted().after, version, by=CONTRIBUTOR, at=NOW, policy=policy())
-    with pytest.raises(rules.DeclarationOutdated) as outdated:
+    with pytest.raises(refusals.DeclarationOutdated) as outdated:
         rules.declare(with_data().after, "2019-01", by=CONTRIBUTOR, at=NOW, policy=policy())
 
     assert outdated.value.facts == {"version": version}
@@ -161,37 +161,37 @@ def test_gaps_are_named_in_the_order_of_the_form() -> None:
     refused = {attachments()[0].id: "REFUSED"}
     held = {attachments()[0].id: "HELD", attachments()[1].id: "CLEAN"}
 
-    assert _gap(empty, {}) is rules.DataMissing
-    assert _gap(filled, {}) is rules.DocumentsMissing
-    assert _gap(complete, refused) is rules.DocumentsRefused
-    assert _gap(complete, held) is rules.DocumentsPending
-    assert _gap(complete, {}) is rules.DocumentsPending
-    assert _gap(complete, CLEAN) is rules.DeclarationMissing
+    assert _gap(empty, {}) is refusals.DataMissing
+    assert _gap(filled, {}) is refusals.DocumentsMissing
+    assert _gap(complete, refused) is refusals.DocumentsRefused
+    assert _gap(complete, held) is refusals.DocumentsPending
+    assert _gap(complete, {}) is refusals.DocumentsPending
+    assert _gap(complete, CLEAN) is refusals.DeclarationMissing
     assert _gap(declared().after, CLEAN) is None
 
 
 def test_a_refused_document_is_named_before_one_that_is_missing() -> None:
     one = rules.attach(with_data().after, attachment(), by=CONTRIBUTOR, at=NOW, policy=policy()).after
 
-    assert _gap(one, {DOCUMENT: "REFUSED"}) is rules.DocumentsRefused
-    assert _gap(one, {DOCUMENT: "CLEAN"}) is rules.DocumentsMissing
+    assert _gap(one, {DOCUMENT: "REFUSED"}) is refusals.DocumentsRefused
+    assert _gap(one, {DOCUMENT: "CLEAN"}) is refusals.DocumentsMissing
 
 
 @pytest.mark.parametrize("state", ["AWAITING_UPLOAD", "HELD", "REFUSED", "REMOVED", "something new"])
 def test_nothing_but_a_clean_document_is_sealed(state: str) -> None:
     states = {**CLEAN, attachments()[1].id: state}
 
-    with pytest.raises((rules.DocumentsPending, rules.DocumentsRefused)):
-        rules.seal(declared().after, by=CONTRIBUTOR, states=states)
+    with pytest.raises((refusals.DocumentsPending, refusals.DocumentsRefused)):
+        rules.require_complete(declared().after, by=CONTRIBUTOR, states=states)
 
 
 def test_a_seal_is_of_exactly_this_version_and_content() -> None:
     request = declared().after
 
-    seal = rules.seal(request, by=CONTRIBUTOR, states=CLEAN)
+    seal = rules.require_complete(request, by=CONTRIBUTOR, states=CLEAN)
 
     assert seal.version == request.version
-    assert seal.digest == digest(sealed_content(request))
+    assert seal.digest == digest(signed_content(request))
 
 
 SEALED_REQUEST = {
@@ -302,7 +302,7 @@ def test_a_submitted_request_keeps_the_digest_it_was_sealed_with() -> None:
 
 @pytest.mark.parametrize("build", [drafted, with_data], ids=["empty", "undeclared"])
 def test_what_is_incomplete_is_not_submitted(build: Any) -> None:
-    with pytest.raises((rules.DataMissing, rules.DeclarationMissing)):
+    with pytest.raises((refusals.DataMissing, refusals.DeclarationMissing)):
         rules.submit(build().after, by=CONTRIBUTOR, at=NOW)
 
 
@@ -312,7 +312,7 @@ IN_THE_HANDS_OF_OTHERS = [
     replied(),
     under_review(),
     decided(),
-    decided(Outcome.REJECTED),
+    decided(WaitOutcome.REJECTED),
     second_review(),
 ]
 
@@ -326,12 +326,12 @@ def test_what_left_its_owners_hands_is_not_edited(request_: Request) -> None:
         lambda: rules.declare(
             request_, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
         ),
-        lambda: rules.seal(request_, by=CONTRIBUTOR, states=CLEAN),
+        lambda: rules.require_complete(request_, by=CONTRIBUTOR, states=CLEAN),
         lambda: rules.submit(request_, by=CONTRIBUTOR, at=NOW),
     ]
 
     for edit in edits:
-        with pytest.raises(rules.AlreadySubmitted):
+        with pytest.raises(refusals.AlreadySubmitted):
             edit()
 
 
@@ -363,9 +363,9 @@ def test_a_returned_request_is_edited_and_submitted_again_under_its_reference() 
 def test_to_anybody_but_its_owner_a_request_does_not_exist() -> None:
     request = declared().after
     tried: list[Any] = [
-        lambda: rules.own(request, by=STRANGER),
-        lambda: rules.editable(request, by=STRANGER),
-        lambda: rules.seal(request, by=STRANGER, states=CLEAN),
+        lambda: rules.require_owner(request, by=STRANGER),
+        lambda: rules.require_editable(request, by=STRANGER),
+        lambda: rules.require_complete(request, by=STRANGER, states=CLEAN),
         lambda: rules.submit(request, by=STRANGER, at=NOW),
         lambda: rules.withdraw(request, by=STRANGER, at=NOW),
         lambda: rules.detach(request, attachments()[0].id, by=STRANGER, at=NOW),
@@ -386,12 +386,12 @@ def test_an_error_about_stored_data_does_not_repeat_them() -> None:
 
 
 def _digest(request: Request) -> str:
-    return digest(sealed_content(request))
+    return digest(signed_content(request))
 
 
 def _gap(request: Request, states: dict[str, str] | Any) -> type[DomainError] | None:
     try:
-        rules.seal(request, by=CONTRIBUTOR, states=states)
+        rules.require_complete(request, by=CONTRIBUTOR, states=states)
     except DomainError as refused:
         return type(refused)
     return None

@@ -7,21 +7,22 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from ishtirak.eventlog.event import GENESIS, Event, event_hash
 from ishtirak.kernel.errors import DomainError
-from ishtirak.kernel.events import GENESIS, Event, seal_of
 from ishtirak.kernel.insurance import System
-from ishtirak.requests import rules
+from ishtirak.requests import rules, waits
 from ishtirak.requests.model import (
     CLOSED,
-    Change,
-    Outcome,
+    ClaimedWageLine,
     Party,
     Request,
+    RequestChange,
     RequestKind,
     RequestState,
-    WageLine,
+    WaitOutcome,
 )
 from ishtirak.requests.policy import policy
+from ishtirak.reviews import rules as review_rules
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -48,7 +49,7 @@ WAITING = {
 PEOPLE = st.sampled_from(
     [CONTRIBUTOR, STRANGER, EMPLOYER, OFFICER, OTHER_OFFICER, SUPERVISOR, OTHER_SUPERVISOR]
 )
-DECISIONS = st.sampled_from([Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED])
+DECISIONS = st.sampled_from([WaitOutcome.APPROVED, WaitOutcome.RETURNED, WaitOutcome.REJECTED])
 TOTALS = st.sampled_from([0, LIMIT, LIMIT + 1])
 
 
@@ -61,13 +62,13 @@ class Life(RuleBasedStateMachine):
         self.request: Request
         self.events: list[Event] = []
         self.waits = 0
-        self.approvals: list[tuple[str, Outcome, int]] = []
+        self.approvals: list[tuple[str, WaitOutcome, int]] = []
 
-    def attempt(self, step: Any) -> Change | None:
+    def attempt(self, step: Any) -> RequestChange | None:
         """Try a rule; a refusal is an answer too, and changes nothing."""
         before = self.request
         try:
-            change: Change | None = step()
+            change: RequestChange | None = step()
         except DomainError:
             return None
         if change is None:
@@ -101,7 +102,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(by=PEOPLE, basic=st.integers(1, 3))
     def data_are_saved(self, by: Any, basic: int) -> None:
-        line = WageLine.model_validate({"first_month": "2025-01", "last_month": "2025-03", "basic": basic})
+        line = ClaimedWageLine.model_validate(
+            {"first_month": "2025-01", "last_month": "2025-03", "basic": basic}
+        )
         data = period_data().model_copy(update={"wage_lines": (line,)})
         self.attempt(
             lambda: rules.save_data(
@@ -142,7 +145,7 @@ class Life(RuleBasedStateMachine):
         self.waits += anew
         until = self.now + timedelta(days=10)
         self.attempt(
-            lambda: rules.ask(
+            lambda: waits.assign(
                 self.request, party, wait_id=f"wait-{self.waits}", token="t", until=until, at=self.now
             )
         )
@@ -163,28 +166,28 @@ class Life(RuleBasedStateMachine):
             self.a_deadline_passes(Party.OFFICER)
             self.somebody_is_asked(Party.SUPERVISOR, anew=True)
 
-    @rule(by=PEOPLE, outcome=st.sampled_from([Outcome.CONFIRMED, Outcome.OBJECTED]))
-    def the_employer_replies(self, by: Any, outcome: Outcome) -> None:
-        self.attempt(lambda: rules.reply(self.request, outcome, None, by=by, at=self.now))
+    @rule(by=PEOPLE, outcome=st.sampled_from([WaitOutcome.CONFIRMED, WaitOutcome.OBJECTED]))
+    def the_employer_replies(self, by: Any, outcome: WaitOutcome) -> None:
+        self.attempt(lambda: waits.record_reply(self.request, outcome, None, by=by, at=self.now))
 
     @rule(party=st.sampled_from(Party))
     def a_deadline_passes(self, party: Party) -> None:
-        self.attempt(lambda: rules.silence(self.request, party, at=self.now))
+        self.attempt(lambda: waits.record_timeout(self.request, party, at=self.now))
 
     @rule(by=PEOPLE)
     def is_claimed(self, by: Any) -> None:
-        self.attempt(lambda: rules.claim(self.request, by=by, at=self.now))
+        self.attempt(lambda: review_rules.claim(self.request, by=by, at=self.now))
 
     @rule(by=PEOPLE)
     def is_released(self, by: Any) -> None:
-        self.attempt(lambda: rules.release(self.request, by=by, at=self.now))
+        self.attempt(lambda: review_rules.release(self.request, by=by, at=self.now))
 
     @rule(by=PEOPLE, outcome=DECISIONS, total=TOTALS, hurry=st.booleans())
-    def is_decided(self, by: Any, outcome: Outcome, total: int, hurry: bool) -> None:
+    def is_decided(self, by: Any, outcome: WaitOutcome, total: int, hurry: bool) -> None:
         if hurry:
             self.is_claimed(by)
         change = self.attempt(
-            lambda: rules.decide(
+            lambda: review_rules.decide(
                 self.request,
                 decision(outcome, by=by),
                 by=by,
@@ -198,27 +201,27 @@ class Life(RuleBasedStateMachine):
             self.approvals.append((by.person_id, change.after.decisions[-1].outcome, total))
             if change.after.state is RequestState.APPROVED and total > LIMIT:
                 first, second = self.approvals[-2:]
-                assert first[1] is Outcome.NEEDS_SECOND
+                assert first[1] is WaitOutcome.NEEDS_SECOND
                 assert first[0] != second[0], "one person approved twice"
 
     @rule(overdue=st.booleans(), by=st.sampled_from([OFFICER, SUPERVISOR, OTHER_SUPERVISOR]))
     def much_is_approved_in_a_hurry(self, overdue: bool, by: Any) -> None:
         self.everybody_hurries(overdue)
-        self.is_decided(by, Outcome.APPROVED, LIMIT + 1, hurry=True)
+        self.is_decided(by, WaitOutcome.APPROVED, LIMIT + 1, hurry=True)
         self.somebody_is_asked(Party.SUPERVISOR, anew=True)
 
     @rule()
     def a_rule_of_the_register_refuses(self) -> None:
-        self.attempt(lambda: rules.refuse(self.request, "outside_the_window", at=self.now))
+        self.attempt(lambda: rules.reject_by_rule(self.request, "outside_the_window", at=self.now))
 
     @rule()
     def a_step_fails(self) -> None:
-        self.attempt(lambda: rules.fail(self.request, "States.Timeout", at=self.now))
+        self.attempt(lambda: rules.record_failure(self.request, "States.Timeout", at=self.now))
 
     @rule()
     def is_billed(self) -> None:
         before = self.request.state
-        if self.attempt(lambda: rules.bill(self.request, "bill", total_halalas=1, at=self.now)):
+        if self.attempt(lambda: rules.mark_billed(self.request, "bill", total_halalas=1, at=self.now)):
             assert before is RequestState.APPROVED
 
     @invariant()
@@ -241,7 +244,7 @@ class Life(RuleBasedStateMachine):
         head = GENESIS
         for place, event in enumerate(self.events, start=1):
             assert (event.seq, event.prev) == (place, head)
-            assert seal_of(vars(event)) == event.hash
+            assert event_hash(vars(event)) == event.hash
             head = event.hash
         assert (self.request.chain_seq, self.request.chain_head) == (len(self.events), head)
 

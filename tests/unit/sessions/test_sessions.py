@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.sessions import rules, service
-from ishtirak.sessions.model import Attempts, Credential, Handle, Session
+from ishtirak.sessions.model import Credential, Handle, Session, SignInAttempts
 from ishtirak.sessions.policy import policies, policy_on
 from tests.fakes.otp import HandClock, KnownMac
-from tests.fakes.sessions import InMemorySignIns, OnePersonPool, OpenVault
+from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
 
 POLICY = policy_on(date(2026, 11, 22))
 SESSION_ID = "9d3c0b1e-0000-4000-8000-000000000001"
@@ -24,7 +24,7 @@ class Device:
     def __init__(self) -> None:
         self.clock = HandClock()
         self.mac = KnownMac()
-        self.vault = OpenVault()
+        self.vault = PlainEncryption()
         self.pool = OnePersonPool()
         self.sign_ins = InMemorySignIns()
         credential = Credential(username="fahad", refresh_token="refresh-1")
@@ -215,7 +215,7 @@ def test_a_name_may_be_tried_five_times_and_then_rests_twice_as_long_each_time()
 
 def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() -> None:
     clock = HandClock()
-    attempts = Attempts("tag")
+    attempts = SignInAttempts("tag")
     for _ in range(5):
         attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
         assert admitted
@@ -233,7 +233,7 @@ def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() 
 
 def test_attempts_are_forgotten_after_a_day() -> None:
     clock = HandClock()
-    attempts = Attempts("tag", version=9, count=9, last_at=clock.now(), next_at=clock.now())
+    attempts = SignInAttempts("tag", version=9, count=9, last_at=clock.now(), next_at=clock.now())
     clock.pass_seconds(24 * 3600)
 
     attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
@@ -247,13 +247,13 @@ def test_of_two_attempts_at_once_one_counts() -> None:
     sign_ins = InMemorySignIns()
     clock = HandClock()
     assert service.attempt("tag", sign_ins=sign_ins, clock=clock)
-    stale = Attempts("tag")
+    stale = SignInAttempts("tag")
 
     class Behind(InMemorySignIns):
-        def attempts(self, name_tag: str) -> Attempts:
+        def attempts(self, name_tag: str) -> SignInAttempts:
             return stale if self.names.get(name_tag) and stale.version == 0 else super().attempts(name_tag)
 
-        def attempted(self, attempts: Attempts, *, before: Attempts) -> bool:
+        def attempted(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
             return before.version == self.names[attempts.name_tag].version
 
     assert not service.attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)

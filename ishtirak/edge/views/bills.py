@@ -1,0 +1,269 @@
+"""A bill as its readers see it: what is due today, or would be on a later day, month by month."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ishtirak.billing import decisions
+from ishtirak.billing.calculator import BillCalculator, MonthAccount, Settlement
+from ishtirak.billing.model import Bill, BillDecision, BillState, DecisionKind, DecisionState
+from ishtirak.billing.terms import in_force
+from ishtirak.edge.texts import text
+from ishtirak.kernel.errors import Invalid
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
+from ishtirak.kernel.months import Month
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.people import Contributor
+
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class View(BaseModel):
+    """An answer of the API; amounts in halalas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DayOutOfReach(Invalid):
+    """A bill is told for today and for a limited time ahead."""
+
+    code = "day_out_of_reach"
+
+
+class BillMonth(View):
+    """One month: what it came to, what was paid of it, what is due. A month is paid when its contribution is."""
+
+    month: Month
+    due_on: date = Field(description="Last day without a fine")
+    contribution: int
+    fine: int = Field(description="Accrued by `as_of` on what was not paid in time")
+    waived: int
+    contribution_paid: int
+    fine_paid: int
+    due: int
+    paid: bool
+    paid_on: date | None = Field(description="The day the contribution was whole")
+
+    @classmethod
+    def of(cls, month: MonthAccount) -> "BillMonth":
+        return cls(
+            month=month.month,
+            due_on=month.due_on,
+            contribution=month.contribution,
+            fine=month.fine,
+            waived=month.waived,
+            contribution_paid=month.contribution_paid,
+            fine_paid=month.fine_paid,
+            due=month.due,
+            paid=month.contribution_due == 0,
+            paid_on=month.paid_on,
+        )
+
+
+class PaymentView(View):
+    """A payment received for the bill."""
+
+    reference: str = Field(description="The payment system's reference")
+    amount: int
+    paid_on: date
+
+
+class InstalmentView(View):
+    """One instalment of the plan in force."""
+
+    due_on: date
+    amount: int
+    paid: bool
+    overdue: bool
+
+
+class BillDecisionView(View):
+    """What was decided about the bill; without effect while proposed."""
+
+    decision_id: str
+    kind: DecisionKind
+    state: DecisionState
+    text: str = Field(description="Kind and state, in the reader's language")
+    reason_code: str
+    reason_text: str
+    amount: int = Field(description="Fines let off, or the sum put off")
+    decided_on: date
+    note: str | None = Field(description="For the authority's eyes")
+    guarantee: str | None
+    board_resolution: str | None
+
+
+class BillView(View):
+    """فاتورة: a bill on a day. For a later day than today it is an estimate: it supposes that nothing is paid."""
+
+    bill_id: str
+    reference: str = Field(description="What a payment names")
+    system: System
+    establishment: EstablishmentNumber
+    establishment_name: str
+    worker: str = Field(description="Masked identity number")
+    issued_on: date
+    total_as_issued: int
+    state: BillState
+    state_text: str
+    as_of: date
+    estimate: bool
+    estimate_text: str | None
+    months: list[BillMonth]
+    contributions: int
+    fines: int
+    waived: int
+    received: int
+    credit: int = Field(description="Received beyond what is due; it stays the payer's")
+    due: int
+    payments: list[PaymentView]
+    decisions: list[BillDecisionView]
+    instalments: list[InstalmentView]
+
+
+class BillLine(View):
+    """A bill in a list, as of today."""
+
+    bill_id: str
+    reference: str
+    system: System
+    establishment: EstablishmentNumber
+    worker: str = Field(description="Masked identity number")
+    first_month: Month
+    last_month: Month
+    issued_on: date
+    state: BillState
+    state_text: str
+    received: int
+    due: int
+
+
+def day_asked(query: Mapping[str, str], *, today: date, calculator: BillCalculator) -> date:
+    """The `as_of` of a query: today where none is named, and never so far ahead that it says nothing."""
+    last = today + timedelta(days=in_force(calculator.terms.estimate_days, today))
+    asked = query.get("as_of")
+    if asked is None:
+        return today
+    try:
+        day = date.fromisoformat(asked) if _DAY.fullmatch(asked) else None
+    except ValueError:
+        day = None
+    if day is None or not today <= day <= last:
+        raise DayOutOfReach("/as_of", first=today.isoformat(), last=last.isoformat())
+    return day
+
+
+def bill_view(
+    bill: Bill,
+    *,
+    as_of: date,
+    today: date,
+    calculator: BillCalculator,
+    worker: Contributor | None,
+    debtor: Establishment | None,
+    language: str,
+    for_authority: bool,
+) -> BillView:
+    """The bill on that day; an officer's notes are not shown to the employer."""
+    settled = calculator.on(bill, as_of)
+    estimate = as_of > today and settled.due > 0
+    return BillView(
+        bill_id=bill.id,
+        reference=bill.reference,
+        system=bill.system,
+        establishment=bill.debtor,
+        establishment_name=_name(debtor, language),
+        worker=worker.masked_identity if worker else "—",
+        issued_on=bill.issued_on,
+        total_as_issued=bill.total,
+        state=bill.state,
+        state_text=text(language, "bill_states", bill.state.value),
+        as_of=as_of,
+        estimate=estimate,
+        estimate_text=text(language, "bill_notes", "estimate", None, {"day": as_of.isoformat()})
+        if estimate
+        else None,
+        months=[BillMonth.of(month) for month in settled.months],
+        contributions=sum(month.contribution for month in settled.months),
+        fines=sum(month.fine for month in settled.months),
+        waived=sum(month.waived for month in settled.months),
+        received=bill.received,
+        credit=settled.credit,
+        due=settled.due,
+        payments=[
+            PaymentView(reference=one.reference, amount=one.amount, paid_on=one.paid_on)
+            for one in bill.payments
+        ],
+        decisions=[
+            decision_view(one, language=language, for_authority=for_authority) for one in bill.decisions
+        ],
+        instalments=_instalments(bill, settled, as_of=as_of),
+    )
+
+
+def bill_line(
+    bill: Bill, *, today: date, calculator: BillCalculator, worker: Contributor | None, language: str
+) -> BillLine:
+    """The bill in a list."""
+    months = sorted(row.month for row in bill.rows)
+    return BillLine(
+        bill_id=bill.id,
+        reference=bill.reference,
+        system=bill.system,
+        establishment=bill.debtor,
+        worker=worker.masked_identity if worker else "—",
+        first_month=months[0],
+        last_month=months[-1],
+        issued_on=bill.issued_on,
+        state=bill.state,
+        state_text=text(language, "bill_states", bill.state.value),
+        received=bill.received,
+        due=calculator.on(bill, today).due,
+    )
+
+
+def _name(establishment: Establishment | None, language: str) -> str:
+    if establishment is None:
+        return "—"
+    return establishment.name_ar if language == "ar" else establishment.name_en
+
+
+def decision_view(decision: BillDecision, *, language: str, for_authority: bool) -> BillDecisionView:
+    """A decision with its texts."""
+    kind = text(language, "bill_decisions", decision.kind.value)
+    state = text(language, "bill_decision_states", decision.state.value)
+    return BillDecisionView(
+        decision_id=decision.id,
+        kind=decision.kind,
+        state=decision.state,
+        text=f"{kind} — {state}",
+        reason_code=decision.reason_code,
+        reason_text=text(language, "bill_reasons", decision.reason_code),
+        amount=decision.amount,
+        decided_on=decision.decided_on,
+        note=decision.note if for_authority else None,
+        guarantee=decision.guarantee,
+        board_resolution=decision.board_resolution,
+    )
+
+
+def _instalments(bill: Bill, settled: Settlement, *, as_of: date) -> list[InstalmentView]:
+    """The plan in force, its parts paid in order by what came in since it was made."""
+    plan = decisions.instalment_plan(bill)
+    if plan is None:
+        return []
+    left = bill.received - plan.received_before
+    views = []
+    for part in plan.instalments:
+        left -= part.amount
+        paid = left >= 0 or settled.due == 0
+        views.append(
+            InstalmentView(
+                due_on=part.due_on, amount=part.amount, paid=paid, overdue=not paid and as_of > part.due_on
+            )
+        )
+    return views
