@@ -118,14 +118,16 @@ class Stepped:
         return Reply(told["statusCode"], json.loads(told["body"]))
 
     def newcomer(self) -> Caller:
-        """A contributor of the register nobody has used yet; Absher knows the number they are sealed with."""
+        """A contributor of the register nobody has used yet; Absher knows the number they are registered with."""
         person_id = str(uuid.uuid4())
         number = IdentityNumber("1000000016")
-        sealed = KmsEncryption(self.outputs["DataKeyArn"]).seal(
+        encrypted = KmsEncryption(self.outputs["DataKeyArn"]).encrypt(
             number.reveal(), identity_encryption_context(person_id)
         )
-        contributor: Contributor = a_contributor(person_id=person_id, sealed_identity=sealed)
-        dynamo.commit(*self.register.people.save(contributor, fingerprint=f"of {person_id}"))
+        contributor: Contributor = a_contributor(person_id=person_id, encrypted_identity=encrypted)
+        self.register.transaction.commit(
+            self.register.people.save(contributor, fingerprint=f"of {person_id}")
+        )
         return Caller(subject=person_id, person_id=person_id, roles=frozenset({Role.CONTRIBUTOR}))
 
     def item(self, output: str, pk: str, sk: str) -> dynamo.Item | None:
@@ -133,12 +135,7 @@ class Stepped:
 
     def events(self, output: str, pk: str) -> list[str]:
         """What happened to an aggregate, by name, in order."""
-        found = dynamo.query(
-            self.outputs[output],
-            condition="pk = :pk AND begins_with(sk, :event)",
-            values={":pk": pk, ":event": "EVENT#"},
-        )
-        return [item["type"] for item in found]
+        return [item["type"] for item in dynamo.query_prefix(self.outputs[output], pk, "EVENT#")]
 
     def _sources(self, function: str) -> list[EventSource]:
         name = self.cloud.functions.resolve(function).name

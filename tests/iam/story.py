@@ -18,6 +18,7 @@ import time_machine
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.bus import EventBus
+from ishtirak.adapters.aws.event_log import event_of
 from local.client import Person
 from local.demo.__main__ import run_scenarios
 from local.demo.acts import EMPLOYER, instruct, period_data
@@ -177,7 +178,7 @@ def _said_again(system: Environment) -> None:
     """Every event of the requests once more, as the relay would after a crash: all runs are over by now."""
     table = system.cloud.outputs["RequestsTable"]
     items = system.cloud.client("dynamodb").scan(TableName=table)["Items"]
-    events = [dynamo.event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
+    events = [event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
     EventBus(system.cloud.outputs["BusName"]).publish(events)
     system.cloud.settle(timeout=10)
 
