@@ -1,6 +1,6 @@
 """Pages over HTTP: the query parameters `limit` and `after`, and cursors nobody can make up.
 
-A cursor names its place in clear and carries a keyed hash over list and place: one of another list, or one that was
+A cursor names its position in clear and carries a keyed hash over list and position: one of another list, or one that was
 touched, is refused like any other field that is not acceptable.
 """
 

@@ -19,7 +19,7 @@ _DESKS: Final[Mapping[str, str]] = {
 
 
 def desk_of_queue(queue: str, *, by: Caller) -> str:
-    """The desk behind a queue's name; `NotFound` for no queue of ours, and for one that is not the caller's."""
+    """The desk a queue is of; `NotFound` for no queue of ours, and for one that is not the caller's."""
     if queue not in _DESKS or (queue == SUPERVISORS and Role.SUPERVISOR not in by.roles):
         raise NotFound()
     return _DESKS[queue]

@@ -30,7 +30,7 @@ def decide_case(
     clock: Clock,
     transaction: Transaction,
 ) -> SubmittedRequest:
-    """The request as decided; whether an approval needs a second one is told by what it comes to today.
+    """The request as decided; whether an approval needs a second one depends on what it comes to today.
 
     Raises the refusals of `rules.decide`, and of an approval the rule that objects to it by now.
     """

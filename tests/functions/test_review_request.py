@@ -118,6 +118,47 @@ def test_the_queues_of_a_supervisor(scene: Reviewing) -> None:
         assert answer.json == {"entries": [], "next": None}
 
 
+def test_a_long_queue_comes_in_pages_each_case_once(scene: Reviewing) -> None:
+    ids = [f"11111111-1111-4111-8111-{number:012}" for number in range(5)]
+    for request_id in reversed(ids):
+        scene.holds(under_review().model_copy(update={"id": request_id}))
+    seen: list[list[str]] = []
+    query = {"limit": "2"}
+
+    while True:
+        page = scene.call("GET", "/v1/reviews", query=query).json
+        seen.append([entry["request_id"] for entry in page["entries"]])
+        if page["next"] is None:
+            break
+        query = {"limit": "2", "after": page["next"]}
+
+    assert seen == [ids[:2], ids[2:4], ids[4:]]
+
+
+def test_a_cursor_of_another_queue_or_a_touched_one_is_refused_at_its_parameter(scene: Reviewing) -> None:
+    for number in range(2):
+        scene.holds(under_review().model_copy(update={"id": f"11111111-1111-4111-8111-{number:012}"}))
+    cursor = scene.call("GET", "/v1/reviews", query={"limit": "1"}).json["next"]
+
+    refused = [
+        scene.call("GET", "/v1/reviews", query={"queue": "attention", "after": cursor}),
+        scene.call("GET", "/v1/reviews", query={"after": cursor[:-1] + ("A" if cursor[-1] != "A" else "B")}),
+        scene.call("GET", "/v1/reviews", query={"after": ""}),
+    ]
+
+    for answer in refused:
+        assert code_of(answer) == (422, "field_not_accepted")
+        assert [error["pointer"] for error in answer.json["errors"]] == ["/after"]
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", ""])
+def test_a_page_has_between_one_and_a_hundred_cases(scene: Reviewing, limit: str) -> None:
+    answer = scene.call("GET", "/v1/reviews", query={"limit": limit})
+
+    assert code_of(answer) == (422, "field_not_accepted")
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/limit"]
+
+
 def test_an_officer_cannot_see_or_touch_a_draft(scene: Reviewing) -> None:
     absent = scene.call("GET", f"/v1/reviews/{OTHER_REQUEST}")
     scene.holds(declared().after)

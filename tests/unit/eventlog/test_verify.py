@@ -44,7 +44,8 @@ def test_the_order_they_are_handed_over_in_does_not_matter(order: tuple[int, ...
 def test_an_edit_is_noticed_where_it_is(name: str, place: int) -> None:
     events = a_chain()
 
-    events[place] = replace(events[place], **{name: {"number": 9} if name == "data" else "other"})
+    other: Any = {"number": 9} if name == "data" else "other"
+    events[place] = replace(events[place], **{name: other})
 
     assert broken(events) == (place + 1, Defect.EDITED)
 

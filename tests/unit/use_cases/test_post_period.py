@@ -1,5 +1,6 @@
 """Posting an approved request: what of an assessment becomes the period, its ledger rows and its bill."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def assessed_before_posting() -> Assessment:
     return assessed(Scene())
 
 
-def billed_beyond(before: dict[Month, tuple[int, int]]) -> Any:
+def billed_beyond(before: Mapping[Month, tuple[int, int]]) -> Any:
     assessment = assessed_before_posting()
     period = period_of(decided(), assessment, at="2026-11-22T09:00:00.000Z")
     return bill_of(decided(), assessment, period=period, before=before, calculator=bill_calculator())
