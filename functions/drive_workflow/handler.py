@@ -2,10 +2,11 @@
 
 from functools import partial
 
+from functions.drive_workflow import model
 from functions.drive_workflow.settings import Settings
 from ishtirak.adapters.aws.executions import Executions
 from ishtirak.adapters.aws.request_table import RequestTable
-from ishtirak.edge.queue import Consumer, consumer, event_facts, published_event
+from ishtirak.edge.queue import Consumer, consumer, event_facts
 from ishtirak.use_cases.drive_workflow import drive_workflow
 
 
@@ -15,4 +16,4 @@ def build(settings: Settings) -> Consumer:
         requests=RequestTable(settings.requests_table),
         runs=Executions(settings.add_period_arn),
     )
-    return consumer(drive, reads=published_event, tells=event_facts)
+    return consumer(drive, reads=model.request_event, tells=event_facts)

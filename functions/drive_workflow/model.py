@@ -1,13 +1,15 @@
-"""What drive_workflow listens to: the events that start a run of the workflow or answer one."""
+"""What drive_workflow reads: an event of a request, in the envelope the bus puts it in."""
 
-from typing import Final
+from collections.abc import Mapping
 
-SOURCE: Final = "ishtirak.requests"
-EVENT_TYPES: Final = (
-    "EmployerReplied",
-    "RequestResubmitted",
-    "RequestResumed",
-    "RequestSubmitted",
-    "RequestWithdrawn",
-    "ReviewDecided",
-)
+from ishtirak.edge.queue import published_event
+from ishtirak.eventlog.aggregate import AggregateKind
+from ishtirak.eventlog.event import PublishedEvent
+
+
+def request_event(body: str) -> Mapping[str, PublishedEvent]:
+    """The event as the use case takes it; `ValueError` for one of anything else, which has no workflow."""
+    event: PublishedEvent = published_event(body)["event"]
+    if event.aggregate.kind is not AggregateKind.REQUEST:
+        raise ValueError("the event is not of a request")
+    return {"event": event}

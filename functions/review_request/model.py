@@ -37,7 +37,7 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DecisionMade(Message):
+class CaseDecision(Message):
     """A decision. Returning and rejecting need a reason; a partial approval names the days approved."""
 
     verdict: Verdict
@@ -121,7 +121,7 @@ RELEASE_CASE = post(
 DECIDE_CASE = post(
     "/v1/reviews/<request_id>/decision",
     summary="Approve, partially approve, return or reject",
-    takes=DecisionMade,
+    takes=CaseDecision,
     gives=QueueEntry,
     roles=AUTHORITY,
 )

@@ -76,8 +76,8 @@ class Desk:
         ):
             transaction.commit(table.save(change))
 
-    def deliver(self, event_type: str, **data: Any) -> list[str]:
-        record = message(event_type, subject=SUBJECT, data=data)
+    def deliver(self, event_type: str, *, subject: str = SUBJECT, **data: Any) -> list[str]:
+        record = message(event_type, subject=subject, data=data)
         return ["back" for _ in delivered(self.consumer, record)]
 
 
@@ -185,3 +185,10 @@ def test_a_resumed_request_gets_a_run_under_the_next_number(desk: Desk) -> None:
     assert desk.deliver("RequestResumed", run=2, step="REVIEW") == []
 
     assert list(desk.machine.runs) == [f"{cases.REQUEST}-2"]
+
+
+@pytest.mark.parametrize("kind", ["document", "requests"])
+def test_an_event_of_anything_but_a_request_drives_nothing(desk: Desk, kind: str) -> None:
+    assert desk.deliver("RequestSubmitted", subject=f"{kind}/{cases.REQUEST}") == ["back"]
+
+    assert desk.machine.runs == {}

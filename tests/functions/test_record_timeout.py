@@ -81,7 +81,7 @@ def test_what_was_said_first_stands(scene: Recording, request_: Request, party: 
 def test_the_sample_events_are_understood(scene: Recording) -> None:
     scene.holds(with_employer())
 
-    silence = scene.step(sample("record_timeout", "silence_of_employer"), context())
+    silence = scene.step(sample("record_timeout", "employer_timeout"), context())
     failure = scene.step(sample("record_timeout", "failure"), context())
 
     assert (silence["outcome"], failure["outcome"]) == ("NO_REPLY", "NEEDS_ATTENTION")

@@ -83,7 +83,7 @@ def test_every_sample_event_is_answered(scene: Reviewing) -> None:
     scene.holds(under_review())
     statuses = {
         name: answer_of(scene.api, sample("review_request", name)).status
-        for name in ("read_queue", "read_case", "claim_case", "decide_case", "release_case", "read_document")
+        for name in ("read_queue", "read_case", "claim_case", "decide_case", "release_case", "open_document")
     }
 
     assert statuses == {
@@ -92,7 +92,7 @@ def test_every_sample_event_is_answered(scene: Reviewing) -> None:
         "claim_case": 200,
         "decide_case": 200,
         "release_case": 409,  # it is decided
-        "read_document": 404,
+        "open_document": 404,
     }
 
 
