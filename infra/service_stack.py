@@ -108,8 +108,8 @@ class ServiceStack(Stack):
             ViewAccounts(self, deployment=deployment),
             ViewBills(self, deployment=deployment),
             DecideBill(self, deployment=deployment),
-            ReceiveContract(self, deployment=deployment, contracts=self.queues["contracts"]),
-            ReceivePayment(self, deployment=deployment, payments=self.queues["payments"]),
+            ReceiveContract(self, deployment=deployment, contracts_queue=self.queues["contracts"]),
+            ReceivePayment(self, deployment=deployment, payments_queue=self.queues["payments"]),
         ]
 
     def _add_alarms(self, deployment: Deployment) -> None:

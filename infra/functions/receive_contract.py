@@ -11,13 +11,13 @@ from infra.queue import WorkQueue
 class ReceiveContract(PythonFunction):
     """Called by the API, as Qiwa's webhook; it sends to the queue of `ingest_contract`."""
 
-    def __init__(self, scope: Construct, *, deployment: Deployment, contracts: WorkQueue) -> None:
+    def __init__(self, scope: Construct, *, deployment: Deployment, contracts_queue: WorkQueue) -> None:
         data = deployment.data
         super().__init__(
             scope,
             "receive_contract",
             platform=deployment,
-            settings=Settings(contracts_queue_url=contracts.url, qiwa_secret_arn=data.qiwa.arn),
+            settings=Settings(contracts_queue_url=contracts_queue.url, qiwa_secret_arn=data.qiwa.arn),
         )
-        contracts.grant_send(self)
+        contracts_queue.grant_send(self)
         data.qiwa.grant_read(self)

@@ -11,13 +11,13 @@ from infra.queue import WorkQueue
 class ReceivePayment(PythonFunction):
     """Called by the API, as the payment system's webhook; it sends to the queue of `settle_bill`."""
 
-    def __init__(self, scope: Construct, *, deployment: Deployment, payments: WorkQueue) -> None:
+    def __init__(self, scope: Construct, *, deployment: Deployment, payments_queue: WorkQueue) -> None:
         data = deployment.data
         super().__init__(
             scope,
             "receive_payment",
             platform=deployment,
-            settings=Settings(payments_queue_url=payments.url, payments_secret_arn=data.payments.arn),
+            settings=Settings(payments_queue_url=payments_queue.url, payments_secret_arn=data.payments.arn),
         )
-        payments.grant_send(self)
+        payments_queue.grant_send(self)
         data.payments.grant_read(self)
