@@ -3,6 +3,7 @@
 The sender is answered 202 only once the message is durable.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,6 +33,12 @@ def webhook(path: str, **contract: Any) -> Operation:
     return post(
         path, gives=Received, roles=None, status=202, idempotent=False, refusals=(401, 413, 503), **contract
     )
+
+
+def signed_message(body: str) -> SignedMessage:
+    """The message in the body a queue kept it in (`adapters.aws.message_queue`)."""
+    envelope = json.loads(body)
+    return SignedMessage(id=envelope["webhook_id"], text=envelope["message"])
 
 
 def receiver(
