@@ -1,6 +1,8 @@
 """Environment of notify; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from typing import ClassVar
+
+from ishtirak.kernel.settings import FunctionSettings, Subscription
 
 
 class Settings(FunctionSettings):
@@ -9,3 +11,19 @@ class Settings(FunctionSettings):
     data_key_arn: str
     absher_secret_arn: str
     sms_secret_arn: str
+
+    SUBSCRIPTIONS: ClassVar[tuple[Subscription, ...]] = (
+        Subscription(
+            "ishtirak.requests",
+            (
+                "EmployerAsked",
+                "RequestBilled",
+                "RequestExpired",
+                "RequestRejected",
+                "RequestReturned",
+                "RequestSubmitted",
+                "RequestWithdrawn",
+            ),
+        ),
+        Subscription("ishtirak.contracts", ("ContractRegistered",)),
+    )
