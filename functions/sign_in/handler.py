@@ -1,6 +1,7 @@
 """POST /v1/sign-in…: a password, then the code sent to the registered phone, then tokens; refresh, sign-out."""
 
 from functools import partial
+from typing import Any
 
 from functions.sign_in import model
 from functions.sign_in.settings import Settings
@@ -21,13 +22,13 @@ from ishtirak.wiring import unrecorded_api
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock = clock or SystemClock()
-    sessions = {
+    sessions: dict[str, Any] = {
         "sign_ins": SessionTable(settings.access_table, clock=clock),
         "pool": CognitoUserPool(settings.user_pool_id, client_id=settings.user_pool_client_id),
         "encryption": KmsEncryption(settings.data_key_arn),
         "mac": KmsMac(settings.mac_key_arn),
     }
-    codes = {"challenges": AccessTable(settings.access_table), "clock": clock}
+    codes: dict[str, Any] = {"challenges": AccessTable(settings.access_table), "clock": clock}
     api = unrecorded_api("sign_in", settings, clock=clock)
     api.add(model.START_SIGN_IN, partial(start_sign_in, **sessions, **codes), model.code_asked)
     api.add(model.COMPLETE_SIGN_IN, partial(complete_sign_in, **sessions, **codes), model.signed_in)

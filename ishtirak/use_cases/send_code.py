@@ -4,6 +4,7 @@ from typing import Final
 
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption, Mac
+from ishtirak.kernel.errors import Fact
 from ishtirak.messages.gateway import NumberRefused, SmsGateway, TextRefused
 from ishtirak.messages.texts import MessageTexts
 from ishtirak.otp import rules
@@ -45,7 +46,7 @@ def send_code(
         challenges.record_failed(challenge.id)
         return
     minutes = policy_on(today(clock)).lifetime_seconds // 60
-    facts = {"code": code_of(challenge, mac=mac), "minutes": minutes}
+    facts: dict[str, Fact] = {"code": code_of(challenge, mac=mac), "minutes": minutes}
     text = texts.compose(LANGUAGE, f"code_{challenge.purpose.value}", facts)
     try:
         gateway.send(mobile, text, reference=challenge.id)
