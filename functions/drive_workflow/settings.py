@@ -6,13 +6,10 @@ from ishtirak.kernel.settings import FunctionSettings, Subscription
 
 
 class Settings(FunctionSettings):
-    requests_table: str
-    add_period_arn: str
-
     SUBSCRIPTIONS: ClassVar[tuple[Subscription, ...]] = (
         Subscription(
-            "ishtirak.requests",
-            (
+            source="ishtirak.requests",
+            types=(
                 "EmployerReplied",
                 "RequestResubmitted",
                 "RequestResumed",
@@ -22,3 +19,6 @@ class Settings(FunctionSettings):
             ),
         ),
     )
+
+    requests_table: str
+    add_period_arn: str

@@ -6,16 +6,10 @@ from ishtirak.kernel.settings import FunctionSettings, Subscription
 
 
 class Settings(FunctionSettings):
-    requests_table: str
-    register_table: str
-    data_key_arn: str
-    absher_secret_arn: str
-    sms_secret_arn: str
-
     SUBSCRIPTIONS: ClassVar[tuple[Subscription, ...]] = (
         Subscription(
-            "ishtirak.requests",
-            (
+            source="ishtirak.requests",
+            types=(
                 "EmployerAsked",
                 "RequestBilled",
                 "RequestExpired",
@@ -25,5 +19,11 @@ class Settings(FunctionSettings):
                 "RequestWithdrawn",
             ),
         ),
-        Subscription("ishtirak.contracts", ("ContractRegistered",)),
+        Subscription(source="ishtirak.contracts", types=("ContractRegistered",)),
     )
+
+    requests_table: str
+    register_table: str
+    data_key_arn: str
+    absher_secret_arn: str
+    sms_secret_arn: str

@@ -56,15 +56,6 @@ def text(
     return _Facts().format(template, **(facts or {}))
 
 
-class SmsTexts:
-    """The `MessageTexts` port on the locale files."""
-
-    def compose(self, language: str, code: str, facts: Mapping[str, Fact]) -> str:
-        if code not in codes(language, "sms"):
-            raise LookupError(f"no message has the code {code}")
-        return text(language, "sms", code, None, facts)
-
-
 def preferred(accept_language: str | None) -> str:
     """The language to answer in (RFC 9110 section 12.5.4), Arabic unless English is preferred to it."""
     weights = {"ar": 0.0, "en": 0.0}
@@ -84,3 +75,12 @@ def _weight(quality: str) -> float:
         return min(1.0, max(0.0, float(value)))
     except ValueError:
         return 0.0
+
+
+class SmsTexts:
+    """The `MessageTexts` port on the locale files."""
+
+    def compose(self, language: str, code: str, facts: Mapping[str, Fact]) -> str:
+        if code not in codes(language, "sms"):
+            raise LookupError(f"no message has the code {code}")
+        return text(language, "sms", code, None, facts)

@@ -1,4 +1,4 @@
-"""What signed messages need from the outside."""
+"""What webhooks need from the outside."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from ishtirak.webhooks.signatures import SignedMessage
 
 
 class SignedMessages(Protocol):
-    """Where verified messages wait to be applied."""
+    """Verified messages that wait to be applied."""
 
     def put(self, message: SignedMessage) -> None:
         """Durable when it returns; otherwise `Unavailable`, and the sender sends again."""
