@@ -14,8 +14,9 @@ from ishtirak.kernel.insurance import System
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.register.periods import PeriodState
 from tests.fakes.contracts import NOW, NUMBER, WORKER, Document, FixedClock, an_event, as_text
+from tests.fakes.directory import a_person
 from tests.fakes.register import MITHAL, an_establishment
-from tests.functions.register_world import Cloud, DirectoryOfTests, a_person, batch, deployed, lambda_context
+from tests.functions.register_world import Cloud, DirectoryOfTests, batch, deployed, lambda_context
 
 EVENTS = Path(__file__).parents[2] / "functions" / "ingest_contract" / "events"
 

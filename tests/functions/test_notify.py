@@ -14,11 +14,11 @@ from ishtirak.kernel.identity import Mobile
 from ishtirak.messages.segments import segments
 from ishtirak.requests.model import Request, RequestChange
 from tests.fakes import requests as cases
+from tests.fakes.messages import Outbox
 from tests.functions.access_world import (
     IDENTITY,
     MOBILE,
     OnePersonDirectory,
-    Outbox,
     World,
     access_world,
     delivered,

@@ -14,6 +14,7 @@ from ishtirak.messages.segments import segments
 from ishtirak.otp.model import Challenge, DispatchState, Purpose
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
+from tests.fakes.messages import Outbox
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
     IDENTITY,
@@ -21,7 +22,6 @@ from tests.functions.access_world import (
     OTHER_PERSON,
     PERSON,
     OnePersonDirectory,
-    Outbox,
     World,
     access_world,
     delivered,

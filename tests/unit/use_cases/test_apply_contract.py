@@ -19,13 +19,11 @@ from ishtirak.contracts.model import (
 )
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.transaction import Items
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import PeriodState, RecordedPeriod
-from ishtirak.register.person import Person
 from ishtirak.use_cases.apply_contract import MAX_TRIES, UnreadableMessage, apply_contract
 from ishtirak.webhooks.signatures import SignedMessage
 from tests.fakes.contracts import (
@@ -39,7 +37,7 @@ from tests.fakes.contracts import (
     an_event,
     as_text,
 )
-from tests.fakes.directory import InMemoryDirectory
+from tests.fakes.directory import InMemoryDirectory, a_person
 from tests.fakes.register import (
     MITHAL,
     PERSON,
@@ -58,18 +56,6 @@ LATE = "REPORTED_LATE"
 
 def a_worker(**facts: Any) -> Contributor:
     return a_contributor(birth_date=CivilDate.parse(BORN), **facts)
-
-
-def the_directorys_worker() -> Person:
-    return Person(
-        identity=IdentityNumber(WORKER),
-        name_ar="سارة التجريبية",
-        name_en="Sara At-Tajribiyah",
-        birth_date=CivilDate.parse(BORN),
-        nationality="SA",
-        sex=Sex.FEMALE,
-        mobile=None,
-    )
 
 
 @dataclass
@@ -142,7 +128,7 @@ def test_an_authenticated_contract_registers_its_worker(world: World) -> None:
 
 def test_a_person_only_the_directory_knows_is_introduced_and_registered(world: World) -> None:
     world.forget_worker()
-    world.directory = InMemoryDirectory([the_directorys_worker()])
+    world.directory = InMemoryDirectory([a_person(WORKER)])
 
     outcome = world.take(an_event())
 
