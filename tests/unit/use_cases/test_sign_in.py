@@ -146,6 +146,7 @@ def test_a_second_right_password_a_moment_later_opens_a_decoy(door: Door) -> Non
 
     assert not first.challenge.decoy
     assert second.challenge.decoy
+    assert "refresh-1" not in door.sign_ins.beginnings[second.challenge_id].encrypted
 
 
 def test_a_completed_sign_in_forgets_the_attempts_on_the_name(door: Door) -> None:
