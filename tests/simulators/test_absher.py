@@ -172,7 +172,9 @@ def test_a_page_in_a_browser_cannot_give_orders(simulators: Simulators, request_
 
 def test_a_lost_answer_is_lost_at_once_when_no_wait_is_ordered(simulators: Simulators) -> None:
     secret = Secret(WrittenSecrets(simulators), arn="AbsherSecretArn", model=AbsherAccess)
-    patient = AbsherDirectory(secret, outbound=Outbound(OutboundPolicy(read=20.0, budget=20.0, first_pause=0.001)))
+    patient = AbsherDirectory(
+        secret, outbound=Outbound(OutboundPolicy(read=20.0, budget=20.0, first_pause=0.001))
+    )
     simulators.absher.faults.add(Fault(mode=Mode.TIME_OUT_AFTER))
 
     started = time.perf_counter()

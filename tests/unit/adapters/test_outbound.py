@@ -12,7 +12,13 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from ishtirak.adapters.agencies.outbound import LARGEST_ANSWER, AgencyUnavailable, AgencyRequest, OutboundPolicy, Rejected
+from ishtirak.adapters.agencies.outbound import (
+    LARGEST_ANSWER,
+    AgencyRequest,
+    AgencyUnavailable,
+    OutboundPolicy,
+    Rejected,
+)
 from tests.unit.adapters.scripted import ManualClock, Reply, in_json, outbound
 
 NOT_REACHED: list[Exception] = [
@@ -246,7 +252,9 @@ def test_one_host_failing_leaves_the_others_alone() -> None:
 def test_after_the_cool_down_one_call_tries_whether_the_host_is_back() -> None:
     clock = ManualClock()
     broken = [in_json({}, status=500) for _ in range(6)]
-    client, pool = outbound(*broken, in_json({}), policy=OutboundPolicy(attempts=1, cool_down=30), clock=clock)
+    client, pool = outbound(
+        *broken, in_json({}), policy=OutboundPolicy(attempts=1, cool_down=30), clock=clock
+    )
     for _ in range(5):
         unavailable(client)
 
