@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ishtirak.edge.webhook import signed_message
+from ishtirak.edge.queue import signed_message
 from ishtirak.webhooks.signatures import SignedMessage
 
 
