@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ishtirak.edge.http.call import Call
@@ -12,15 +12,14 @@ from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import text
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
+from ishtirak.kernel.value import Value
 from ishtirak.requests.model import EmployerReply, PeriodData, RequestState
 from ishtirak.requests.waits import EmployerAnswer
 from ishtirak.use_cases.read_claims import EmployerClaim
 
 
-class Response(BaseModel):
+class Response(Value):
     """The employer's reply; an objection says why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     answer: EmployerAnswer
     note: str | None = Field(
@@ -34,10 +33,8 @@ class Response(BaseModel):
         return self
 
 
-class ClaimView(BaseModel):
+class ClaimView(Value):
     """A claimed period as its employer sees it: the worker by masked identity number, nothing of other employers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     request_id: str
     reference: str
@@ -50,10 +47,8 @@ class ClaimView(BaseModel):
     reply: EmployerReply | None
 
 
-class ClaimList(BaseModel):
+class ClaimList(Value):
     """Claims waiting for this employer's officer, earliest deadline first."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     claims: list[ClaimView]
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ishtirak.documents.model import DownloadLink
@@ -23,6 +23,7 @@ from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.pages import Page
+from ishtirak.kernel.value import Value
 from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
 from ishtirak.reviews.desks import OFFICERS
 from ishtirak.reviews.model import ReasonCode, Verdict
@@ -31,13 +32,7 @@ from ishtirak.use_cases.read_case import ReviewCase
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
-class Message(BaseModel):
-    """A body or an answer; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CaseDecision(Message):
+class CaseDecision(Value):
     """A decision. Returning and rejecting need a reason; a partial approval names the days approved."""
 
     verdict: Verdict
@@ -58,13 +53,13 @@ class CaseDecision(Message):
         return self
 
 
-class Resumption(Message):
+class Resumption(Value):
     """Where a request that stood still is to go on."""
 
     step: Step = Field(description="REVIEW: an officer decides anew; POSTING: the approval stands, post it")
 
 
-class QueueEntry(Message):
+class QueueEntry(Value):
     """Where a request stands: as an entry of the queue, and as the answer to whoever moved it."""
 
     request_id: str
@@ -80,14 +75,14 @@ class QueueEntry(Message):
     decided: WaitOutcome | None = Field(description="The decision that stands")
 
 
-class Queue(Message):
+class Queue(Value):
     """A page of what waits for the authority, earliest deadline first."""
 
     entries: list[QueueEntry]
     next: str | None = Field(description="Send it as `after` for the next page; null on the last")
 
 
-class Case(Message):
+class Case(Value):
     """A request as an officer sees it: the person by masked identity number."""
 
     request: RequestView
@@ -97,7 +92,7 @@ class Case(Message):
     timeline: list[TimelineEntry]
 
 
-class DocumentLink(Message):
+class DocumentLink(Value):
     """A document, for a minute. It downloads; it never opens inside the page."""
 
     url: str
