@@ -43,7 +43,7 @@ def test_a_signed_notice_is_durable_before_it_is_answered(bills: Bills, keys: An
     status, answer = answered(api_of(bills), sent(keys=keys))
 
     assert (status, answer) == (202, {"received": "pay_1"})
-    assert json.loads(bills.queued()[0]) == {"webhook_id": "pay_1", "notice": BODY.decode()}
+    assert json.loads(bills.queued()[0]) == {"webhook_id": "pay_1", "message": BODY.decode()}
 
 
 @pytest.mark.parametrize(
