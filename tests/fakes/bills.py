@@ -18,6 +18,8 @@ from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
 from ishtirak.register.ledger import AccountState, LedgerEntry, LedgerRow
 from ishtirak.register.periods import RecordedPeriod
+from ishtirak.use_cases.decide_bill import BillDesk
+from ishtirak.use_cases.read_bills import BillReader
 from ishtirak.use_cases.settle_payment import PaymentOutcome, settle_payment
 from tests.fakes.register import Register, a_cause, a_period, in_memory_register
 
@@ -97,6 +99,11 @@ def grounds(by: Caller = OFFICER, day: date = ISSUED, **facts: Any) -> DecisionG
     return DecisionGrounds(by=by, at=Calendar(day).now(), **(values | facts))
 
 
+def reason(**facts: Any) -> dict[str, Any]:
+    """Why an officer decides, as a use case takes it."""
+    return {"reason_code": BillReason.OTHER, "note": "as told in the file"} | facts
+
+
 class BilledAccount:
     """An account with one billed period, and the payments that come in for it."""
 
@@ -161,3 +168,12 @@ class BilledAccount:
     def store(self, posted: BilledPosting) -> None:
         """A posting made from the account as it stands."""
         self.register.store(posted, before=self.state)
+
+
+def desk_of(account: BilledAccount) -> BillDesk:
+    """Where decisions about the account's bills are made, on the account's own clock."""
+    register = account.register
+    reader = BillReader(
+        register.people, register.establishments, calculator=bill_calculator(), clock=account.clock
+    )
+    return BillDesk(bills=register.bills, accounts=register.accounts, reader=reader)

@@ -113,6 +113,16 @@ def test_a_page_that_cannot_be_is_a_field_to_correct(
     assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
 
 
+def test_a_touched_cursor_is_a_field_to_correct(bills: Bills) -> None:
+    period = a_period("2021-01-01", "2021-03-31")
+    bills.account.issue(a_bill(period, reference="ISH-2021"), period)
+    cursor = bills.employer_sees("/v1/employer/bills", limit="1")[1]["next"]
+
+    status, answer = bills.employer_sees("/v1/employer/bills", after=cursor[:-1])
+
+    assert (status, answer["errors"][0]["pointer"]) == (422, "/after")
+
+
 @pytest.mark.parametrize("name", ["list_bills", "read_bill"])
 def test_a_sample_event_is_answered(bills: Bills, name: str) -> None:
     assert answered(bills.viewing, sample("view_bills", name))[0] == 200
