@@ -180,5 +180,5 @@ class BillHistory(RuleBasedStateMachine):
             assert bill_calculator().with_state(bill) == bill
 
 
-BillHistory.TestCase.settings = settings(max_examples=40, stateful_step_count=20)
+BillHistory.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 TestBillHistory = BillHistory.TestCase

@@ -127,7 +127,7 @@ NOTICES = st.lists(st.tuples(st.integers(1, 400_000), st.integers(0, 90)), min_s
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(NOTICES, st.data())
 def test_any_order_with_duplicates_ends_alike(notices: list[Any], data: st.DataObject) -> None:
     repeated = [*notices, *data.draw(st.lists(st.sampled_from(notices), max_size=4))]
