@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ishtirak.billing.notices import PaymentNotice
-from ishtirak.edge.queue import Arguments
-from ishtirak.edge.webhook import signed_message
+from ishtirak.edge.queue import Arguments, signed_message
 
 
 def payment_notice(body: str) -> Arguments:

@@ -1,9 +1,8 @@
 """A signed message from another agency at the edge: verified over the raw bytes, decoded once, then queued.
 
-The sender is answered 202 only once the message is durable; whoever applies it reads it back by `signed_message`.
+The sender is answered 202 only once the message is durable; whoever applies it reads it back by `queue.signed_message`.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -67,9 +66,3 @@ def receiver(
 
     receive.__name__ = name
     return receive
-
-
-def signed_message(body: str) -> SignedMessage:
-    """The message in a body of the queue (`webhook_id` and `message`), as it was verified."""
-    envelope = json.loads(body)
-    return SignedMessage(id=envelope["webhook_id"], text=envelope["message"])

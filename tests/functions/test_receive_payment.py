@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ishtirak.edge.webhook import signed_message
+from ishtirak.edge.queue import signed_message
 from ishtirak.webhooks.signatures import SignedMessage, SigningKey, signed_headers
 from tests.fakes.bills import Calendar, a_notice
 from tests.functions.bills_world import Bills, bills_world
