@@ -96,7 +96,7 @@ def published_event(body: str) -> Arguments:
 
 
 def signed_message(body: str) -> SignedMessage:
-    """The message a webhook put into its queue (`webhook_id` and `message`), as it was verified."""
+    """The message in a body of the queue (`webhook_id` and `message`), as it was verified at the webhook."""
     envelope = json.loads(body)
     return SignedMessage(id=envelope["webhook_id"], text=envelope["message"])
 

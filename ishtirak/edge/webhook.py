@@ -1,6 +1,6 @@
-"""A signed message from another agency at the edge: verified over the raw bytes, decoded once, then queued.
+"""A signed message from another agency at the edge: verified over the raw bytes, decoded once, then kept.
 
-The sender is answered 202 only once the message is durable; whoever applies it reads it back by `queue.signed_message`.
+The sender is answered 202 only once the message is durable.
 """
 
 from collections.abc import Callable, Sequence
