@@ -1,7 +1,5 @@
 """Pages over HTTP: what of a query is acceptable, and cursors nobody can make up."""
 
-import hashlib
-import hmac
 import string
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
@@ -10,24 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.edge.pagination import DEFAULT_LIMIT, MAX_LIMIT, PAGE, SignedCursors
-from ishtirak.kernel.errors import Invalid
+from ishtirak.kernel.errors import Invalid, Unavailable
+from ishtirak.kernel.pages import Page
+from tests.fakes.otp import KnownMac
 
 POSITION = "2026-12-06T20:59:59.000Z#11111111-1111-4111-8111-111111111111"
 
 
-class MacOfTests:
-    """The `Mac` port on a key of these tests; `asked` counts the calls to it."""
-
-    def __init__(self, key: bytes = b"a key of these tests") -> None:
-        self.key = key
-        self.asked = 0
-
-    def of(self, message: bytes) -> bytes:
-        self.asked += 1
-        return hmac.digest(self.key, message, hashlib.sha256)
-
-
-CURSORS = SignedCursors(MacOfTests())
+CURSORS = SignedCursors(KnownMac())
 CURSOR = CURSORS.write("queue/OFFICER", POSITION)
 
 
@@ -50,7 +38,7 @@ def test_a_cursor_of_another_list_is_refused() -> None:
 
 
 def test_a_cursor_of_another_key_is_refused() -> None:
-    refused(CURSOR, by=SignedCursors(MacOfTests(b"another key")))
+    refused(CURSOR, by=SignedCursors(KnownMac(key=b"another key of the tests, bytes")))
 
 
 def test_the_end_of_a_lists_name_is_not_the_beginning_of_a_position() -> None:
@@ -95,13 +83,40 @@ def test_nothing_made_up_is_a_cursor(cursor: str) -> None:
     refused(cursor)
 
 
+def test_a_position_is_not_in_its_cursor_as_it_is() -> None:
+    assert POSITION not in CURSOR
+
+
 def test_a_cursor_costs_one_call_to_the_key() -> None:
-    mac = MacOfTests()
+    mac = KnownMac()
     cursors = SignedCursors(mac)
 
     cursors.read("list", cursors.write("list", POSITION))
 
     assert mac.asked == 2
+
+
+def test_no_cursor_is_read_or_written_without_the_key() -> None:
+    without_key = SignedCursors(KnownMac(broken=True))
+
+    with pytest.raises(Unavailable):
+        without_key.read("queue/OFFICER", CURSOR)
+    with pytest.raises(Unavailable):
+        without_key.write("queue/OFFICER", POSITION)
+
+
+def test_only_a_page_that_something_follows_has_a_cursor() -> None:
+    mac = KnownMac()
+    cursors = SignedCursors(mac)
+
+    last = Page.of("ab", limit=2, listing="letters", position=str, cursors=cursors)
+    asked_for_last = mac.asked
+    first = Page.of("abc", limit=2, listing="letters", position=str, cursors=cursors)
+
+    assert (last, asked_for_last) == (Page(("a", "b"), None), 0)
+    assert first.items == ("a", "b")
+    assert first.next is not None
+    assert cursors.read("letters", first.next) == "b"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +127,25 @@ def test_a_limit_is_a_number_of_items(text: str | None, limit: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "00", "-1", "+1", " 1", "1.0", "101", "1000000", "000100999", "٥", "²", "x", "1_0"]
+    "text",
+    [
+        "",
+        "0",
+        "00",
+        "-1",
+        "+1",
+        " 1",
+        "1.0",
+        "101",
+        "1000000",
+        "000100999",
+        "٥",
+        "²",
+        "x",
+        "1_0",
+        "1.5",
+        "9" * 40,
+    ],
 )
 def test_a_limit_is_between_one_and_the_largest_page(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
