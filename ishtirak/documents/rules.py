@@ -25,7 +25,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_BYTES_IN_ALL = 30 * 1024 * 1024
 INSPECTION = "inspect_document"
 
-_BY_THE_WAY = frozenset({RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS})
+_OF_THE_ARRIVAL = frozenset({RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS})
 """Refusals of what arrived, not of what was declared: the right bytes may still come."""
 
 
@@ -108,8 +108,20 @@ def within_quota(size: int, *, beside: Sequence[int]) -> None:
 def awaits_bytes(document: Document) -> bool:
     """Whether an upload of the declared bytes would still decide something."""
     if document.state is DocumentState.REFUSED:
-        return document.reason in _BY_THE_WAY
+        return document.reason in _OF_THE_ARRIVAL
     return document.state in (DocumentState.AWAITING_UPLOAD, DocumentState.HELD)
+
+
+def require_awaiting_bytes(document: Document) -> None:
+    """Raise unless an upload of the declared bytes would still decide something."""
+    if not awaits_bytes(document):
+        raise DocumentDecided(state=document.state.value)
+
+
+def require_clean(document: Document) -> None:
+    """Raise unless the document passed the inspection."""
+    if document.state is not DocumentState.CLEAN:
+        raise DocumentNotClean(state=document.state.value)
 
 
 def declared(document: Document, *, at: datetime) -> DocumentChange:
