@@ -23,11 +23,10 @@ from ishtirak.wiring import writing_api
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock = clock or SystemClock()
     requests, register = RequestTable(settings.requests_table), settings.register_table
-    people, employers = PeopleTable(register), EstablishmentTable(register)
+    people, employers, bills = PeopleTable(register), EstablishmentTable(register), BillTable(register)
     save = partial(save_data, people=people, establishments=employers, accounts=AccountTable(register))
     accept = partial(accept_declaration, requests=requests, clock=clock)
     withdraw = partial(withdraw_request, requests=requests, clock=clock)
-    receipt = partial(read_receipt, requests=requests, bills=BillTable(register))
     api = writing_api("edit_request", settings, table=settings.requests_table, clock=clock)
     api.add(model.READ_SERVICE, partial(read_service, clock=clock), model.service_facts)
     api.add(model.BEGIN_REQUEST, partial(begin_request, requests=requests, clock=clock), model.begun)
@@ -37,5 +36,5 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     api.add(model.ACCEPT_DECLARATION, accept, model.request_view)
     api.add(model.WITHDRAW_REQUEST, withdraw, model.request_view)
     api.add(model.READ_TIMELINE, partial(read_timeline, requests=requests), model.timeline)
-    api.add(model.READ_RECEIPT, receipt, model.receipt)
+    api.add(model.READ_RECEIPT, partial(read_receipt, requests=requests, bills=bills), model.receipt)
     return api

@@ -187,14 +187,15 @@ class World:
         return [dynamo.from_dynamo(item) for item in found]
 
     def knows(self, person_id: str, *, language: str = "ar") -> None:
-        """Put a contributor into the register, their number sealed for their own item."""
-        from ishtirak.adapters import dynamo
+        """Put a contributor into the register, their number encrypted for their own item."""
         from ishtirak.adapters.aws.encryption import KmsEncryption
         from tests.fakes.register import register_on
 
-        sealed = KmsEncryption(self.data_key).seal(IDENTITY, identity_encryption_context(person_id))
-        contributor = a_contributor(person_id=person_id, sealed_identity=sealed, language=language)
-        dynamo.commit(*register_on(self.register).registering(contributor, fingerprint=f"of {person_id}"))
+        context = identity_encryption_context(person_id)
+        encrypted = KmsEncryption(self.data_key).encrypt(IDENTITY, context)
+        contributor = a_contributor(person_id=person_id, encrypted_identity=encrypted, language=language)
+        register = register_on(self.register)
+        register.transaction.commit(register.people.save(contributor, fingerprint=f"of {person_id}"))
 
     @contextmanager
     def traced(self) -> Iterator[list[str]]:

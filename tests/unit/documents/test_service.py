@@ -1,10 +1,10 @@
 """Inspection and viewing on the in-memory twins: the order of the steps and what each may cause."""
 
 import pytest
+from ishtirak.documents.service import DecidedMeanwhile, InspectionOutcome, NotScannedYet
 
 from ishtirak.documents import rules, service
 from ishtirak.documents.model import Document, DocumentState, RefusalReason, ScanVerdict, UploadedObject
-from ishtirak.documents.service import DecidedMeanwhile, InspectionOutcome, NotScannedYet
 from ishtirak.kernel.errors import NotFound
 from tests.documents.samples import DOCUMENT, NOW, StoppedClock, declared
 from tests.fakes.documents import (
