@@ -14,9 +14,9 @@ from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.register.people import Contributor, identity_encryption_context
-from local.functions import Answer
-from local.sources import QueueSource, Source, StreamSource
-from local.whole import Whole
+from local.environment import Environment
+from localcloud.event_sources import EventSource, QueueSource, StreamSource
+from localcloud.functions import Answer
 from tests.fakes.register import a_contributor, register_on
 from tests.functions.events import api_event
 
@@ -26,10 +26,10 @@ _PATIENCE = 10.0
 class Stepped:
     """Plays the pollers of Lambda by hand, and a client that sends the same call again."""
 
-    def __init__(self, system: Whole) -> None:
+    def __init__(self, system: Environment) -> None:
         self.system, self.cloud = system, system.cloud
         self.outputs: Mapping[str, str] = self.cloud.outputs
-        polled = self.cloud._sources
+        polled = self.cloud._event_sources
         assert polled is not None
         polled.stop()
         self._polled = polled._sources
@@ -45,7 +45,7 @@ class Stepped:
 
     def work(self, function: str) -> bool:
         """Let the function's queue or streams be worked off once, hidden messages too; whether all is done."""
-        self.cloud.hurry()
+        self.cloud.redeliver_soon()
         sources = self._sources(function)
         for source in sources:
             if source.busy:
@@ -93,7 +93,7 @@ class Stepped:
 
     def arrived(self) -> None:
         """Wait until what rules deliver has reached its queues."""
-        while self.cloud._courier.busy:
+        while self.cloud._dispatcher.busy:
             pass
 
     def invoke(self, function: str, payload: Mapping[str, Any]) -> Answer:
@@ -137,13 +137,13 @@ class Stepped:
         """What happened to an aggregate, by name, in order."""
         return [item["type"] for item in dynamo.query_prefix(self.outputs[output], pk, "EVENT#")]
 
-    def _sources(self, function: str) -> list[Source]:
+    def _sources(self, function: str) -> list[EventSource]:
         name = self.cloud.functions.resolve(function).name
         every = self._polled
         return [one for one in every if self.cloud.functions.resolve(one._function).name == name]
 
     @staticmethod
-    def _has_more(source: Source) -> bool:
+    def _has_more(source: EventSource) -> bool:
         return bool(source._queue._messages) if isinstance(source, QueueSource) else source.busy
 
 

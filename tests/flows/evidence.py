@@ -17,7 +17,7 @@ from ishtirak.eventlog.event import Chain, Event
 from ishtirak.eventlog.verify import verify
 from ishtirak.register.ledger import AccountState, LedgerEntry
 from ishtirak.register.statement import projection
-from local.executions import _status
+from localcloud.executions import _status
 from tests.flows.world import World
 
 TABLES = ("RequestsTable", "RegisterTable", "AccessTable")
