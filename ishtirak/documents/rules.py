@@ -136,7 +136,7 @@ def accepted(document: Document, *, kept_version: str, at: datetime) -> Document
 
 
 def refused(document: Document, *, reason: RefusalReason, at: datetime) -> DocumentChange:
-    """The document as refused, with the reason its owner is told."""
+    """The document as refused, with the reason its owner is shown."""
     after = _decided(document, at, state=DocumentState.REFUSED, reason=reason)
     return _changed(after, "DocumentRefused", at=at, actor=INSPECTION)
 
@@ -161,7 +161,7 @@ def _decided(document: Document, at: datetime, **update: Any) -> Document:
 def _changed(
     document: Document, event_type: str, *, at: datetime, actor: str, new: bool = False
 ) -> DocumentChange:
-    """Facts and codes only: a file's name may tell who somebody is, so it stays out of the event."""
+    """Facts and codes only: a file's name may say who somebody is, so it stays out of the event."""
     data = {
         "document_id": document.id,
         "request_id": document.request_id,

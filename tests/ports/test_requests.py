@@ -1,4 +1,4 @@
-"""What every keeper of requests does: the in-memory twin and the table alike."""
+"""What every store of requests does: the in-memory twin and the table alike."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -46,7 +46,7 @@ DESK = "EMPLOYER#7000000001"
 
 
 class Kept:
-    """A keeper of requests beside a register and the records of keys, and what became of all three."""
+    """A store of requests beside a register and the records of keys, and what became of all three."""
 
     requests: Requests
     register: Register

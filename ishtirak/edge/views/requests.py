@@ -88,7 +88,7 @@ class TimelineEntry(Value):
     type: str
     text: str
     data: dict[str, Any]
-    hash: str = Field(description="This entry's place in the audit chain, SHA-256")
+    hash: str = Field(description="This entry's position in the audit chain, SHA-256")
 
 
 class Timeline(Value):

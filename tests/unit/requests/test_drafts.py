@@ -221,7 +221,7 @@ def test_whatever_is_changed_in_a_signed_request_changes_the_digest(name: str) -
     assert _digest(other) != _digest(request)
 
 
-SEALED_DATA = {
+OTHER_DATA = {
     "establishment": "7000000002",
     "starts_on": "2025-01-02",
     "ends_on": "2025-03-30",
@@ -233,13 +233,13 @@ SEALED_DATA = {
 
 
 def test_the_list_of_data_to_change_is_whole() -> None:
-    assert SEALED_DATA.keys() == PeriodData.model_fields.keys()
+    assert OTHER_DATA.keys() == PeriodData.model_fields.keys()
 
 
-@pytest.mark.parametrize("name", SEALED_DATA)
+@pytest.mark.parametrize("name", OTHER_DATA)
 def test_whatever_is_changed_in_the_data_changes_the_digest(name: str) -> None:
     request = declared().after
-    data = period_data(**{name: SEALED_DATA[name]})
+    data = period_data(**{name: OTHER_DATA[name]})
 
     other = request.model_copy(update={"data": data})
 

@@ -38,7 +38,7 @@ class World:
         return {**self.reading, "clock": StoppedClock(), "transaction": InMemoryTransaction()}
 
     def declare(self, **changed: Any) -> DeclaredDocument:
-        facts = {
+        facts: dict[str, Any] = {
             "kind": DocumentKind.PAYSLIP,
             "file_name": "../payslip.PDF",
             "content_type": "application/pdf",
