@@ -118,12 +118,6 @@ def require_awaiting_bytes(document: Document) -> None:
         raise DocumentDecided(state=document.state.value)
 
 
-def require_clean(document: Document) -> None:
-    """Raise unless the document passed the inspection."""
-    if document.state is not DocumentState.CLEAN:
-        raise DocumentNotClean(state=document.state.value)
-
-
 def declared(document: Document, *, at: datetime) -> DocumentChange:
     """The document as its owner declares it."""
     return _changed(document, "DocumentDeclared", at=at, actor=document.owner, new=True)

@@ -234,7 +234,7 @@ def withdraw[After: Request](request: After, *, by: Caller, at: datetime) -> Req
     )
 
 
-def reject_by_rule[After: Request](request: After, code: str, *, at: datetime) -> RequestChange[After] | None:
+def reject_by_rule[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
     """A rule of the register no longer allows it: rejected with the rule's code. None when it is closed already."""
     if request.state in CLOSED:
         return None
@@ -248,7 +248,7 @@ def reject_by_rule[After: Request](request: After, code: str, *, at: datetime) -
     )
 
 
-def record_failure[After: Request](request: After, code: str, *, at: datetime) -> RequestChange[After] | None:
+def record_failure[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
     """A step of ours failed for good.
 
     The request is kept, and somebody is shown it. None when it is closed or shown already.

@@ -101,6 +101,7 @@ class Timeline(Value):
 
 def view_of(request: Request, *, language: str, assessment: Assessment | None = None) -> RequestView:
     """The request; `assessment` is the one its estimate was just made of, where there is one."""
+    shown = assessment or saved_assessment(request)
     return RequestView(
         id=request.id,
         reference=request.reference,
@@ -114,7 +115,7 @@ def view_of(request: Request, *, language: str, assessment: Assessment | None = 
         required_documents=list(request.required_documents),
         attachments=list(request.attachments),
         declaration=request.declaration,
-        estimate=estimate_of(assessment or saved_assessment(request), language=language),
+        estimate=estimate_of(shown, language=language) if shown else None,
         submitted_at=request.submitted_at,
         waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
         employer_reply=request.employer_reply,
@@ -131,10 +132,8 @@ def saved_assessment(request: Request) -> Assessment | None:
     return None if request.estimate is None else Assessment.model_validate(request.estimate)
 
 
-def estimate_of(assessment: Assessment | None, *, language: str) -> EstimateView | None:
+def estimate_of(assessment: Assessment, *, language: str) -> EstimateView:
     """An assessment, its rules explained in the reader's language."""
-    if assessment is None:
-        return None
     return EstimateView(
         assessment=assessment,
         explanations=[

@@ -4,13 +4,13 @@ import pytest
 
 from ishtirak.kernel.caller import Role
 from ishtirak.requests import refusals, rules
-from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
+from ishtirak.requests.model import Request, RequestState, Step, WaitOutcome
 from tests.fakes import requests as cases
 
 OWNER_AS_OFFICER = cases.caller(cases.OWNER, Role.CONTRIBUTOR, Role.OFFICER)
 
 
-def standing_still_after(request: SubmittedRequest) -> SubmittedRequest:
+def standing_still_after(request: Request) -> Request:
     failed = rules.record_failure(request, "UnknownError", at=cases.NOW)
     assert failed is not None
     return failed.after
@@ -46,7 +46,7 @@ def test_one_that_was_never_approved_is_not_posted() -> None:
 
 
 @pytest.mark.parametrize("request_as_it_is", [cases.with_employer(), cases.claimed(), cases.decided()])
-def test_one_that_does_not_stand_still_is_not_resumed(request_as_it_is: SubmittedRequest) -> None:
+def test_one_that_does_not_stand_still_is_not_resumed(request_as_it_is: Request) -> None:
     with pytest.raises(refusals.NothingToResume):
         rules.resume(request_as_it_is, Step.REVIEW, by=cases.OFFICER, at=cases.NOW)
 
