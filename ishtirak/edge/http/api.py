@@ -149,8 +149,8 @@ class Api:
                 problem.code,
             )
         except Exception as defect:  # noqa: BLE001 - the last resort: nothing but a well-formed answer gets out
-            facts = {"operation": name, "kind": type(defect).__name__, "where": where(defect)}
-            logger.error("defect", extra=facts)
+            told = {"operation": name, "kind": type(defect).__name__, "where": where(defect)}
+            logger.error("defect", extra=told)
             problem = problems.problem_of(Defect(), language=language, trace_id=trace)
             response, outcome, code = _problem(problem, {}), problem.status, problem.code
         logger.info("answered", extra={"operation": name, "status": int(outcome), "code": code})
