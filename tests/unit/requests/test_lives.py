@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ishtirak.eventlog.event import GENESIS, Chain, Event, event_hash
-from ishtirak.kernel.errors import DomainError
+from ishtirak.kernel.errors import DomainError, NotFound
 from ishtirak.kernel.insurance import System
 from ishtirak.requests import rules, waits
 from ishtirak.requests.model import (
     CLOSED,
     ClaimedWageLine,
     Party,
+    Request,
     RequestChange,
     RequestKind,
     RequestState,
@@ -61,10 +62,17 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now: datetime = NOW.astimezone(UTC)
-        self.request: Any  # drafts too: whatever a rule is tried on, it refuses by itself
+        self.request: Request
         self.events: list[Event] = []
         self.waits = 0
         self.approvals: list[tuple[str, WaitOutcome, int]] = []
+
+    @property
+    def submitted(self) -> SubmittedRequest:
+        """As the store gives it to everybody but its owner: a draft is not there."""
+        if not isinstance(self.request, SubmittedRequest):
+            raise NotFound()
+        return self.request
 
     def attempt(self, step: Any) -> RequestChange | None:
         """Try a rule; a refusal is an answer too, and changes nothing."""
@@ -151,7 +159,7 @@ class Life(RuleBasedStateMachine):
         until = self.now + timedelta(days=10)
         self.attempt(
             lambda: waits.assign(
-                self.request, party, wait_id=f"wait-{self.waits}", token="t", until=until, at=self.now
+                self.submitted, party, wait_id=f"wait-{self.waits}", token="t", until=until, at=self.now
             )
         )
 
@@ -173,19 +181,19 @@ class Life(RuleBasedStateMachine):
 
     @rule(by=PEOPLE, outcome=st.sampled_from([WaitOutcome.CONFIRMED, WaitOutcome.OBJECTED]))
     def the_employer_replies(self, by: Any, outcome: WaitOutcome) -> None:
-        self.attempt(lambda: waits.record_reply(self.request, outcome, None, by=by, at=self.now))
+        self.attempt(lambda: waits.record_reply(self.submitted, outcome, None, by=by, at=self.now))
 
     @rule(party=st.sampled_from(Party))
     def a_deadline_passes(self, party: Party) -> None:
-        self.attempt(lambda: waits.record_timeout(self.request, party, at=self.now))
+        self.attempt(lambda: waits.record_timeout(self.submitted, party, at=self.now))
 
     @rule(by=PEOPLE)
     def is_claimed(self, by: Any) -> None:
-        self.attempt(lambda: review_rules.claim(self.request, by=by, at=self.now))
+        self.attempt(lambda: review_rules.claim(self.submitted, by=by, at=self.now))
 
     @rule(by=PEOPLE)
     def is_released(self, by: Any) -> None:
-        self.attempt(lambda: review_rules.release(self.request, by=by, at=self.now))
+        self.attempt(lambda: review_rules.release(self.submitted, by=by, at=self.now))
 
     @rule(by=PEOPLE, outcome=DECISIONS, total=TOTALS, at_once=st.booleans())
     def is_decided(self, by: Any, outcome: WaitOutcome, total: int, at_once: bool) -> None:
@@ -193,7 +201,7 @@ class Life(RuleBasedStateMachine):
             self.is_claimed(by)
         change = self.attempt(
             lambda: review_rules.decide(
-                self.request,
+                self.submitted,
                 decision(outcome, by=by),
                 by=by,
                 total_halalas=total,
@@ -217,16 +225,16 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_rule_of_the_register_refuses(self) -> None:
-        self.attempt(lambda: rules.reject_by_rule(self.request, "outside_the_window", at=self.now))
+        self.attempt(lambda: rules.reject_by_rule(self.submitted, "outside_the_window", at=self.now))
 
     @rule()
     def a_step_fails(self) -> None:
-        self.attempt(lambda: rules.record_failure(self.request, "States.Timeout", at=self.now))
+        self.attempt(lambda: rules.record_failure(self.submitted, "States.Timeout", at=self.now))
 
     @rule()
     def is_billed(self) -> None:
         before = self.request.state
-        if self.attempt(lambda: rules.mark_billed(self.request, "bill", total_halalas=1, at=self.now)):
+        if self.attempt(lambda: rules.mark_billed(self.submitted, "bill", total_halalas=1, at=self.now)):
             assert before is RequestState.APPROVED
 
     @invariant()
