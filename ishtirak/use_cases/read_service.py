@@ -8,21 +8,20 @@ from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.insurance import System
 from ishtirak.requests.model import RequestKind
 from ishtirak.requests.policy import RequestPolicy, policy
-from ishtirak.statute.model import Sector
 
 _SECTORS: Final = {
-    System.SOCIAL_INSURANCE: (Sector.PRIVATE, Sector.GOVERNMENT),
-    System.CIVIL_PENSION: (Sector.GOVERNMENT,),
-    System.MILITARY_PENSION: (Sector.GOVERNMENT,),
+    System.SOCIAL_INSURANCE: ("PRIVATE", "GOVERNMENT"),
+    System.CIVIL_PENSION: ("GOVERNMENT",),
+    System.MILITARY_PENSION: ("GOVERNMENT",),
 }
 
 
 @dataclass(frozen=True)
 class ServiceCase:
-    """One case of the service and the documents it needs."""
+    """One case of the service and the documents it needs; `sector` as the table of documents names it."""
 
     system: System
-    sector: Sector
+    sector: str
     kind: RequestKind
     documents: tuple[Requirement, ...]
 
