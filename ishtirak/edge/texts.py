@@ -95,3 +95,12 @@ def _weight(quality: str) -> float:
         return min(1.0, max(0.0, float(value)))
     except ValueError:
         return 0.0
+
+
+class SmsTexts:
+    """The `MessageTexts` port on the locale files."""
+
+    def compose(self, language: str, code: str, facts: Mapping[str, Fact]) -> str:
+        if code not in codes(language, "sms"):
+            raise LookupError(f"no message has the code {code}")
+        return text(language, "sms", code, None, facts)

@@ -18,7 +18,6 @@ from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
-from ishtirak.messages.gateway import Delivery, NumberRefused
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.register.person import Person
 from tests.fakes.register import a_contributor
@@ -116,25 +115,6 @@ def delivered(consumer: Any, *records: dict[str, Any]) -> list[str]:
     """The ids of the messages that go back to the queue."""
     answer = consumer({"Records": list(records)}, lambda_context())
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-
-
-@dataclass
-class Outbox:
-    """An SMS gateway that keeps what it is given; it knows a reference again."""
-
-    messages: dict[str, tuple[Mobile, str]] = field(default_factory=dict)
-    calls: int = 0
-    available: bool = True
-    refuses: bool = False
-
-    def send(self, to: Mobile, text: str, *, reference: str) -> Delivery:
-        self.calls += 1
-        if not self.available:
-            raise Unavailable()
-        if self.refuses:
-            raise NumberRefused()
-        self.messages.setdefault(reference, (to, text))
-        return Delivery("outbox", reference)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.billing.calculator import BillCalculator
-from ishtirak.billing.lateness import Counting, StatutoryLateness, bill_calculator, counting
+from ishtirak.billing.lateness import StatutoryLateness, bill_calculator
 from ishtirak.billing.model import Bill, BillState, Payment
 from ishtirak.billing.terms import CollectionTerms, Dated, WithinMonth, collection_terms, in_force
 from ishtirak.kernel.insurance import System
@@ -39,7 +39,7 @@ PAYMENTS = st.lists(st.tuples(AMOUNTS, st.integers(0, 200)), max_size=6).map(
 LATER = st.integers(0, 400).map(lambda offset: ISSUED + timedelta(days=offset))
 
 
-def reckoned(order: WithinMonth) -> BillCalculator:
+def calculator(order: WithinMonth) -> BillCalculator:
     """The statutes' fines, but months covered in that order."""
     entry = Dated[WithinMonth](in_force_from=date(2022, 2, 1), value=order, source="a test")
     return BillCalculator(
@@ -104,7 +104,7 @@ def test_what_is_paid_beyond_the_bill_is_credit() -> None:
 def test_every_halala_received_covers_something_or_is_credit(
     bill: Bill, payments: list[Payment], order: WithinMonth
 ) -> None:
-    settled = reckoned(order).as_it_stands(paid(bill, payments))
+    settled = calculator(order).as_it_stands(paid(bill, payments))
 
     covered = sum(contribution + fine for contribution, fine in settled.covered.values())
     assert covered + settled.credit == sum(payment.amount for payment in payments)
@@ -116,7 +116,7 @@ def test_every_halala_received_covers_something_or_is_credit(
 def test_a_month_is_covered_only_when_those_before_it_are(
     bill: Bill, payments: list[Payment], order: WithinMonth
 ) -> None:
-    settled = reckoned(order).as_it_stands(paid(bill, payments))
+    settled = calculator(order).as_it_stands(paid(bill, payments))
 
     owing = [month.month for month in settled.months if month.due]
     assert all(month <= owing[0] for month in settled.covered) if owing else True
@@ -182,22 +182,6 @@ def test_the_pensions_are_fined_by_their_own_terms() -> None:
     bill = a_bill(None, a_row("2025-01"), system=System.CIVIL_PENSION)
 
     assert bill.fines == MONTHS * 2 * 22 // 100
-
-
-def test_paid_months_qualify_and_unpaid_ones_count_for_six_months() -> None:
-    months = [FIRST.plus(place) for place in range(10)]
-    paid_months = {month: month <= SECOND for month in months}
-
-    counted = counting(paid_months)
-
-    assert [month for month, counts in counted.items() if counts is Counting.QUALIFIES] == months[:2]
-    assert [month for month, counts in counted.items() if counts is Counting.COUNTED_UNPAID] == months[2:8]
-    assert [month for month, counts in counted.items() if counts is Counting.NOT_COUNTED] == months[8:]
-    assert Counting.NOT_COUNTED not in counting(paid_months, extended=True).values()
-
-
-def test_where_every_month_is_paid_every_month_qualifies() -> None:
-    assert set(counting({FIRST: True, SECOND: True}).values()) == {Counting.QUALIFIES}
 
 
 def test_terms_are_read_by_day_and_refused_out_of_order() -> None:

@@ -1,7 +1,7 @@
 """What becomes of Qiwa's events, whatever order they come in."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,51 +9,108 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ishtirak.contracts.model import Contract, ContractEvent, ContractOutcome, HoldPlace, HoldReason
-from ishtirak.contracts.service import Ingestion, UnreadableMessage
+from ishtirak.contracts.model import (
+    Contract,
+    ContractEvent,
+    ContractOutcome,
+    HeldVersion,
+    HoldPlace,
+    HoldReason,
+)
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.kernel.transaction import NO_ITEMS, Items
+from ishtirak.kernel.errors import Unavailable
+from ishtirak.kernel.insurance import Sex
+from ishtirak.kernel.transaction import Items
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.people import Contributor
+from ishtirak.register.periods import PeriodState, RecordedPeriod
+from ishtirak.use_cases.apply_contract import MAX_TRIES, UnreadableMessage, apply_contract
+from ishtirak.webhooks.signatures import SignedMessage
 from tests.fakes.contracts import (
+    BORN,
     NUMBER,
     WORKER,
     Document,
     FixedClock,
-    InMemoryAccounts,
     InMemoryContracts,
     PlainFingerprints,
-    a_worker,
-    an_employer,
     an_event,
     as_text,
 )
+from tests.fakes.directory import InMemoryDirectory, a_person
+from tests.fakes.register import (
+    MITHAL,
+    PERSON,
+    InMemoryAccounts,
+    InMemoryEstablishments,
+    InMemoryPeople,
+    a_contributor,
+    an_establishment,
+)
+from tests.fakes.sessions import PlainEncryption
+from tests.fakes.transaction import InMemoryTransaction, Write
+
+FINGERPRINT = f"fingerprint-{WORKER}"
+LATE = "REPORTED_LATE"
+
+
+def a_worker(**facts: Any) -> Contributor:
+    return a_contributor(birth_date=CivilDate.parse(BORN), **facts)
 
 
 @dataclass
 class World:
-    """One register, and a consumer of events in front of it."""
+    """One register that knows an employer and a worker, and a consumer of events in front of it."""
 
     contracts: InMemoryContracts = field(default_factory=InMemoryContracts)
-    accounts: InMemoryAccounts = field(
-        default_factory=lambda: InMemoryAccounts(
-            employers={"7000000001": an_employer()}, people={f"fingerprint-{WORKER}": a_worker()}
-        )
+    people: InMemoryPeople = field(
+        default_factory=lambda: InMemoryPeople({PERSON: a_worker()}, {FINGERPRINT: PERSON})
     )
+    establishments: InMemoryEstablishments = field(
+        default_factory=lambda: InMemoryEstablishments({MITHAL.reveal(): an_establishment()})
+    )
+    accounts: InMemoryAccounts = field(default_factory=InMemoryAccounts)
+    directory: InMemoryDirectory = field(default_factory=InMemoryDirectory)
     clock: FixedClock = field(default_factory=FixedClock)
 
     def take(self, document: Document, *, message_id: str = "msg_1") -> ContractOutcome:
-        ingestion = Ingestion(
+        return self.read(as_text(document), message_id=message_id)
+
+    def read(self, text: str, *, message_id: str = "msg_1") -> ContractOutcome:
+        return apply_contract(
+            SignedMessage(id=message_id, text=text),
             contracts=self.contracts,
+            people=self.people,
+            establishments=self.establishments,
             accounts=self.accounts,
+            directory=self.directory,
             fingerprints=PlainFingerprints(),
+            encryption=PlainEncryption(),
             clock=self.clock,
+            transaction=InMemoryTransaction(),
         )
-        return ingestion.take(as_text(document), message_id=message_id)
+
+    def forget_worker(self) -> None:
+        self.people.people.clear()
+        self.people.numbers.clear()
+
+    def replace_worker(self, **facts: Any) -> None:
+        self.people.people[PERSON] = a_worker(**facts)
+
+    def replace_employer(self, employer: Establishment) -> None:
+        self.establishments.employers[MITHAL.reveal()] = employer
+
+    @property
+    def standing(self) -> dict[str, RecordedPeriod]:
+        """The periods that stand, by the number of the contract behind them."""
+        return {
+            period.source.reference: period for period in self.accounts.recorded.values() if period.stands
+        }
 
     @property
     def reason(self) -> HoldReason:
-        ((parked, _),) = self.contracts.waiting.values()
-        return parked.reason
+        ((held, _),) = self.contracts.waiting.values()
+        return held.reason
 
 
 @pytest.fixture
@@ -65,18 +122,25 @@ def test_an_authenticated_contract_registers_its_worker(world: World) -> None:
     outcome = world.take(an_event())
 
     assert outcome is ContractOutcome.REGISTERED
-    assert world.accounts.standing[NUMBER][0] == "person-1"
+    assert world.standing[NUMBER].person_id == PERSON
     assert world.contracts.contracts[NUMBER].version == 1
 
 
 def test_a_person_only_the_directory_knows_is_introduced_and_registered(world: World) -> None:
-    world.accounts.people.clear()
-    world.accounts.directory[WORKER] = a_worker(person_id="person-2")
+    world.forget_worker()
+    world.directory = InMemoryDirectory([a_person(WORKER)])
 
     outcome = world.take(an_event())
 
     assert outcome is ContractOutcome.REGISTERED
-    assert world.accounts.people[f"fingerprint-{WORKER}"].person_id == "person-2"
+    (contributor,) = world.people.people.values()
+    assert world.people.numbers == {FINGERPRINT: contributor.person_id}
+    assert world.standing[NUMBER].person_id == contributor.person_id
+    assert (contributor.birth_date, contributor.sex, contributor.masked_identity) == (
+        CivilDate.parse(BORN),
+        Sex.FEMALE,
+        "10••••0016",
+    )
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
@@ -86,9 +150,9 @@ def test_a_duplicate_and_an_older_version_change_nothing(world: World, version: 
 
     outcome = world.take(an_event(version=version, terms__wage__basic=1))
 
-    assert outcome is ContractOutcome.PASSED_OVER
+    assert outcome is ContractOutcome.ALREADY_APPLIED
     assert world.contracts.writes == before
-    assert world.accounts.standing[NUMBER][1].wage.basic == 800_000
+    assert world.standing[NUMBER].wages[0].basic == 800_000
 
 
 def test_a_gap_is_applied_and_stays_flagged(world: World) -> None:
@@ -98,7 +162,7 @@ def test_a_gap_is_applied_and_stays_flagged(world: World) -> None:
     world.take(an_event(version=4, type="contract.amended", terms__wage__basic=950_000))
 
     assert world.contracts.contracts[NUMBER].gap
-    assert world.accounts.standing[NUMBER][1].wage.basic == 950_000
+    assert world.standing[NUMBER].wages[0].basic == 950_000
 
 
 def test_versions_without_a_gap_are_not_flagged(world: World) -> None:
@@ -114,8 +178,12 @@ def test_an_ending_ends_the_service_on_its_day(world: World, kind: str) -> None:
 
     outcome = world.take(an_event(version=2, type=kind, terms__ends_on="2026-11-20"))
 
-    service = world.accounts.standing[NUMBER][1]
-    assert (outcome, service.ended, str(service.ends_on)) == (ContractOutcome.ENDED, True, "2026-11-20")
+    period = world.standing[NUMBER]
+    assert (outcome, period.state, str(period.ends_on)) == (
+        ContractOutcome.ENDED,
+        PeriodState.ENDED,
+        "2026-11-20",
+    )
 
 
 def test_an_ending_without_a_day_ends_on_the_day_it_happened_in_the_kingdom(world: World) -> None:
@@ -123,7 +191,7 @@ def test_an_ending_without_a_day_ends_on_the_day_it_happened_in_the_kingdom(worl
 
     world.take(an_event(version=2, type="contract.terminated", occurred_at="2026-11-20T22:30:00.000Z"))
 
-    assert str(world.accounts.standing[NUMBER][1].ends_on) == "2026-11-21"
+    assert str(world.standing[NUMBER].ends_on) == "2026-11-21"
 
 
 def test_a_contract_ended_before_its_first_day_leaves_no_period(world: World) -> None:
@@ -132,7 +200,7 @@ def test_a_contract_ended_before_its_first_day_leaves_no_period(world: World) ->
     outcome = world.take(an_event(version=2, type="contract.terminated", terms__starts_on="2026-12-01"))
 
     assert outcome is ContractOutcome.VOIDED
-    assert world.accounts.standing == {}
+    assert world.standing == {}
     assert world.contracts.contracts[NUMBER].period_id is None
 
 
@@ -144,14 +212,14 @@ def test_a_change_that_does_not_concern_the_register_is_one_write(world: World) 
 
     assert outcome is ContractOutcome.NOTED
     assert world.contracts.writes == before + 1
-    assert world.accounts.changes == [ContractOutcome.REGISTERED]
+    assert [event.type for event in world.accounts.events] == ["ContractRegistered"]
 
 
 def test_the_month_before_registers_and_is_flagged(world: World) -> None:
     outcome = world.take(an_event(terms__starts_on="2026-10-01"))
 
     assert outcome is ContractOutcome.REGISTERED
-    assert world.accounts.standing[NUMBER][1].late
+    assert LATE in world.standing[NUMBER].flags
 
 
 def test_the_month_is_the_kingdoms_not_greenwichs(world: World) -> None:
@@ -166,7 +234,7 @@ def test_an_older_first_day_waits_for_documents(world: World) -> None:
     outcome = world.take(an_event(terms__starts_on="2026-09-30"))
 
     assert (outcome, world.reason) == (ContractOutcome.HELD, HoldReason.BACK_DATED)
-    assert world.accounts.standing == {}
+    assert world.standing == {}
     assert NUMBER not in world.contracts.contracts
 
 
@@ -177,11 +245,11 @@ def test_a_registered_contract_is_amended_long_after_its_first_day(world: World)
     outcome = world.take(an_event(version=2, type="contract.amended", terms__wage__basic=900_000))
 
     assert outcome is ContractOutcome.AMENDED
-    assert not world.accounts.standing[NUMBER][1].late
+    assert LATE not in world.standing[NUMBER].flags
 
 
 def test_a_worker_nobody_knows_waits_for_identity(world: World) -> None:
-    world.accounts.people.clear()
+    world.forget_worker()
 
     outcome = world.take(an_event())
 
@@ -229,11 +297,11 @@ def test_a_voided_contract_is_not_registered_again_on_an_old_day(world: World) -
 
 
 def test_an_unknown_establishment_waits_and_the_same_event_registers_once_it_is_known(world: World) -> None:
-    world.accounts.employers.clear()
+    world.establishments.employers.clear()
     assert world.take(an_event()) is ContractOutcome.HELD
     assert world.reason is HoldReason.ESTABLISHMENT_UNKNOWN
 
-    world.accounts.employers["7000000001"] = an_employer()
+    world.replace_employer(an_establishment())
 
     assert world.take(an_event()) is ContractOutcome.REGISTERED
 
@@ -250,7 +318,7 @@ def test_an_unknown_establishment_waits_and_the_same_event_registers_once_it_is_
 def test_only_a_non_saudis_contract_must_have_a_term(
     world: World, country: str, kind: str, outcome: ContractOutcome
 ) -> None:
-    world.accounts.people[f"fingerprint-{WORKER}"] = a_worker(country=country)
+    world.replace_worker(country=country)
     ends_on = "2027-10-31" if kind == "FIXED" else None
 
     event = an_event(worker__nationality=country, terms__kind=kind, terms__ends_on=ends_on)
@@ -259,7 +327,7 @@ def test_only_a_non_saudis_contract_must_have_a_term(
 
 
 def test_a_nationality_made_up_in_the_event_does_not_get_round_the_term(world: World) -> None:
-    world.accounts.people[f"fingerprint-{WORKER}"] = a_worker(country="IN")
+    world.replace_worker(country="IN")
 
     outcome = world.take(an_event())
 
@@ -291,7 +359,7 @@ def test_a_number_never_comes_to_stand_for_others(
 
 
 def test_who_owns_an_establishment_alone_is_not_insured_by_it(world: World) -> None:
-    world.accounts.employers["7000000001"] = an_employer(single_owner="person-1")
+    world.replace_employer(an_establishment(single_owner=PERSON))
 
     outcome = world.take(an_event())
 
@@ -332,7 +400,7 @@ def test_a_field_added_within_the_major_version_is_ignored(world: World) -> None
 def test_a_version_set_aside_twice_is_kept_once(world: World) -> None:
     world.take(an_event(terms__starts_on="2020-01-01"))
 
-    assert world.take(an_event(terms__starts_on="2020-01-01")) is ContractOutcome.PASSED_OVER
+    assert world.take(an_event(terms__starts_on="2020-01-01")) is ContractOutcome.ALREADY_APPLIED
     assert len(world.contracts.waiting) == 1
 
 
@@ -367,21 +435,13 @@ def test_what_is_no_event_is_unreadable_and_says_nothing_of_its_content(
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "null", "\ufeff{}", "{}"])
 def test_what_is_not_even_an_object_is_unreadable(text: str) -> None:
-    world = World()
-    ingestion = Ingestion(
-        contracts=world.contracts,
-        accounts=world.accounts,
-        fingerprints=PlainFingerprints(),
-        clock=world.clock,
-    )
-
     with pytest.raises(UnreadableMessage):
-        ingestion.take(text, message_id="msg_1")
+        World().read(text)
 
 
 def test_a_silent_directory_leaves_everything_as_it_was(world: World) -> None:
-    world.accounts.people.clear()
-    world.accounts.directory_answers = False
+    world.forget_worker()
+    world.directory.down = True
 
     with pytest.raises(Unavailable):
         world.take(an_event())
@@ -395,33 +455,54 @@ class Overtaken(InMemoryContracts):
     overtakings = 1
     rival: Contract
 
-    def apply(self, contract: Contract, *, before: Contract | None, alongside: Items = NO_ITEMS) -> None:
+    def save(self, contract: Contract, *, before: Contract | None) -> Items:
         if self.overtakings > 0:
             self.overtakings -= 1
             self.contracts[NUMBER] = self.rival
-            raise ChangedMeanwhile()
-        super().apply(contract, before=before, alongside=alongside)
+            return (Write.when(lambda: False, lambda: None),)
+        return super().save(contract, before=before)
 
 
-def test_being_overtaken_by_a_newer_version_ends_as_a_pass(world: World) -> None:
+def test_being_overtaken_by_a_newer_version_ends_as_already_applied(world: World) -> None:
     world.take(an_event(version=5))
     rival = world.contracts.contracts[NUMBER]
     overtaken = Overtaken()
     overtaken.rival = rival
     late = World(contracts=overtaken)
 
-    assert late.take(an_event(version=2)) is ContractOutcome.PASSED_OVER
+    assert late.take(an_event(version=2)) is ContractOutcome.ALREADY_APPLIED
     assert overtaken.contracts[NUMBER].version == 5
+    assert late.standing == {}
 
 
 def test_being_overtaken_again_and_again_sends_the_message_back(world: World) -> None:
     world.take(an_event(version=1))
-    overtaken = Overtaken()
-    overtaken.rival = world.contracts.contracts[NUMBER]
+    rival = world.contracts.contracts[NUMBER]
+    overtaken = Overtaken(contracts={NUMBER: rival})
+    overtaken.rival = rival
     overtaken.overtakings = 99
 
     with pytest.raises(Unavailable):
-        World(contracts=overtaken).take(an_event(version=2, terms__wage__basic=1))
+        replace(world, contracts=overtaken).take(an_event(version=2, terms__wage__basic=1))
+
+    assert overtaken.overtakings == 99 - MAX_TRIES
+    assert world.standing[NUMBER].wages[0].basic == 800_000
+
+
+class HeldMeanwhile(InMemoryContracts):
+    """Another delivery holds the same version between looking and writing."""
+
+    def hold(self, held: HeldVersion, *, message: str) -> Items:
+        items = super().hold(held, message=message)
+        self.waiting[NUMBER, 1] = (held, message)
+        return items
+
+
+def test_a_version_held_by_another_delivery_meanwhile_is_held_once() -> None:
+    world = World(contracts=HeldMeanwhile())
+
+    assert world.take(an_event(terms__starts_on="2020-01-01")) is ContractOutcome.ALREADY_APPLIED
+    assert len(world.contracts.waiting) == 1
 
 
 STEPS = st.fixed_dictionaries(
@@ -472,12 +553,15 @@ def final_state(events: Any) -> tuple[Any, ...]:
     contract = world.contracts.contracts.get(NUMBER)
     version = contract.version if contract else 0
     waiting = {
-        key: (parked.place, parked.reason)
-        for key, (parked, _) in world.contracts.waiting.items()
+        key: (held.place, held.reason)
+        for key, (held, _) in world.contracts.waiting.items()
         if key[1] > version
     }
     service = contract.service if contract else None
-    return version, service, world.accounts.standing, waiting
+    standing = {
+        number: period.model_dump(exclude={"revision", "source"}) for number, period in world.standing.items()
+    }
+    return version, service, standing, waiting
 
 
 def test_nothing_of_a_worker_prints() -> None:
