@@ -216,7 +216,7 @@ def submit(
     )
 
 
-def withdraw(request: Request, *, by: Caller, at: datetime) -> RequestChange:
+def withdraw[After: Request](request: After, *, by: Caller, at: datetime) -> RequestChange[After]:
     """The person takes it back, at any moment before the authority decided."""
     require_owner(request, by=by)
     if request.state in CLOSED or request.state is RequestState.APPROVED:
@@ -348,7 +348,7 @@ def next_version[After: Request](
     facts = data or {}
     chain = after.chain
     events = []
-    for name, told in ((type, facts), *((extra, {"code": facts.get("reason_code")}) for extra in then)):
+    for name, event_data in ((type, facts), *((extra, {"code": facts.get("reason_code")}) for extra in then)):
         event = next_event(
             name,
             source=SOURCE,
@@ -356,7 +356,7 @@ def next_version[After: Request](
             chain=chain,
             at=at,
             actor=actor,
-            data=dict(told),
+            data=dict(event_data),
         )
         chain = Chain.after(event)
         events.append(event)

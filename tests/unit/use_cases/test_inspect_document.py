@@ -1,11 +1,18 @@
-"""Inspection and viewing on the in-memory twins: the order of the steps and what each may cause."""
+"""Inspection on the in-memory twins: the order of the steps and what each may cause."""
+
+from dataclasses import replace
 
 import pytest
 
-from ishtirak.documents import rules, service
+from ishtirak.documents import rules
 from ishtirak.documents.model import Document, DocumentState, RefusalReason, ScanVerdict, UploadedObject
-from ishtirak.documents.service import DecidedMeanwhile, InspectionOutcome, NotScannedYet
-from ishtirak.kernel.errors import NotFound
+from ishtirak.use_cases.inspect_document import (
+    DecidedMeanwhile,
+    InspectionOutcome,
+    NotOurBucket,
+    NotScannedYet,
+    inspect_document,
+)
 from tests.documents.samples import DOCUMENT, NOW, StoppedClock, declared
 from tests.fakes.documents import (
     DocumentsInMemory,
@@ -14,6 +21,7 @@ from tests.fakes.documents import (
     QuarantineInMemory,
     ScannerSaying,
 )
+from tests.fakes.transaction import InMemoryTransaction, commit
 
 CONTENT = b"content"
 
@@ -28,7 +36,7 @@ class World:
         self.scanner = ScannerSaying()
         self.inspector = InspectorSaying()
         change = declared(CONTENT)
-        self.documents.commit(change)
+        commit(self.documents.save(change))
         self.arrival = self.quarantine.put(change.document.key, CONTENT)
 
     @property
@@ -38,14 +46,16 @@ class World:
         return found
 
     def inspect(self, arrival: UploadedObject | None = None) -> InspectionOutcome:
-        return service.inspect(
+        return inspect_document(
             arrival or self.arrival,
+            bucket="quarantine",
             documents=self.documents,
             quarantine=self.quarantine,
             evidence=self.evidence,
             scanner=self.scanner,
             inspector=self.inspector,
             clock=StoppedClock(),
+            transaction=InMemoryTransaction(),
         )
 
 
@@ -86,7 +96,7 @@ def test_who_comes_second_asks_to_come_again(world: World) -> None:
 
     class TakesItBackMeanwhile(InspectorSaying):
         def inspect(self, content: bytes, *, content_type: object) -> RefusalReason | None:
-            world.documents.commit(rules.removed(document, at=NOW))
+            commit(world.documents.save(rules.removed(document, at=NOW)))
             return None
 
     world.inspector = TakesItBackMeanwhile()
@@ -115,26 +125,11 @@ def test_a_key_of_nobody_is_unexpected(world: World) -> None:
     assert "somewhere/else" not in world.quarantine.objects
 
 
-def test_a_clean_document_is_viewed_through_a_link(world: World) -> None:
-    world.inspect()
+def test_an_event_of_another_bucket_touches_nothing(world: World) -> None:
+    elsewhere = replace(world.arrival, bucket="clean")
 
-    link = service.view(DOCUMENT, documents=world.documents, evidence=world.evidence)
+    with pytest.raises(NotOurBucket):
+        world.inspect(elsewhere)
 
-    assert world.document.key in link.url
-
-
-@pytest.mark.parametrize("state", [DocumentState.AWAITING_UPLOAD, DocumentState.HELD, DocumentState.REFUSED])
-def test_what_is_not_clean_is_not_viewed(state: DocumentState) -> None:
-    documents = DocumentsInMemory()
-    documents.commit(declared(CONTENT, state=state))
-
-    with pytest.raises(rules.DocumentNotClean):
-        service.view(DOCUMENT, documents=documents, evidence=EvidenceInMemory())
-
-
-def test_a_removed_document_is_not_viewed(world: World) -> None:
-    world.inspect()
-    world.documents.commit(rules.removed(world.document, at=NOW))
-
-    with pytest.raises(NotFound):
-        service.view(DOCUMENT, documents=world.documents, evidence=world.evidence)
+    assert world.document.state is DocumentState.AWAITING_UPLOAD
+    assert world.quarantine.objects == {world.document.key: CONTENT}
