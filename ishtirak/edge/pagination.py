@@ -5,6 +5,7 @@ was touched, is refused like any other field that is not acceptable.
 """
 
 import hmac
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ MAX_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 50
 _TAG_BYTES: Final = 16
 _LONGEST_CURSOR: Final = 400
+_DIGITS: Final = re.compile(r"[0-9]{1,3}")
 
 
 class SignedCursors:
@@ -42,13 +44,13 @@ class SignedCursors:
         return position
 
     def _tag(self, listing: str, position: str) -> bytes:
-        return self._mac.of(f"cursor-v1|{listing}|{position}".encode())[:_TAG_BYTES]
+        return self._mac.of(f"cursor-v1|{len(listing)}|{listing}|{position}".encode())[:_TAG_BYTES]
 
 
 def _limit(text: str | None) -> int:
     if text is None:
         return DEFAULT_LIMIT
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MAX_LIMIT:
+    if not _DIGITS.fullmatch(text) or not 1 <= int(text) <= MAX_LIMIT:
         raise Invalid("/limit")
     return int(text)
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ishtirak.kernel.identity import EstablishmentNumber
-from ishtirak.requests.model import Party, Request, RequestState
+from ishtirak.requests.model import Party, Request, RequestState, SubmittedRequest
 
 ATTENTION: Final = "ATTENTION"
 """The desk of requests whose workflow failed."""
@@ -11,12 +11,14 @@ ATTENTION: Final = "ATTENTION"
 
 def desk_of(request: Request) -> str | None:
     """An establishment's desk or one of the authority's; none while nobody is waited for, or only its owner is."""
+    if not isinstance(request, SubmittedRequest):
+        return None
     if request.state is RequestState.NEEDS_ATTENTION:
         return ATTENTION
     if request.wait is None or request.wait.party is Party.CONTRIBUTOR:
         return None
     if request.wait.party is Party.EMPLOYER:
-        return employer_desk(request.data.establishment) if request.data else None
+        return employer_desk(request.data.establishment)
     return request.wait.party.value
 
 

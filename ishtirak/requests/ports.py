@@ -1,7 +1,7 @@
 """What requests need from the outside."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.transaction import Items
@@ -38,6 +38,16 @@ class DocumentStates(Protocol):
 
     def states(self, document_ids: Iterable[str]) -> Mapping[str, str]:
         """The state of each document by id; `CLEAN` is the one that counts."""
+
+
+class WorkflowRuns(Protocol):
+    """Runs of the workflow: one for each name, ever, and one answer for each token."""
+
+    def start(self, name: str, *, given: Mapping[str, Any]) -> bool:
+        """Start the run of this name; False when it was started before, with the same input."""
+
+    def answer(self, token: str, output: Mapping[str, Any]) -> bool:
+        """Answer a wait; False when it is over: answered before, timed out, or its run is closed."""
 
 
 def desk_position(request: Request) -> str:

@@ -1,7 +1,9 @@
 """Whom a submitted request waits for: assigning a task with a deadline, the reply to it, and the deadline passing."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
@@ -79,6 +81,24 @@ def _may_be_assigned(request: SubmittedRequest, party: Party) -> bool:
     if party is Party.SUPERVISOR and request.state is RequestState.SECOND_REVIEW:
         return request.decision is not None and request.decision.outcome is WaitOutcome.NEEDS_SECOND
     return request.state in _COMES_FROM[party]
+
+
+class EmployerAnswer(StrEnum):
+    """The period is as claimed, or it is not."""
+
+    CONFIRM = "CONFIRM"
+    OBJECT = "OBJECT"
+
+
+REPLY_OUTCOMES: Final[Mapping[EmployerAnswer, WaitOutcome]] = {
+    EmployerAnswer.CONFIRM: WaitOutcome.CONFIRMED,
+    EmployerAnswer.OBJECT: WaitOutcome.OBJECTED,
+}
+
+
+def employer_was_asked(request: SubmittedRequest) -> bool:
+    """Whether this round of the request ever lay on its employer's desk."""
+    return request.employer_reply is not None or request.state is RequestState.WITH_EMPLOYER
 
 
 def record_reply(

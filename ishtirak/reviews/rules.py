@@ -1,6 +1,8 @@
 """How the authority reviews a submitted request: one officer a request, two people above a sum. Pure."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import to_rfc3339
@@ -15,10 +17,19 @@ from ishtirak.requests.model import (
     WaitOutcome,
 )
 from ishtirak.requests.policy import RequestPolicy
-from ishtirak.requests.refusals import DataMissing, OwnRequest
+from ishtirak.requests.refusals import OwnRequest
 from ishtirak.requests.rules import next_version
 from ishtirak.requests.waits import open_wait
+from ishtirak.reviews.model import Verdict
 from ishtirak.reviews.refusals import ClaimedByAnother, NotClaimed, OutsideThePeriodAsked, SamePersonTwice
+
+VERDICT_OUTCOMES: Final[Mapping[Verdict, WaitOutcome]] = {
+    Verdict.APPROVE: WaitOutcome.APPROVED,
+    Verdict.PARTIALLY_APPROVE: WaitOutcome.APPROVED,
+    Verdict.RETURN: WaitOutcome.RETURNED,
+    Verdict.REJECT: WaitOutcome.REJECTED,
+}
+"""What a verdict makes of the request; above the limit a first approval becomes `NEEDS_SECOND`."""
 
 
 def claim(request: SubmittedRequest, *, by: Caller, at: datetime) -> RequestChange[SubmittedRequest]:
@@ -119,8 +130,6 @@ def _require_decidable(request: SubmittedRequest, *, by: Caller) -> Wait:
 
 
 def _require_within_request(request: SubmittedRequest, decision: ReviewDecision) -> None:
-    if request.data is None:
-        return
     first, last = _approved_days(request, decision)
     if not request.data.starts_on.gregorian() <= first <= last <= request.data.ends_on.gregorian():
         raise OutsideThePeriodAsked()
@@ -128,8 +137,6 @@ def _require_within_request(request: SubmittedRequest, decision: ReviewDecision)
 
 def _approved_days(request: SubmittedRequest, decision: ReviewDecision) -> tuple[date, date]:
     """The first and the last day a decision approves: those asked for, where it names none."""
-    if request.data is None:
-        raise DataMissing()
     first = decision.approved_from or request.data.starts_on
     last = decision.approved_to or request.data.ends_on
     return first.gregorian(), last.gregorian()

@@ -15,7 +15,8 @@ from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod as Recorded
 from ishtirak.register.periods import RecordedWageLine as RecordedWage
 from ishtirak.register.ports import Accounts, Establishments, People
-from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
+from ishtirak.requests import rules
+from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision, SubmittedRequest
 from ishtirak.statute.model import (
     Assessment,
     Claim,
@@ -117,6 +118,31 @@ def assess_claim(
     except RuleRefused as refused:
         refused.pointer = _POINTERS.get(refused.field, "")
         raise
+
+
+def assess_submitted(
+    request: SubmittedRequest,
+    *,
+    people: People,
+    establishments: Establishments,
+    accounts: Accounts,
+    as_of: date,
+    decision: ReviewDecision | None = None,
+) -> Assessment:
+    """What a submitted request comes to; its windows are counted from the day it was submitted.
+
+    Raises what `employer_of` and `assess_claim` do.
+    """
+    return assess_claim(
+        request,
+        request.data,
+        employer=employer_of(request.data, system=request.system, establishments=establishments),
+        people=people,
+        accounts=accounts,
+        requested_on=rules.requested_on(request),
+        as_of=as_of,
+        decision=decision,
+    )
 
 
 def claim_of(

@@ -131,7 +131,7 @@ def test_who_records_an_event_is_read_rightly() -> None:
 def test_a_function_reaches_what_it_calls_and_not_its_neighbours() -> None:
     within = {f"{one.module}.{one.name}" for one in reached("relay_events")}
 
-    assert "ishtirak.adapters.aws.bus.EventBus.publish" in within
+    assert "ishtirak.adapters.aws.bus.EventBridgeBus.publish" in within
     assert not {name for name in within if name.startswith("ishtirak.requests")}
 
 

@@ -16,7 +16,7 @@ from tests.functions.access_world import World
 from tests.functions.events import context, sample
 from tests.functions.scene import Killed, Scene, dying
 
-EVENT = sample("assign_task", "ask_employer")
+EVENT = sample("assign_task", "assign_to_employer")
 
 
 class Asking(Scene):

@@ -6,7 +6,6 @@ import pytest
 
 from functions.check_eligibility.handler import build
 from functions.check_eligibility.settings import Settings
-from ishtirak.adapters import dynamo
 from ishtirak.kernel.errors import NotFound
 from ishtirak.register.rules import post
 from ishtirak.requests import rules
@@ -66,9 +65,9 @@ def test_each_party_gets_the_seconds_to_the_end_of_its_last_day(scene: Checking)
 
 def test_what_a_rule_refuses_is_rejected_with_the_rules_code(scene: Checking) -> None:
     scene.holds(submitted().after)
-    head = scene.register.accounts.state(CONTRIBUTOR.person_id, a_period().system)
-    overlapping = post(head, period=a_period(), rows=(), cause=a_cause())
-    dynamo.commit(*scene.register.posting(overlapping, head=head))
+    state = scene.register.accounts.state(CONTRIBUTOR.person_id, a_period().system)
+    overlapping = post(state, period=a_period(), rows=(), cause=a_cause())
+    scene.register.store(overlapping, before=state)
 
     first, again = scene.check(), scene.check()
 

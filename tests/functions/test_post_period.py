@@ -7,12 +7,14 @@ import pytest
 
 from functions.post_period.handler import build
 from functions.post_period.settings import Settings
-from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.eventlog.event import Chain
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
-from ishtirak.register.rules import PeriodOverlaps, post
+from ishtirak.register.refusals import PeriodOverlaps
+from ishtirak.register.rules import post
 from ishtirak.requests import refusals, rules
 from ishtirak.requests.model import Request, RequestKind, RequestState
 from ishtirak.requests.policy import policy
@@ -50,9 +52,9 @@ class Posting(Scene):
     def records(self, **facts: Any) -> None:
         """Somebody else posts a period to the owner's account."""
         period = a_period(**facts)
-        head = self.register.accounts.state(OWNER, SOCIAL)
-        posting = post(head, period=period, rows=(), cause=a_cause())
-        dynamo.commit(*self.register.posting(posting, head=head))
+        state = self.register.accounts.state(OWNER, SOCIAL)
+        posting = post(state, period=period, rows=(), cause=a_cause())
+        self.register.store(posting, before=state)
 
     @property
     def posted(self) -> tuple[int, int, int]:
@@ -140,16 +142,16 @@ def test_a_period_recorded_since_the_approval_refuses_the_posting_whole(scene: P
 def test_a_period_recorded_in_the_same_moment_refuses_the_posting_whole(
     scene: Posting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the reading of the account and the writing to it: the head's version decides."""
+    """Between the reading of the account and the writing to it: the version of its state decides."""
     approved = scene.holds(decided())
-    original: Callable[..., Any] = RegisterTable.posting
+    original: Callable[..., Any] = AccountTable.save
 
-    def overtaken(register: RegisterTable, *given: Any, **named: Any) -> Any:
-        monkeypatch.setattr(RegisterTable, "posting", original)
+    def overtaken(accounts: AccountTable, *given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(AccountTable, "save", original)
         scene.records()
-        return original(register, *given, **named)
+        return original(accounts, *given, **named)
 
-    monkeypatch.setattr(RegisterTable, "posting", overtaken)
+    monkeypatch.setattr(AccountTable, "save", overtaken)
 
     with pytest.raises(ChangedMeanwhile):
         scene.post()
@@ -166,7 +168,7 @@ def test_a_request_withdrawn_in_the_same_moment_is_not_posted(scene: Posting) ->
     moved = rules.record_failure(approved, "States.Timeout", at=NOW)
     assert moved is not None
     original = scene.requests.get(REQUEST)
-    scene.requests.commit(moved)
+    scene.register.transaction.commit(scene.requests.save(moved))
 
     with pytest.raises(refusals.NotApproved):
         scene.post()
@@ -209,7 +211,7 @@ def amendment(**changed: Any) -> Request:
             "id": OTHER_REQUEST,
             "kind": RequestKind.AMEND,
             "data": period_data(**changed),
-            "chain_seq": 0,
+            "chain": Chain(),
         }
     )
 

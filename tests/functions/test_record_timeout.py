@@ -8,7 +8,7 @@ from functions.record_timeout.handler import build
 from functions.record_timeout.settings import Settings
 from ishtirak.requests import rules
 from ishtirak.requests.model import Request, RequestState, WaitOutcome
-from ishtirak.requests.policy import policy
+from tests.fakes.request_states import resubmitted
 from tests.fakes.requests import (
     CONTRIBUTOR,
     NOW,
@@ -60,12 +60,6 @@ def test_a_silence_is_recorded_once(
     assert scene.events(REQUEST) == [event]
 
 
-def resubmitted() -> Request:
-    version = policy().declaration_version
-    again = rules.declare(returned(), version, by=CONTRIBUTOR, at=NOW, policy=policy()).after
-    return rules.submit(again, by=CONTRIBUTOR, at=NOW).after
-
-
 @pytest.mark.parametrize(
     ("request_", "party", "outcome"),
     [
@@ -74,7 +68,7 @@ def resubmitted() -> Request:
         (decided(WaitOutcome.RETURNED), "OFFICER", "RETURNED"),
         (decided(WaitOutcome.REJECTED), "OFFICER", "REJECTED"),
         (rules.withdraw(under_review(), by=CONTRIBUTOR, at=NOW).after, "OFFICER", "WITHDRAWN"),
-        (resubmitted(), "CONTRIBUTOR", "RESUBMITTED"),
+        (resubmitted(returned()), "CONTRIBUTOR", "RESUBMITTED"),
     ],
 )
 def test_what_was_said_first_stands(scene: Recording, request_: Request, party: str, outcome: str) -> None:
@@ -87,7 +81,7 @@ def test_what_was_said_first_stands(scene: Recording, request_: Request, party: 
 def test_the_sample_events_are_understood(scene: Recording) -> None:
     scene.holds(with_employer())
 
-    silence = scene.step(sample("record_timeout", "silence_of_employer"), context())
+    silence = scene.step(sample("record_timeout", "employer_timeout"), context())
     failure = scene.step(sample("record_timeout", "failure"), context())
 
     assert (silence["outcome"], failure["outcome"]) == ("NO_REPLY", "NEEDS_ATTENTION")

@@ -6,7 +6,6 @@ import pytest
 
 from functions.respond_to_period.handler import build
 from functions.respond_to_period.settings import Settings
-from ishtirak.adapters import dynamo
 from ishtirak.kernel.caller import Role
 from ishtirak.requests.model import Request, WaitOutcome
 from tests.fakes.register import NAMUDHAJ
@@ -37,7 +36,9 @@ class Responding(Scene):
         super().__init__(cloud)
         settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
         self.api = build(settings, clock=self.clock)
-        dynamo.commit(*self.register.establishments.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ))
+        self.register.transaction.commit(
+            self.register.establishments.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ)
+        )
 
     def call(self, method: str, path: str, *body: Any, **given: Any) -> Answer:
         given.setdefault("by", EMPLOYER)
@@ -157,7 +158,7 @@ def test_nobody_answers_their_own_claim_for_the_employer(scene: Responding) -> N
     themselves = caller(OWNER, Role.CONTRIBUTOR, Role.EMPLOYER)
     from tests.fakes.register import MITHAL
 
-    dynamo.commit(*scene.register.establishments.appoint(OWNER, MITHAL))
+    scene.register.transaction.commit(scene.register.establishments.appoint(OWNER, MITHAL))
     scene.holds(with_employer())
 
     assert code_of(scene.respond(by=themselves)) == (409, "own_request")

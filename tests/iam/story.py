@@ -17,7 +17,7 @@ import requests
 import time_machine
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.aws.bus import EventBus
+from ishtirak.adapters.aws.bus import EventBridgeBus
 from ishtirak.adapters.aws.event_log import event_of
 from local.client import Person
 from local.demo.__main__ import run_scenarios
@@ -181,7 +181,7 @@ def _said_again(system: Environment) -> None:
     table = system.cloud.outputs["RequestsTable"]
     items = system.cloud.client("dynamodb").scan(TableName=table)["Items"]
     events = [event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
-    EventBus(system.cloud.outputs["BusName"]).publish(events)
+    EventBridgeBus(system.cloud.outputs["BusName"]).publish(events)
     system.cloud.settle(timeout=10)
 
 

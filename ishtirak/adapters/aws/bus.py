@@ -11,14 +11,13 @@ AT_ONCE: Final = 10
 """EventBridge takes so many entries in one call."""
 
 
-class EventBus:
-    """Publishes event items, in order, at least once."""
+class EventBridgeBus:
+    """The `EventBus` port on EventBridge: in order, at least once."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def publish(self, events: Sequence[Event]) -> int:
-        """How many of the events, from the first on, the bus has taken for certain."""
         taken = 0
         for start in range(0, len(events), AT_ONCE):
             batch = events[start : start + AT_ONCE]

@@ -1,6 +1,6 @@
 """Aggregates and their events in a table: one form for all of them, so that one walk verifies everything.
 
-The state of an aggregate is the item `STATE` in the partition named after it, with the place its chain stands at; its
+The state of an aggregate is the item `STATE` in the partition named after it, with where its chain stands; its
 events are the items `EVENT#<seq>` beside it.
 """
 
@@ -53,7 +53,7 @@ class EventLogTable:
         self._table = table
 
     def chains(self) -> Iterator[tuple[str, list[Event], Chain]]:
-        """Every subject with its events, in order, and the place its state says the chain stands at.
+        """Every subject with its events, in order, and where its state says the chain stands.
 
         Reads the whole table: for audits, not for requests.
         """

@@ -19,16 +19,13 @@ class OtherInput(Exception):
 
 
 class Executions:
-    """The runs of one state machine."""
+    """The `WorkflowRuns` port on one state machine."""
 
     def __init__(self, state_machine_arn: str) -> None:
         self._arn = state_machine_arn
 
     def start(self, name: str, *, given: Mapping[str, Any]) -> bool:
-        """Start the run of this name; False when it was started before, with the same input.
-
-        A closed run keeps its name for 90 days, so a late second start does nothing either.
-        """
+        """A closed run keeps its name for 90 days, so a late second start does nothing either."""
         try:
             client("stepfunctions").start_execution(
                 stateMachineArn=self._arn, name=name, input=json.dumps(dict(given))
@@ -42,7 +39,6 @@ class Executions:
         return True
 
     def answer(self, token: str, output: Mapping[str, Any]) -> bool:
-        """Answer a wait; False when it is over: answered before, timed out, or its run is closed."""
         try:
             client("stepfunctions").send_task_success(taskToken=token, output=json.dumps(dict(output)))
         except ClientError as error:

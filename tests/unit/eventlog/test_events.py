@@ -1,39 +1,19 @@
 """An aggregate's events are a chain: whatever is edited, left out, added or moved is noticed where it happened."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from ishtirak.eventlog.event import GENESIS, Chain, Event, chain_after, event_hash, next_event
-
-AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-
-
-def a_chain(length: int = 5) -> list[Event]:
-    events: list[Event] = []
-    chain = Chain()
-    for number in range(length):
-        event = next_event(
-            f"Step{number}",
-            source="tests",
-            subject="things/1",
-            after=chain,
-            at=AT,
-            actor="somebody",
-            data={"number": number},
-        )
-        events.append(event)
-        chain = chain_after(event)
-    return events
+from ishtirak.eventlog.event import GENESIS, Chain, Event, event_hash, next_event
+from tests.unit.eventlog.chains import AT, ONE, OTHER, a_chain
 
 
 def broken_at(events: list[Event]) -> int | None:
     """The first place, from 1, at which the chain does not hold."""
     head = GENESIS
     for place, event in enumerate(events, start=1):
-        if (event.seq, event.prev) != (place, head) or event_hash(vars(event)) != event.hash:
+        if (event.seq, event.previous_hash) != (place, head) or event_hash(asdict(event)) != event.hash:
             return place
         head = event.hash
     return None
@@ -53,11 +33,11 @@ def test_an_edit_of_any_field_is_noticed_where_it_is(name: str) -> None:
     assert broken_at(events) == 3
 
 
-def test_an_edit_that_is_sealed_anew_is_noticed_by_the_next_event() -> None:
+def test_an_edit_that_is_hashed_anew_is_noticed_by_the_next_event() -> None:
     events = a_chain()
     edited = replace(events[2], actor="other")
 
-    events[2] = replace(edited, hash=event_hash(vars(edited)))
+    events[2] = replace(edited, hash=event_hash(asdict(edited)))
 
     assert broken_at(events) == 4
 
@@ -75,7 +55,7 @@ def test_the_same_event_built_again_is_the_same_event() -> None:
 
 
 def test_events_of_two_things_have_two_ids() -> None:
-    one = next_event("Step", source="tests", subject="things/1", after=Chain(), at=AT, actor="somebody")
-    other = next_event("Step", source="tests", subject="things/2", after=Chain(), at=AT, actor="somebody")
+    one = next_event("Step", source="tests", aggregate=ONE, chain=Chain(), at=AT, actor="somebody")
+    other = next_event("Step", source="tests", aggregate=OTHER, chain=Chain(), at=AT, actor="somebody")
 
     assert one.id != other.id

@@ -1,36 +1,24 @@
-"""A submitted request: asked, answered, left unanswered, decided, withdrawn - in every order these can meet."""
+"""A submitted request: asked, answered, left unanswered, withdrawn, billed - in every order these can meet."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
-from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.errors import NotFound
 from ishtirak.requests import refusals, rules, waits
-from ishtirak.requests.model import CLOSED, Party, Request, RequestChange, RequestState, WaitOutcome
+from ishtirak.requests.model import CLOSED, Party, RequestState, WaitOutcome, read_request
 from ishtirak.requests.policy import policy
-from ishtirak.reviews import refusals as review_refusals
-from ishtirak.reviews import rules as review_rules
+from tests.fakes.request_states import EVERY_STATE, judged, resubmitted, silent
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
     NOW,
     OFFICER,
-    OTHER_OFFICER,
-    OTHER_SUPERVISOR,
-    OWNER,
     SUPERVISOR,
     TOKEN,
     asked,
-    caller,
     claimed,
     decided,
-    decision,
-    declared,
-    drafted,
     replied,
     returned,
     second_review,
@@ -39,64 +27,7 @@ from tests.fakes.requests import (
     with_employer,
 )
 
-LIMIT = policy().second_approval_above_halalas
 LATER = NOW + timedelta(days=1)
-
-
-def silent(request: Request, party: Party) -> Request:
-    change = waits.record_timeout(request, party, at=NOW)
-    assert change is not None
-    return change.after
-
-
-def judged(
-    request: Request,
-    outcome: WaitOutcome = WaitOutcome.APPROVED,
-    *,
-    by: Any = OFFICER,
-    total: int = 0,
-    **days: Any,
-) -> RequestChange:
-    return review_rules.decide(
-        request, decision(outcome, by=by, **days), by=by, total_halalas=total, at=NOW, policy=policy()
-    )
-
-
-def expired() -> Request:
-    return silent(returned(), Party.CONTRIBUTOR)
-
-
-def billed() -> Request:
-    return rules.mark_billed(decided(), None, total_halalas=0, at=NOW).after
-
-
-def failed() -> Request:
-    change = rules.record_failure(under_review(), "States.Timeout", at=NOW)
-    assert change is not None
-    return change.after
-
-
-def withdrawn() -> Request:
-    return rules.withdraw(submitted().after, by=CONTRIBUTOR, at=NOW).after
-
-
-EVERY_STATE = {
-    "draft": drafted().after,
-    "declared": declared().after,
-    "submitted": submitted().after,
-    "with_employer": with_employer(),
-    "replied": replied(),
-    "under_review": under_review(),
-    "claimed": claimed(),
-    "second_review": second_review(),
-    "returned": returned(),
-    "needs_attention": failed(),
-    "approved": decided(),
-    "billed": billed(),
-    "rejected": decided(WaitOutcome.REJECTED),
-    "withdrawn": withdrawn(),
-    "expired": expired(),
-}
 
 
 def test_the_examples_are_in_every_state_there_is() -> None:
@@ -249,176 +180,12 @@ def test_every_silence_has_its_state(
 
 
 def test_an_overdue_second_round_is_overdue_and_not_what_the_first_round_decided() -> None:
-    again = rules.submit(
-        rules.declare(
-            returned(), policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
-        ).after,
-        by=CONTRIBUTOR,
-        at=NOW,
-    ).after
+    again = resubmitted(returned())
     silent_employer = silent(asked(again, Party.EMPLOYER).after, Party.EMPLOYER)
 
     overdue = silent(asked(silent_employer, Party.OFFICER).after, Party.OFFICER)
 
     assert waits.outcome_of(overdue, Party.OFFICER) is WaitOutcome.OVERDUE
-
-
-def test_two_officers_do_not_work_on_one_request() -> None:
-    with pytest.raises(review_refusals.ClaimedByAnother):
-        review_rules.claim(claimed(), by=OTHER_OFFICER, at=NOW)
-    with pytest.raises(review_refusals.NotClaimed):
-        review_rules.release(claimed(), by=OTHER_OFFICER, at=NOW)
-    with pytest.raises(review_refusals.NotClaimed):
-        judged(claimed(), by=OTHER_OFFICER)
-    with pytest.raises(review_refusals.NotClaimed):
-        judged(under_review())
-
-
-def test_a_released_request_can_be_claimed_by_another() -> None:
-    free = review_rules.release(claimed(), by=OFFICER, at=NOW).after
-
-    assert review_rules.claim(free, by=OTHER_OFFICER, at=NOW).after.claimed_by == OTHER_OFFICER.person_id
-
-
-def test_what_waits_for_nobody_of_the_authority_is_not_decided() -> None:
-    for name in (
-        "submitted",
-        "with_employer",
-        "replied",
-        "returned",
-        "approved",
-        "billed",
-        "needs_attention",
-    ):
-        with pytest.raises(refusals.NotWaitingForYou):
-            review_rules.claim(EVERY_STATE[name], by=OFFICER, at=NOW)
-
-
-def test_nobody_decides_in_their_own_matter() -> None:
-    themselves = caller(OWNER, Role.OFFICER, Role.SUPERVISOR)
-
-    for request in (under_review(), claimed(), second_review()):
-        with pytest.raises(refusals.OwnRequest):
-            review_rules.claim(request, by=themselves, at=NOW)
-        with pytest.raises(refusals.OwnRequest):
-            judged(request, by=themselves)
-
-
-def test_to_an_officer_the_supervisors_desk_does_not_exist() -> None:
-    with pytest.raises(NotFound):
-        review_rules.claim(second_review(), by=OFFICER, at=NOW)
-
-
-@pytest.mark.parametrize(
-    ("total", "outcome"), [(LIMIT, WaitOutcome.APPROVED), (LIMIT + 1, WaitOutcome.NEEDS_SECOND)]
-)
-def test_an_approval_above_the_limit_needs_a_second_person(total: int, outcome: WaitOutcome) -> None:
-    request = judged(claimed(), total=total).after
-
-    assert waits.outcome_of(request, Party.OFFICER) is outcome
-    assert (request.state is RequestState.APPROVED) == (outcome is WaitOutcome.APPROVED)
-
-
-def test_a_second_person_approves_what_the_first_approved() -> None:
-    request = judged(second_review(), by=SUPERVISOR, total=LIMIT + 1).after
-
-    assert request.state is RequestState.APPROVED
-    assert [made.outcome for made in request.decisions] == [WaitOutcome.NEEDS_SECOND, WaitOutcome.APPROVED]
-
-
-def test_the_second_approval_is_not_by_the_first_person() -> None:
-    both = caller(OFFICER.person_id, Role.OFFICER, Role.SUPERVISOR)
-    waiting = asked(decided(total_halalas=LIMIT + 1), Party.SUPERVISOR).after
-    request = review_rules.claim(waiting, by=both, at=NOW).after
-
-    with pytest.raises(review_refusals.SamePersonTwice):
-        judged(request, by=both, total=LIMIT + 1)
-    with pytest.raises(review_refusals.SamePersonTwice):
-        judged(request, WaitOutcome.REJECTED, by=both)
-
-
-def test_a_second_approval_of_other_days_is_a_first_one() -> None:
-    """Two people approve the same days, or it was approved by one."""
-    days: dict[str, Any] = {
-        "approved_from": CivilDate.parse("2025-02-01"),
-        "approved_to": CivilDate.parse("2025-02-28"),
-    }
-
-    change = judged(second_review(), by=SUPERVISOR, total=LIMIT + 1, **days)
-
-    assert waits.outcome_of(change.after, Party.SUPERVISOR) is WaitOutcome.NEEDS_SECOND
-    other = review_rules.claim(asked(change.after, Party.SUPERVISOR).after, by=OTHER_SUPERVISOR, at=NOW).after
-    assert judged(other, by=OTHER_SUPERVISOR, total=LIMIT + 1, **days).after.state is RequestState.APPROVED
-
-
-def test_a_supervisor_alone_does_not_approve_above_the_limit_what_officers_left_lying() -> None:
-    overdue = silent(under_review(), Party.OFFICER)
-    mine = review_rules.claim(asked(overdue, Party.SUPERVISOR).after, by=SUPERVISOR, at=NOW).after
-
-    change = judged(mine, by=SUPERVISOR, total=LIMIT + 1)
-
-    assert waits.outcome_of(change.after, Party.SUPERVISOR) is WaitOutcome.NEEDS_SECOND
-    assert change.after.state is RequestState.SECOND_REVIEW
-
-
-def test_an_earlier_round_does_not_bar_its_supervisor_from_the_next() -> None:
-    back = judged(second_review(), WaitOutcome.RETURNED, by=SUPERVISOR, reason_code="OTHER").after
-    again = rules.submit(
-        rules.declare(
-            asked(back, Party.CONTRIBUTOR).after,
-            policy().declaration_version,
-            by=CONTRIBUTOR,
-            at=NOW,
-            policy=policy(),
-        ).after,
-        by=CONTRIBUTOR,
-        at=NOW,
-    ).after
-    answered = waits.record_reply(
-        asked(again, Party.EMPLOYER).after, WaitOutcome.CONFIRMED, None, by=EMPLOYER, at=NOW
-    ).after
-    first = review_rules.claim(asked(answered, Party.OFFICER).after, by=OFFICER, at=NOW).after
-    waiting = asked(judged(first, total=LIMIT + 1).after, Party.SUPERVISOR).after
-
-    final = judged(review_rules.claim(waiting, by=SUPERVISOR, at=NOW).after, by=SUPERVISOR, total=LIMIT + 1)
-
-    assert final.after.state is RequestState.APPROVED
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "accepted"),
-    [
-        ("2025-01-01", "2025-03-31", True),
-        ("2025-02-01", "2025-02-01", True),
-        ("2024-12-31", "2025-03-31", False),
-        ("2025-01-01", "2025-04-01", False),
-        ("2025-03-02", "2025-03-01", False),
-        (None, "2025-04-01", False),
-        ("2024-12-31", None, False),
-        (None, "2025-01-01", True),
-    ],
-)
-def test_a_partial_approval_lies_within_the_days_asked_for(
-    first: str | None, last: str | None, accepted: bool
-) -> None:
-    days: dict[str, Any] = {
-        "approved_from": CivilDate.parse(first) if first else None,
-        "approved_to": CivilDate.parse(last) if last else None,
-    }
-
-    if accepted:
-        assert judged(claimed(), **days).after.state is RequestState.APPROVED
-        return
-    with pytest.raises(review_refusals.OutsideThePeriodAsked):
-        judged(claimed(), **days)
-
-
-def test_a_rejection_is_told_twice_to_the_log_and_once_to_the_workflow() -> None:
-    change = judged(claimed(), WaitOutcome.REJECTED, reason_code="NOT_EMPLOYED")
-
-    assert [event.type for event in change.events] == ["ReviewDecided", "RequestRejected"]
-    assert ["wait_id" in event.data for event in change.events] == [True, False]
-    assert change.events[1].data == {"code": "NOT_EMPLOYED"}
 
 
 @pytest.mark.parametrize("name", EVERY_STATE)
@@ -468,4 +235,4 @@ def test_the_window_is_counted_from_the_civil_date_in_the_kingdom() -> None:
 def test_no_request_in_any_state_comes_back_from_its_store_changed(name: str) -> None:
     request = EVERY_STATE[name]
 
-    assert Request.model_validate_json(request.model_dump_json()) == request
+    assert read_request(request.model_dump_json()) == request

@@ -6,16 +6,25 @@ from typing import Any
 import pytest
 
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.insurance import Nationality
-from ishtirak.register import rules as accounts
+from ishtirak.kernel.insurance import Nationality, System
+from ishtirak.register import rules as register_rules
 from ishtirak.register.establishments import Sector as RegisterSector
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
 from ishtirak.statute.model import Claim, ClaimKind, Sector
 from ishtirak.statute.refusals import RuleRefused
-from ishtirak.use_cases.assess_claim import _POINTERS, EstablishmentUnknown, assess, claim_of
-from tests.fakes import accounts as fake
+from ishtirak.use_cases.assess_claim import (
+    _POINTERS,
+    EstablishmentUnknown,
+    SystemNotForEstablishment,
+    assess_claim,
+    assess_submitted,
+    claim_of,
+    employer_of,
+)
 from tests.fakes.register import (
     MITHAL,
+    OTHER_PERSON,
+    Register,
     a_cause,
     a_contributor,
     a_period,
@@ -30,8 +39,9 @@ DAY = date(2026, 11, 22)
 @pytest.fixture
 def register() -> Register:
     known = in_memory_register()
-    fake.commit(
-        *known.registering(a_contributor(OWNER), fingerprint="ab" * 32), *known.enrolling(an_establishment())
+    known.transaction.commit(
+        known.people.save(a_contributor(OWNER), fingerprint="ab" * 32),
+        known.establishments.save(an_establishment()),
     )
     return known
 
@@ -39,7 +49,15 @@ def register() -> Register:
 def assessed(register: Register, data: PeriodData | None = None, **given: Any) -> Any:
     given.setdefault("requested_on", DAY)
     given.setdefault("as_of", DAY)
-    return assess(submitted().after, data or period_data(), register=register, **given)
+    request, claimed_data = submitted().after, data or period_data()
+    return assess_claim(
+        request,
+        claimed_data,
+        employer=employer_of(claimed_data, system=request.system, establishments=register.establishments),
+        people=register.people,
+        accounts=register.accounts,
+        **given,
+    )
 
 
 def claimed(decision: ReviewDecision | None = None, *, request: Request | None = None, **facts: Any) -> Claim:
@@ -56,9 +74,8 @@ def claimed(decision: ReviewDecision | None = None, *, request: Request | None =
 
 def recorded(register: Register, **facts: Any) -> None:
     period = a_period(**facts)
-    head = register.accounts.state(OWNER, period.system)
-    posting = accounts.post(head, period=period, rows=(), cause=a_cause())
-    fake.commit(*register.posting(posting, head=head))
+    state = register.accounts.state(OWNER, period.system)
+    register.store(register_rules.post(state, period=period, rows=(), cause=a_cause()), before=state)
 
 
 def test_three_months_come_to_three_rows_that_add_up(register: Register) -> None:
@@ -150,7 +167,7 @@ def test_nothing_typed_decides_who_the_person_is() -> None:
 
 def test_an_owner_is_known_by_the_register() -> None:
     own = claimed(establishment=an_establishment(single_owner=OWNER))
-    other = claimed(establishment=an_establishment(single_owner=fake.OTHER_PERSON))
+    other = claimed(establishment=an_establishment(single_owner=OTHER_PERSON))
 
     assert (own.establishment.owned_by_person, own.establishment.single_owner) == (True, True)
     assert (other.establishment.owned_by_person, other.establishment.single_owner) == (False, True)
@@ -203,3 +220,37 @@ def test_only_an_amendment_amends() -> None:
 
 def test_the_establishment_of_the_claim_is_the_one_of_the_register() -> None:
     assert claimed().establishment.number == MITHAL
+
+
+def test_a_submitted_request_is_counted_from_its_own_day_with_the_employer_of_the_register(
+    register: Register,
+) -> None:
+    assessment = assess_submitted(
+        submitted().after,
+        people=register.people,
+        establishments=register.establishments,
+        accounts=register.accounts,
+        as_of=DAY,
+    )
+
+    assert assessment == assessed(register)
+
+
+@pytest.mark.parametrize(
+    ("system", "sector"),
+    [
+        (System.CIVIL_PENSION, RegisterSector.PRIVATE),
+        (System.CIVIL_PENSION, RegisterSector.MILITARY),
+        (System.MILITARY_PENSION, RegisterSector.GOVERNMENT),
+    ],
+)
+def test_an_employer_of_another_sector_is_refused_at_its_field(
+    system: System, sector: RegisterSector
+) -> None:
+    known = in_memory_register()
+    known.transaction.commit(known.establishments.save(an_establishment(sector=sector)))
+
+    with pytest.raises(SystemNotForEstablishment) as refused:
+        employer_of(period_data(), system=system, establishments=known.establishments)
+
+    assert refused.value.pointer == "/establishment"
