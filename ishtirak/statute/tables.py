@@ -198,7 +198,7 @@ class Tables(Value):
     @classmethod
     def load(cls, folder: Traversable | None = None) -> Self:
         """Read `<table>.json` for every table; a missing, unsourced or contradictory one fails here."""
-        folder = folder or files("ishtirak.contributions") / "tables"
+        folder = folder or files("ishtirak.statute") / "tables"
         tables = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in cls.model_fields}
         return cls.model_validate_json(json.dumps(tables))
 

@@ -14,7 +14,7 @@ from ishtirak.statute.charges import charges, due_on, fine, last_counted_month, 
 from ishtirak.statute.model import Assessment
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import DelayMonths, FinesStart, FineTerms, Tables
-from tests.unit.contributions.claims import TABLES, amounts, claim, day, days, person
+from tests.unit.statute.claims import TABLES, amounts, claim, day, days, person
 
 TERMS = FineTerms(
     per_month=200, retroactive_starts=FinesStart.DUE_DATE, delay_months=DelayMonths.FROM_DUE_DAY

@@ -22,7 +22,7 @@ from ishtirak.statute.refusals import (
 )
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import Entry, Rate, Scope, Table
-from tests.unit.contributions.claims import TABLES, claim, day, days, employer, hijri_dates, person, recorded
+from tests.unit.statute.claims import TABLES, claim, day, days, employer, hijri_dates, person, recorded
 
 NEW_LAW: frozenset[System] = frozenset()
 

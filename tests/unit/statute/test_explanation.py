@@ -10,7 +10,7 @@ from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.statute.model import AppliedRule, Claim, Decision, WageLine
 from ishtirak.statute.rules import assess
-from tests.unit.contributions.claims import ELSEWHERE, TABLES, claim, person, recorded
+from tests.unit.statute.claims import ELSEWHERE, TABLES, claim, person, recorded
 
 LAW_8 = "Social Insurance Law, art. 8; the least wage from the authority's published answers"
 REG_17 = (

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from ishtirak.statute.model import Claim, WageLine
-from tests.unit.contributions.claims import claim, recorded
+from tests.unit.statute.claims import claim, recorded
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from ishtirak.kernel.insurance import Law, Nationality, System
 from ishtirak.statute.model import Branch, Sector
 from ishtirak.statute.refusals import NotInTables, RuleRefused
 from ishtirak.statute.tables import Rate, Tables
-from tests.unit.contributions.claims import TABLES, day
+from tests.unit.statute.claims import TABLES, day
 
-SHIPPED = files("ishtirak.contributions") / "tables"
+SHIPPED = files("ishtirak.statute") / "tables"
 
 
 def altered(folder: Path, *, name: str, change: Callable[[dict[str, Any]], None]) -> Path:

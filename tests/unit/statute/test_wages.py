@@ -21,7 +21,7 @@ from ishtirak.statute.refusals import (
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import WageBounds
 from ishtirak.statute.wages import bounded_wage, cap_pro_rata
-from tests.unit.contributions.claims import (
+from tests.unit.statute.claims import (
     ELSEWHERE,
     HERE,
     TABLES,
