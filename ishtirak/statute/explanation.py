@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.insurance import Nationality, Route
 from ishtirak.kernel.months import Month
 from ishtirak.statute.charges import fine_terms
 from ishtirak.statute.model import AppliedRule, Branch, Decision, MonthRow
 from ishtirak.statute.plan import Plan
-from ishtirak.statute.tables import Entry, FineTerms, Tables
+from ishtirak.statute.tables import FineTerms, Tables
 from ishtirak.statute.wages import MonthWage
 
 LATE_ROUTE = "Implementing regulation, art. 16"
@@ -112,7 +113,7 @@ def _wages(plan: Plan) -> Iterable[AppliedRule]:
 
 def _left_out(wage: MonthWage) -> bool:
     parts = wage.parts.value
-    allowances = wage.line.cash_housing or wage.line.in_kind_housing
+    allowances = wage.line.housing or wage.line.housing_in_kind
     return bool((not parts.housing and allowances) or (not parts.commission and wage.line.commission))
 
 
@@ -130,7 +131,7 @@ _WAGE_RULES: Final[Mapping[str, tuple[str, Callable[[MonthWage], bool]]]] = {
     "allowances_not_counted": ("WAG-01", _left_out),
     "in_kind_housing_counted": (
         "WAG-01",
-        lambda wage: wage.line.in_kind_housing and wage.parts.value.housing,
+        lambda wage: wage.line.housing_in_kind and wage.parts.value.housing,
     ),
     "wage_raised_to_minimum": ("WAG-02", _raised),
     "wage_cut_to_maximum": ("WAG-02", _capped),
