@@ -13,7 +13,6 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 
-from ishtirak.kernel.dates import Day
 from ishtirak.kernel.value import Value
 
 _FORM = ConfigDict(extra="forbid")
@@ -36,7 +35,7 @@ class Entry[Held]:
 
     __pydantic_config__: ClassVar = _FORM
 
-    in_force_from: Day
+    in_force_from: Annotated[date, Field(strict=True)]
     applies_to: Mapping[str, str] = field(default_factory=dict)
     value: Held
     source: Annotated[str, Field(min_length=3)]
