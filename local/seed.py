@@ -40,18 +40,15 @@ ROLES = {
 class SeededCloud(Protocol):
     """What seeding needs of the local cloud."""
 
-    sign_ins: list[dict[str, Any]]
-
     @property
     def outputs(self) -> Mapping[str, str]: ...
 
     def client(self, service: str) -> Any: ...
 
 
-def seed(cloud: SeededCloud, people: Roster | None = None) -> None:
-    """Register everybody and let them sign in; where that was done before (a kept state), only list the sign-ins."""
+def seed(cloud: SeededCloud, people: Roster | None = None) -> list[dict[str, Any]]:
+    """Register everybody and let them sign in, unless that was done before; who can sign in, as `sign_ins` lists it."""
     everybody = people or roster()
-    cloud.sign_ins = sign_ins(everybody)
     # clients made for another cloud of this process may be of another region
     clients.client.cache_clear()
     register = register_on(cloud.outputs["RegisterTable"])
@@ -60,6 +57,7 @@ def seed(cloud: SeededCloud, people: Roster | None = None) -> None:
         for sign_in in everybody.sign_ins:
             _let_in(sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"])
     clients.client.cache_clear()
+    return sign_ins(everybody)
 
 
 def sign_ins(people: Roster) -> list[dict[str, Any]]:

@@ -6,23 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ishtirak.otp.service import code_of, open_challenge
+from ishtirak.use_cases.send_code import code_of
 
-from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as documents
 from ishtirak.documents.model import Document, DocumentKind
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.otp.model import Challenge, Purpose
 from ishtirak.requests import rules, waits
-from ishtirak.requests.model import Party, Request, RequestChange, ReviewDecision, WaitOutcome, signed_content
+from ishtirak.requests.model import (
+    Party,
+    Request,
+    RequestChange,
+    ReviewDecision,
+    SubmittedRequest,
+    WaitOutcome,
+    signing_digest,
+)
 from ishtirak.requests.policy import policy
 from ishtirak.reviews import rules as review_rules
+from ishtirak.use_cases.open_challenge import open_challenge
 from local.sample_documents import pdf
 from tests.faults.stepped import Stepped
 from tests.flows.drafts import a_ready_draft
@@ -63,19 +71,19 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
     opened = open_challenge(
         request.owner,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=digest(signed_content(request)),
+        digest=signing_digest(request).digest,
         about=request.id,
         challenges=AccessTable(outputs["AccessTable"]),
         clock=SystemClock(),
     )
-    dynamo.commit(*opened.part)
+    DynamoTransaction().commit(opened.items)
     return opened.challenge, code_of(opened.challenge, mac=KmsMac(outputs["MacKeyArn"]))
 
 
-def submitted(stepped: Stepped) -> Request:
+def submitted(stepped: Stepped) -> SubmittedRequest:
     owner = stepped.newcomer()
     request = a_ready_draft(stepped.outputs, owner.person_id, period())
-    return _kept(stepped, rules.submit(request, by=owner, at=_now()))
+    return _kept(stepped, rules.submit(request, by=owner, signed=signing_digest(request), at=_now()))
 
 
 def uploaded(stepped: Stepped) -> Document:
@@ -93,18 +101,18 @@ def uploaded(stepped: Stepped) -> Document:
         declared_at=to_rfc3339(_now()),
     )
     declared = documents.declared(document, at=_now())
-    dynamo.commit(*DocumentTable(stepped.outputs["RequestsTable"]).part(declared))
+    DynamoTransaction().commit(DocumentTable(stepped.outputs["RequestsTable"]).save(declared))
     stepped.cloud.client("s3").put_object(
         Bucket=stepped.outputs["QuarantineBucket"], Key=document.key, Body=content
     )
     return declared.document
 
 
-def with_the_employer(stepped: Stepped) -> Request:
+def with_the_employer(stepped: Stepped) -> SubmittedRequest:
     return _asked(stepped, submitted(stepped), Party.EMPLOYER)
 
 
-def approved(stepped: Stepped) -> Request:
+def approved(stepped: Stepped) -> SubmittedRequest:
     """What the workflow is to post next."""
     request = confirmed(stepped, with_the_employer(stepped))
     request = _asked(stepped, request, Party.OFFICER)
@@ -114,11 +122,11 @@ def approved(stepped: Stepped) -> Request:
     return _kept(stepped, decided)
 
 
-def confirmed(stepped: Stepped, request: Request) -> Request:
+def confirmed(stepped: Stepped, request: SubmittedRequest) -> SubmittedRequest:
     return _kept(stepped, waits.record_reply(request, WaitOutcome.CONFIRMED, None, by=EMPLOYER, at=_now()))
 
 
-def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
+def _asked(stepped: Stepped, request: SubmittedRequest, party: Party) -> SubmittedRequest:
     change = waits.assign(
         request,
         party,
@@ -131,8 +139,8 @@ def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
     return _kept(stepped, change)
 
 
-def _kept(stepped: Stepped, change: RequestChange) -> Request:
-    stepped.requests.commit(change)
+def _kept[After: Request](stepped: Stepped, change: RequestChange[After]) -> After:
+    DynamoTransaction().commit(stepped.requests.save(change))
     return change.after
 
 

@@ -8,16 +8,17 @@ from itertools import count
 
 import pytest
 import yaml
-from ishtirak.adapters.contract_queue import QueuedContract
-from ishtirak.register.identity_lookup import identity_message
 
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.message_queue import MessageQueue
 from ishtirak.adapters.document_sandbox import Sandbox
 from ishtirak.documents.model import DocumentState
 from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.otp.model import DispatchState
+from ishtirak.register.people import identity_message
+from ishtirak.webhooks.signatures import SignedMessage
 from local.simulators.qiwa import AuthenticateOrder
 from tests.faults.lives import (
     EMPLOYER,
@@ -71,17 +72,15 @@ class ContractOfANewcomer(ByQueue):
         )
         self._number = event.document["contract_number"]
         self._identity = IdentityNumber(event.document["worker"]["identity_number"])
-        message = QueuedContract(message_id=event.message_id, message=event.body.decode())
-        stepped.cloud.client("sqs").send_message(
-            QueueUrl=stepped.outputs["ContractsQueueUrl"], MessageBody=message.to_body()
-        )
+        message = SignedMessage(id=event.message_id, text=event.body.decode())
+        MessageQueue(stepped.outputs["ContractsQueueUrl"]).put(message)
 
     def deviations(self) -> list[str]:
         stepped = self.stepped
         fingerprint = KmsMac(stepped.outputs["MacKeyArn"]).of(identity_message(self._identity)).hex()
         person = stepped.register.people.id_of(fingerprint) or "nobody"
         contract = stepped.item("RegisterTable", f"CONTRACT#{self._number}", "CONTRACT")
-        account = f"ACCOUNT#{person}#{System.SOCIAL_INSURANCE.value}"
+        account = f"account/{person}/{System.SOCIAL_INSURANCE.value}"
         return not_so(
             the_contract_is_there=contract is not None and contract["version"] == 1,
             of_the_person_registered=contract is not None and person in contract["body"],
@@ -126,7 +125,8 @@ class Posting:
             *(f"the workflow gives up after {failure}" for failure in sorted(final)),
             *not_so(
                 billed=request.state == "BILLED",
-                told_once=stepped.events("RequestsTable", f"REQ#{request.id}").count("RequestBilled") == 1,
+                told_once=stepped.events("RequestsTable", f"request/{request.id}").count("RequestBilled")
+                == 1,
                 one_entry=len(entries) == 1,
                 one_period=len(stepped.register.accounts.periods(request.owner)) == 1,
                 one_posting=stepped.register.accounts.state(request.owner, system).version == 1,
@@ -150,7 +150,7 @@ class EmployersReply:
 
     def deviations(self) -> list[str]:
         request = self._stepped.requests.get(self._request.id)
-        told = self._stepped.events("RequestsTable", f"REQ#{request.id}")
+        told = self._stepped.events("RequestsTable", f"request/{request.id}")
         again = self._send()
         return not_so(
             answered_200=self._last is not None and self._last.status == 200,
@@ -202,7 +202,7 @@ class WorkflowStart(ByQueue):
 
     def deviations(self) -> list[str]:
         self.stepped.workflow_reaches(self.request.id, "WITH_EMPLOYER")
-        told = self.stepped.events("RequestsTable", f"REQ#{self.request.id}")
+        told = self.stepped.events("RequestsTable", f"request/{self.request.id}")
         return not_so(
             one_run=self.stepped.runs().count(self.request.id) == 1,
             the_employer_is_asked_once=told.count("EmployerAsked") == 1,
@@ -225,7 +225,7 @@ class WorkflowAnswer(ByQueue):
 
     def deviations(self) -> list[str]:
         self.stepped.workflow_reaches(self.request.id, "UNDER_REVIEW")
-        told = self.stepped.events("RequestsTable", f"REQ#{self.request.id}")
+        told = self.stepped.events("RequestsTable", f"request/{self.request.id}")
         return not_so(
             the_officer_is_asked_once=told.count("ReviewAsked") == 1,
             the_workflow_waits=self.stepped.cloud.executions.describe(self.request.id)["waiting"] == 1,
@@ -271,7 +271,8 @@ class DocumentToInspect(ByQueue):
         kept = stepped.versions("CleanBucket", document.key)
         return not_so(
             accepted=after is not None and after.state is DocumentState.CLEAN,
-            told_once=stepped.events("RequestsTable", f"DOC#{document.id}").count("DocumentAccepted") == 1,
+            told_once=stepped.events("RequestsTable", f"document/{document.id}").count("DocumentAccepted")
+            == 1,
             kept_once=len(kept) == 1,
             what_is_kept_is_named=after is not None and [after.kept_version] == kept,
             the_quarantine_is_empty=stepped.versions("QuarantineBucket", document.key) == [],

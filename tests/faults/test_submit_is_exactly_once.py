@@ -26,7 +26,7 @@ class Submission:
         ready, stepped = self.ready, self._stepped
         request = stepped.requests.get(ready.request.id)
         challenge = stepped.access.find(ready.challenge.id)
-        told = stepped.events("RequestsTable", f"REQ#{request.id}")
+        told = stepped.events("RequestsTable", f"request/{request.id}")
         again = self._send()
         facts = {
             "answered 201": self._last is not None and self._last.status == 201,

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from local.assembly import is_stale, synthesise
+from local import assembly
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -11,7 +11,4 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def current_assembly() -> Path:
     """`cdk.out`, synthesised anew when anything it is made from is younger."""
-    folder = ROOT / "cdk.out"
-    if is_stale(folder, ROOT):
-        synthesise(folder, ROOT)
-    return folder
+    return assembly.current_assembly()

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as documents
 from ishtirak.documents.model import Document, DocumentChange, DocumentKind
 from ishtirak.kernel.caller import Caller, Role
@@ -19,7 +20,7 @@ from ishtirak.kernel.transaction import Items
 from ishtirak.requests import rules
 from ishtirak.requests.model import Attachment, PeriodData, Request, RequestChange, RequestKind
 from ishtirak.requests.policy import policy
-from ishtirak.use_cases.assess_claim import assess, establishment_of, sector_of
+from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
 from tests.fakes.register import register_on
 
 
@@ -54,7 +55,8 @@ def a_ready_draft(
         papers = (*papers, *_accepted(outputs, paper, at=now))
     declared = rules.declare(changes[-1].after, policy().declaration_version, by=by, at=now, policy=policy())
     told = tuple(event for change in (*changes, declared) for event in change.events)
-    RequestTable(outputs["RequestsTable"]).commit(RequestChange(None, declared.after, told), alongside=papers)
+    stored = RequestTable(outputs["RequestsTable"]).save(RequestChange(None, declared.after, told))
+    DynamoTransaction().commit(stored, papers)
     return declared.after
 
 
@@ -63,17 +65,26 @@ def _with_data(
 ) -> RequestChange:
     data = PeriodData.model_validate_json(json.dumps(body))
     register = register_on(outputs["RegisterTable"])
-    sector = sector_of(establishment_of(data, system=request.system, register=register))
+    employer = employer_of(data, system=request.system, establishments=register.establishments)
+    sector = sector_of(employer)
     day = today(SystemClock())
     needs = documents.required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)
-    estimate = assess(request, data, register=register, requested_on=day, as_of=day)
+    estimate = assess_claim(
+        request,
+        data,
+        employer=employer,
+        people=register.people,
+        accounts=register.accounts,
+        requested_on=day,
+        as_of=day,
+    )
     return rules.save_data(
         request,
         data,
         by=by,
         sector=sector,
         required=tuple(need.kind.value for need in needs if need.satisfied_by is None),
-        estimate=estimate.model_dump_json(),
+        estimate=estimate.model_dump(mode="json"),
         at=datetime.now(UTC),
     )
 
@@ -98,8 +109,7 @@ def _accepted(outputs: Mapping[str, str], declared: DocumentChange, *, at: datet
     table = outputs["RequestsTable"]
     accepted = documents.accepted(declared.document, kept_version="1", at=at)
     kept = DocumentChange(document=accepted.document, replacing=None, event=accepted.event)
-    first = dynamo.append(table, f"DOC#{declared.document.id}", declared.event)
-    return (first, *DocumentTable(table).part(kept))
+    return (*event_log.append(table, declared.event), *DocumentTable(table).save(kept))
 
 
 def _attachment(paper: Document) -> Attachment:

@@ -115,7 +115,9 @@ def test_each_is_submitted_exactly_once(rush: Rush) -> None:
     chains = evidence.chains(rush.world)
 
     submissions = {
-        one.request_id: [event.type for event in chains[f"REQ#{one.request_id}"]].count("RequestSubmitted")
+        one.request_id: [event.type for event in chains[f"request/{one.request_id}"]].count(
+            "RequestSubmitted"
+        )
         for one in rush.submitted
     }
 

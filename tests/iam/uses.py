@@ -13,7 +13,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from botocore.signers import S3PostPresigner
 
-from local.inline import running
+from localcloud.inline import current_invocation
 
 #: A transaction needs the permission of each item's own action; there is none for the transaction.
 OF_ITEMS = {
@@ -177,17 +177,17 @@ class Recorder:
 
     def use(self, action: str, resource: str) -> None:
         """Note a use by whichever function runs here; calls of the test or of the cloud itself are nobody's."""
-        invocation = running.get()
+        invocation = current_invocation.get()
         if invocation is not None:
             at = self._machine if resource.startswith("token:") else resource
             self.uses.add(Use(self._name(invocation.function), action, at))
 
     def _asked(self, service: str, operation: str, parameters: Any) -> list[tuple[str, str]]:
-        if running.get() is None:
+        if current_invocation.get() is None:
             return []
         return list(needed(service, operation, parameters, self._at))
 
     def _saw(self, operation: str) -> None:
-        invocation = running.get()
+        invocation = current_invocation.get()
         if invocation is not None:
             self.operations.setdefault(self._name(invocation.function), set()).add(operation)

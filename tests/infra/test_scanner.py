@@ -161,17 +161,17 @@ def test_a_machine_without_a_scanner_has_neither_plan_nor_rule(assembly: Assembl
 
 
 def test_the_local_cloud_refuses_a_scanner_it_cannot_be(production: Assembly) -> None:
-    import local.resources  # noqa: F401 - registers the kinds
-    from local.honours import check, kind_of
-    from local.template import TemplateRefused
+    import local.resource_types  # noqa: F401 - registers them
+    from localcloud.support import check_properties, resource_type_named
+    from localcloud.template import TemplateRefused
 
     (name,) = production.resources(PLAN)
-    kind = kind_of(PLAN, name)
-    check(kind, name, dict(the_plan(production)))
+    scanner = resource_type_named(PLAN, name)
+    check_properties(scanner, name, dict(the_plan(production)))
     place: Any = SimpleNamespace(logical_id=name)
 
     with pytest.raises(TemplateRefused, match="malware_scan=off"):
-        kind.create(dict(the_plan(production)), place)
+        scanner.create(dict(the_plan(production)), place)
 
 
 def may_read_tags(assembly: Assembly) -> bool:
