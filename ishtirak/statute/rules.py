@@ -11,7 +11,7 @@ from ishtirak.statute.coverage import coverage
 from ishtirak.statute.explanation import applied_rules, employers_affected
 from ishtirak.statute.law import law_of
 from ishtirak.statute.model import Assessment, BranchShare, Claim, MonthRow
-from ishtirak.statute.plan import MonthPlan, ClaimPlan
+from ishtirak.statute.plan import ClaimPlan, MonthPlan
 from ishtirak.statute.registration import admit, overlaps_with_other_systems
 from ishtirak.statute.tables import Rate, Tables
 from ishtirak.statute.wages import month_wages

@@ -4,4 +4,4 @@ from ishtirak.kernel.value import Value
 
 
 class Model(Value):
-    """Part of a body or an answer: a field nobody named is refused, and what was typed is never repeated in an error."""
+    """Part of a body or an answer: an unknown field is refused, and what was typed is never repeated in an error."""
