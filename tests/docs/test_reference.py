@@ -1,5 +1,6 @@
 """The generated pages are what the sources say, and they leave nothing out."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tools.reference.decisions import PARTS, Recorded, recorded
 from tools.reference.errors import refusals, status
 from tools.reference.events import heard_by, made, recorded_by, subscriptions
 from tools.reference.functions import names, queues, triggers
+from tools.reference.glossary import terms
 from tools.reference.markdown import arabic, table
 from tools.reference.reach import reached
 from tools.reference.statute import assumed, files
@@ -165,3 +167,29 @@ def test_a_decision_is_whole_short_and_listed(decision: Recorded) -> None:
 
 def test_no_two_decisions_share_a_number() -> None:
     assert len(set(NUMBERS)) == len(NUMBERS) > 20
+
+
+def test_every_type_the_glossary_names_is_there() -> None:
+    named = re.findall(
+        r"`([a-z]+(?:\.[a-z_]+)+)(?:\.([A-Z]\w+))?` \|$", text("docs/glossary.md"), re.MULTILINE
+    )
+    missing = [
+        f"{module}.{name}"
+        for module, name in named
+        if name and not hasattr(importlib.import_module(f"ishtirak.{module}"), name)
+    ]
+
+    assert len(named) > 60
+    assert missing == []
+    assert all(
+        (ROOT / "ishtirak" / module.replace(".", "/")).with_suffix(".py").exists() for module, _ in named
+    )
+
+
+def test_a_term_is_read_out_of_its_docstring() -> None:
+    found = {(term.name, term.arabic, term.english) for term in terms()}
+
+    assert ("Branch", "الفرع", "branch") in found
+    assert ("Branch", "المعاشات", "annuities") in found
+    assert ("RecordedPeriod", "مدة مسجلة", "recorded period") in found
+    assert ("Declaration", "الإقرار", "declaration") in found
