@@ -9,7 +9,7 @@ import pytest
 from ishtirak.requests.model import RequestState
 from tests.docs.pages import ROOT, text
 from tools.reference import pages
-from tools.reference.decisions import PARTS, Recorded, recorded
+from tools.reference.decisions import INVERSE, PARTS, Recorded, recorded
 from tools.reference.errors import refusals, status
 from tools.reference.events import heard_by, made, recorded_by, subscriptions
 from tools.reference.functions import names, queues, triggers
@@ -160,9 +160,25 @@ def test_a_decision_is_whole_short_and_listed(decision: Recorded) -> None:
     assert decision.titled == decision.number
     assert decision.missing == [], f"a decision has {PARTS}"
     assert decision.reversible
+    assert decision.status
     assert re.search(r"^\d{4}-\d{2}-\d{2}$", decision.text, re.MULTILINE)
     assert len(decision.text.splitlines()) <= 40
     assert f"({decision.path.name})" in text("docs/decisions/README.md")
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=NUMBERS)
+def test_a_relation_of_decisions_is_told_by_both(decision: Recorded) -> None:
+    others = {one.number: one.relations for one in DECISIONS}
+
+    for relation, number in decision.relations:
+        assert (INVERSE[relation], decision.number) in others[number]
+    assert (decision.status == "superseded") == any(one == "superseded by" for one, _ in decision.relations)
+
+
+def test_decisions_that_amend_others_are_found() -> None:
+    assert {number: one.relations for number, one in zip(NUMBERS, DECISIONS, strict=True)}["0091"] == {
+        ("amends", "0061")
+    }
 
 
 def test_no_two_decisions_share_a_number() -> None:
