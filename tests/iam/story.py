@@ -28,7 +28,7 @@ from local.sample_documents import pdf
 from tests.flows.straight import Straight
 from tests.iam.grants import Grant, grants
 from tests.iam.implied import Keys, by_keys, by_the_runtime, by_the_source
-from tests.iam.uses import Place, Recorder, Use
+from tests.iam.uses import AccountRegion, Recorder, Use
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ def tell(assembly: Path, *, logs: Path) -> Told:
             name: function.handler.split(".")[1] for name, function in cloud.deployment.functions.items()
         }
         recorder = Recorder(
-            Place(cloud.account, cloud.region), machine=cloud.outputs["AddPeriodArn"], name=names.__getitem__
+            AccountRegion(cloud.account, cloud.region),
+            machine=cloud.outputs["AddPeriodArn"],
+            name=names.__getitem__,
         )
         recorder.install(patch)
         _answer_in_this_process(system, patch)

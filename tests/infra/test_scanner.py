@@ -148,10 +148,13 @@ def test_production_keeps_the_rules_too(production: Assembly, stack: str) -> Non
 
 
 def test_every_finding_in_production_has_a_written_reason(production: Assembly) -> None:
-    found = production.found_by(NAG)
+    findings = production.findings_of(NAG)
 
-    assert acknowledgements.without_reason(found, answers=ACKNOWLEDGED + ACKNOWLEDGED_IN_PRODUCTION) == []
-    assert acknowledgements.without_finding(found, answers=ACKNOWLEDGED_IN_PRODUCTION) == []
+    assert (
+        acknowledgements.unacknowledged(findings, acknowledged=ACKNOWLEDGED + ACKNOWLEDGED_IN_PRODUCTION)
+        == []
+    )
+    assert acknowledgements.unused(findings, acknowledged=ACKNOWLEDGED_IN_PRODUCTION) == []
 
 
 def test_a_machine_without_a_scanner_has_neither_plan_nor_rule(assembly: Assembly) -> None:

@@ -29,8 +29,8 @@ _PART = r"(?:\*\*{0}\.?\*\*|## {0})"
 _LEAD = """\
 A decision has a number, a date, a status and a measurement, and fits on a page: context, decision, evidence,
 consequences, and whether it can be taken back. The title is the decision. A new one takes the next free number of its
-ten. Its status line says whether it stands, and what it amends or supersedes: `Status: accepted; amends 0023, 0061`; the
-other one says so too.
+ten. Its status line says whether it stands, and what it amends or supersedes (`Status: accepted; amends 0023, 0061`);
+the other one says so too.
 """
 
 

@@ -1,4 +1,4 @@
-"""What must outlive every release: keys, tables, documents, agencies' secrets, people's sign-ins."""
+"""What must outlive every release: keys, tables, documents, the agencies' secrets, user accounts."""
 
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
@@ -32,7 +32,7 @@ class DataStack(Stack):
             key=key,
             indexes={"by_establishment": ("establishment", "registered_at")},
         )
-        self.access = Table(self, "Access", environment=environment, key=key, expires_by="expires_at")
+        self.access = Table(self, "Access", environment=environment, key=key, ttl_attribute="expires_at")
         self.documents = DocumentBuckets(self, "Documents", environment=environment, key=key)
         self.people = People(self, "People", environment=environment)
         self.absher = AgencySecret(
@@ -63,11 +63,11 @@ class DataStack(Stack):
             key=key,
             description="Keys of the payment system's webhook signatures, current and next",
         )
-        self._offer()
-        self._say()
+        self._export_values()
+        self._add_outputs()
 
-    def _offer(self) -> None:
-        """What the service stack may build on, exported by name whether it is used or not.
+    def _export_values(self) -> None:
+        """Export what the service stack may refer to, by name, whether it is used or not.
 
         The CDK would export what it finds in use, in an order that changes from run to run; and a value somebody
         stops using could not be taken back in the same deployment.
@@ -75,7 +75,7 @@ class DataStack(Stack):
         tables = [each.table for each in (self.requests, self.register, self.access)]
         buckets = [self.documents.quarantine, self.documents.clean]
         secrets = [each.secret for each in (self.absher, self.sms, self.qiwa, self.payments)]
-        offered: list[str | None] = [
+        exported: list[str | None] = [
             *(
                 value
                 for table in tables
@@ -89,10 +89,10 @@ class DataStack(Stack):
             self.people.pool.user_pool_id,
             self.people.client.user_pool_client_id,
         ]
-        for value in offered:
+        for value in exported:
             self.export_value(value)
 
-    def _say(self) -> None:
+    def _add_outputs(self) -> None:
         outputs = {
             "RequestsTable": self.requests.name,
             "RegisterTable": self.register.name,

@@ -1,4 +1,4 @@
-"""What wakes a person up: dead letters, failing functions, failed or stuck requests; each alarm names its runbook."""
+"""Alarms: dead letters, failing functions, failed or timed-out executions; each names its runbook."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.config import Environment
-from infra.function import PythonFunction
+from infra.python_function import PythonFunction
 from infra.workflow import Workflow
 
 RUNBOOKS = "docs/runbooks"
@@ -21,7 +21,7 @@ FIVE_MINUTES = Duration.minutes(5)
 
 
 class Alarms(Construct):
-    """Alarms are told to a topic; who listens is the environment's business."""
+    """Alarms notify one topic; the environment says who is subscribed to it."""
 
     def __init__(self, scope: Construct, name: str, *, environment: Environment, key: kms.IKey) -> None:
         super().__init__(scope, name)
@@ -30,8 +30,8 @@ class Alarms(Construct):
         if environment.alarm_mail:
             self.topic.add_subscription(subscriptions.EmailSubscription(environment.alarm_mail))
 
-    def on_dead_letters(self, name: str, queue: sqs.IQueue, *, runbook: str) -> None:
-        """One message put aside is one too many."""
+    def add_dead_letter_alarm(self, name: str, queue: sqs.IQueue, *, runbook: str) -> None:
+        """A single message is enough."""
         self._alarm(
             f"{name}DeadLetters",
             queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
@@ -39,8 +39,8 @@ class Alarms(Construct):
             runbook=runbook,
         )
 
-    def on_functions(self, functions: Iterable[PythonFunction]) -> None:
-        """A function that raises is a defect or an outage: refusals are answers, not errors."""
+    def add_function_alarms(self, functions: Iterable[PythonFunction]) -> None:
+        """A function that raises is a defect or an outage: a refusal is a response, not an error."""
         for function in functions:
             self._alarm(
                 f"{function.node.id}Errors",
@@ -49,7 +49,7 @@ class Alarms(Construct):
                 runbook="function-errors",
             )
 
-    def on_workflow(self, workflow: Workflow) -> None:
+    def add_workflow_alarms(self, workflow: Workflow) -> None:
         """An execution that failed or timed out is a person's request that stands still."""
         for outcome, metric in {
             "Failed": workflow.machine.metric_failed(period=FIVE_MINUTES),
