@@ -81,12 +81,13 @@ def use_cases() -> dict[str, Path]:
 
 
 def called_by(function: str) -> list[str]:
-    """The use cases a handler names."""
+    """The use cases a handler names; a class is what one of them takes."""
     return sorted(
         alias.name
         for node in tree(handler(function)).body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ishtirak.use_cases")
         for alias in node.names
+        if alias.name.islower()
     )
 
 
