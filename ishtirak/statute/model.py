@@ -113,7 +113,7 @@ class AppliedRule(Value):
     source: str
     assumed: bool = False
     """True where the value is an assumption, not read in a statute: the person may be told so."""
-    facts: dict[str, Fact] = Field(default_factory=dict)
+    facts: dict[str, Fact] = Field(default={})
 
 
 class Decision(Value):
@@ -122,7 +122,7 @@ class Decision(Value):
     rule: str
     code: str
     source: str
-    facts: dict[str, Fact] = Field(default_factory=dict)
+    facts: dict[str, Fact] = Field(default={})
 
 
 class BranchShare(Value):
