@@ -24,3 +24,8 @@ def writing_api(function: str, settings: FunctionSettings, *, table: str, clock:
 def reading_api(function: str, settings: FunctionSettings, *, clock: Clock) -> Api:
     """An API that writes nothing."""
     return Api(function, clock=clock, origins=settings.web_origins)
+
+
+def unrecorded_api(function: str, settings: FunctionSettings, *, clock: Clock) -> Api:
+    """An API that writes and keeps no response: for operations that take no `Idempotency-Key`."""
+    return Api(function, clock=clock, transaction=DynamoTransaction(), origins=settings.web_origins)

@@ -8,19 +8,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from ishtirak.adapters import clients, dynamo
+from ishtirak.adapters import clients
+from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.kernel import ids
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
-from ishtirak.register import identity_lookup, rules
+from ishtirak.register import rules
 from ishtirak.register.establishments import Establishment, Sector
-from ishtirak.register.people import Contributor, identity_encryption_context
+from ishtirak.register.people import Contributor, identity_encryption_context, identity_message
 from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
 from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
-from tests.fakes.register import register_on
 
 NEW_LAW = datetime(2024, 7, 3, tzinfo=UTC).date()
 SECTORS = {
@@ -51,9 +53,9 @@ def seed(cloud: SeededCloud, people: Roster | None = None) -> list[dict[str, Any
     everybody = people or roster()
     # clients made for another cloud of this process may be of another region
     clients.client.cache_clear()
-    register = register_on(cloud.outputs["RegisterTable"])
-    if register.establishments.find(everybody.establishments[0].unified_number) is None:
-        _Seeding(everybody, register=register, outputs=cloud.outputs).run()
+    establishments = EstablishmentTable(cloud.outputs["RegisterTable"])
+    if establishments.find(everybody.establishments[0].unified_number) is None:
+        _Seeding(everybody, outputs=cloud.outputs).run()
         for sign_in in everybody.sign_ins:
             _let_in(sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"])
     clients.client.cache_clear()
@@ -78,10 +80,14 @@ def _line(sign_in: SignIn, person: SyntheticPerson) -> dict[str, Any]:
 class _Seeding:
     """The register's share."""
 
-    def __init__(self, people: Roster, *, register: RegisterTable, outputs: Mapping[str, str]) -> None:
+    def __init__(self, people: Roster, *, outputs: Mapping[str, str]) -> None:
+        table = outputs["RegisterTable"]
         self._people = people
-        self._register = register
-        self._vault = KmsEncryption(outputs["DataKeyArn"])
+        self._known_people = PeopleTable(table)
+        self._establishments = EstablishmentTable(table)
+        self._accounts = AccountTable(table)
+        self._transaction = DynamoTransaction()
+        self._encryption = KmsEncryption(outputs["DataKeyArn"])
         self._mac = KmsMac(outputs["MacKeyArn"])
         self._now = datetime.now(UTC)
 
@@ -101,7 +107,7 @@ class _Seeding:
                 single_owner=owner.person_id if owner else None,
                 registered_at=to_rfc3339(self._now),
             )
-            dynamo.commit(*self._register.enrolling(enrolled))
+            self._transaction.commit(self._establishments.save(enrolled))
 
     def _is_known(self, person: SyntheticPerson) -> bool:
         signs_in = any(sign_in.person == person.key for sign_in in self._people.sign_ins)
@@ -112,7 +118,9 @@ class _Seeding:
         number = person.identity_number
         contributor = Contributor(
             person_id=person.person_id,
-            sealed_identity=self._vault.seal(number.reveal(), identity_encryption_context(person.person_id)),
+            encrypted_identity=self._encryption.encrypt(
+                number.reveal(), identity_encryption_context(person.person_id)
+            ),
             masked_identity=number.masked(),
             kind=number.kind,
             birth_date=person.birth_date,
@@ -125,15 +133,15 @@ class _Seeding:
             ),
             registered_at=to_rfc3339(self._now),
         )
-        fingerprint = self._mac.of(identity_lookup.identity_message(number)).hex()
-        dynamo.commit(*self._register.registering(contributor, fingerprint=fingerprint))
-        for place, employment in enumerate(person.history):
-            self._record(person, employment, place=place)
+        fingerprint = self._mac.of(identity_message(number)).hex()
+        self._transaction.commit(self._known_people.save(contributor, fingerprint=fingerprint))
+        for index, employment in enumerate(person.history):
+            self._record(person, employment, index=index)
 
-    def _record(self, person: SyntheticPerson, employment: Employment, *, place: int) -> None:
+    def _record(self, person: SyntheticPerson, employment: Employment, *, index: int) -> None:
         last = employment.ends_on
         period = RecordedPeriod(
-            id=ids.stable_id("seed", person.person_id, str(place)),
+            id=ids.stable_id("seed", person.person_id, str(index)),
             person_id=person.person_id,
             establishment=employment.establishment,
             system=System(employment.system),
@@ -152,16 +160,16 @@ class _Seeding:
             state=PeriodState.ENDED if last else PeriodState.ACTIVE,
             registered_at=to_rfc3339(self._now),
         )
-        head = self._register.head(period.person_id, period.system)
+        before = self._accounts.state(period.person_id, period.system)
         cause = rules.Cause(at=self._now, actor="seed", type="PeriodMigrated")
-        posting = rules.post(head, period=period, rows=(), cause=cause)
-        dynamo.commit(*self._register.posting(posting, head=head))
+        posting = rules.post(before, period=period, rows=(), cause=cause)
+        self._transaction.commit(self._accounts.save(posting, before=before))
 
     def _appoint(self, sign_in: SignIn) -> None:
         person = self._people.person(sign_in.person)
         for key in sign_in.acts_for:
             number = self._people.establishment(key).unified_number
-            dynamo.commit(*self._register.appointing(person.person_id, number))
+            self._transaction.commit(self._establishments.appoint(person.person_id, number))
 
 
 def _let_in(sign_in: SignIn, people: Roster, *, cognito: Any, pool: str) -> None:

@@ -42,7 +42,7 @@ SUBMIT_REQUEST = post(
 
 
 def confirmation(submitted: SubmittedRequest, call: Call[Any]) -> Reply[Confirmation]:
-    """What the person is told once it is submitted."""
+    """What the person is shown once it is submitted."""
     body = Confirmation(
         request_id=submitted.id,
         reference=submitted.reference,

@@ -2,7 +2,7 @@
 
 Three things must agree: the declared type, the first bytes, and a parser that opens the file without repairing it.
 What the formats can hide (scripts, attachments, a second file, bytes that unfold to gigabytes) is refused, not
-removed: the owner seals these very bytes, so they are kept as they are or not at all.
+removed: the owner signs these very bytes, so they are kept as they are or not at all.
 """
 
 import io

@@ -97,16 +97,16 @@ def allocation_entry(
 
 @dataclass(frozen=True)
 class PeriodBills:
-    """What stands billed for one period, and how it is reckoned: for whoever changes the period."""
+    """What stands billed for one period, and how it is calculated: for whoever changes the period."""
 
     bills: tuple[Bill, ...]
     calculator: BillCalculator
 
-    def follow(
+    def adjusted_to(
         self, rows: Iterable[LedgerRow], *, undone: LedgerEntry, posted: LedgerEntry | None
     ) -> tuple[tuple[Bill, ...], tuple[LedgerEntry, ...]]:
         """The bills after the period came to `rows` instead (nothing, when it was undone for good), and the entries
-        of what that moves; these come behind `posted`, or behind `undone`.
+        of what that moves; these come after `posted`, or after `undone`.
         """
         last = posted or undone
         standing = tuple(bill for bill in self.bills if bill.state is not BillState.CANCELLED)
@@ -128,10 +128,10 @@ class PeriodBills:
                     bill=bill,
                     kind=EntryKind.ALLOCATION,
                     span=span,
-                    seq=last.seq + len(entries) + place,
+                    seq=last.seq + len(entries) + offset,
                     source=last.source,
                     at=last.at,
                 )
-                for place, (span, change) in enumerate([step for step in steps if step[1].anything], start=1)
+                for offset, (span, change) in enumerate([step for step in steps if step[1].anything], start=1)
             ]
         return changed, tuple(entries)

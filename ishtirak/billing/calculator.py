@@ -91,7 +91,7 @@ class Settlement:
 
 @dataclass
 class _OpenMonth:
-    """One month while payments are laid against it."""
+    """One month while payments are allocated to it."""
 
     bill: Bill
     month: Month
@@ -149,7 +149,7 @@ class _OpenMonth:
 
 @dataclass(frozen=True)
 class BillCalculator:
-    """Reckons bills by the statutes' lateness and the authority's terms."""
+    """Calculates bills by the statutes' lateness and the authority's terms."""
 
     lateness: Lateness
     terms: CollectionTerms
@@ -192,11 +192,11 @@ class BillCalculator:
 
 def _movements(bill: Bill) -> list[tuple[date, Payment | BillDecision]]:
     """What happened to the bill, by day; of one day decisions before payments, each in a fixed order."""
-    happened: list[tuple[date, int, str, Payment | BillDecision]] = [
+    dated: list[tuple[date, int, str, Payment | BillDecision]] = [
         (decision.decided_on, 0, decision.id, decision) for decision in bill.decisions if decision.in_force
     ]
-    happened += [(payment.paid_on, 1, payment.reference, payment) for payment in bill.payments]
-    return [(day, movement) for day, _, _, movement in sorted(happened, key=lambda one: one[:3])]
+    dated += [(payment.paid_on, 1, payment.reference, payment) for payment in bill.payments]
+    return [(day, movement) for day, _, _, movement in sorted(dated, key=lambda movement: movement[:3])]
 
 
 def _allocate(amount: int, months: Iterable[_OpenMonth], *, on: date, order: WithinMonth) -> int:

@@ -1,7 +1,7 @@
 """What the authority may decide about a bill: a waiver of fines, instalments, longer counting of unpaid months.
 
-Pure: account and bill come in, a whole posting or a named refusal comes out. Every change is one event in the chain of
-the account, and every halala a line of its ledger.
+Pure: account and bill come in, a posting or a named refusal comes out. Every change is one event in the chain of the
+account, and every halala a line of its ledger.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from ishtirak.billing.model import (
     SOURCE,
     Bill,
     BillDecision,
+    BillReason,
     DecisionKind,
     DecisionState,
     Instalment,
@@ -45,11 +46,11 @@ PERCENT: Final = 100
 
 @dataclass(frozen=True)
 class DecisionGrounds:
-    """Who decides, when, and why: what every decision is made of."""
+    """What every decision states: who decides, when, and why."""
 
     by: Caller
     at: datetime
-    reason_code: str
+    reason: BillReason
     note: str
     board_resolution: str | None = None
 
@@ -104,9 +105,9 @@ def grant_instalments(
         raise PlanNotAllowed(most=allowed.most, days=allowed.first_within_days)
     first = Month.of(first_due_on)
     parts = divide(Halalas(calculator.on(bill, grounds.day).due), weights=(1,) * count)
-    instalment_plan = tuple(
-        Instalment(due_on=first.plus(place).day(first_due_on.day), amount=part)
-        for place, part in enumerate(parts)
+    instalments = tuple(
+        Instalment(due_on=first.plus(offset).day(first_due_on.day), amount=part)
+        for offset, part in enumerate(parts)
     )
     return _decided(
         state,
@@ -116,7 +117,7 @@ def grant_instalments(
         calculator=calculator,
         guarantee=guarantee,
         received_before=bill.received,
-        instalments=instalment_plan,
+        instalments=instalments,
     )
 
 
@@ -141,7 +142,7 @@ def answer_decision(
     calculator: BillCalculator,
 ) -> BilledPosting:
     """A supervisor, not the one who proposed it, puts a decision in force or declines it."""
-    decision = next((one for one in bill.decisions if one.id == decision_id), None)
+    decision = next((each for each in bill.decisions if each.id == decision_id), None)
     if decision is None:
         raise NotFound()
     if Role.SUPERVISOR not in by.roles:
@@ -165,13 +166,13 @@ def answer_decision(
 
 def instalment_plan(bill: Bill) -> BillDecision | None:
     """The plan of instalments in force: the latest."""
-    plans = [one for one in bill.decisions if one.in_force and one.kind is DecisionKind.INSTALMENTS]
-    return max(plans, key=lambda one: (one.decided_on, one.at), default=None)
+    plans = [each for each in bill.decisions if each.in_force and each.kind is DecisionKind.INSTALMENTS]
+    return max(plans, key=lambda plan: (plan.decided_on, plan.at), default=None)
 
 
 def is_extended(bill: Bill) -> bool:
     """Whether unpaid months of the bill count for the longer time."""
-    return any(one.in_force and one.kind is DecisionKind.EXTENSION for one in bill.decisions)
+    return any(each.in_force and each.kind is DecisionKind.EXTENSION for each in bill.decisions)
 
 
 def _require_decidable(bill: Bill) -> None:
@@ -190,11 +191,11 @@ def _decided(
     calculator: BillCalculator,
     **content: Any,
 ) -> BilledPosting:
-    decision = BillDecision(
+    proposed = BillDecision(
         id=stable_id("decision", bill.id, str(len(bill.decisions))),
         kind=kind,
         state=DecisionState.PROPOSED,
-        reason_code=grounds.reason_code,
+        reason_code=grounds.reason.value,
         note=grounds.note,
         by=grounds.by.person_id,
         at=to_rfc3339(grounds.at),
@@ -203,11 +204,12 @@ def _decided(
         **content,
     )
     limit = in_force(calculator.terms.second_person_above, grounds.day)
-    alone = (
-        decision.amount <= limit and grounds.board_resolution is None and kind is not DecisionKind.EXTENSION
+    needs_approval = (
+        proposed.amount > limit or grounds.board_resolution is not None or kind is DecisionKind.EXTENSION
     )
-    if alone:
-        decision = decision.model_copy(update={"state": DecisionState.IN_FORCE})
+    decision = proposed
+    if not needs_approval:
+        decision = proposed.model_copy(update={"state": DecisionState.IN_FORCE})
     return _with_decision(state, bill, decision, by=grounds.by, at=grounds.at, calculator=calculator)
 
 
@@ -233,7 +235,7 @@ def _with_decision(
     at: datetime,
     calculator: BillCalculator,
 ) -> BilledPosting:
-    others = tuple(one for one in bill.decisions if one.id != decision.id)
+    others = tuple(each for each in bill.decisions if each.id != decision.id)
     after = calculator.with_state(bill.changed(decisions=(*others, decision)))
     return post_bill_change(
         state,

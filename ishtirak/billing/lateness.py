@@ -1,8 +1,7 @@
-"""What the statutes say of a bill that is paid late, and of months nobody paid: accounts ask, contributions answer."""
+"""What the statutes say of a bill that is paid late: billing asks, the statutes answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from functools import cache
 
 from ishtirak.billing.calculator import BillCalculator, Portion
@@ -15,7 +14,7 @@ from ishtirak.statute.tables import WHOLE, statutory_tables
 
 
 class StatutoryLateness:
-    """The `Lateness` port of bills on the statutory tables: simple fines per month of delay begun (FIN-01, FIN-02)."""
+    """`Lateness` by the statutory tables: simple fines per month of delay begun (FIN-01, FIN-02)."""
 
     def due_on(self, bill: Bill, month: Month) -> date:
         return charges.due_on(month, tables=statutory_tables())
@@ -45,28 +44,3 @@ class StatutoryLateness:
 def bill_calculator() -> BillCalculator:
     """Bills by the statutes in force and the authority's terms."""
     return BillCalculator(lateness=StatutoryLateness(), terms=collection_terms())
-
-
-class Counting(StrEnum):
-    """Whether a month of service counts: a paid one does, an unpaid one for a while, and then no more (FIN-04)."""
-
-    QUALIFIES = "QUALIFIES"
-    COUNTED_UNPAID = "COUNTED_UNPAID"
-    NOT_COUNTED = "NOT_COUNTED"
-
-
-def counting(paid: Mapping[Month, bool], *, extended: bool = False) -> Mapping[Month, Counting]:
-    """For every month of one period with its employer. Paying the first unpaid month moves the limit on."""
-    unpaid = [month for month, is_paid in sorted(paid.items()) if not is_paid]
-    last = (
-        charges.last_counted_month(unpaid[0], extended=extended, tables=statutory_tables())
-        if unpaid
-        else None
-    )
-    return {month: _counts(month, is_paid=is_paid, last=last) for month, is_paid in sorted(paid.items())}
-
-
-def _counts(month: Month, *, is_paid: bool, last: Month | None) -> Counting:
-    if is_paid:
-        return Counting.QUALIFIES
-    return Counting.COUNTED_UNPAID if last is not None and month <= last else Counting.NOT_COUNTED

@@ -46,6 +46,16 @@ class DecisionKind(StrEnum):
     EXTENSION = "EXTENSION"
 
 
+class BillReason(StrEnum):
+    """Why something is decided about a bill; each has its text in both languages."""
+
+    EMPLOYER_IN_DIFFICULTY = "EMPLOYER_IN_DIFFICULTY"
+    DELAY_NOT_THE_EMPLOYERS = "DELAY_NOT_THE_EMPLOYERS"
+    ERROR_OF_THE_AUTHORITY = "ERROR_OF_THE_AUTHORITY"
+    REGISTERED_VOLUNTARILY = "REGISTERED_VOLUNTARILY"
+    OTHER = "OTHER"
+
+
 class DecisionState(StrEnum):
     """A `PROPOSED` one has no effect until a supervisor who is somebody else approves it."""
 
@@ -55,7 +65,7 @@ class DecisionState(StrEnum):
 
 
 class WaivedFine(Value):
-    """How much of a month's fine is let off."""
+    """How much of a month's fine is waived."""
 
     month: Month
     amount: Amount
@@ -96,7 +106,7 @@ class BillDecision(Value):
 
     @property
     def amount(self) -> int:
-        """What it is about: the fines let off, or the sum put off."""
+        """What it is about: the fines waived, or the sum payable in instalments."""
         return sum(fine.amount for fine in self.waived) + sum(part.amount for part in self.instalments)
 
 
@@ -117,7 +127,7 @@ class Bill(Value):
     """فاتورة: what the employer owes for a period as of a day, the worker's share included (law art. 9).
 
     The rows are as on the day of issue. What is due on a later day follows from them, from `payments` and from the
-    decisions in force (`bills.Reckoning`); nothing of it is stored. `version` grows with every change.
+    decisions in force (`BillCalculator`); nothing of it is stored. `version` grows with every change.
     """
 
     id: Id
@@ -168,7 +178,7 @@ class Bill(Value):
     @property
     def waiting(self) -> BillDecision | None:
         """The decision that waits for its approval; there is at most one."""
-        return next((one for one in self.decisions if one.state is DecisionState.PROPOSED), None)
+        return next((each for each in self.decisions if each.state is DecisionState.PROPOSED), None)
 
     def changed(self, **facts: Any) -> "Bill":
         """Its next version, checked like every bill."""
@@ -217,5 +227,5 @@ class PaymentRecord(Value):
 
 
 def payment_aggregate(reference: str, *, reused_by: str | None = None) -> Aggregate:
-    """What a payment's event is about; one that used the reference of another is told apart by its digest."""
+    """What a payment's event is about; one that reused a reference is distinguished by its digest."""
     return Aggregate(AggregateKind.PAYMENT, f"{reference}/{reused_by}" if reused_by else reference)

@@ -1,4 +1,4 @@
-"""What the payment system tells of money received."""
+"""What the payment system reports of money received."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
 
 class PaymentNotice(BaseModel):
-    """إشعار سداد: the payment system says that money was received for a bill. It names no person."""
+    """إشعار سداد: the payment system reports money received for a bill. It names no person."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,7 +34,7 @@ class PaymentNotice(BaseModel):
 
     @property
     def digest(self) -> str:
-        """Tells another payment under the same reference from the same one told again."""
+        """Distinguishes another payment under the same reference from the same one reported again."""
         return digest(
             {
                 "payment": self.payment_reference,

@@ -1,4 +1,4 @@
-"""What a payment does to a bill. Pure: account and bill come in, a whole posting comes out."""
+"""What a payment does to a bill. Pure: account and bill come in, a posting comes out."""
 
 from ishtirak.billing.calculator import MAX_PAYMENTS, BillCalculator
 from ishtirak.billing.model import Bill, BillState, Payment, UnmatchedReason

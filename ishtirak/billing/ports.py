@@ -25,15 +25,15 @@ class Bills(Protocol):
     def of_debtor(
         self, number: EstablishmentNumber, *, limit: int, after: str | None = None
     ) -> Sequence[Bill]:
-        """What an employer was billed, latest first, behind `after` (a `bill_position`). May be a moment behind."""
+        """What an employer was billed, latest first, after `after` (a `bill_position`). May lag a moment."""
 
     def awaiting_decision(self, *, limit: int) -> Sequence[Bill]:
-        """Bills about which a proposed decision waits, longest waiting first. May be a moment behind."""
+        """Bills about which a proposed decision waits, longest waiting first. May lag a moment."""
 
     def save(self, *, issued: Bill | None = None, changed: Sequence[Bill] = ()) -> Items:
         """The writes of a bill issued and of bills changed.
 
-        `ChangedMeanwhile` unless every changed bill is one version behind.
+        `ChangedMeanwhile` unless every changed bill is the next version of the stored one.
         """
 
 
@@ -44,7 +44,7 @@ class Payments(Protocol):
         """What became of the notice under this reference; with a digest, of one that used it again."""
 
     def unmatched(self, *, limit: int) -> Sequence[PaymentRecord]:
-        """Money no bill took, longest waiting first. May be a moment behind."""
+        """Money no bill took, longest waiting first. May lag a moment."""
 
     def save(self, record: PaymentRecord, *, event: Event | None = None) -> Items:
         """The writes that keep a payment; `ChangedMeanwhile` when its reference was just recorded."""

@@ -61,9 +61,9 @@ def amend(
         state, before=before, entries=entries, after=after, rows=rows, cause=cause
     )
     undo, posted = change.entries
-    changed, moves = billed.follow(rows, undone=undo, posted=posted) if billed else ((), ())
-    whole = replace(change, entries=(undo, posted, *moves))
-    return _advance(state, whole, cause=cause, issued=bill, changed=changed)
+    changed, moves = billed.adjusted_to(rows, undone=undo, posted=posted) if billed else ((), ())
+    with_moves = replace(change, entries=(undo, posted, *moves))
+    return _advance(state, with_moves, cause=cause, issued=bill, changed=changed)
 
 
 def reverse(
@@ -74,10 +74,10 @@ def reverse(
     cause: Cause,
     billed: PeriodBills | None = None,
 ) -> BilledPosting:
-    """Undo a standing period, whole. What was billed for it is cancelled; what was paid of that is credit."""
+    """Undo a standing period. What was billed for it is cancelled; what was paid of that is credit."""
     change = register.period_reversed(state, period=period, entries=entries, cause=cause)
     (undo,) = change.entries
-    changed, moves = billed.follow((), undone=undo, posted=None) if billed else ((), ())
+    changed, moves = billed.adjusted_to((), undone=undo, posted=None) if billed else ((), ())
     return _advance(state, replace(change, entries=(undo, *moves)), cause=cause, changed=changed)
 
 

@@ -1,6 +1,6 @@
 """How billing says no."""
 
-from ishtirak.kernel.errors import Denied, Incomplete, Refused
+from ishtirak.kernel.errors import Denied, Incomplete, Invalid, Refused
 
 
 class BillNotOpen(Refused):
@@ -17,7 +17,7 @@ class NothingToWaive(Refused):
 
 
 class WaiverAboveLimit(Refused):
-    """More of the fine than the Governor may let off: a resolution of the Board is needed."""
+    """More of the fine than the Governor may waive: a resolution of the Board is needed."""
 
     code = "waiver_above_limit"
     rule = "REG-25"
@@ -61,3 +61,9 @@ class AlreadyExtended(Refused):
 
     code = "already_extended"
     rule = "FIN-04"
+
+
+class DayOutOfReach(Invalid):
+    """A bill is calculated for today and for a limited time ahead."""
+
+    code = "day_out_of_reach"

@@ -1,4 +1,4 @@
-"""A contract as Qiwa tells it, version by version, and as it is kept here.
+"""A contract as Qiwa sends it, version by version, and as it is kept here.
 
 Every event is the whole contract at one version, so what is recorded for a contract is decided by the highest
 version that could be applied, whatever arrived before it, after it, or twice.
@@ -13,29 +13,22 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.dates import CivilDate, Day
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.value import Value
 
 SCHEMA_MAJOR: Final = "1"
 LARGEST_WAGE: Final = 10_000_000_000
 
-Amount = Annotated[int, Field(strict=True, ge=0, le=LARGEST_WAGE, description="halalas a month")]
+WageAmount = Annotated[int, Field(strict=True, ge=0, le=LARGEST_WAGE, description="halalas a month")]
 NUMBER_FORM: Final = r"^C-[0-9]{4,20}$"
 ContractNumber = Annotated[str, Field(pattern=NUMBER_FORM)]
 Version = Annotated[int, Field(strict=True, ge=1, le=10**9)]
 Name = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
-class Message(BaseModel):
-    """Part of what Qiwa sends. A field added within the major version is ignored; an error never repeats a
-    value.
-    """
+class MessagePart(BaseModel):
+    """Part of what Qiwa sends. A field added within the major version is ignored; an error never repeats a value."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class Value(BaseModel):
-    """A frozen value of our own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class EventType(StrEnum):
@@ -66,7 +59,7 @@ class WorkType(StrEnum):
     CASUAL = "CASUAL"
 
 
-class Employer(Message):
+class Employer(MessagePart):
     """The establishment that signed."""
 
     unified_number: EstablishmentNumber
@@ -74,7 +67,7 @@ class Employer(Message):
     name_en: Name
 
 
-class Worker(Message):
+class Worker(MessagePart):
     """The person who signed, as Qiwa knows them; the birth date in the calendar it was issued in."""
 
     identity_number: IdentityNumber = Field(repr=False)
@@ -84,21 +77,19 @@ class Worker(Message):
     name_en: Name
 
 
-class ContractWage(Message):
+class ContractWage(MessagePart):
     """الأجر, line by line."""
 
-    basic: Amount
-    housing: Amount
+    basic: WageAmount
+    housing: WageAmount
     housing_in_kind: bool = Field(strict=True)
-    commission: Amount
-    transport: Amount
-    other: Amount
+    commission: WageAmount
+    transport: WageAmount
+    other: WageAmount
 
 
-class ContractTerms(Message):
-    """What was agreed. `ends_on` is the agreed last day, or the last day there was once the contract has
-    ended.
-    """
+class ContractTerms(MessagePart):
+    """What was agreed. `ends_on` is the agreed last day, or the last day there was once the contract has ended."""
 
     kind: TermKind
     starts_on: Day
@@ -112,8 +103,8 @@ class ContractTerms(Message):
         return self.kind is TermKind.OPEN or self.ends_on is None
 
 
-class ContractEvent(Message):
-    """عقد موثق: a contract whole at one version. Versions grow by one with every event of the contract."""
+class ContractEvent(MessagePart):
+    """عقد موثق: a whole contract at one version. Versions grow by one with every event of the contract."""
 
     schema_version: str = Field(
         alias="schema", pattern=r"^1\.[0-9]{1,4}$", description="major.minor of this form"
@@ -181,7 +172,7 @@ class Contract(Value):
 
 
 class HoldPlace(StrEnum):
-    """Where a version that could not be applied waits."""
+    """What a version that could not be applied is held for, or that it is quarantined."""
 
     HELD_FOR_DOCUMENTS = "HELD_FOR_DOCUMENTS"
     HELD_FOR_IDENTITY = "HELD_FOR_IDENTITY"
@@ -190,7 +181,7 @@ class HoldPlace(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why it waits, as somebody can act on it."""
+    """Why it is held, as somebody can act on it."""
 
     BACK_DATED = "back_dated"
     PERSON_UNKNOWN = "person_unknown"
@@ -207,7 +198,7 @@ class HoldReason(StrEnum):
 
 
 class HeldVersion(Value):
-    """A version that waits for somebody's decision. The message itself is kept beside it, sealed."""
+    """A version held for somebody's decision. The message itself is kept beside it, encrypted."""
 
     message_id: str
     number: str | None
@@ -226,7 +217,7 @@ class ContractOutcome(StrEnum):
     VOIDED = "ContractsVoided"
     NOTED = "ContractsNoted"
     """Applied, and nothing of it concerns the register."""
-    PASSED_OVER = "ContractsPassedOver"
-    """A duplicate, a replay or a version older than the one applied."""
+    ALREADY_APPLIED = "ContractsAlreadyApplied"
+    """A duplicate, a replay, a version older than the one applied, or one that is held already."""
     HELD = "ContractsHeld"
     QUARANTINED = "ContractsQuarantined"

@@ -7,7 +7,7 @@ from ishtirak.kernel.transaction import Items
 
 
 class Contracts(Protocol):
-    """Where contracts are kept, one item each, and beside it the versions that wait for somebody."""
+    """Where contracts are kept, one item each, and beside it the versions that are held for somebody."""
 
     def find(self, number: str) -> Contract | None:
         """The contract at the highest version applied, as of now."""
@@ -19,7 +19,7 @@ class Contracts(Protocol):
         """
 
     def is_held(self, held: HeldVersion) -> bool:
-        """Whether this version waits for the same reason already."""
+        """Whether this version is held for the same reason already."""
 
     def hold(self, held: HeldVersion, *, message: str) -> Items:
-        """The write that sets a version aside with its message, encrypted; `ChangedMeanwhile` when it just was."""
+        """The write that holds a version with its message, encrypted; `ChangedMeanwhile` when it just was."""

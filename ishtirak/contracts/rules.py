@@ -1,8 +1,10 @@
-"""What a contract event may do. Pure: what is known comes in, an answer or a reason to wait comes out."""
+"""What a contract event may do. Pure: what is known comes in, an answer or a reason to hold it comes out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ishtirak.contracts.model import (
     NUMBER_FORM,
@@ -16,14 +18,11 @@ from ishtirak.contracts.model import (
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import NotAuthentic, Refused
-from ishtirak.kernel.identity import EstablishmentNumber, GccState
+from ishtirak.kernel.identity import GccState
 from ishtirak.kernel.months import Month
-from ishtirak.kernel.transaction import NO_ITEMS, Items
 
 _LAST_TIMELY_DELAY = 1
-"""Months after the first one in which a contract still registers by itself (QIW-03); later, documents are
-asked for.
-"""
+"""Months after the first one in which a contract still registers by itself (QIW-03); later, documents are needed."""
 
 
 class NotSigned(NotAuthentic):
@@ -34,7 +33,7 @@ class NotSigned(NotAuthentic):
 
 @dataclass(frozen=True)
 class Hold:
-    """A version is not applied: where it waits, and why."""
+    """A version is not applied: what it is held for, and why."""
 
     place: HoldPlace
     reason: HoldReason
@@ -42,35 +41,19 @@ class Hold:
 
 EMPLOYER_MISSING = Hold(HoldPlace.HELD_FOR_ESTABLISHMENT, HoldReason.ESTABLISHMENT_UNKNOWN)
 WORKER_MISSING = Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.PERSON_UNKNOWN)
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnownEmployer:
-    """The establishment as the register knows it."""
-
-    number: EstablishmentNumber
-    single_owner: str | None
+UNKNOWN_SCHEMA = Hold(HoldPlace.QUARANTINED, HoldReason.UNKNOWN_SCHEMA)
 
 
 @dataclass(frozen=True, kw_only=True)
 class KnownWorker:
-    """The worker as the register, or else the directory of persons, knows them.
-
-    `introduction` holds the writes that make them known to the register; nothing where it knows them already.
-    """
+    """The worker as the register, or else the directory of persons, knows them."""
 
     person_id: str
     birth_date: CivilDate
     country: str
-    introduction: Items = NO_ITEMS
 
 
-def is_number(text: str) -> bool:
-    """Whether the text has the form of a contract number."""
-    return re.fullmatch(NUMBER_FORM, text) is not None
-
-
-def is_old(event: ContractEvent, *, applied: Contract | None) -> bool:
+def already_applied(event: ContractEvent, *, applied: Contract | None) -> bool:
     """Whether the version, or a higher one, was applied before: then nothing happens."""
     return applied is not None and event.version <= applied.version
 
@@ -87,33 +70,44 @@ def mismatch(event: ContractEvent, *, applied: Contract | None, worker: str) -> 
 
 
 def without_term(event: ContractEvent, *, country: str) -> Hold | None:
-    """A non-Saudi's contract has a term (unified form, QIW-04); nationals of the Council's states work as
-    citizens do.
-    """
+    """A non-Saudi's contract has a term (unified form, QIW-04); nationals of the Council's states are as citizens."""
     citizen = country == "SA" or country in GccState
     return (
         None if citizen or not event.terms.open_ended else _quarantined(HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
     )
 
 
-def worker_doubtful(event: ContractEvent, *, worker: KnownWorker) -> Hold | None:
+def doubtful_worker(event: ContractEvent, *, worker: KnownWorker) -> Hold | None:
     """Nobody is registered on a number alone: the birth date must agree, in the calendar it was given in."""
     if not _same_day(event.worker.birth_date, worker.birth_date):
         return Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.BIRTH_DATE_DIFFERS)
     return without_term(event, country=worker.country)
 
 
-def owner(employer: KnownEmployer, *, worker: KnownWorker) -> Hold | None:
+def sole_owner(single_owner: str | None, *, worker: KnownWorker) -> Hold | None:
     """Who owns an establishment alone is not insured by it (REG-07)."""
-    return (
-        _quarantined(HoldReason.OWNER_OF_ESTABLISHMENT) if employer.single_owner == worker.person_id else None
-    )
+    return _quarantined(HoldReason.OWNER_OF_ESTABLISHMENT) if single_owner == worker.person_id else None
+
+
+def number_in(document: Mapping[str, Any]) -> str | None:
+    """The contract number in a document of any form, if it has one that is readable."""
+    number = document.get("contract_number")
+    return number if isinstance(number, str) and re.fullmatch(NUMBER_FORM, number) else None
+
+
+def version_in(document: Mapping[str, Any]) -> int | None:
+    """The version in a document of any form, if it has one that is readable."""
+    version = document.get("version")
+    return version if type(version) is int and version > 0 else None
+
+
+def outcome_of(hold: Hold) -> ContractOutcome:
+    """What a hold is counted as."""
+    return ContractOutcome.QUARANTINED if hold.place is HoldPlace.QUARANTINED else ContractOutcome.HELD
 
 
 def register_refuses(refused: Refused) -> Hold:
-    """A rule of the register forbids what the contract says; its code is the reason where there is one for
-    it.
-    """
+    """A rule of the register forbids what the contract says; its code is the reason where there is one for it."""
     return _quarantined(
         HoldReason(refused.code) if refused.code in HoldReason else HoldReason.REGISTER_REFUSES
     )
@@ -214,9 +208,7 @@ def _months_late(event: ContractEvent, *, today: date) -> int:
 
 
 def _same_day(given: CivilDate, known: CivilDate) -> bool:
-    """Two dates agree when they are the same as written; else, when the one turned into the other's calendar
-    is.
-    """
+    """Two dates agree when they are the same as written; else, when the one turned into the other's calendar is."""
     if given.calendar is known.calendar:
         return given == known
     return given.gregorian() == known.gregorian()

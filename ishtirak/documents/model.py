@@ -1,7 +1,7 @@
 """A document: declared by its owner, uploaded into quarantine, then kept as evidence or refused for a reason.
 
-The digest and the size are declared before a byte is sent and are part of what the owner seals with a code.
-So the bytes kept are the bytes sealed, or there is no document.
+The digest and the size are declared before a byte is sent and are part of what the owner signs with a code.
+So the bytes kept are the bytes signed, or there is no document.
 """
 
 from dataclasses import dataclass

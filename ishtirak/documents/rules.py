@@ -29,7 +29,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_BYTES_IN_ALL = 30 * 1024 * 1024
 INSPECTION = "inspect_document"
 
-_BY_THE_WAY = frozenset({RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS})
+_OF_THE_ARRIVAL = frozenset({RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS})
 """Refusals of what arrived, not of what was declared: the right bytes may still come."""
 
 
@@ -112,8 +112,14 @@ def within_quota(size: int, *, beside: Sequence[int]) -> None:
 def awaits_bytes(document: Document) -> bool:
     """Whether an upload of the declared bytes would still decide something."""
     if document.state is DocumentState.REFUSED:
-        return document.reason in _BY_THE_WAY
+        return document.reason in _OF_THE_ARRIVAL
     return document.state in (DocumentState.AWAITING_UPLOAD, DocumentState.HELD)
+
+
+def require_awaiting_bytes(document: Document) -> None:
+    """Raise unless an upload of the declared bytes would still decide something."""
+    if not awaits_bytes(document):
+        raise DocumentDecided(state=document.state.value)
 
 
 def declared(document: Document, *, at: datetime) -> DocumentChange:
@@ -128,7 +134,7 @@ def accepted(document: Document, *, kept_version: str, at: datetime) -> Document
 
 
 def refused(document: Document, *, reason: RefusalReason, at: datetime) -> DocumentChange:
-    """The document as refused, with the reason its owner is told."""
+    """The document as refused, with the reason its owner is shown."""
     after = _decided(document, at, state=DocumentState.REFUSED, reason=reason)
     return _changed(after, "DocumentRefused", at=at, actor=INSPECTION)
 
@@ -153,7 +159,7 @@ def _decided(document: Document, at: datetime, **update: Any) -> Document:
 def _changed(
     document: Document, event_type: str, *, at: datetime, actor: str, new: bool = False
 ) -> DocumentChange:
-    """Facts and codes only: a file's name may tell who somebody is, so it stays out of the event."""
+    """Facts and codes only: a file's name may say who somebody is, so it stays out of the event."""
     data = {
         "document_id": document.id,
         "request_id": document.request_id,

@@ -1,7 +1,7 @@
 """Pages over HTTP: the query parameters `limit` and `after`, and cursors nobody can make up.
 
-A cursor names its place in clear and carries a keyed hash over list and place: one of another list, or one that was
-touched, is refused like any other field that is not acceptable.
+A cursor names its position in clear and carries a keyed hash over list and position: one of another list, or one that
+was touched, is refused like any other field that is not acceptable.
 """
 
 import hmac
@@ -36,7 +36,8 @@ class SignedCursors:
             position = content[_TAG_BYTES:].decode("utf-8")
         except (NotBase64, ValueError):
             raise Invalid("/after") from None
-        if not hmac.compare_digest(content[:_TAG_BYTES], self._tag(listing, position)):
+        # the text is compared, not what it decodes to: base64 has several spellings of one content
+        if not hmac.compare_digest(self.write(listing, position), cursor):
             raise Invalid("/after")
         return position
 

@@ -9,7 +9,7 @@ class Cursors(Protocol):
     """Positions in lists as somebody outside may carry them: opaque, and not to be made up."""
 
     def write(self, listing: str, position: str) -> str:
-        """The cursor behind this position of this list."""
+        """The cursor that continues this list after this position."""
 
     def read(self, listing: str, cursor: str) -> str:
         """The position a cursor of this list stands for; `Invalid` (`/after`) for anything we did not write."""

@@ -14,7 +14,15 @@ import pyotp
 
 from ishtirak.kernel.digits import fold
 from ishtirak.kernel.errors import NotAuthentic, TooMany
-from ishtirak.otp.model import ActiveChallenge, Attempt, Challenge, ChallengeState, CodeHistory, Purpose
+from ishtirak.otp.model import (
+    ActiveChallenge,
+    Attempt,
+    Challenge,
+    ChallengeState,
+    CodeHistory,
+    DispatchState,
+    Purpose,
+)
 from ishtirak.otp.policy import CodePolicy
 
 
@@ -97,6 +105,18 @@ def typed(code: str, *, digits: int) -> str | None:
     """What was typed in ASCII digits, or None when it cannot be a code."""
     folded = fold(code)
     return folded if re.fullmatch(f"[0-9]{{{digits}}}", folded) else None
+
+
+def awaits_dispatch(challenge: Challenge) -> bool:
+    """Whether its code is still to be sent.
+
+    A decoy is nobody's, a replaced code would only mislead, and what was sent once is not sent again.
+    """
+    return (
+        not challenge.decoy
+        and challenge.state is ChallengeState.OPEN
+        and challenge.dispatch is DispatchState.PENDING
+    )
 
 
 def fits(challenge: Challenge, *, subject: str, purpose: Purpose, digest: str, now: datetime) -> bool:

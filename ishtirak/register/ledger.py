@@ -19,7 +19,7 @@ from ishtirak.register.periods import RecordedPeriod, Source, Span
 
 
 class EntryKind(StrEnum):
-    """`POST` adds a period and its contributions; `REVERSAL` undoes one earlier `POST`, whole.
+    """`POST` adds a period and its contributions; `REVERSAL` undoes one earlier `POST` entirely.
 
     `PAYMENT` says what a payment of a bill covered; `ALLOCATION` says that money already received covers other
     things than before: after a waiver, an amended period or a reversed one. What it moves adds up to nothing.
@@ -150,7 +150,7 @@ class AccountState(Value):
 
 @dataclass(frozen=True)
 class AccountChange:
-    """A change of an account before it is an event: its entries, the periods after it, and what is told of it."""
+    """A change of an account before it is an event: its entries, the periods after it, and what its event says."""
 
     type: str
     entries: tuple[LedgerEntry, ...]
@@ -160,7 +160,7 @@ class AccountChange:
 
 @dataclass(frozen=True)
 class Posting:
-    """One change of an account, whole: made by `rules.advance` from a state, stored by `Accounts.save` on it."""
+    """One complete change of an account: made by `rules.advance` from a state, stored by `Accounts.save` on it."""
 
     after: AccountState
     periods: tuple[RecordedPeriod, ...]

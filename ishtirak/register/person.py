@@ -9,7 +9,7 @@ from ishtirak.kernel.insurance import Nationality, Sex
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Person:
-    """الشخص كما يعرفه الدليل: whole or absent, never half-filled.
+    """الشخص كما يعرفه الدليل: complete or absent, never half-filled.
 
     The birth date keeps the calendar it was issued in. `mobile` is the number registered with the directory,
     the only one a code is ever sent to; None says the directory holds none.

@@ -45,7 +45,7 @@ class People(Protocol):
         """Those of the people who are known, by id, as of one moment for each hundred."""
 
     def id_of(self, fingerprint: str) -> str | None:
-        """The person id behind the keyed hash (hex) of an identity number."""
+        """The id of the person whose identity number has this keyed hash (hex)."""
 
     def save(self, contributor: Contributor, *, fingerprint: str) -> Items:
         """The writes that make a person known. `ChangedMeanwhile` when somebody else just did."""
@@ -76,9 +76,9 @@ class Accounts(Protocol):
     def periods_with(
         self, number: EstablishmentNumber, *, limit: int, after: str | None = None
     ) -> Sequence[RecordedPeriod]:
-        """Standing periods with one employer in the order they were registered, behind `after` (a `period_position`).
+        """Standing periods with one employer in the order they were registered, after `after` (a `period_position`).
 
-        May be a moment behind.
+        May lag a moment.
         """
 
     def state(self, person_id: str, system: System) -> AccountState:

@@ -1,4 +1,4 @@
-"""How an account may change. Pure: state and entries come in, a whole posting or a named refusal comes out."""
+"""How an account may change. Pure: state and entries come in, a posting or a named refusal comes out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ def amend(
 def reverse(
     state: AccountState, *, period: RecordedPeriod, entries: Iterable[LedgerEntry], cause: Cause
 ) -> Posting:
-    """Undo a standing period that nothing was billed for, whole."""
+    """Undo a standing period that nothing was billed for."""
     return advance(state, period_reversed(state, period=period, entries=entries, cause=cause), cause=cause)
 
 
@@ -95,7 +95,7 @@ def period_amended(
 def period_reversed(
     state: AccountState, *, period: RecordedPeriod, entries: Iterable[LedgerEntry], cause: Cause
 ) -> AccountChange:
-    """A standing period undone, whole."""
+    """A standing period undone."""
     undo = _reversal_of(state, period, entries=entries, cause=cause, by=period.source)
     return AccountChange(
         "PeriodReversed", entries=(undo,), periods=(_reversed(period),), facts=_facts(period)

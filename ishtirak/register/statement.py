@@ -75,6 +75,15 @@ def months_of_periods(entries: Iterable[LedgerEntry]) -> Mapping[str, Mapping[Mo
     }
 
 
+def paid_by_month(months: Mapping[str, Mapping[Month, MonthOfPeriod]]) -> Mapping[Month, int]:
+    """What was paid of each month's contributions over all periods, in halalas."""
+    paid: dict[Month, int] = {}
+    for of_period in months.values():
+        for month, of_month in of_period.items():
+            paid[month] = paid.get(month, 0) + of_month.paid
+    return paid
+
+
 def statement(entries: Iterable[LedgerEntry]) -> Statement:
     """What the ledger adds up to for each month and branch; what was undone to nothing is not listed."""
     sums: dict[tuple[Month, str], Totals] = {}

@@ -27,7 +27,7 @@ class RequestKind(StrEnum):
 
 
 class RequestState(StrEnum):
-    """Where a request stands. Every failure and every silence is one of these."""
+    """Where a request stands. Every failure and every missed deadline is one of these."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -164,7 +164,7 @@ class WaitOutcome(StrEnum):
 
 
 class EmployerReply(Value):
-    """What the employer said of the period, or that it stayed silent."""
+    """What the employer said of the period, or that no reply came."""
 
     outcome: WaitOutcome
     note: str | None = None

@@ -18,10 +18,10 @@ class Requests(Protocol):
         """The request as it is now; `NotFound` also for one that was never submitted: nobody's but its owner's."""
 
     def of_owner(self, owner: str) -> Sequence[Request]:
-        """A person's requests, newest change first. May be a moment behind."""
+        """A person's requests, newest change first; eventually consistent."""
 
     def on_desk(self, desk: str, *, limit: int, after: str | None = None) -> Sequence[SubmittedRequest]:
-        """What waits on a desk, earliest deadline first, behind `after` (a `desk_position`). May be a moment behind."""
+        """What waits on a desk, earliest deadline first, from `after` (a `desk_position`) on; eventually consistent."""
 
     def timeline(self, request_id: str) -> Sequence[Event]:
         """Everything that happened to a request, in order."""

@@ -67,6 +67,12 @@ class RequestClosed(Refused):
     code = "request_closed"
 
 
+class NotBilledYet(Refused):
+    """The receipt comes with the bill."""
+
+    code = "not_billed_yet"
+
+
 class NotApproved(Refused):
     """Only an approved request is posted."""
 

@@ -216,7 +216,7 @@ def submit(
     )
 
 
-def withdraw(request: Request, *, by: Caller, at: datetime) -> RequestChange:
+def withdraw[After: Request](request: After, *, by: Caller, at: datetime) -> RequestChange[After]:
     """The person takes it back, at any moment before the authority decided."""
     require_owner(request, by=by)
     if request.state in CLOSED or request.state is RequestState.APPROVED:
@@ -234,7 +234,7 @@ def withdraw(request: Request, *, by: Caller, at: datetime) -> RequestChange:
     )
 
 
-def reject_by_rule(request: Request, code: str, *, at: datetime) -> RequestChange | None:
+def reject_by_rule[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
     """A rule of the register no longer allows it: rejected with the rule's code. None when it is closed already."""
     if request.state in CLOSED:
         return None
@@ -248,7 +248,7 @@ def reject_by_rule(request: Request, code: str, *, at: datetime) -> RequestChang
     )
 
 
-def record_failure(request: Request, code: str, *, at: datetime) -> RequestChange | None:
+def record_failure[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
     """A step of ours failed for good.
 
     The request is kept, and somebody is shown it. None when it is closed or shown already.
@@ -348,7 +348,7 @@ def next_version[After: Request](
     facts = data or {}
     chain = after.chain
     events = []
-    for name, told in ((type, facts), *((extra, {"code": facts.get("reason_code")}) for extra in then)):
+    for name, event_data in ((type, facts), *((extra, {"code": facts.get("reason_code")}) for extra in then)):
         event = next_event(
             name,
             source=SOURCE,
@@ -356,7 +356,7 @@ def next_version[After: Request](
             chain=chain,
             at=at,
             actor=actor,
-            data=dict(told),
+            data=dict(event_data),
         )
         chain = Chain.after(event)
         events.append(event)

@@ -52,6 +52,14 @@ class Tokens:
     expires_in: int
 
 
+@dataclass(frozen=True)
+class SessionGrant:
+    """What opening or renewing a session gives the client: the tokens, and the handle to renew them with."""
+
+    tokens: Tokens
+    handle: str = field(repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
     """A sign-in between password and code.
@@ -85,10 +93,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Handle:
-    """What a client holds of a session, read apart.
-
-    Which session, which generation, and the proof that we made it.
-    """
+    """What a client holds of a session, in its parts: which session, which generation, the proof that we made it."""
 
     session_id: str
     generation: int

@@ -1,25 +1,33 @@
-"""ishtirak.use_cases.settle_payment"""
+"""A payment notice settles what it pays for."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from ishtirak.billing import payments
+from ishtirak.billing import payments as payment_rules
 from ishtirak.billing.calculator import BillCalculator
-from ishtirak.billing.model import Bill, BillState, Payment, PaymentRecord, PaymentState, UnmatchedReason
+from ishtirak.billing.model import (
+    SOURCE,
+    Bill,
+    BillState,
+    Payment,
+    PaymentRecord,
+    PaymentState,
+    UnmatchedReason,
+)
 from ishtirak.billing.notices import PaymentNotice
+from ishtirak.billing.ports import Bills, Payments
 from ishtirak.eventlog.event import Chain, Event, next_event
 from ishtirak.kernel.clock import Clock, to_rfc3339
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.register.ports import Register
-from ishtirak.register.rules import SOURCE, Cause
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.register.ports import Accounts
+from ishtirak.register.rules import Cause
 from ishtirak.webhooks.signatures import TOLERANCE
 
 MAX_TRIES: Final = 5
 """How often a notice is decided again when another posting of the account came first."""
-
-
 ACTOR: Final = "settle_bill"
 
 
@@ -32,102 +40,136 @@ class PaymentOutcome(StrEnum):
     UNMATCHED = "PaymentUnmatched"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentSettlement:
-    """One transaction per notice: payment, bill, ledger, head and event; or payment and event where no bill takes it.
+def settle_payment(
+    notice: PaymentNotice,
+    *,
+    message_id: str,
+    payments: Payments,
+    bills: Bills,
+    accounts: Accounts,
+    calculator: BillCalculator,
+    clock: Clock,
+    transaction: Transaction,
+) -> PaymentOutcome:
+    """Apply the notice to its bill in one transaction, or record it as unmatched where no bill takes it.
 
-    The same notice changes nothing however often and in whatever order it comes.
+    The same notice changes nothing however often and in whatever order it comes. `Unavailable` when others kept
+    changing the account: the notice has to come again.
     """
+    attempt = _Attempt(
+        notice=notice,
+        message_id=message_id,
+        payments=payments,
+        bills=bills,
+        accounts=accounts,
+        calculator=calculator,
+        transaction=transaction,
+    )
+    for _ in range(MAX_TRIES):
+        try:
+            return attempt.settle(now=clock.now())
+        except ChangedMeanwhile:
+            continue
+    raise Unavailable()
 
-    register: Register
+
+@dataclass(frozen=True, kw_only=True)
+class _Attempt:
+    """One decision about a notice, on everything as it is read now."""
+
+    notice: PaymentNotice
+    message_id: str
+    payments: Payments
+    bills: Bills
+    accounts: Accounts
     calculator: BillCalculator
-    clock: Clock
+    transaction: Transaction
 
-    def take(self, notice: PaymentNotice, *, message_id: str) -> PaymentOutcome:
-        for _ in range(MAX_TRIES):
-            try:
-                return self._taken(notice, message_id=message_id)
-            except ChangedMeanwhile:
-                continue
-        raise Unavailable()
-
-    def _taken(self, notice: PaymentNotice, *, message_id: str) -> PaymentOutcome:
-        now = self.clock.now()
-        known = self.register.payment(notice.payment_reference)
+    def settle(self, *, now: datetime) -> PaymentOutcome:
+        known = self.payments.find(self.notice.payment_reference)
         if known is not None:
-            return self._again(notice, known, message_id=message_id, now=now)
-        bill = self.register.bill_under(notice.bill_reference)
-        reason = self._refusal(notice, bill, now=now)
-        if bill is None or reason is not None:
-            lost = _record_of(
-                notice, message_id=message_id, now=now, reason=reason or UnmatchedReason.BILL_UNKNOWN
-            )
-            return self._put_aside(lost, now=now)
-        return self._apply(notice, bill, message_id=message_id, now=now)
+            return self._reference_known(known, now=now)
+        bill = self.bills.by_reference(self.notice.bill_reference)
+        if bill is None:
+            return self._record_unmatched(UnmatchedReason.BILL_UNKNOWN, now=now)
+        reason = self._unmatched_reason(bill, now=now)
+        if reason is not None:
+            return self._record_unmatched(reason, now=now)
+        return self._apply(bill, now=now)
 
-    def _apply(self, notice: PaymentNotice, bill: Bill, *, message_id: str, now: datetime) -> PaymentOutcome:
-        head = self.register.head(bill.person_id, bill.system)
-        payment = Payment(reference=notice.payment_reference, amount=notice.amount, paid_on=notice.paid_on)
-        cause = Cause(at=now, actor=ACTOR)
-        posting = payments.record_payment(head, bill, payment, calculator=self.calculator, cause=cause)
-        kept = _record_of(notice, message_id=message_id, now=now, bill_id=bill.id)
-        self.register.commit(self.register.posting(posting, head=head), self.register.keeping(kept))
-        (after,) = posting.changed
-        return (
-            PaymentOutcome.BILL_PAID if after.state is BillState.SETTLED else PaymentOutcome.BILL_PARTLY_PAID
+    def _reference_known(self, known: PaymentRecord, *, now: datetime) -> PaymentOutcome:
+        """The same payment again, or something else under a reference that is taken."""
+        digest = self.notice.digest
+        if known.digest == digest or self.payments.find(known.reference, digest=digest) is not None:
+            return PaymentOutcome.DUPLICATE
+        return self._record_unmatched(UnmatchedReason.REFERENCE_REUSED, now=now)
+
+    def _unmatched_reason(self, bill: Bill, *, now: datetime) -> UnmatchedReason | None:
+        if self.notice.paid_at > now + TOLERANCE:
+            return UnmatchedReason.PAID_IN_THE_FUTURE
+        return payment_rules.unmatched_reason(bill, _payment(self.notice))
+
+    def _apply(self, bill: Bill, *, now: datetime) -> PaymentOutcome:
+        state = self.accounts.state(bill.person_id, bill.system)
+        settled = payment_rules.record_payment(
+            state,
+            bill,
+            _payment(self.notice),
+            calculator=self.calculator,
+            cause=Cause(at=now, actor=ACTOR, source=SOURCE),
+        )
+        (after,) = settled.changed
+        fully_paid = after.state is BillState.SETTLED
+        outcome = PaymentOutcome.BILL_PAID if fully_paid else PaymentOutcome.BILL_PARTLY_PAID
+        self.transaction.commit(
+            self.accounts.save(settled.posting, before=state),
+            self.bills.save(changed=settled.changed),
+            self.payments.save(self._record(now=now, bill_id=bill.id)),
+            result=outcome,
+        )
+        return outcome
+
+    def _record_unmatched(self, reason: UnmatchedReason, *, now: datetime) -> PaymentOutcome:
+        record = self._record(now=now, reason=reason)
+        outcome = PaymentOutcome.UNMATCHED
+        event = _unmatched_event(record, reason=reason, at=now)
+        self.transaction.commit(self.payments.save(record, event=event), result=outcome)
+        return outcome
+
+    def _record(
+        self, *, now: datetime, bill_id: str | None = None, reason: UnmatchedReason | None = None
+    ) -> PaymentRecord:
+        return PaymentRecord(
+            reference=self.notice.payment_reference,
+            bill_reference=self.notice.bill_reference,
+            amount=self.notice.amount,
+            paid_at=to_rfc3339(self.notice.paid_at),
+            digest=self.notice.digest,
+            message_id=self.message_id,
+            received_at=to_rfc3339(now),
+            state=PaymentState.APPLIED if reason is None else PaymentState.UNMATCHED,
+            bill_id=bill_id,
+            reason=reason,
         )
 
-    def _again(
-        self, notice: PaymentNotice, known: PaymentRecord, *, message_id: str, now: datetime
-    ) -> PaymentOutcome:
-        """The same payment again, or something else under a reference that is taken."""
-        if known.digest == notice.digest:
-            return PaymentOutcome.DUPLICATE
-        if self.register.payment(notice.payment_reference, digest=notice.digest) is not None:
-            return PaymentOutcome.DUPLICATE
-        reused = _record_of(notice, message_id=message_id, now=now, reason=UnmatchedReason.REFERENCE_REUSED)
-        return self._put_aside(reused, now=now)
 
-    def _put_aside(self, kept: PaymentRecord, *, now: datetime) -> PaymentOutcome:
-        self.register.commit(self.register.keeping(kept, event=_unmatched_event(kept, at=now)))
-        return PaymentOutcome.UNMATCHED
-
-    def _refusal(self, notice: PaymentNotice, bill: Bill | None, *, now: datetime) -> UnmatchedReason | None:
-        if bill is None:
-            return UnmatchedReason.BILL_UNKNOWN
-        if notice.paid_at > now + TOLERANCE:
-            return UnmatchedReason.PAID_IN_THE_FUTURE
-        payment = Payment(reference=notice.payment_reference, amount=notice.amount, paid_on=notice.paid_on)
-        return payments.unmatched_reason(bill, payment)
+def _payment(notice: PaymentNotice) -> Payment:
+    return Payment(reference=notice.payment_reference, amount=notice.amount, paid_on=notice.paid_on)
 
 
-def _record_of(notice: PaymentNotice, *, message_id: str, now: datetime, **fate: Any) -> PaymentRecord:
-    return PaymentRecord(
-        reference=notice.payment_reference,
-        bill_reference=notice.bill_reference,
-        amount=notice.amount,
-        paid_at=to_rfc3339(notice.paid_at),
-        digest=notice.digest,
-        message_id=message_id,
-        received_at=to_rfc3339(now),
-        state=PaymentState.UNMATCHED if "reason" in fate else PaymentState.APPLIED,
-        **fate,
-    )
-
-
-def _unmatched_event(kept: PaymentRecord, *, at: datetime) -> Event:
+def _unmatched_event(record: PaymentRecord, *, reason: UnmatchedReason, at: datetime) -> Event:
     """The first and only event of a payment no bill takes."""
     return next_event(
         "PaymentUnmatched",
         source=SOURCE,
-        subject=f"payments/{kept.reference}/{kept.digest[:16]}",
-        after=Chain(),
+        aggregate=record.aggregate,
+        chain=Chain(),
         at=at,
         actor=ACTOR,
         data={
-            "payment_reference": kept.reference,
-            "bill_reference": kept.bill_reference,
-            "amount_halalas": kept.amount,
-            "reason": kept.reason.value if kept.reason else None,
+            "payment_reference": record.reference,
+            "bill_reference": record.bill_reference,
+            "amount_halalas": record.amount,
+            "reason": reason.value,
         },
     )

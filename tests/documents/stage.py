@@ -21,7 +21,7 @@ _KEEP_CREDENTIALS: Any = {"core": {"mock_credentials": False}}
 
 @dataclass(frozen=True)
 class Stage:
-    """Names of what there is, and the S3 client to look behind the scenes with."""
+    """Names of what there is, and the S3 client to look at what is stored."""
 
     key_arn: str
     s3: Any

@@ -1,4 +1,4 @@
-"""Contracts, the register as contracts see it, and keyed hashes, in memory."""
+"""Contracts in memory, the events Qiwa sends of them, and fingerprints that can be read."""
 
 import copy
 import json
@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ishtirak.contracts.model import Contract, HeldVersion
-from ishtirak.contracts.rules import KnownEmployer, KnownWorker
-from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.transaction import Items
 from tests.fakes.transaction import Write
 
@@ -119,12 +117,3 @@ class InMemoryContracts:
 
 def _key(held: HeldVersion) -> tuple[str, int]:
     return (held.number or held.message_id, held.version or 0)
-
-
-def a_worker(**facts: Any) -> KnownWorker:
-    values: dict[str, Any] = {"person_id": "person-1", "birth_date": CivilDate.parse(BORN), "country": "SA"}
-    return KnownWorker(**(values | facts))
-
-
-def an_employer(number: str = "7000000001", single_owner: str | None = None) -> KnownEmployer:
-    return KnownEmployer(number=EstablishmentNumber(number), single_owner=single_owner)

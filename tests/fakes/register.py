@@ -1,12 +1,14 @@
 """The register in memory, and the register's table on moto: one suite runs on both."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
 from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
@@ -14,6 +16,7 @@ from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.billing.model import Bill, PaymentRecord, PaymentState, UnmatchedReason
 from ishtirak.billing.ports import Bills, Payments, bill_position
 from ishtirak.billing.posting import BilledPosting
+from ishtirak.eventlog.aggregate import Aggregate
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
@@ -218,6 +221,8 @@ class Register:
     bills: Bills
     payments: Payments
     transaction: Transaction
+    events_of: Callable[[Aggregate], list[Event]]
+    """The events of one aggregate, in order."""
 
     def store(self, posting: Posting | BilledPosting, *, before: AccountState) -> None:
         """A posting with its bills, in one transaction."""
@@ -232,13 +237,15 @@ class Register:
 
 def in_memory_register() -> Register:
     """The register on dictionaries."""
+    events: list[Event] = []
     return Register(
         people=InMemoryPeople(),
         establishments=InMemoryEstablishments(),
-        accounts=InMemoryAccounts(),
+        accounts=InMemoryAccounts(events=events),
         bills=InMemoryBills(),
-        payments=InMemoryPayments(),
+        payments=InMemoryPayments(events=events),
         transaction=InMemoryTransaction(),
+        events_of=lambda aggregate: [event for event in events if event.subject == str(aggregate)],
     )
 
 
@@ -251,6 +258,7 @@ def register_on(table: str) -> Register:
         bills=BillTable(table),
         payments=PaymentTable(table),
         transaction=DynamoTransaction(),
+        events_of=partial(event_log.read_events, table),
     )
 
 

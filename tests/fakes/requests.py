@@ -261,7 +261,3 @@ class RequestsInMemory:
 
     def wait_token(self, request_id: str, wait_id: str) -> str | None:
         return self.tokens.get((request_id, wait_id))
-
-
-def _due_at(request: Request) -> str:
-    return request.wait.until if request.wait else request.updated_at

@@ -238,7 +238,7 @@ def test_nothing_personal_was_said_by_any_of_it(world: World) -> None:
     Sealing(world).ask()
     world.quiet()
 
-    assert "agency_call_failed" in world.logged()
+    assert "agency.call_failed" in world.logged()
     assert Canaries.of(world).in_text(world.logged()) == []
     assert evidence.broken_chains(world) == []
 

@@ -18,7 +18,6 @@ from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
-from ishtirak.messages.gateway import Delivery, NumberRefused
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.register.person import Person
 from tests.fakes.register import a_contributor
@@ -119,25 +118,6 @@ def delivered(consumer: Any, *records: dict[str, Any]) -> list[str]:
 
 
 @dataclass
-class Outbox:
-    """An SMS gateway that keeps what it is given; it knows a reference again."""
-
-    messages: dict[str, tuple[Mobile, str]] = field(default_factory=dict)
-    calls: int = 0
-    available: bool = True
-    refuses: bool = False
-
-    def send(self, to: Mobile, text: str, *, reference: str) -> Delivery:
-        self.calls += 1
-        if not self.available:
-            raise Unavailable()
-        if self.refuses:
-            raise NumberRefused()
-        self.messages.setdefault(reference, (to, text))
-        return Delivery("outbox", reference)
-
-
-@dataclass
 class OnePersonDirectory:
     """A directory of persons with one person in it."""
 
@@ -187,14 +167,15 @@ class World:
         return [dynamo.from_dynamo(item) for item in found]
 
     def knows(self, person_id: str, *, language: str = "ar") -> None:
-        """Put a contributor into the register, their number sealed for their own item."""
-        from ishtirak.adapters import dynamo
+        """Put a contributor into the register, their number encrypted for their own item."""
         from ishtirak.adapters.aws.encryption import KmsEncryption
         from tests.fakes.register import register_on
 
-        sealed = KmsEncryption(self.data_key).seal(IDENTITY, identity_encryption_context(person_id))
-        contributor = a_contributor(person_id=person_id, sealed_identity=sealed, language=language)
-        dynamo.commit(*register_on(self.register).registering(contributor, fingerprint=f"of {person_id}"))
+        context = identity_encryption_context(person_id)
+        encrypted = KmsEncryption(self.data_key).encrypt(IDENTITY, context)
+        contributor = a_contributor(person_id=person_id, encrypted_identity=encrypted, language=language)
+        register = register_on(self.register)
+        register.transaction.commit(register.people.save(contributor, fingerprint=f"of {person_id}"))
 
     @contextmanager
     def traced(self) -> Iterator[list[str]]:

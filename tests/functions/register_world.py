@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber
-from ishtirak.kernel.insurance import Sex
 from ishtirak.register.person import Person
 from ishtirak.webhooks.signatures import SigningKey
 from tests.fakes.register import register_table
@@ -186,16 +184,3 @@ def batch(*bodies: str) -> dict[str, Any]:
             for place, body in enumerate(bodies)
         ]
     }
-
-
-def a_person(identity: str = "1000000016", **facts: Any) -> Person:
-    values: dict[str, Any] = {
-        "identity": IdentityNumber(identity),
-        "name_ar": "سارة التجريبية",
-        "name_en": "Sara At-Tajribiyah",
-        "birth_date": CivilDate.parse("2001-05-20"),
-        "nationality": "SA",
-        "sex": Sex.FEMALE,
-        "mobile": None,
-    }
-    return Person(**(values | facts))

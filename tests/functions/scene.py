@@ -37,9 +37,13 @@ class Scene:
         """The request, stored as it is, without the life that led there."""
         stored = request.model_copy(update={"estimate": None})
         change = RequestChange(before=None, after=stored, events=(), token=token)
-        self.register.transaction.commit(self.requests.save(change))
+        self.stores(change)
         self.cloud.calls.clear()
         return stored
+
+    def stores(self, change: RequestChange) -> None:
+        """The change, committed by itself."""
+        self.register.transaction.commit(self.requests.save(change))
 
     def events(self, request_id: str) -> list[str]:
         return [event.type for event in self.requests.timeline(request_id)]

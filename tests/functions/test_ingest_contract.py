@@ -14,8 +14,9 @@ from ishtirak.kernel.insurance import System
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.register.periods import PeriodState
 from tests.fakes.contracts import NOW, NUMBER, WORKER, Document, FixedClock, an_event, as_text
+from tests.fakes.directory import a_person
 from tests.fakes.register import MITHAL, an_establishment
-from tests.functions.register_world import Cloud, DirectoryOfTests, a_person, batch, deployed, lambda_context
+from tests.functions.register_world import Cloud, DirectoryOfTests, batch, deployed, lambda_context
 
 EVENTS = Path(__file__).parents[2] / "functions" / "ingest_contract" / "events"
 
@@ -26,14 +27,13 @@ class Consumer:
     def __init__(self, cloud: Cloud) -> None:
         from functions.ingest_contract.handler import build
         from functions.ingest_contract.settings import Settings
-        from ishtirak.adapters import dynamo
         from tests.fakes.register import register_on
 
         self.cloud = cloud
         self.directory = DirectoryOfTests({WORKER: a_person()})
         self.clock = FixedClock()
         self.register = register_on(cloud.register_table)
-        dynamo.commit(*self.register.establishments.save(an_establishment()))
+        self.register.transaction.commit(self.register.establishments.save(an_establishment()))
         settings = Settings(
             register_table=cloud.register_table,
             mac_key_arn=cloud.mac_key_arn,
@@ -54,12 +54,11 @@ class Consumer:
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def person(self) -> str:
-        from ishtirak.register.identity_lookup import identity_message
-
+        from ishtirak.adapters.aws.fingerprints import IdentityFingerprints
         from ishtirak.adapters.aws.mac import KmsMac
 
-        mac = KmsMac(self.cloud.mac_key_arn).of(identity_message(IdentityNumber(WORKER)))
-        return str(self.register.people.id_of(mac.hex()))
+        fingerprints = IdentityFingerprints(KmsMac(self.cloud.mac_key_arn))
+        return str(self.register.people.id_of(fingerprints.of(IdentityNumber(WORKER))))
 
 
 @pytest.fixture
@@ -84,7 +83,9 @@ def test_an_authenticated_contract_makes_its_worker_a_contributor(consumer: Cons
     assert contributor.masked_identity == "10••••0016"
 
 
-def test_the_identity_number_is_only_there_sealed_and_opens_only_in_its_place(consumer: Consumer) -> None:
+def test_the_identity_number_is_only_there_encrypted_and_decrypts_only_in_its_place(
+    consumer: Consumer,
+) -> None:
     from ishtirak.adapters.aws.encryption import KmsEncryption
 
     consumer.take(an_event())
@@ -93,10 +94,11 @@ def test_the_identity_number_is_only_there_sealed_and_opens_only_in_its_place(co
     contributor = consumer.register.people.find(person_id)
     assert contributor is not None
     assert WORKER not in json.dumps(consumer.cloud.items())
-    vault = KmsEncryption(consumer.cloud.data_key_arn)
-    assert vault.open(contributor.sealed_identity, identity_encryption_context(person_id)) == WORKER
+    encryption = KmsEncryption(consumer.cloud.data_key_arn)
+    encrypted = contributor.encrypted_identity
+    assert encryption.decrypt(encrypted, identity_encryption_context(person_id)) == WORKER
     with pytest.raises(Exception):  # noqa: B017, PT011 - KMS has several names for it
-        vault.open(contributor.sealed_identity, identity_encryption_context(MITHAL.reveal()))
+        encryption.decrypt(encrypted, identity_encryption_context(MITHAL.reveal()))
 
 
 def test_a_registration_is_one_transaction_and_one_event(consumer: Consumer) -> None:
@@ -208,7 +210,7 @@ def test_each_outcome_is_counted(consumer: Consumer, capsys: pytest.CaptureFixtu
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     names = [line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] for line in lines]
-    assert names == ["ContractsRegistered", "ContractsPassedOver", "ContractsQuarantined"]
+    assert names == ["ContractsRegistered", "ContractsAlreadyApplied", "ContractsQuarantined"]
 
 
 LIFE = [
@@ -224,11 +226,11 @@ def test_a_contract_ends_alike_in_every_order(consumer: Consumer, order: tuple[i
 
     person_id = consumer.person()
     standing = [period for period in consumer.register.accounts.periods(person_id) if period.stands]
-    head = consumer.register.accounts.state(person_id, System.SOCIAL_INSURANCE)
+    state = consumer.register.accounts.state(person_id, System.SOCIAL_INSURANCE)
     assert [(period.state, str(period.ends_on), period.wages[0].basic) for period in standing] == [
         (PeriodState.ENDED, "2026-11-20", 800_000)
     ]
-    assert [span.period_id for span in head.projection.standing] == [standing[0].id]
+    assert [span.period_id for span in state.projection.standing] == [standing[0].id]
 
 
 def test_a_killed_delivery_is_repeated_without_a_second_effect(consumer: Consumer) -> None:

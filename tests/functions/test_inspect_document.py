@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from functions.inspect_document.handler import ScanResult, build
+from functions.inspect_document.handler import build
+from functions.inspect_document.model import ScanResult
 from functions.inspect_document.settings import Settings
-from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules
-from ishtirak.documents.model import Document, DocumentState, RefusalReason
+from ishtirak.documents.model import Document, DocumentChange, DocumentState, RefusalReason
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import GENESIS
 from local.sample_documents import pdf, pdf_with_script
 from tests.documents.samples import DOCUMENT, NOW, StoppedClock, declared
@@ -60,12 +63,16 @@ def message(event: dict[str, Any], *, sample: str = "object_created") -> dict[st
     return queued
 
 
+def stores(documents: DocumentTable, change: DocumentChange) -> None:
+    DynamoTransaction().commit(documents.save(change))
+
+
 def uploaded(
     cloud: Stage, documents: DocumentTable, content: bytes = CONTENT, **options: Any
 ) -> dict[str, Any]:
     """A declared document whose bytes have arrived; the message about it."""
     change = declared(options.pop("declared_as", content))
-    documents.commit(change)
+    stores(documents, change)
     return message(cloud.upload(change.document.key, content, **options))
 
 
@@ -77,13 +84,8 @@ def the_document(documents: DocumentTable) -> Document:
 
 def events_of(document_id: str) -> list[str]:
     """The document's event chain, its links checked."""
-    found = dynamo.query(
-        TABLE,
-        condition="pk = :pk AND begins_with(sk, :event)",
-        values={":pk": f"DOC#{document_id}", ":event": "EVENT#"},
-    )
-    chain = [dynamo.event_of(item) for item in found]
-    assert [event.prev for event in chain] == [GENESIS, *(event.hash for event in chain[:-1])]
+    chain = event_log.read_events(TABLE, Aggregate(AggregateKind.DOCUMENT, document_id))
+    assert [event.previous_hash for event in chain] == [GENESIS, *(event.hash for event in chain[:-1])]
     return [event.type for event in chain]
 
 
@@ -242,7 +244,7 @@ def test_an_object_nobody_expected_is_destroyed(
 
 
 def test_an_object_under_another_request_is_not_expected(cloud: Stage, documents: DocumentTable) -> None:
-    documents.commit(declared(CONTENT))
+    stores(documents, declared(CONTENT))
 
     handler(cloud)(message(cloud.upload(f"99999999-9999-4999-8999-999999999999/{DOCUMENT}", CONTENT)), None)
 
@@ -252,7 +254,7 @@ def test_an_object_under_another_request_is_not_expected(cloud: Stage, documents
 
 def test_what_comes_for_a_removed_document_is_destroyed(cloud: Stage, documents: DocumentTable) -> None:
     arrived = uploaded(cloud, documents)
-    documents.commit(rules.removed(the_document(documents), at=NOW))
+    stores(documents, rules.removed(the_document(documents), at=NOW))
 
     handler(cloud)(arrived, None)
 
@@ -261,7 +263,7 @@ def test_what_comes_for_a_removed_document_is_destroyed(cloud: Stage, documents:
 
 
 def test_an_event_of_another_bucket_touches_nothing(cloud: Stage, documents: DocumentTable) -> None:
-    documents.commit(declared(CONTENT))
+    stores(documents, declared(CONTENT))
     key = the_document(documents).key
     cloud.s3.put_object(Bucket=CLEAN, Key=key, Body=CONTENT)
 
@@ -338,7 +340,7 @@ def test_accepting_takes_five_calls_and_refusing_four(
     accepting = Calls()
     struck(monkeypatch, accepting, lambda: handler(cloud)(arrived, None))
     other = declared(b"bad", id="33333333-3333-4333-8333-333333333333")
-    documents.commit(other)
+    stores(documents, other)
     refusing = Calls()
     bad = message(cloud.upload(other.document.key, b"bad"))
     struck(

@@ -14,11 +14,13 @@ from functions.request_upload.settings import Settings
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as document_rules
 from ishtirak.documents.model import DocumentState, RefusalReason
 from ishtirak.edge.http.api import Api
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.insurance import System
+from ishtirak.kernel.transaction import Items
 from ishtirak.requests import rules
 from ishtirak.requests.model import RequestKind
 from ishtirak.requests.policy import policy
@@ -34,6 +36,10 @@ MIB = 2**20
 KEPT: Any = object()
 
 
+def stores(*items: Items) -> None:
+    DynamoTransaction().commit(*items)
+
+
 @pytest.fixture
 def cloud() -> Iterator[Stage]:
     with stage() as ready:
@@ -47,7 +53,7 @@ def cloud() -> Iterator[Stage]:
             at=NOW,
             policy=policy(),
         )
-        RequestTable(TABLE).commit(change)
+        stores(RequestTable(TABLE).save(change))
         yield ready
 
 
@@ -232,7 +238,7 @@ def refuse(document_id: str, reason: RefusalReason) -> None:
     documents = DocumentTable(TABLE)
     document = documents.find(document_id)
     assert document is not None
-    documents.commit(document_rules.refused(document, reason=reason, at=NOW))
+    stores(documents.save(document_rules.refused(document, reason=reason, at=NOW)))
 
 
 @pytest.mark.parametrize(
@@ -315,9 +321,8 @@ def test_anothers_request_is_as_absent_as_none(api: Api, name: str) -> None:
         If_Match=version(),
         Idempotency_Key="new",
     )
-    dynamo.commit(
-        dynamo.delete(TABLE, {"pk": f"REQ#{REQUEST}", "sk": "REQUEST"}, condition="attribute_exists(pk)")
-    )
+    state = {"pk": f"request/{REQUEST}", "sk": "STATE"}
+    stores((dynamo.delete(TABLE, state, condition="attribute_exists(pk)"),))
     absent = sent(
         api,
         name,
@@ -341,7 +346,7 @@ def test_only_contributors_attach(api: Api, group: str) -> None:
 def test_a_document_of_another_request_of_mine_is_not_of_this_one(api: Api) -> None:
     documents = DocumentTable(TABLE)
     other = declared_document(request_id="99999999-9999-4999-8999-999999999999")
-    documents.commit(other)
+    stores(documents.save(other))
 
     status, _ = sent(api, "read_document", document_id=other.document.id)
 
@@ -352,7 +357,7 @@ def test_a_submitted_request_takes_no_documents(api: Api) -> None:
     requests = RequestTable(TABLE)
     _, declared = declare(api)
     owner = Caller(subject="s", person_id=OWNER, roles=frozenset({Role.CONTRIBUTOR}))
-    requests.commit(rules.withdraw(requests.get(REQUEST), by=owner, at=NOW))
+    stores(requests.save(rules.withdraw(requests.get(REQUEST), by=owner, at=NOW)))
 
     answers = [
         declare(api, "late"),

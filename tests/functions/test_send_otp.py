@@ -11,8 +11,10 @@ from functions.send_otp.handler import build
 from functions.send_otp.settings import Settings
 from ishtirak.kernel.identity import Mobile
 from ishtirak.messages.segments import segments
-from ishtirak.otp import service
 from ishtirak.otp.model import Challenge, DispatchState, Purpose
+from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_code import code_of
+from tests.fakes.messages import Outbox
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
     IDENTITY,
@@ -20,7 +22,6 @@ from tests.functions.access_world import (
     OTHER_PERSON,
     PERSON,
     OnePersonDirectory,
-    Outbox,
     World,
     access_world,
     delivered,
@@ -37,12 +38,14 @@ class Desk:
     def __init__(self, world: World) -> None:
         from ishtirak.adapters.aws.access_table import AccessTable
         from ishtirak.adapters.aws.mac import KmsMac
+        from ishtirak.adapters.transaction import DynamoTransaction
 
         self.world = world
         self.clock = HandClock()
         self.outbox = Outbox()
         self.directory = OnePersonDirectory()
         self.access = AccessTable(world.access)
+        self.transaction = DynamoTransaction()
         self.mac = KmsMac(world.mac_key)
         self.consumer = build(
             Settings(
@@ -61,7 +64,7 @@ class Desk:
     def opened(
         self, *, person: str = PERSON, purpose: Purpose = Purpose.SUBMIT_REQUEST, decoy: bool = False
     ) -> Challenge:
-        opened = service.open_challenge(
+        opened = open_challenge(
             person,
             purpose=purpose,
             digest="a" * 64,
@@ -70,11 +73,11 @@ class Desk:
             clock=self.clock,
             decoy=decoy,
         )
-        self.access.commit(opened.part)
+        self.transaction.commit(opened.items)
         return opened.challenge
 
     def record(self, challenge: Challenge) -> dict[str, Any]:
-        return message("CodeRequested", subject=f"CODE#{challenge.id}", data={"challenge_id": challenge.id})
+        return message("CodeRequested", subject=str(challenge.aggregate), data={"challenge_id": challenge.id})
 
     def deliver(self, challenge: Challenge) -> list[str]:
         return delivered(self.consumer, self.record(challenge))
@@ -101,7 +104,7 @@ def test_the_code_goes_to_the_registered_phone_in_one_sms(desk: Desk, purpose: P
     [(reference, (to, text))] = desk.outbox.messages.items()
     assert reference == challenge.id
     assert to == Mobile(MOBILE)
-    assert service.code_of(challenge, mac=desk.mac) in text
+    assert code_of(challenge, mac=desk.mac) in text
     assert segments(text) == 1
     found = desk.access.find(challenge.id)
     assert found is not None
@@ -229,15 +232,14 @@ def test_a_number_the_provider_refuses_is_not_tried_again(desk: Desk) -> None:
     assert desk.dispatch(challenge) is DispatchState.FAILED
 
 
-def test_a_number_sealed_for_another_person_is_not_opened(desk: Desk) -> None:
-    from ishtirak.adapters import dynamo
+def test_a_number_encrypted_for_another_person_is_not_decrypted(desk: Desk) -> None:
     from tests.fakes.register import a_contributor, register_on
 
     register = register_on(desk.world.register)
     known = register.people.find(PERSON)
     assert known is not None
-    moved = a_contributor(person_id=OTHER_PERSON, sealed_identity=known.sealed_identity)
-    dynamo.commit(*register.people.save(moved, fingerprint="of another"))
+    moved = a_contributor(person_id=OTHER_PERSON, encrypted_identity=known.encrypted_identity)
+    register.transaction.commit(register.people.save(moved, fingerprint="of another"))
     challenge = desk.opened(person=OTHER_PERSON)
     record = desk.record(challenge)
 
@@ -248,7 +250,7 @@ def test_a_number_sealed_for_another_person_is_not_opened(desk: Desk) -> None:
 
 def test_one_bad_message_delays_no_other(desk: Desk) -> None:
     challenge = desk.opened()
-    bad = message("CodeRequested", subject="CODE#1", data={})
+    bad = message("CodeRequested", subject="challenge/1", data={})
 
     assert delivered(desk.consumer, bad, desk.record(challenge)) == [bad["messageId"]]
 
@@ -266,8 +268,8 @@ def test_no_code_number_or_phone_is_ever_logged(desk: Desk) -> None:
         desk.deliver(again)
 
     secrets = [IDENTITY, MOBILE, MOBILE.removeprefix("+966"), Mobile(MOBILE).masked()]
-    secrets += [service.code_of(each, mac=desk.mac) for each in (challenge, again)]
-    assert "code_request_handled" in log.getvalue()
+    secrets += [code_of(each, mac=desk.mac) for each in (challenge, again)]
+    assert "send_code" in log.getvalue()
     assert [secret for secret in secrets if secret in log.getvalue()] == []
 
 

@@ -43,9 +43,8 @@ def cloud() -> Iterator[SmallCloud]:
 
 
 def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in(cloud: SmallCloud) -> None:
-    from ishtirak.register.identity_lookup import identity_message
-
     from ishtirak.adapters.aws.mac import KmsMac
+    from ishtirak.register.people import identity_message
     from local.seed import seed
     from local.simulators.people import roster
     from tests.fakes.register import register_on
@@ -101,7 +100,8 @@ def test_who_has_nothing_here_yet_is_left_to_be_found_in_the_directory(cloud: Sm
 
     seed(cloud)
 
-    assert register_on(cloud.outputs["RegisterTable"]).contributor(roster().person("anil").person_id) is None
+    register = register_on(cloud.outputs["RegisterTable"])
+    assert register.people.find(roster().person("anil").person_id) is None
 
 
 def test_seeding_a_kept_state_again_changes_nothing_and_lists_the_sign_ins(cloud: SmallCloud) -> None:

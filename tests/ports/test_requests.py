@@ -1,17 +1,17 @@
-"""What every keeper of requests does: the in-memory twin and the table alike."""
+"""What every store of requests does: the in-memory twin and the table alike."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
-from ishtirak.edge.http.reply import Reply
-from ishtirak.eventlog.event import GENESIS
+from ishtirak.adapters.aws.idempotency_table import KEPT_FOR
+from ishtirak.edge.http.idempotency import IdempotencyRecords
+from ishtirak.eventlog.event import GENESIS, Chain
 from ishtirak.kernel.dates import HIJRI_TABLE
-from ishtirak.kernel.errors import ChangedMeanwhile, IdempotencyKeyTaken, NotFound
-from ishtirak.kernel.idempotency import IdempotencyKey, SavedResponse
+from ishtirak.kernel.errors import ChangedMeanwhile, NotFound
+from ishtirak.kernel.idempotency import IdempotencyKeyTaken, IdempotencyRecord
 from ishtirak.kernel.transaction import Items
 from ishtirak.register.rules import post
 from ishtirak.requests import rules, waits
@@ -19,7 +19,8 @@ from ishtirak.requests.model import Party, Request, RequestChange, WaitOutcome
 from ishtirak.requests.policy import policy
 from ishtirak.requests.ports import Requests
 from ishtirak.reviews import rules as review_rules
-from tests.fakes.register import a_cause, a_period, in_memory_register
+from tests.fakes.idempotency import RecordsInMemory
+from tests.fakes.register import Register, a_cause, a_period, in_memory_register
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -44,27 +45,26 @@ from tests.fakes.requests import (
 DESK = "EMPLOYER#7000000001"
 
 
-class Body(BaseModel):
-    said: str
-
-
 class Kept:
-    """A keeper of requests beside a register, and what became of both."""
+    """A store of requests beside a register and the records of keys, and what became of all three."""
 
     requests: Requests
-    register: Any
+    register: Register
+    records: IdempotencyRecords
 
-    def answer(self, once: IdempotencyKey) -> SavedResponse | None:
-        raise NotImplementedError
+    def commit(self, change: RequestChange, *others: Items) -> None:
+        self.register.transaction.commit(*others, self.requests.save(change))
+
+    def response(self, key: str = "key-1", scope: str = "somebody:submit") -> str | None:
+        record = self.records.find(scope, key, now=NOW)
+        return record.response if record else None
 
 
 class InMemory(Kept):
     def __init__(self) -> None:
-        self.requests = self.memory = RequestsInMemory()
+        self.requests = RequestsInMemory()
         self.register = in_memory_register()
-
-    def answer(self, once: IdempotencyKey) -> SavedResponse | None:
-        return self.memory.answers.get((once.scope, once.key))
+        self.records = RecordsInMemory()
 
 
 class OnTables(Kept):
@@ -75,10 +75,7 @@ class OnTables(Kept):
 
         self.requests = RequestTable(world.requests)
         self.register = register_on(world.register)
-        self.onces = IdempotencyTable(world.requests)
-
-    def answer(self, once: IdempotencyKey) -> SavedResponse | None:
-        return self.onces.find(once.scope, once.key, now=NOW)
+        self.records = IdempotencyTable(world.requests)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -91,20 +88,19 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
 
 def stored(kept: Kept, *changes: RequestChange) -> Request:
     for change in changes:
-        kept.requests.commit(change)
+        kept.commit(change)
     return changes[-1].after
 
 
-def once(key: str = "key-1", scope: str = "somebody:submit") -> IdempotencyKey:
-    return IdempotencyKey(scope=scope, key=key, fingerprint="print", status=201)
+def record(response: str) -> IdempotencyRecord:
+    return IdempotencyRecord("somebody:submit", "key-1", fingerprint="print", response=response)
 
 
 def posting(kept: Kept) -> Items:
-    """Another adapter's part: a period posted to the owner's account as it stands."""
+    """Another store's items: a period posted to the owner's account as it stands."""
     period = a_period()
-    head = kept.register.accounts.state(OWNER, period.system)
-    part: Items = kept.register.posting(post(head, period=period, rows=(), cause=a_cause()), head=head)
-    return part
+    before = kept.register.accounts.state(OWNER, period.system)
+    return kept.register.accounts.save(post(before, period=period, rows=(), cause=a_cause()), before=before)
 
 
 def a_life(**changed: Any) -> list[RequestChange]:
@@ -133,7 +129,7 @@ def test_one_id_is_begun_once(kept: Kept) -> None:
     stored(kept, drafted())
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(drafted(owner=STRANGER.person_id))
+        kept.commit(drafted(owner=STRANGER.person_id))
 
     assert kept.requests.get(REQUEST).owner == OWNER
 
@@ -148,13 +144,13 @@ def test_of_two_changes_of_one_version_the_first_stands(kept: Kept) -> None:
         by=CONTRIBUTOR,
         sector="PRIVATE",
         required=(),
-        estimate="{}",
+        estimate={},
         at=NOW,
     )
-    kept.requests.commit(first)
+    kept.commit(first)
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(second)
+        kept.commit(second)
 
     assert kept.requests.get(REQUEST) == first.after
     assert len(kept.requests.timeline(REQUEST)) == 3
@@ -162,20 +158,19 @@ def test_of_two_changes_of_one_version_the_first_stands(kept: Kept) -> None:
 
 def test_a_change_of_what_was_never_stored_is_refused(kept: Kept) -> None:
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(with_data())
+        kept.commit(with_data())
 
 
 def test_an_answer_is_kept_with_its_effect_and_for_its_key_once(kept: Kept) -> None:
     stored(kept, *a_life())
     read = kept.requests.get(REQUEST)
-    reply = Reply(Body(said="withdrawn"), etag=3, location="/v1/requests/1")
+    saved = record('{"said":"withdrawn"}')
 
-    kept.requests.commit(rules.withdraw(read, by=CONTRIBUTOR, at=NOW), once=once(), reply=reply)
+    kept.commit(rules.withdraw(read, by=CONTRIBUTOR, at=NOW), kept.records.save(saved, now=NOW))
 
-    answer = kept.answer(once())
-    assert answer == SavedResponse("print", 201, '{"said":"withdrawn"}', 3, "/v1/requests/1", "ar")
-    assert kept.answer(once("key-2")) is None
-    assert kept.answer(once(scope="other:submit")) is None
+    assert kept.records.find("somebody:submit", "key-1", now=NOW) == saved
+    assert kept.response("key-2") is None
+    assert kept.response(scope="other:submit") is None
 
 
 def test_a_taken_key_is_said_before_a_stale_version(kept: Kept) -> None:
@@ -183,14 +178,12 @@ def test_a_taken_key_is_said_before_a_stale_version(kept: Kept) -> None:
     stored(kept, *a_life())
     read = kept.requests.get(REQUEST)
     change = rules.withdraw(read, by=CONTRIBUTOR, at=NOW)
-    kept.requests.commit(change, once=once(), reply=Reply(Body(said="first")))
+    kept.commit(change, kept.records.save(record("first"), now=NOW))
 
     with pytest.raises(IdempotencyKeyTaken):
-        kept.requests.commit(change, once=once(), reply=Reply(Body(said="second")))
+        kept.commit(change, kept.records.save(record("second"), now=NOW))
 
-    answer = kept.answer(once())
-    assert answer is not None
-    assert "first" in answer.body
+    assert kept.response() == "first"
 
 
 def test_a_refused_change_keeps_no_answer(kept: Kept) -> None:
@@ -198,9 +191,9 @@ def test_a_refused_change_keeps_no_answer(kept: Kept) -> None:
     stale = drafted()
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(stale, once=once(), reply=Reply(Body(said="never")))
+        kept.commit(stale, kept.records.save(record("never"), now=NOW))
 
-    assert kept.answer(once()) is None
+    assert kept.response() is None
 
 
 def test_the_timeline_has_everything_in_order_and_chained(kept: Kept) -> None:
@@ -212,7 +205,7 @@ def test_the_timeline_has_everything_in_order_and_chained(kept: Kept) -> None:
             by=CONTRIBUTOR,
             sector=None,
             required=(),
-            estimate="{}",
+            estimate={},
             at=NOW,
         )
         request = stored(kept, change)
@@ -220,8 +213,8 @@ def test_the_timeline_has_everything_in_order_and_chained(kept: Kept) -> None:
     timeline = kept.requests.timeline(REQUEST)
 
     assert [event.seq for event in timeline] == list(range(1, 15))
-    assert [event.prev for event in timeline] == [GENESIS, *(event.hash for event in timeline[:-1])]
-    assert timeline[-1].hash == request.chain_head
+    assert [event.previous_hash for event in timeline] == [GENESIS, *(event.hash for event in timeline[:-1])]
+    assert request.chain == Chain(seq=14, hash=timeline[-1].hash)
 
 
 def test_a_change_with_two_events_stores_both(kept: Kept) -> None:
@@ -234,7 +227,7 @@ def test_a_change_with_two_events_stores_both(kept: Kept) -> None:
         policy=policy(),
     )
 
-    kept.requests.commit(RequestChange(before=None, after=rejected.after, events=rejected.events))
+    kept.commit(RequestChange(before=None, after=rejected.after, events=rejected.events))
 
     assert [event.type for event in kept.requests.timeline(REQUEST)] == ["ReviewDecided", "RequestRejected"]
 
@@ -301,64 +294,60 @@ def test_the_token_of_a_wait_outlives_the_wait_and_is_no_part_of_the_request(kep
     assert all(TOKEN not in str(event) for event in kept.requests.timeline(REQUEST))
 
 
-def test_another_adapters_part_is_stored_with_the_change(kept: Kept) -> None:
-    kept.requests.commit(drafted(), alongside=posting(kept))
+def test_another_stores_items_are_stored_with_the_change(kept: Kept) -> None:
+    kept.commit(drafted(), posting(kept))
 
     assert kept.requests.get(REQUEST).version == 1
     assert len(kept.register.accounts.periods(OWNER)) == 1
 
 
-def test_a_part_that_fails_takes_everything_with_it(kept: Kept) -> None:
+def test_an_item_that_fails_takes_everything_with_it(kept: Kept) -> None:
     stale = posting(kept)
-    kept.requests.commit(drafted(id=OTHER_REQUEST), alongside=posting(kept))
+    kept.commit(drafted(id=OTHER_REQUEST), posting(kept))
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(drafted(), once=once(), reply=Reply(Body(said="x")), alongside=stale)
+        kept.commit(drafted(), kept.records.save(record("x"), now=NOW), stale)
 
     with pytest.raises(NotFound):
         kept.requests.get(REQUEST)
     assert list(kept.requests.timeline(REQUEST)) == []
-    assert kept.answer(once()) is None
+    assert kept.response() is None
     assert len(kept.register.accounts.periods(OWNER)) == 1
 
 
-def test_a_change_that_fails_takes_the_part_with_it(kept: Kept) -> None:
+def test_a_change_that_fails_takes_the_other_items_with_it(kept: Kept) -> None:
     stored(kept, drafted())
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(drafted(), alongside=posting(kept))
+        kept.commit(drafted(), posting(kept))
 
     assert list(kept.register.accounts.periods(OWNER)) == []
 
 
-def test_an_answer_is_found_for_its_days_and_its_key_is_free_afterwards(cloud: Any) -> None:
-    from ishtirak.adapters.aws.response_table import KEPT_FOR, IdempotencyTable
+def test_an_answer_is_found_for_its_days_and_its_key_is_free_afterwards(kept: Kept) -> None:
+    kept.commit(drafted(), kept.records.save(record("first"), now=NOW))
 
-    from ishtirak.adapters.aws.request_table import RequestTable
-
-    requests, onces = RequestTable(cloud.requests), IdempotencyTable(cloud.requests)
-    requests.commit(drafted(), once=once(), reply=Reply(Body(said="first")))
-
-    assert onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR - timedelta(seconds=1)) is not None
-    assert onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR) is None
-    requests.commit(
-        drafted(id=OTHER_REQUEST, at=NOW + KEPT_FOR), once=once(), reply=Reply(Body(said="second"))
+    just_before = kept.records.find("somebody:submit", "key-1", now=NOW + KEPT_FOR - timedelta(seconds=1))
+    assert just_before is not None
+    assert kept.records.find("somebody:submit", "key-1", now=NOW + KEPT_FOR) is None
+    kept.commit(
+        drafted(id=OTHER_REQUEST, at=NOW + KEPT_FOR),
+        kept.records.save(record("second"), now=NOW + KEPT_FOR),
     )
 
-    found = onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR)
+    found = kept.records.find("somebody:submit", "key-1", now=NOW + KEPT_FOR)
     assert found is not None
-    assert "second" in found.body
+    assert found.response == "second"
 
 
 def test_days_are_kept_as_typed_with_the_days_they_fell_on_and_the_table(cloud: Any) -> None:
-    from ishtirak.adapters import dynamo
-    from ishtirak.adapters.aws.request_table import RequestTable
+    from ishtirak.adapters.aws import event_log
 
+    kept = OnTables(cloud)
     typed = {"calendar": "HIJRI", "year": 1446, "month": 7, "day": 1}
-    RequestTable(cloud.requests).commit(drafted())
-    RequestTable(cloud.requests).commit(with_data(period_data(starts_on=typed)))
+    stored(kept, drafted(), with_data(period_data(starts_on=typed)))
 
-    item = dynamo.get(cloud.requests, f"REQ#{REQUEST}", "REQUEST")
+    item = event_log.read_state(cloud.requests, drafted().after.aggregate)
 
     assert item is not None
     assert item["days"]["starts_on"] == {**typed, "gregorian": "2025-01-01", "table": HIJRI_TABLE}

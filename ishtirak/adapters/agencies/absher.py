@@ -5,8 +5,15 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ishtirak.adapters.agencies.outbound import AgencyUnavailable, Answer, Call, Outbound, Rejected
+from ishtirak.adapters.agencies.outbound import (
+    AgencyRequest,
+    AgencyResponse,
+    AgencyUnavailable,
+    Outbound,
+    Rejected,
+)
 from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
+from ishtirak.adapters.clients import client
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
@@ -46,19 +53,19 @@ class AbsherDirectory:
 
     def find(self, identity: IdentityNumber) -> Person | None:
         try:
-            return self._asked(identity, self._access.read())
+            return self._search(identity, self._access.read())
         except _KeyRefused:
-            return self._asked_with_renewed_key(identity)
+            return self._search_with_renewed_key(identity)
 
-    def _asked_with_renewed_key(self, identity: IdentityNumber) -> Person | None:
+    def _search_with_renewed_key(self, identity: IdentityNumber) -> Person | None:
         """The key was probably rotated since it was read; a second refusal is the operators' matter."""
         try:
-            return self._asked(identity, self._access.refresh())
+            return self._search(identity, self._access.refresh())
         except _KeyRefused:
             raise AgencyUnavailable(agency=AGENCY, reason="credentials_refused") from None
 
-    def _asked(self, identity: IdentityNumber, access: AbsherAccess) -> Person | None:
-        call = Call(
+    def _search(self, identity: IdentityNumber, access: AbsherAccess) -> Person | None:
+        request = AgencyRequest(
             agency=AGENCY,
             url=f"{access.url}/v1/people/search",
             body=json.dumps({"identity_number": identity.reveal()}).encode(),
@@ -70,18 +77,24 @@ class AbsherDirectory:
             repeatable=True,
         )
         try:
-            answer = self._outbound.send(call)
+            answer = self._outbound.send(request)
         except Rejected as rejected:
             _require_nobody(rejected.answer)
             return None
         return _person(answer, asked_for=identity)
 
 
+def absher_directory(secret_arn: str, *, outbound: Outbound | None = None) -> AbsherDirectory:
+    """The directory, by the access kept in a secret."""
+    access = Secret(client("secretsmanager"), arn=secret_arn, model=AbsherAccess)
+    return AbsherDirectory(access, outbound=outbound or Outbound())
+
+
 class _KeyRefused(Exception):
     """The API key in hand is not accepted; never leaves this module."""
 
 
-def _require_nobody(answer: Answer) -> None:
+def _require_nobody(answer: AgencyResponse) -> None:
     """Only the directory's own "nobody" is one: a 404 of a gateway on the way says nothing of a person."""
     if answer.status in _CREDENTIALS_REFUSED:
         raise _KeyRefused
@@ -95,7 +108,7 @@ def _require_nobody(answer: Answer) -> None:
         raise _wrong_answer()
 
 
-def _person(answer: Answer, *, asked_for: IdentityNumber) -> Person:
+def _person(answer: AgencyResponse, *, asked_for: IdentityNumber) -> Person:
     if answer.media_type != "application/json":
         raise _wrong_answer()
     try:

@@ -54,14 +54,14 @@ class AgencyUnavailable(Unavailable):
 class Rejected(Exception):
     """The agency understood and said no (4xx). The adapter that asked knows what its "no" means."""
 
-    def __init__(self, answer: "Answer") -> None:
+    def __init__(self, answer: "AgencyResponse") -> None:
         super().__init__(f"status={answer.status}")
         self.answer = answer
 
 
 @dataclass(frozen=True)
-class Call:
-    """One thing asked of an agency.
+class AgencyRequest:
+    """One request to an agency.
 
     `repeatable`: twice is the same as once, so a lost answer is asked for again. Nothing personal belongs in
     the URL: it is what proxies and gateways log.
@@ -76,14 +76,14 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class AgencyResponse:
     status: int
     media_type: str
     body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Policy:
+class OutboundPolicy:
     """How patient to be, in seconds.
 
     The budget covers all attempts and the pauses between them, and must fit inside the function's own time.
@@ -147,14 +147,14 @@ class Outbound:
 
     def __init__(
         self,
-        policy: Policy | None = None,
+        policy: OutboundPolicy | None = None,
         *,
         pool: Pool | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._policy = policy or Policy()
+        self._policy = policy or OutboundPolicy()
         self._pool: Pool = pool or urllib3.PoolManager(num_pools=8, maxsize=2)
         self._clock = clock
         self._sleep = sleep
@@ -162,7 +162,7 @@ class Outbound:
         self._breakers: dict[str, Breaker] = {}
         self._lock = Lock()
 
-    def send(self, call: Call) -> Answer:
+    def send(self, request: AgencyRequest) -> AgencyResponse:
         """Give the agency's 2xx answer, or raise `Rejected` (its no) or `AgencyUnavailable` (no answer).
 
         Only what is safe is tried again: what never reached the agency, what it said it did not do (429,
@@ -173,29 +173,29 @@ class Outbound:
         attempt = 1
         while True:
             try:
-                return self._attempt(call, give_up_at=give_up_at)
+                return self._attempt(request, give_up_at=give_up_at)
             except _Failure as failure:
                 maybe_done = maybe_done or failure.maybe_done
                 pause = self._pause(attempt, failure)
                 last = (
                     attempt >= self._policy.attempts
-                    or not failure.worth_repeating(call)
+                    or not failure.worth_repeating(request)
                     or self._clock() + pause + _LEAST_TIME > give_up_at
                 )
-                _note(call, attempt=attempt, failure=failure, given_up=last)
+                _log(request, attempt=attempt, failure=failure, given_up=last)
                 if last:
                     raise AgencyUnavailable(
-                        agency=call.agency, reason=failure.reason, maybe_done=maybe_done
+                        agency=request.agency, reason=failure.reason, maybe_done=maybe_done
                     ) from None
             self._sleep(pause)
             attempt += 1
 
-    def _attempt(self, call: Call, *, give_up_at: float) -> Answer:
-        breaker = self._breaker(call.url)
+    def _attempt(self, request: AgencyRequest, *, give_up_at: float) -> AgencyResponse:
+        breaker = self._breaker(request.url)
         if not breaker.admits():
             raise _Failure("circuit_open")
         try:
-            answer, pause = self._exchange(call, give_up_at=give_up_at)
+            answer, pause = self._exchange(request, give_up_at=give_up_at)
         except _Failure:
             breaker.failed()
             raise
@@ -207,17 +207,17 @@ class Outbound:
                 pause=pause,
             )
         breaker.succeeded()
-        return _judged(answer)
+        return _accepted(answer)
 
-    def _exchange(self, call: Call, *, give_up_at: float) -> tuple[Answer, float | None]:
+    def _exchange(self, request: AgencyRequest, *, give_up_at: float) -> tuple[AgencyResponse, float | None]:
         left = max(_LEAST_TIME, give_up_at - self._clock())
         timeout = Timeout(connect=min(self._policy.connect, left), read=min(self._policy.read, left))
         try:
             response = self._pool.request(
-                call.method,
-                call.url,
-                body=call.body,
-                headers=dict(call.headers),
+                request.method,
+                request.url,
+                body=request.body,
+                headers=dict(request.headers),
                 timeout=timeout,
                 retries=False,
                 # a credential sent to this host is never carried on to another
@@ -233,7 +233,7 @@ class Outbound:
         except (HTTPError, OSError):
             raise _Failure("no_answer", maybe_done=True) from None
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return Answer(response.status, media_type, body), _asked_pause(response.headers)
+        return AgencyResponse(response.status, media_type, body), _asked_pause(response.headers)
 
     def _read(self, response: Any, *, give_up_at: float) -> bytes:
         """The whole body, unless it comes too slowly (the read time-out is per chunk) or does not end."""
@@ -278,13 +278,13 @@ class _Failure(Exception):
         self.maybe_done = maybe_done
         self.pause = pause
 
-    def worth_repeating(self, call: Call) -> bool:
+    def worth_repeating(self, request: AgencyRequest) -> bool:
         if self.reason in ("circuit_open", "wrong_answer"):
             return False
-        return call.repeatable or not self.maybe_done
+        return request.repeatable or not self.maybe_done
 
 
-def _judged(answer: Answer) -> Answer:
+def _accepted(answer: AgencyResponse) -> AgencyResponse:
     if 200 <= answer.status < 300:
         return answer
     if 400 <= answer.status < 500:
@@ -305,12 +305,12 @@ def _asked_pause(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _note(call: Call, *, attempt: int, failure: _Failure, given_up: bool) -> None:
+def _log(request: AgencyRequest, *, attempt: int, failure: _Failure, given_up: bool) -> None:
     facts = {
-        "agency": call.agency,
-        "host": urlsplit(call.url).netloc,
+        "agency": request.agency,
+        "host": urlsplit(request.url).netloc,
         "reason": failure.reason,
         "attempt": attempt,
         "given_up": given_up,
     }
-    log.warning("agency_call_failed", extra=facts)
+    log.warning("agency.call_failed", extra=facts)

@@ -17,8 +17,15 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ishtirak.adapters.agencies.outbound import AgencyUnavailable, Answer, Call, Outbound, Rejected
+from ishtirak.adapters.agencies.outbound import (
+    AgencyRequest,
+    AgencyResponse,
+    AgencyUnavailable,
+    Outbound,
+    Rejected,
+)
 from ishtirak.adapters.aws.secrets import AccountProvider, Secret, SmsAccess, TokenProvider
+from ishtirak.adapters.clients import client
 from ishtirak.kernel.identity import Mobile
 from ishtirak.messages.gateway import Delivery, NumberRefused, TextRefused
 
@@ -30,7 +37,9 @@ class WhenUnsure(Enum):
     """What to do when a provider may have sent the message and cannot be asked."""
 
     FAIL_OVER = auto()
+    """The other provider sends it too: for what does no harm twice."""
     STOP = auto()
+    """Nobody sends more: the caller comes back with the same reference, and the same provider answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +54,9 @@ class _Provider(Protocol):
 
     name: str
 
-    def call(self, message: _Message) -> Call: ...
+    def request(self, message: _Message) -> AgencyRequest: ...
 
-    def understood(self, answer: Answer) -> Delivery:
+    def delivery_of(self, answer: AgencyResponse) -> Delivery:
         """The delivery; or `NumberRefused`, `TextRefused`, `_CredentialsRefused`, `AgencyUnavailable`."""
 
 
@@ -65,36 +74,44 @@ class SmsProviders:
     def send(self, to: Mobile, text: str, *, reference: str) -> Delivery:
         message = _Message(to, text, reference)
         try:
-            return self._sent_by(_nasim, message)
+            return self._send_by(_nasim, message)
         except AgencyUnavailable as failure:
             if failure.maybe_done and self._when_unsure is WhenUnsure.STOP:
                 raise
             maybe_sent = failure.maybe_done
         try:
-            return self._sent_by(_sada, message)
+            return self._send_by(_sada, message)
         except AgencyUnavailable as failure:
             failure.maybe_done = failure.maybe_done or maybe_sent
             raise
 
-    def _sent_by(self, choose: Callable[[SmsAccess], _Provider], message: _Message) -> Delivery:
+    def _send_by(self, choose: Callable[[SmsAccess], _Provider], message: _Message) -> Delivery:
         """One provider's answer; a refused credential is read anew once, since it was probably rotated."""
         try:
-            return self._asked(choose(self._access.read()), message)
+            return self._send(choose(self._access.read()), message)
         except _CredentialsRefused:
-            return self._asked_with_renewed_credentials(choose(self._access.refresh()), message)
+            return self._send_with_renewed_credentials(choose(self._access.refresh()), message)
 
-    def _asked_with_renewed_credentials(self, provider: _Provider, message: _Message) -> Delivery:
+    def _send_with_renewed_credentials(self, provider: _Provider, message: _Message) -> Delivery:
         try:
-            return self._asked(provider, message)
+            return self._send(provider, message)
         except _CredentialsRefused:
             raise AgencyUnavailable(agency=provider.name, reason="credentials_refused") from None
 
-    def _asked(self, provider: _Provider, message: _Message) -> Delivery:
+    def _send(self, provider: _Provider, message: _Message) -> Delivery:
         try:
-            answer = self._outbound.send(provider.call(message))
+            answer = self._outbound.send(provider.request(message))
         except Rejected as rejected:
             answer = rejected.answer
-        return provider.understood(answer)
+        return provider.delivery_of(answer)
+
+
+def sms_gateway(
+    secret_arn: str, *, when_unsure: WhenUnsure, outbound: Outbound | None = None
+) -> SmsProviders:
+    """The providers, by the access kept in a secret."""
+    access = Secret(client("secretsmanager"), arn=secret_arn, model=SmsAccess)
+    return SmsProviders(access, outbound=outbound or Outbound(), when_unsure=when_unsure)
 
 
 class _CredentialsRefused(Exception):
@@ -123,14 +140,14 @@ class _Nasim:
     def __init__(self, access: TokenProvider) -> None:
         self._access = access
 
-    def call(self, message: _Message) -> Call:
+    def request(self, message: _Message) -> AgencyRequest:
         content = {
             "to": message.to.reveal(),
             "sender": self._access.sender,
             "text": message.text,
             "reference": message.reference,
         }
-        return Call(
+        return AgencyRequest(
             agency=self.name,
             url=f"{self._access.url}/v2/messages",
             body=json.dumps(content, ensure_ascii=False).encode(),
@@ -141,7 +158,7 @@ class _Nasim:
             repeatable=True,
         )
 
-    def understood(self, answer: Answer) -> Delivery:
+    def delivery_of(self, answer: AgencyResponse) -> Delivery:
         if answer.status < 300:
             accepted = _read(_NasimAnswer, answer, provider=self.name, maybe_done=True)
             return Delivery(self.name, accepted.message_id)
@@ -165,7 +182,7 @@ class _Sada:
     def __init__(self, access: AccountProvider) -> None:
         self._access = access
 
-    def call(self, message: _Message) -> Call:
+    def request(self, message: _Message) -> AgencyRequest:
         form = {
             "recipient": message.to.reveal().removeprefix("+"),
             "sender": self._access.sender,
@@ -173,7 +190,7 @@ class _Sada:
             "client_ref": message.reference,
         }
         account = f"{self._access.account}:{self._access.password.get_secret_value()}"
-        return Call(
+        return AgencyRequest(
             agency=self.name,
             url=f"{self._access.url}/api/send",
             body=urlencode(form).encode(),
@@ -184,7 +201,7 @@ class _Sada:
             repeatable=True,
         )
 
-    def understood(self, answer: Answer) -> Delivery:
+    def delivery_of(self, answer: AgencyResponse) -> Delivery:
         word, _, value = answer.body.decode("utf-8", "replace").strip().partition(" ")
         if answer.status != 200 or answer.media_type != "text/plain":
             raise AgencyUnavailable(agency=self.name, reason="wrong_answer", maybe_done=True)
@@ -213,7 +230,9 @@ def _sada(access: SmsAccess) -> _Provider:
     return _Sada(access.sada)
 
 
-def _read[Model: BaseModel](model: type[Model], answer: Answer, *, provider: str, maybe_done: bool) -> Model:
+def _read[Model: BaseModel](
+    model: type[Model], answer: AgencyResponse, *, provider: str, maybe_done: bool
+) -> Model:
     if answer.media_type == "application/json":
         try:
             return model.model_validate_json(answer.body)

@@ -1,7 +1,7 @@
-"""Challenges, the history of sends, sign-ins under way and sessions: the Access table.
+"""Challenges and the history of sends, kept in the Access table; sign-ins and sessions are in `session_table`.
 
 Every instant that decides something is kept in milliseconds and compared; `expires_at` only tells the table
-when an item may be swept away, a day after anybody could still ask for it.
+when an item may be deleted, a day after anybody could still ask for it.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ _KEPT_AFTER_ITS_END = timedelta(days=1)
 
 
 class AccessTable:
-    """The `Challenges` port on the table of the same room."""
+    """The `Challenges` port on the Access table."""
 
     def __init__(self, table: str) -> None:
         self._table = table
@@ -70,13 +70,13 @@ class AccessTable:
             data={"challenge_id": challenge.id},
         )
         writes = [
-            self._history_moved(before, after),
+            self._replace_history(before, after),
             dynamo.put(self._table, _item(challenge, event), condition=dynamo.NEW),
             *event_log.append(self._table, event),
         ]
-        return (*writes, self._replaced(replaces)) if replaces else tuple(writes)
+        return (*writes, self._mark_replaced(replaces)) if replaces else tuple(writes)
 
-    def _history_moved(self, before: CodeHistory, after: CodeHistory) -> dynamo.Write:
+    def _replace_history(self, before: CodeHistory, after: CodeHistory) -> dynamo.Write:
         item: dynamo.Item = {
             "pk": f"SENDS#{after.subject}",
             "sk": "SENDS",
@@ -90,7 +90,7 @@ class AccessTable:
                 }
                 for purpose, live in after.live.items()
             },
-            "expires_at": swept_after(after.opened_at[-1] + _KEPT_AFTER_ITS_END),
+            "expires_at": delete_after(after.opened_at[-1] + _KEPT_AFTER_ITS_END),
         }
         first = before.version == 0
         return dynamo.put(
@@ -101,8 +101,8 @@ class AccessTable:
             refusal=lambda: TooSoon(retry_after=1),
         )
 
-    def _replaced(self, challenge_id: str) -> dynamo.Write:
-        """Marks it beside its state: one that was used stays used."""
+    def _mark_replaced(self, challenge_id: str) -> dynamo.Write:
+        """An attribute beside its state: one that was used stays used."""
         return dynamo.update(
             self._table,
             _key(challenge_id),
@@ -166,18 +166,18 @@ class AccessTable:
         )
 
     def record_sent(self, challenge_id: str, *, masked_mobile: str) -> None:
-        self._dispatched(
+        self._record_dispatch(
             challenge_id,
             change="SET dispatch = :dispatch, masked_mobile = :mobile",
             values={":dispatch": DispatchState.SENT.value, ":mobile": masked_mobile},
         )
 
     def record_failed(self, challenge_id: str) -> None:
-        self._dispatched(
+        self._record_dispatch(
             challenge_id, change="SET dispatch = :dispatch", values={":dispatch": DispatchState.FAILED.value}
         )
 
-    def _dispatched(self, challenge_id: str, *, change: str, values: dynamo.Item) -> None:
+    def _record_dispatch(self, challenge_id: str, *, change: str, values: dynamo.Item) -> None:
         dynamo.update_if(
             self._table,
             _key(challenge_id),
@@ -187,19 +187,19 @@ class AccessTable:
         )
 
 
-def milliseconds(moment_in_time: datetime) -> int:
-    """The instant as the table keeps it."""
-    return (moment_in_time - _EPOCH) // _MILLISECOND
+def milliseconds(instant: datetime) -> int:
+    """The instant as the table stores it."""
+    return (instant - _EPOCH) // _MILLISECOND
 
 
-def moment(kept: int) -> datetime:
-    """The instant `milliseconds` kept."""
-    return _EPOCH + kept * _MILLISECOND
+def moment(stored: int) -> datetime:
+    """The instant `milliseconds` stored."""
+    return _EPOCH + stored * _MILLISECOND
 
 
-def swept_after(moment_in_time: datetime) -> int:
+def delete_after(instant: datetime) -> int:
     """The table's own expiry, in seconds: late enough that nothing ever depends on it."""
-    return int((moment_in_time + _KEPT_AFTER_ITS_END).timestamp())
+    return int((instant + _KEPT_AFTER_ITS_END).timestamp())
 
 
 def _key(challenge_id: str) -> dynamo.Item:
@@ -220,7 +220,7 @@ def _item(challenge: Challenge, opened: Event) -> dynamo.Item:
         "tries": challenge.tries,
         "dispatch": challenge.dispatch.value,
         "masked_mobile": challenge.masked_mobile,
-        "expires_at": swept_after(challenge.expires_at),
+        "expires_at": delete_after(challenge.expires_at),
     }
     return event_log.state_item(challenge.aggregate, chain=Chain.after(opened), **attributes)
 

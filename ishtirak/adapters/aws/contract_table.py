@@ -1,4 +1,4 @@
-"""Contracts in the register's table: one item each, and beside it the versions that wait for somebody."""
+"""Contracts in the register's table: one item each, and beside it the versions that are held for somebody."""
 
 from ishtirak.adapters import dynamo
 from ishtirak.contracts.model import Contract, HeldVersion
@@ -59,7 +59,7 @@ class ContractTable:
         )
 
     def held(self, number: str) -> tuple[HeldVersion, ...]:
-        """The versions of a contract that were set aside, in order."""
+        """The versions of a contract that are held, in order."""
         found = dynamo.query_prefix(self._table, f"CONTRACT#{number}", _HELD)
         return tuple(HeldVersion.model_validate_json(item["body"]) for item in found)
 
@@ -69,8 +69,8 @@ class ContractTable:
             for start in range(0, len(message), _ENCRYPTED_AT_ONCE)
         ]
         return [
-            self._encryption.encrypt(part, {"table": "Register", "pk": pk, "field": f"{sk}/{place}"})
-            for place, part in enumerate(parts)
+            self._encryption.encrypt(part, {"table": "Register", "pk": pk, "field": f"{sk}/{position}"})
+            for position, part in enumerate(parts)
         ]
 
 

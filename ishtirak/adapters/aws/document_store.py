@@ -3,14 +3,15 @@
 import base64
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from ishtirak.adapters.clients import client
-from ishtirak.documents import names
 from ishtirak.documents.model import Document, DownloadLink, ScanVerdict, UploadedObject, UploadForm
+from ishtirak.documents.names import download_names
+from ishtirak.documents.ports import Scanner
 from ishtirak.kernel.clock import Clock, to_rfc3339
 from ishtirak.kernel.errors import Unavailable
 
@@ -27,7 +28,7 @@ _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "PreconditionFailed", "404", "4
 
 
 class QuarantineBucket:
-    """`Quarantine` on a bucket that keeps one version of a key: which bytes may come under it is sealed anyway."""
+    """`Quarantine` on a bucket that keeps one version of a key: which bytes may come under it is signed anyway."""
 
     def __init__(self, bucket: str, *, key_arn: str) -> None:
         self._bucket = bucket
@@ -93,10 +94,15 @@ class ScannerTag:
 
 
 class NoScanner:
-    """`Scanner` of a place that has none. The stack of a production environment never names it."""
+    """`Scanner` of an environment that has none. The stack of a production environment never names it."""
 
     def verdict(self, arrival: UploadedObject) -> ScanVerdict:
         return ScanVerdict.CLEAN
+
+
+def scanner_for(mode: Literal["tag", "off"]) -> Scanner:
+    """`tag` waits for GuardDuty's tag; `off` is for an environment without a scanner."""
+    return ScannerTag() if mode == "tag" else NoScanner()
 
 
 class OtherContentKept(RuntimeError):
@@ -145,7 +151,7 @@ class EvidenceBucket:
         return str(there["VersionId"])
 
     def link(self, document: Document) -> DownloadLink:
-        plain, arabic = names.downloaded(document)
+        plain, arabic = download_names(document)
         expires_at = self._clock.now() + LINK_FOR
         url = client("s3").generate_presigned_url(
             "get_object",

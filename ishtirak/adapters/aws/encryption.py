@@ -1,4 +1,7 @@
-"""Small secrets at rest: encrypted by KMS, and only decrypted for the place they were encrypted for."""
+"""Small secrets at rest: encrypted by KMS, and decrypted only with the context they were encrypted with.
+
+KMS takes 4,096 bytes at once; a Cognito refresh token takes about half of it.
+"""
 
 import base64
 from collections.abc import Mapping
@@ -7,17 +10,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ishtirak.adapters.clients import client
 from ishtirak.kernel.errors import Unavailable
-
-LARGEST = 4096
-"""What KMS encrypts directly, in bytes; a Cognito refresh token takes about half of it."""
-
-
-def encryption_context(pk: str, field: str) -> dict[str, str]:
-    """The encryption context of one field of one item.
-
-    A ciphertext moved to another item cannot be decrypted there.
-    """
-    return {"pk": pk, "field": field}
 
 
 class KmsEncryption:

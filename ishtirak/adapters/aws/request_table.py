@@ -92,7 +92,7 @@ def _aggregate(request_id: str) -> Aggregate:
 
 
 def _days(request: Request) -> dict[str, Any] | None:
-    """The days as typed, the days they fell on, and by which calendar table that was reckoned."""
+    """The days as typed, the days they fell on, and by which calendar table they were converted."""
     if request.data is None:
         return None
     return {"starts_on": request.data.starts_on.record(), "ends_on": request.data.ends_on.record()}

@@ -152,7 +152,7 @@ class Secret[Model: BaseModel]:
             text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
             return self._model.model_validate_json(text)
         except ValidationError as error:
-            log.error("secret_malformed", extra=facts | {"errors": error.error_count()})  # noqa: TRY400
+            log.error("secret.validation_failed", extra=facts | {"errors": error.error_count()})  # noqa: TRY400
         except Exception as error:  # noqa: BLE001  (botocore makes its errors at run time)
-            log.error("secret_not_read", extra=facts | {"kind": type(error).__name__})  # noqa: TRY400
+            log.error("secret.read_failed", extra=facts | {"kind": type(error).__name__})  # noqa: TRY400
         return None

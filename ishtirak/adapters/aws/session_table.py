@@ -1,9 +1,9 @@
-"""Attempts on names, sign-ins under way and sessions: the other half of the Access table."""
+"""Attempts on names, sign-ins under way and sessions, kept in the Access table."""
 
 from datetime import timedelta
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.aws.access_table import milliseconds, moment, swept_after
+from ishtirak.adapters.aws.access_table import delete_after, milliseconds, moment
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import challenge_aggregate
@@ -14,7 +14,7 @@ _LONGEST_SIGN_IN = timedelta(minutes=10)
 
 
 class SessionTable:
-    """The `SignIns` port on the Access table. The clock only tells when an item may be swept away."""
+    """The `SignIns` port on the Access table. The clock only says when an item may be deleted."""
 
     def __init__(self, table: str, *, clock: Clock) -> None:
         self._table = table
@@ -34,23 +34,23 @@ class SessionTable:
 
     def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
         last_at = attempts.last_at or self._clock.now()
-        item = {
+        values = {
             ":count": attempts.count,
             ":version": attempts.version,
             ":last_at": milliseconds(last_at),
             ":next_at": milliseconds(attempts.next_at or last_at),
-            ":swept": swept_after(last_at + _LONGEST_SESSION),
+            ":delete_after": delete_after(last_at + _LONGEST_SESSION),
             ":read": before.version,
         }
-        noted = dynamo.update_if(
+        recorded = dynamo.update_if(
             self._table,
             {"pk": f"NAME#{attempts.name_tag}", "sk": "ATTEMPTS"},
             change="SET tried = :count, version = :version, last_at = :last_at, next_at = :next_at,"
-            " expires_at = :swept",
+            " expires_at = :delete_after",
             condition="version = :read" if before.version else "attribute_not_exists(pk) OR version = :read",
-            values=item,
+            values=values,
         )
-        return noted is not None
+        return recorded is not None
 
     def begin(self, sign_in: SignIn) -> Items:
         item = {
@@ -61,7 +61,7 @@ class SessionTable:
             "digest": sign_in.digest,
             "name_tag": sign_in.name_tag,
             "encrypted": sign_in.encrypted,
-            "expires_at": swept_after(self._clock.now() + _LONGEST_SIGN_IN),
+            "expires_at": delete_after(self._clock.now() + _LONGEST_SIGN_IN),
         }
         return (dynamo.put(self._table, item, condition=dynamo.NEW),)
 
@@ -93,7 +93,7 @@ class SessionTable:
         return _session(item) if item else None
 
     def renew(self, session: Session, *, before: Session) -> bool:
-        kept = dynamo.update_if(
+        renewed = dynamo.update_if(
             self._table,
             {"pk": f"SESSION#{session.id}", "sk": "SESSION"},
             change="SET generation = :generation, used_at = :used_at",
@@ -105,7 +105,7 @@ class SessionTable:
                 ":no": False,
             },
         )
-        return kept is not None
+        return renewed is not None
 
     def end(self, session_id: str) -> None:
         dynamo.update_if(
@@ -128,7 +128,7 @@ def _item(session: Session) -> dynamo.Item:
         "used_at": milliseconds(session.used_at),
         "generation": session.generation,
         "ended": session.ended,
-        "expires_at": swept_after(session.started_at + _LONGEST_SESSION),
+        "expires_at": delete_after(session.started_at + _LONGEST_SESSION),
     }
 
 

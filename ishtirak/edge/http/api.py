@@ -180,7 +180,7 @@ class Api:
         return saved_response(call, records=self._records, clock=self._clock)
 
     def _unknown(self, error: Exception) -> Response[Any]:
-        """A path or method no operation has: told like everything else that is not there."""
+        """A path or method no operation has: answered like everything else that is not there."""
         headers, language, trace = self._asked()
         logger.info("answered", extra={"operation": "unknown", "status": 404, "code": NotFound.code})
         problem = problems.problem_of(NotFound(), language=language, trace_id=trace)
@@ -246,12 +246,12 @@ def _ok(answer: SavedResponse) -> Response[Any]:
 
 def _protocol_headers(refused: DomainError) -> dict[str, str | list[str]]:
     """What the protocol says beside a refusal: when to come back, how to sign in."""
-    told: dict[str, str | list[str]] = {}
+    headers: dict[str, str | list[str]] = {}
     if (retry := refused.facts.get("retry_after")) is not None:
-        told["Retry-After"] = str(retry)
+        headers["Retry-After"] = str(retry)
     if isinstance(refused, NotAuthentic):
-        told["WWW-Authenticate"] = "Bearer"
-    return told
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
 
 
 def _problem(problem: problems.Problem, headers: dict[str, str | list[str]]) -> Response[Any]:

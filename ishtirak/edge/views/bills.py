@@ -2,22 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ishtirak.billing import decisions
-from ishtirak.billing.calculator import BillCalculator, MonthAccount, Settlement
-from ishtirak.billing.model import Bill, BillDecision, BillState, DecisionKind, DecisionState
-from ishtirak.billing.terms import in_force
+from ishtirak.billing.calculator import MonthAccount
+from ishtirak.billing.model import BillDecision, BillState, DecisionKind, DecisionState
+from ishtirak.edge.http.operation import QueryParser
 from ishtirak.edge.texts import text
-from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
+from ishtirak.use_cases.read_bills import BillOnDay, BillSummary
 
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -26,12 +26,6 @@ class View(BaseModel):
     """An answer of the API; amounts in halalas."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DayOutOfReach(Invalid):
-    """A bill is told for today and for a limited time ahead."""
-
-    code = "day_out_of_reach"
 
 
 class BillMonth(View):
@@ -90,7 +84,7 @@ class BillDecisionView(View):
     text: str = Field(description="Kind and state, in the reader's language")
     reason_code: str
     reason_text: str
-    amount: int = Field(description="Fines let off, or the sum put off")
+    amount: int = Field(description="Fines waived, or the sum payable in instalments")
     decided_on: date
     note: str | None = Field(description="For the authority's eyes")
     guarantee: str | None
@@ -142,94 +136,60 @@ class BillLine(View):
     due: int
 
 
-def day_asked(query: Mapping[str, str], *, today: date, calculator: BillCalculator) -> date:
-    """The `as_of` of a query: today where none is named, and never so far ahead that it says nothing."""
-    last = today + timedelta(days=in_force(calculator.terms.estimate_days, today))
-    asked = query.get("as_of")
-    if asked is None:
-        return today
-    try:
-        day = date.fromisoformat(asked) if _DAY.fullmatch(asked) else None
-    except ValueError:
-        day = None
-    if day is None or not today <= day <= last:
-        raise DayOutOfReach("/as_of", first=today.isoformat(), last=last.isoformat())
-    return day
-
-
-def bill_view(
-    bill: Bill,
-    *,
-    as_of: date,
-    today: date,
-    calculator: BillCalculator,
-    worker: Contributor | None,
-    debtor: Establishment | None,
-    language: str,
-    for_authority: bool,
-) -> BillView:
-    """The bill on that day; an officer's notes are not shown to the employer."""
-    settled = calculator.on(bill, as_of)
-    estimate = as_of > today and settled.due > 0
+def bill_view(found: BillOnDay, *, language: str, for_authority: bool) -> BillView:
+    """The bill on its day; an officer's notes are not shown to the employer."""
+    bill, settlement = found.bill, found.settlement
     return BillView(
         bill_id=bill.id,
         reference=bill.reference,
         system=bill.system,
         establishment=bill.debtor,
-        establishment_name=_name(debtor, language),
-        worker=worker.masked_identity if worker else "—",
+        establishment_name=_name(found.debtor, language),
+        worker=_masked(found.worker),
         issued_on=bill.issued_on,
         total_as_issued=bill.total,
         state=bill.state,
         state_text=text(language, "bill_states", bill.state.value),
-        as_of=as_of,
-        estimate=estimate,
-        estimate_text=text(language, "bill_notes", "estimate", None, {"day": as_of.isoformat()})
-        if estimate
-        else None,
-        months=[BillMonth.of(month) for month in settled.months],
-        contributions=sum(month.contribution for month in settled.months),
-        fines=sum(month.fine for month in settled.months),
-        waived=sum(month.waived for month in settled.months),
+        as_of=found.as_of,
+        estimate=found.is_estimate,
+        estimate_text=_estimate_text(found, language=language),
+        months=[BillMonth.of(month) for month in settlement.months],
+        contributions=sum(month.contribution for month in settlement.months),
+        fines=sum(month.fine for month in settlement.months),
+        waived=sum(month.waived for month in settlement.months),
         received=bill.received,
-        credit=settled.credit,
-        due=settled.due,
+        credit=settlement.credit,
+        due=settlement.due,
         payments=[
-            PaymentView(reference=one.reference, amount=one.amount, paid_on=one.paid_on)
-            for one in bill.payments
+            PaymentView(reference=payment.reference, amount=payment.amount, paid_on=payment.paid_on)
+            for payment in bill.payments
         ],
         decisions=[
-            decision_view(one, language=language, for_authority=for_authority) for one in bill.decisions
+            decision_view(decision, language=language, for_authority=for_authority)
+            for decision in bill.decisions
         ],
-        instalments=_instalments(bill, settled, as_of=as_of),
+        instalments=_instalments(found),
     )
 
 
-def bill_line(
-    bill: Bill, *, today: date, calculator: BillCalculator, worker: Contributor | None, language: str
-) -> BillLine:
+def bill_line(summary: BillSummary, *, language: str) -> BillLine:
     """The bill in a list."""
+    bill = summary.bill
     months = sorted(row.month for row in bill.rows)
     return BillLine(
         bill_id=bill.id,
         reference=bill.reference,
         system=bill.system,
         establishment=bill.debtor,
-        worker=worker.masked_identity if worker else "—",
+        worker=_masked(summary.worker),
         first_month=months[0],
         last_month=months[-1],
         issued_on=bill.issued_on,
         state=bill.state,
         state_text=text(language, "bill_states", bill.state.value),
         received=bill.received,
-        due=calculator.on(bill, today).due,
+        due=summary.due,
     )
-
-
-def _name(establishment: Establishment | None, language: str) -> str:
-    if establishment is None:
-        return "—"
-    return establishment.name_ar if language == "ar" else establishment.name_en
 
 
 def decision_view(decision: BillDecision, *, language: str, for_authority: bool) -> BillDecisionView:
@@ -251,19 +211,46 @@ def decision_view(decision: BillDecision, *, language: str, for_authority: bool)
     )
 
 
-def _instalments(bill: Bill, settled: Settlement, *, as_of: date) -> list[InstalmentView]:
+def _name(establishment: Establishment | None, language: str) -> str:
+    if establishment is None:
+        return "—"
+    return establishment.name_ar if language == "ar" else establishment.name_en
+
+
+def _masked(worker: Contributor | None) -> str:
+    return worker.masked_identity if worker else "—"
+
+
+def _estimate_text(found: BillOnDay, *, language: str) -> str | None:
+    if not found.is_estimate:
+        return None
+    return text(language, "bill_notes", "estimate", None, {"day": found.as_of.isoformat()})
+
+
+def _instalments(found: BillOnDay) -> list[InstalmentView]:
     """The plan in force, its parts paid in order by what came in since it was made."""
-    plan = decisions.instalment_plan(bill)
+    plan = decisions.instalment_plan(found.bill)
     if plan is None:
         return []
-    left = bill.received - plan.received_before
+    left = found.bill.received - plan.received_before
     views = []
     for part in plan.instalments:
         left -= part.amount
-        paid = left >= 0 or settled.due == 0
-        views.append(
-            InstalmentView(
-                due_on=part.due_on, amount=part.amount, paid=paid, overdue=not paid and as_of > part.due_on
-            )
-        )
+        paid = left >= 0 or found.settlement.due == 0
+        overdue = not paid and found.as_of > part.due_on
+        views.append(InstalmentView(due_on=part.due_on, amount=part.amount, paid=paid, overdue=overdue))
     return views
+
+
+def _as_of(asked: str | None) -> date | None:
+    """The day named, None where none is; what is no day is one no bill is calculated for."""
+    if asked is None:
+        return None
+    try:
+        return date.fromisoformat(asked) if _DAY.fullmatch(asked) else date.max
+    except ValueError:
+        return date.max
+
+
+AS_OF: Final[Mapping[str, QueryParser]] = {"as_of": _as_of}
+"""The query of an operation that shows a bill on a day: `as_of` (a date, or None for today)."""

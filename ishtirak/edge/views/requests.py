@@ -1,12 +1,14 @@
 """A request as its readers see it: codes for programs, texts for people, in their language."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ishtirak.edge.texts import text
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.insurance import System
+from ishtirak.kernel.value import Value
 from ishtirak.requests.model import (
     Attachment,
     Declaration,
@@ -18,16 +20,10 @@ from ishtirak.requests.model import (
     RequestState,
     ReviewDecision,
 )
-from ishtirak.statute.model import Assessment
+from ishtirak.statute.model import AppliedRule, Assessment, Decision
 
 
-class View(BaseModel):
-    """An answer of the API."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Explanation(View):
+class Explanation(Value):
     """A rule that shaped the figures, or a question an officer must settle."""
 
     rule: str
@@ -38,21 +34,21 @@ class Explanation(View):
     text: str
 
 
-class EstimateView(View):
+class EstimateView(Value):
     """What the request comes to, month by month and branch by branch; amounts in halalas."""
 
     assessment: Assessment
     explanations: list[Explanation]
 
 
-class WaitView(View):
+class WaitView(Value):
     """Whom the request waits for, and until when (UTC)."""
 
     party: Party
     until: str
 
 
-class RequestView(View):
+class RequestView(Value):
     """A request (طلب إضافة مدة اشتراك). `version` is its ETag."""
 
     id: str
@@ -78,13 +74,13 @@ class RequestView(View):
     updated_at: str
 
 
-class RequestList(View):
+class RequestList(Value):
     """Requests, newest change first."""
 
     requests: list[RequestView]
 
 
-class TimelineEntry(View):
+class TimelineEntry(Value):
     """Something that happened to the request."""
 
     seq: int
@@ -92,10 +88,10 @@ class TimelineEntry(View):
     type: str
     text: str
     data: dict[str, Any]
-    hash: str = Field(description="This entry's place in the audit chain, SHA-256")
+    hash: str = Field(description="This entry's position in the audit chain, SHA-256")
 
 
-class Timeline(View):
+class Timeline(Value):
     """Everything that happened, in order."""
 
     reference: str | None
@@ -103,7 +99,9 @@ class Timeline(View):
     entries: list[TimelineEntry]
 
 
-def view_of(request: Request, *, language: str) -> RequestView:
+def view_of(request: Request, *, language: str, assessment: Assessment | None = None) -> RequestView:
+    """The request; `assessment` is the one its estimate was just made of, where there is one."""
+    shown = assessment or saved_assessment(request)
     return RequestView(
         id=request.id,
         reference=request.reference,
@@ -117,7 +115,7 @@ def view_of(request: Request, *, language: str) -> RequestView:
         required_documents=list(request.required_documents),
         attachments=list(request.attachments),
         declaration=request.declaration,
-        estimate=estimate_of(request.estimate, language=language),
+        estimate=estimate_of(shown, language=language) if shown else None,
         submitted_at=request.submitted_at,
         waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
         employer_reply=request.employer_reply,
@@ -129,37 +127,26 @@ def view_of(request: Request, *, language: str) -> RequestView:
     )
 
 
-def estimate_of(kept: str | None, *, language: str) -> EstimateView | None:
-    """The assessment last shown, its rules explained in the reader's language."""
-    if kept is None:
-        return None
-    assessment = Assessment.model_validate_json(kept)
-    explanations = [
-        Explanation(
-            rule=applied.rule,
-            code=applied.code,
-            source=applied.source,
-            assumed=applied.assumed,
-            needs_decision=False,
-            text=text(language, "rules", applied.code, None, applied.facts),
-        )
-        for applied in assessment.applied
-    ]
-    questions = [
-        Explanation(
-            rule=question.rule,
-            code=question.code,
-            source=question.source,
-            assumed=False,
-            needs_decision=True,
-            text=text(language, "rules", question.code, None, question.facts),
-        )
-        for question in assessment.needs_decision
-    ]
-    return EstimateView(assessment=assessment, explanations=[*explanations, *questions])
+def saved_assessment(request: Request) -> Assessment | None:
+    """The assessment last shown to the person."""
+    return None if request.estimate is None else Assessment.model_validate(request.estimate)
 
 
-def timeline_of(request: Request, events: list[Event], *, language: str) -> Timeline:
+def estimate_of(assessment: Assessment, *, language: str) -> EstimateView:
+    """An assessment, its rules explained in the reader's language."""
+    return EstimateView(
+        assessment=assessment,
+        explanations=[
+            *(_explanation(rule, language, assumed=rule.assumed) for rule in assessment.applied),
+            *(
+                _explanation(question, language, needs_decision=True)
+                for question in assessment.needs_decision
+            ),
+        ],
+    )
+
+
+def timeline_of(request: Request, events: Iterable[Event], *, language: str) -> Timeline:
     return Timeline(
         reference=request.reference,
         state=request.state,
@@ -174,4 +161,17 @@ def timeline_of(request: Request, events: list[Event], *, language: str) -> Time
             )
             for event in events
         ],
+    )
+
+
+def _explanation(
+    of: AppliedRule | Decision, language: str, *, assumed: bool = False, needs_decision: bool = False
+) -> Explanation:
+    return Explanation(
+        rule=of.rule,
+        code=of.code,
+        source=of.source,
+        assumed=assumed,
+        needs_decision=needs_decision,
+        text=text(language, "rules", of.code, None, of.facts),
     )

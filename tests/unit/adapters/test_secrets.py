@@ -124,7 +124,7 @@ def test_a_malformed_secret_is_told_without_its_value(caplog: pytest.LogCaptureF
         directory_secret(store).read()
 
     logged = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
-    assert "secret_malformed" in logged
+    assert "secret.validation_failed" in logged
     for private in (KEY, "private-value"):
         assert private not in f"{logged} {refusal.value!r}"
 

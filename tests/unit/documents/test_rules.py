@@ -199,7 +199,9 @@ def test_every_change_replaces_the_version_before_and_continues_the_chain() -> N
 
     assert [change.replacing for change in changes] == [None, 1, 2, 3]
     assert [change.event.seq for change in changes] == [1, 2, 3, 4]
-    assert [change.event.prev for change in changes[1:]] == [change.event.hash for change in changes[:-1]]
+    assert [change.event.previous_hash for change in changes[1:]] == [
+        change.event.hash for change in changes[:-1]
+    ]
     assert all(event_hash(change.event.__dict__) == change.event.hash for change in changes)
 
 

@@ -14,10 +14,14 @@ from ishtirak.edge.texts import LANGUAGES, text
 from ishtirak.kernel.dated import NotInForce
 from ishtirak.kernel.errors import Fact, Unavailable
 from ishtirak.messages.segments import segments, utf16_units
-from ishtirak.otp import rules, service
+from ishtirak.otp import rules
 from ishtirak.otp.model import Challenge, ChallengeState, OpenedChallenge, Purpose
 from ishtirak.otp.policy import policies, policy_on
+from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_code import code_of
+from ishtirak.use_cases.verify_code import verify_code
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
+from tests.fakes.transaction import commit
 
 PERSON = "5f0c1a52-0000-4000-8000-000000000001"
 OTHER_PERSON = "5f0c1a52-0000-4000-8000-000000000002"
@@ -37,7 +41,7 @@ class Desk:
     def open(
         self, *, purpose: Purpose = Purpose.SUBMIT_REQUEST, digest: str = CONTENT, silent: bool = False
     ) -> OpenedChallenge:
-        opened = service.open_challenge(
+        opened = open_challenge(
             PERSON,
             purpose=purpose,
             digest=digest,
@@ -46,11 +50,11 @@ class Desk:
             clock=self.clock,
             silent=silent,
         )
-        self.challenges.commit(opened.part)
+        commit(opened.items)
         return opened
 
     def code(self, opened: OpenedChallenge) -> str:
-        return service.code_of(opened.challenge, mac=self.mac)
+        return code_of(opened.challenge, mac=self.mac)
 
     def verify(
         self,
@@ -61,7 +65,7 @@ class Desk:
         purpose: Purpose = Purpose.SUBMIT_REQUEST,
         digest: str = CONTENT,
     ) -> Challenge:
-        return service.verify(
+        return verify_code(
             opened.challenge_id,
             code,
             subject=subject,
@@ -183,13 +187,13 @@ def test_a_code_for_another_purpose_kills_nothing(desk: Desk) -> None:
 def test_a_used_code_is_recognised_but_consumed_once(desk: Desk) -> None:
     opened = desk.open()
     right = desk.code(opened)
-    desk.challenges.commit(desk.challenges.consuming(desk.verify(opened, right)))
+    commit(desk.challenges.consume(desk.verify(opened, right)))
 
     again = desk.verify(opened, right)
 
     assert again.used
     with pytest.raises(rules.CodeNotAccepted):
-        desk.challenges.commit(desk.challenges.consuming(again))
+        commit(desk.challenges.consume(again))
 
 
 @pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"], ids=["Arabic-Indic", "Persian"])
@@ -287,12 +291,12 @@ def test_no_window_ever_holds_more_than_it_may(pauses: list[int]) -> None:
 
 def test_two_at_once_open_one(desk: Desk) -> None:
     ask = {"purpose": Purpose.SIGN_IN, "digest": CONTENT, "about": "", "clock": desk.clock}
-    first = service.open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
-    second = service.open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
-    desk.challenges.commit(first.part)
+    first = open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
+    second = open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
+    commit(first.items)
 
     with pytest.raises(rules.TooSoon):
-        desk.challenges.commit(second.part)
+        commit(second.items)
 
     assert desk.challenges.requested == [first.challenge_id]
 

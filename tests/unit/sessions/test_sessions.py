@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.sessions import rules, service
+from ishtirak.sessions import rules
+from ishtirak.sessions.credentials import encrypt_credential
+from ishtirak.sessions.handles import handle_of
 from ishtirak.sessions.model import Credential, Handle, Session, SignInAttempts
 from ishtirak.sessions.policy import policies, policy_on
+from ishtirak.use_cases.refresh_session import refresh_session
+from ishtirak.use_cases.sign_out import sign_out
+from ishtirak.use_cases.start_sign_in import record_attempt
 from tests.fakes.otp import HandClock, KnownMac
 from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
 
@@ -24,32 +29,32 @@ class Device:
     def __init__(self) -> None:
         self.clock = HandClock()
         self.mac = KnownMac()
-        self.vault = PlainEncryption()
+        self.encryption = PlainEncryption()
         self.pool = OnePersonPool()
         self.sign_ins = InMemorySignIns()
         credential = Credential(username="fahad", refresh_token="refresh-1")
         session = rules.start(
             session_id=SESSION_ID,
             person_id=self.pool.person_id,
-            sealed=service.seal(credential, place=SESSION_ID, vault=self.vault),
+            encrypted=encrypt_credential(credential, item=SESSION_ID, encryption=self.encryption),
             at=self.clock.now(),
         )
         self.sign_ins.sessions[SESSION_ID] = session
-        self.handle = service.handle_of(session, mac=self.mac)
+        self.handle = handle_of(session, mac=self.mac)
 
     def renew(self, handle: str) -> str:
-        _, handle = service.renew(
+        grant = refresh_session(
             handle,
             sign_ins=self.sign_ins,
             pool=self.pool,
-            vault=self.vault,
+            encryption=self.encryption,
             mac=self.mac,
             clock=self.clock,
         )
-        return handle
+        return grant.handle
 
     def sign_out(self, handle: str) -> None:
-        service.sign_out(handle, sign_ins=self.sign_ins, pool=self.pool, vault=self.vault, mac=self.mac)
+        sign_out(handle, sign_ins=self.sign_ins, pool=self.pool, encryption=self.encryption, mac=self.mac)
 
     @property
     def session(self) -> Session:
@@ -246,17 +251,17 @@ def test_attempts_are_forgotten_after_a_day() -> None:
 def test_of_two_attempts_at_once_one_counts() -> None:
     sign_ins = InMemorySignIns()
     clock = HandClock()
-    assert service.attempt("tag", sign_ins=sign_ins, clock=clock)
+    assert record_attempt("tag", sign_ins=sign_ins, clock=clock)
     stale = SignInAttempts("tag")
 
     class Behind(InMemorySignIns):
         def attempts(self, name_tag: str) -> SignInAttempts:
             return stale if self.names.get(name_tag) and stale.version == 0 else super().attempts(name_tag)
 
-        def attempted(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
+        def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
             return before.version == self.names[attempts.name_tag].version
 
-    assert not service.attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)
+    assert not record_attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)
 
 
 def test_a_name_is_the_same_in_any_case_and_with_any_digits() -> None:
