@@ -1,6 +1,4 @@
-"""How bills are collected, as dated data: each value with its first day in force, its source, and whether it is
-assumed. Code repeats none of them.
-"""
+"""How bills are collected, as dated data (`kernel.dated`)."""
 
 from datetime import date
 from enum import StrEnum
@@ -10,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ishtirak.kernel.dates import Day
+from ishtirak.kernel.dated import Table, TableSet
 from ishtirak.kernel.value import Amount, Value
 
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000)]
@@ -25,13 +23,13 @@ class WithinMonth(StrEnum):
 
 
 class WaiverTerms(Value):
-    """How much of a fine may be let off without the Board."""
+    """How much of a fine may be waived without the Board."""
 
     whole_within_days: Count
     percent_beyond: Percent
 
     def percent(self, *, days_late: int) -> int:
-        """The most of a month's fine that may be let off, by how late its contribution is."""
+        """The most of a month's fine that may be waived, by how late its contribution is."""
         return 100 if days_late <= self.whole_within_days else self.percent_beyond
 
 
@@ -42,43 +40,29 @@ class InstalmentTerms(Value):
     first_within_days: Count
 
 
-class Dated[Held](Value):
-    """One value, from one day on."""
+class CollectionTerms(TableSet):
+    """Everything that is read when a bill is paid, waived or paid in instalments."""
 
-    in_force_from: Day
-    value: Held
-    source: str = Field(min_length=3)
-    assumed: bool = False
-    note: str = ""
-
-
-type Entries[Held] = tuple[Dated[Held], ...]
-
-
-class CollectionTerms(Value):
-    """Everything that is read when a bill is paid, waived or put off; of each, oldest first."""
-
-    within_month: Entries[WithinMonth]
-    waiver: Entries[WaiverTerms]
-    instalments: Entries[InstalmentTerms]
-    second_person_above: Entries[Amount]
-    estimate_days: Entries[Count]
+    within_month: Table[WithinMonth]
+    waiver: Table[WaiverTerms]
+    instalments: Table[InstalmentTerms]
+    second_person_above: Table[Amount]
+    estimate_days: Table[Count]
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _none_is_empty(self) -> Self:
         for name in type(self).model_fields:
-            days = [entry.in_force_from for entry in getattr(self, name)]
-            if not days or days != sorted(set(days)):
-                raise ValueError(f"{name}: none, two of one day, or out of order")
+            if not getattr(self, name).entries:
+                raise ValueError(f"{name}: no entry")
         return self
 
 
-def in_force[Held](entries: Entries[Held], day: date) -> Held:
+def in_force[Held](table: Table[Held], day: date) -> Held:
     """The value in force on a day; before the first one nothing was billed, so that one serves."""
-    return next((e.value for e in reversed(entries) if e.in_force_from <= day), entries[0].value)
+    return (table.find(day) or table.entries[0]).value
 
 
 @cache
 def collection_terms() -> CollectionTerms:
-    """The terms beside this module, checked."""
-    return CollectionTerms.model_validate_json(Path(__file__).with_name("terms.json").read_bytes())
+    """The terms beside this module, read and checked once per process."""
+    return CollectionTerms.read(Path(__file__).with_name("tables"))

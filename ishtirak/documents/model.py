@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Chain, Event
+from ishtirak.kernel.value import Value
 
 SOURCE = "ishtirak.documents"
 ContentType = Literal["application/pdf", "image/jpeg", "image/png"]
@@ -36,6 +37,32 @@ class DocumentKind(StrEnum):
     WAGE_STATEMENT = "WAGE_STATEMENT"
     CONTRIBUTOR_OPERATIONS_FORM = "CONTRIBUTOR_OPERATIONS_FORM"
     SUPPORTING_DOCUMENT = "SUPPORTING_DOCUMENT"
+
+
+class DocumentCase(StrEnum):
+    """What documents are asked for."""
+
+    ADD = "ADD"
+    AMEND = "AMEND"
+    BACKDATED_CONTRACT = "BACKDATED_CONTRACT"
+
+
+class KnownFact(StrEnum):
+    """What the authority knows without a file: a contract authenticated on Qiwa (عقد موثّق في منصة قوى), a wage
+    recorded by the Wage Protection System (أجر مرصود في نظام حماية الأجور), a service that goes on.
+    """
+
+    QIWA_CONTRACT = "QIWA_CONTRACT"
+    WPS_WAGE = "WPS_WAGE"
+    SERVICE_CONTINUES = "SERVICE_CONTINUES"
+
+
+class RequiredDocument(Value):
+    """One document of a case, as the table holds it: the facts that stand in for the file or make it unnecessary."""
+
+    kind: DocumentKind
+    satisfied_by: tuple[KnownFact, ...] = ()
+    not_needed_when: tuple[KnownFact, ...] = ()
 
 
 class DocumentState(StrEnum):
@@ -63,10 +90,8 @@ class RefusalReason(StrEnum):
     NOT_SCANNABLE = "NOT_SCANNABLE"
 
 
-class Document(BaseModel):
+class Document(Value):
     """مستند: one file of one request. Once it is CLEAN, `kept_version` names its object in the clean bucket."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     request_id: str
@@ -122,20 +147,16 @@ class ScanVerdict(StrEnum):
     PENDING = "PENDING"
 
 
-class UploadForm(BaseModel):
+class UploadForm(Value):
     """A form that may be posted, also again, until `expires_at`, with the declared bytes as its `file`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(description="Where to POST multipart/form-data.")
     fields: dict[str, str] = Field(description="Form fields to send unchanged, before the last field `file`.")
     expires_at: str = Field(description="RFC 3339; after it the store refuses the form.")
 
 
-class DownloadLink(BaseModel):
+class DownloadLink(Value):
     """A way to one document for one minute; browsers download it, they never show it in place."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(description="GET without further credentials.")
     expires_at: str = Field(description="RFC 3339.")

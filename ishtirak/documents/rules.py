@@ -1,25 +1,29 @@
 """Which documents a case needs, what may be attached, what becomes of a document. Pure: no clock, no store."""
 
-import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from ishtirak.documents.labels import LABELS
 from ishtirak.documents.model import (
     SOURCE,
     Document,
+    DocumentCase,
     DocumentChange,
     DocumentKind,
     DocumentState,
     RefusalReason,
+    RequiredDocument,
 )
 from ishtirak.eventlog.event import Chain, next_event
 from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.kernel.dated import Entry, Table, read_table
 from ishtirak.kernel.errors import Fact, Incomplete, NotFound, Refused
+from ishtirak.kernel.insurance import Sector, System
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_BYTES_IN_ALL = 30 * 1024 * 1024
@@ -75,13 +79,13 @@ def required(
     """The documents of a case as in force on a day, in the order a person is asked for them.
 
     `case` is ADD, AMEND or BACKDATED_CONTRACT. `facts` are what the authority knows without a file:
-    QIWA_CONTRACT, WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `LookupError`: a gap in our table.
+    QIWA_CONTRACT, WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `NotInForce`: a gap in our table.
     """
-    entry = _entry_in_force(system, sector=sector, case=case, on=on)
+    entry = _table().at(on, system=system, sector=sector, case=case)
     return tuple(
         _requirement(document, entry, facts)
-        for document in entry["documents"]
-        if not facts & set(document.get("not_needed_when", ()))
+        for document in entry.value
+        if facts.isdisjoint(document.not_needed_when)
     )
 
 
@@ -94,7 +98,7 @@ def missing(
 
 def label(kind: DocumentKind, language: str) -> str:
     """A document kind in the words of the form."""
-    return str(_table()["kinds"][kind][language])
+    return LABELS[kind][language]
 
 
 def within_quota(size: int, *, beside: Sequence[int]) -> None:
@@ -179,36 +183,29 @@ def _changed(
     return DocumentChange(document=after, replacing=None if new else document.version, event=event)
 
 
-def _requirement(document: dict[str, Any], entry: dict[str, Any], facts: AbstractSet[str]) -> Requirement:
-    kind = DocumentKind(document["kind"])
-    known = [fact for fact in document.get("satisfied_by", ()) if fact in facts]
+def _requirement(
+    document: RequiredDocument, entry: Entry[tuple[RequiredDocument, ...]], facts: AbstractSet[str]
+) -> Requirement:
+    known = [fact.value for fact in document.satisfied_by if fact in facts]
     return Requirement(
-        kind=kind,
-        label_ar=label(kind, "ar"),
-        label_en=label(kind, "en"),
+        kind=document.kind,
+        label_ar=label(document.kind, "ar"),
+        label_en=label(document.kind, "en"),
         satisfied_by=known[0] if known else None,
-        source=entry["source"],
-        assumed=entry.get("assumed", False),
+        source=entry.source,
+        assumed=entry.assumed,
     )
 
 
-def _entry_in_force(system: str, *, sector: str, case: str, on: date) -> dict[str, Any]:
-    fitting = [
-        entry
-        for entry in _table()["entries"]
-        if entry["applies_to"]["system"] == system
-        and entry["applies_to"]["sector"] == sector
-        and case in entry["applies_to"]["cases"]
-        and date.fromisoformat(entry["in_force_from"]) <= on
-    ]
-    if not fitting:
-        raise LookupError(f"no documents are set for {system} {sector} {case} on {on}")
-    return max(fitting, key=lambda entry: str(entry["in_force_from"]))
+@dataclass(frozen=True, kw_only=True)
+class RequiredDocuments(Table[tuple[RequiredDocument, ...]]):
+    """The documents of every case through time."""
+
+    keys: ClassVar = {"system": System, "sector": Sector, "case": DocumentCase}
+
+    entries: tuple[Entry[tuple[RequiredDocument, ...]], ...]
 
 
 @cache
-def _table() -> dict[str, Any]:
-    table: dict[str, Any] = json.loads(
-        (Path(__file__).parent / "tables" / "required.json").read_text(encoding="utf-8")
-    )
-    return table
+def _table() -> RequiredDocuments:
+    return read_table(Path(__file__).parent / "tables" / "required.json", RequiredDocuments)

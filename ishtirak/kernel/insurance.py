@@ -38,6 +38,13 @@ class Nationality(StrEnum):
         return cls.GCC if country in GccState else cls.NON_SAUDI
 
 
+class Sector(StrEnum):
+    """Who employs: a business, or a body of the state."""
+
+    PRIVATE = "PRIVATE"
+    GOVERNMENT = "GOVERNMENT"
+
+
 class Sex(StrEnum):
     """As the directory of persons records it."""
 

@@ -9,27 +9,12 @@ from pydantic_core import PydanticCustomError
 from ishtirak.kernel.dates import Day
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Law, Route, System
-from ishtirak.kernel.months import Month
-from ishtirak.kernel.value import Amount, Code, Id, Value
+from ishtirak.kernel.value import Code, Id, Value
+from ishtirak.kernel.wage import OpenWageLine
 
 
-class RecordedWageLine(Value):
-    """بند أجر: the monthly wage from one month on, to a last one or without end."""
-
-    first_month: Month
-    last_month: Month | None = None
-    basic: Amount
-    housing: Amount = 0
-    housing_in_kind: bool = False
-    commission: Amount = 0
-    transport: Amount = 0
-    other: Amount = 0
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last_month is not None and self.last_month < self.first_month:
-            raise PydanticCustomError("wage_line_order", "A wage line ends in or after its first month")
-        return self
+class RecordedWageLine(OpenWageLine):
+    """بند أجر مسجل: the wage the register holds for months of a period."""
 
 
 class SourceKind(StrEnum):

@@ -13,8 +13,10 @@ from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
+from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.value import Value
+from ishtirak.kernel.wage import WageLine
 
 
 class RequestKind(StrEnum):
@@ -54,15 +56,17 @@ class WorkType(StrEnum):
     CASUAL = "CASUAL"
 
 
-class ClaimedWageLine(Value):
+class ClaimedWageLine(WageLine):
     """The monthly wage (الأجر الخاضع للاشتراك) over a range of months, in halalas."""
 
     first_month: Month = Field(description="First month of the range, YYYY-MM")
     last_month: Month = Field(description="Last month of the range, YYYY-MM")
-    basic: int = Field(ge=0, le=10**9, description="Basic wage a month, halalas")
-    housing: int = Field(default=0, ge=0, le=10**9, description="Cash housing allowance a month, halalas")
+    basic: Halalas = Field(ge=0, le=10**9, description="Basic wage a month, halalas")
+    housing: Halalas = Field(
+        default=Halalas(0), ge=0, le=10**9, description="Cash housing allowance a month, halalas"
+    )
     housing_in_kind: bool = Field(default=False, description="Housing given in kind instead of cash")
-    commission: int = Field(default=0, ge=0, le=10**9, description="Commission a month, halalas")
+    commission: Halalas = Field(default=Halalas(0), ge=0, le=10**9, description="Commission a month, halalas")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

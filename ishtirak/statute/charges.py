@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
+from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
-from ishtirak.statute.tables import WHOLE, DelayMonths, Entry, FinesStart, FineTerms, Tables
+from ishtirak.statute.tables import WHOLE, DelayMonths, FinesStart, FineTerms, Tables
 
 
 def charges(

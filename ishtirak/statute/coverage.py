@@ -1,15 +1,16 @@
 """Which branches cover a month, and at what rates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.insurance import Law, Nationality, Route
 from ishtirak.kernel.months import Month
 from ishtirak.statute.law import age_on
 from ishtirak.statute.model import Branch, Claim
 from ishtirak.statute.refusals import AboveAnnuitiesAge, BelowMinimumAge, NoBranchCovers
 from ishtirak.statute.registration import Admission
-from ishtirak.statute.tables import Ages, Entry, Rate, Tables
+from ishtirak.statute.tables import Ages, Rate, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def rate_of(branch: Branch, *, claim: Claim, law: Law, month: Month, tables: Tab
         return local
     state = claim.person.gcc_state
     home = tables.gcc_home_rates.at(month.first_day, gcc_state=str(state))
-    return home.model_copy(update={"value": capped_at_local(home.value, local=local.value)})
+    return replace(home, value=capped_at_local(home.value, local=local.value))
 
 
 def capped_at_local(home: Rate, *, local: Rate) -> Rate:

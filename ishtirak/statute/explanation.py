@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.insurance import Nationality, Route
 from ishtirak.kernel.months import Month
 from ishtirak.statute.charges import fine_terms
 from ishtirak.statute.model import AppliedRule, Branch, Decision, MonthRow
-from ishtirak.statute.plan import Plan
-from ishtirak.statute.tables import Entry, FineTerms, Tables
+from ishtirak.statute.plan import ClaimPlan
+from ishtirak.statute.tables import FineTerms, Tables
 from ishtirak.statute.wages import MonthWage
 
 LATE_ROUTE = "Implementing regulation, art. 16"
 PRORATION = "Implementing regulation, arts. 20 and 36"
 
 
-def applied_rules(plan: Plan, *, rows: Iterable[MonthRow], tables: Tables) -> tuple[AppliedRule, ...]:
+def applied_rules(plan: ClaimPlan, *, rows: Iterable[MonthRow], tables: Tables) -> tuple[AppliedRule, ...]:
     """The rules in the order of the form: the period, the branches, the wage, the fine."""
     return (
         *_truncation(plan),
@@ -29,7 +30,7 @@ def applied_rules(plan: Plan, *, rows: Iterable[MonthRow], tables: Tables) -> tu
     )
 
 
-def employers_affected(plan: Plan) -> tuple[Decision, ...]:
+def employers_affected(plan: ClaimPlan) -> tuple[Decision, ...]:
     """Sharing the maximum also lowers what the other employers owe: an officer adjusts their ledger."""
     shared = [planned.month for planned in plan.months if planned.wage.joint_cap is not None]
     if not shared:
@@ -53,7 +54,7 @@ def _from_entry[Held](rule: str, code: str, entry: Entry[Held], facts: dict[str,
     return AppliedRule(rule=rule, code=code, source=entry.source, assumed=entry.assumed, facts=facts)
 
 
-def _truncation(plan: Plan) -> Iterable[AppliedRule]:
+def _truncation(plan: ClaimPlan) -> Iterable[AppliedRule]:
     registered = plan.admission.registered
     if registered.starts_on > plan.claim.period.starts_on:
         facts: dict[str, Fact] = {
@@ -64,7 +65,7 @@ def _truncation(plan: Plan) -> Iterable[AppliedRule]:
         yield _from_entry("REG-04", "truncated_to_window", plan.admission.window, facts)
 
 
-def _late_route(plan: Plan) -> Iterable[AppliedRule]:
+def _late_route(plan: ClaimPlan) -> Iterable[AppliedRule]:
     late = [planned.month for planned in plan.months if planned.route is Route.RETROACTIVE]
     if late:
         yield AppliedRule(
@@ -72,7 +73,7 @@ def _late_route(plan: Plan) -> Iterable[AppliedRule]:
         )
 
 
-def _ages(plan: Plan) -> Iterable[AppliedRule]:
+def _ages(plan: ClaimPlan) -> Iterable[AppliedRule]:
     codes = {
         Branch.ANNUITIES: "too_old_for_annuities",
         Branch.SANED: "too_old_for_saned",
@@ -84,7 +85,7 @@ def _ages(plan: Plan) -> Iterable[AppliedRule]:
             yield _from_entry("REG-08", code, ages, _span(planned.month for planned in months))
 
 
-def _rates(plan: Plan) -> Iterable[AppliedRule]:
+def _rates(plan: ClaimPlan) -> Iterable[AppliedRule]:
     """Every rate in the period, from the first month it is used in."""
     seen: dict[tuple[Branch, int, int], AppliedRule] = {}
     gcc = plan.claim.person.nationality is Nationality.GCC
@@ -102,7 +103,7 @@ def _rates(plan: Plan) -> Iterable[AppliedRule]:
     return seen.values()
 
 
-def _wages(plan: Plan) -> Iterable[AppliedRule]:
+def _wages(plan: ClaimPlan) -> Iterable[AppliedRule]:
     for code, (rule, matches) in _WAGE_RULES.items():
         months = [planned for planned in plan.months if matches(planned.wage)]
         if months:
@@ -112,7 +113,7 @@ def _wages(plan: Plan) -> Iterable[AppliedRule]:
 
 def _left_out(wage: MonthWage) -> bool:
     parts = wage.parts.value
-    allowances = wage.line.cash_housing or wage.line.in_kind_housing
+    allowances = wage.line.housing or wage.line.housing_in_kind
     return bool((not parts.housing and allowances) or (not parts.commission and wage.line.commission))
 
 
@@ -130,7 +131,7 @@ _WAGE_RULES: Final[Mapping[str, tuple[str, Callable[[MonthWage], bool]]]] = {
     "allowances_not_counted": ("WAG-01", _left_out),
     "in_kind_housing_counted": (
         "WAG-01",
-        lambda wage: wage.line.in_kind_housing and wage.parts.value.housing,
+        lambda wage: wage.line.housing_in_kind and wage.parts.value.housing,
     ),
     "wage_raised_to_minimum": ("WAG-02", _raised),
     "wage_cut_to_maximum": ("WAG-02", _capped),
@@ -150,7 +151,7 @@ def _behind(code: str, *, wage: MonthWage) -> tuple[Entry[Any], dict[str, Fact]]
     return wage.parts, {}
 
 
-def _partial_months(plan: Plan) -> Iterable[AppliedRule]:
+def _partial_months(plan: ClaimPlan) -> Iterable[AppliedRule]:
     partial = [planned for planned in plan.months if planned.service_days < planned.month.days]
     for planned in partial:
         facts: dict[str, Fact] = {
@@ -161,7 +162,7 @@ def _partial_months(plan: Plan) -> Iterable[AppliedRule]:
         yield AppliedRule(rule="CON-02", code="partial_month", source=PRORATION, facts=facts)
 
 
-def _fines(plan: Plan, *, rows: Iterable[MonthRow], tables: Tables) -> Iterable[AppliedRule]:
+def _fines(plan: ClaimPlan, *, rows: Iterable[MonthRow], tables: Tables) -> Iterable[AppliedRule]:
     late = [row for row in rows if row.fine]
     if late:
         terms: Entry[FineTerms] = fine_terms(late[0].month, system=plan.claim.system, tables=tables)

@@ -2,30 +2,22 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ishtirak.kernel.dates import GREGORIAN_YEARS, CivilDate, Day
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.identity import EstablishmentNumber, GccState
-from ishtirak.kernel.insurance import Law, Nationality, Route, System
+from ishtirak.kernel.insurance import Law, Nationality, Route, Sector, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
+from ishtirak.kernel.value import Value
+from ishtirak.kernel.wage import WageAmount, WageLine
 
 END_OF_THE_CALENDAR: Final = date(GREGORIAN_YEARS[-1], 12, 31)
-LARGEST_WAGE: Final = 10_000_000_000
-"""A hundred million riyals a month: past any wage, and small enough for every sum to stay exact in JSON."""
-
-Amount = Annotated[Halalas, Field(strict=True, ge=0, le=LARGEST_WAGE)]
-
-
-class Value(BaseModel):
-    """A frozen value; its validation errors never repeat what was typed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class ClaimKind(StrEnum):
@@ -33,13 +25,6 @@ class ClaimKind(StrEnum):
 
     ADD = "ADD"
     AMEND = "AMEND"
-
-
-class Sector(StrEnum):
-    """Who employs: a business, or a body of the state."""
-
-    PRIVATE = "PRIVATE"
-    GOVERNMENT = "GOVERNMENT"
 
 
 class Branch(StrEnum):
@@ -79,23 +64,6 @@ class EstablishmentFacts(Value):
     single_owner: bool = False
 
 
-class WageLine(Value):
-    """بند أجر: the agreed monthly wage over a range of months."""
-
-    from_month: Month
-    until_month: Month
-    basic: Amount
-    cash_housing: Amount = Halalas(0)
-    in_kind_housing: bool = False
-    commission: Amount = Halalas(0)
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.until_month < self.from_month:
-            raise PydanticCustomError("wage_line_order", "A wage line ends in or after its first month")
-        return self
-
-
 class ExistingPeriod(Value):
     """A period already in the register, open-ended while the person still serves."""
 
@@ -104,7 +72,7 @@ class ExistingPeriod(Value):
     system: System
     starts_on: Day
     ends_on: Day | None = None
-    monthly_wage: Amount
+    monthly_wage: WageAmount
     """What of the agreed wage counts, before minimum and maximum."""
     route: Route = Route.ON_TIME
 
@@ -145,7 +113,7 @@ class AppliedRule(Value):
     source: str
     assumed: bool = False
     """True where the value is an assumption, not read in a statute: the person may be told so."""
-    facts: dict[str, Fact] = {}
+    facts: dict[str, Fact] = Field(default={})
 
 
 class Decision(Value):
@@ -154,7 +122,7 @@ class Decision(Value):
     rule: str
     code: str
     source: str
-    facts: dict[str, Fact] = {}
+    facts: dict[str, Fact] = Field(default={})
 
 
 class BranchShare(Value):

@@ -22,7 +22,7 @@ class MonthPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ClaimPlan:
     """The registered months of a claim, and what is left for an officer to decide."""
 
     claim: Claim

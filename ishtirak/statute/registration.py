@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.insurance import Nationality, Route, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
@@ -18,7 +19,7 @@ from ishtirak.statute.refusals import (
     StartsInTheFuture,
     SystemNotForNationality,
 )
-from ishtirak.statute.tables import Entry, Tables
+from ishtirak.statute.tables import Tables
 
 ONE_DAY: Final = timedelta(days=1)
 

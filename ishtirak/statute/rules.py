@@ -11,7 +11,7 @@ from ishtirak.statute.coverage import coverage
 from ishtirak.statute.explanation import applied_rules, employers_affected
 from ishtirak.statute.law import law_of
 from ishtirak.statute.model import Assessment, BranchShare, Claim, MonthRow
-from ishtirak.statute.plan import MonthPlan, Plan
+from ishtirak.statute.plan import ClaimPlan, MonthPlan
 from ishtirak.statute.registration import admit, overlaps_with_other_systems
 from ishtirak.statute.tables import Rate, Tables
 from ishtirak.statute.wages import month_wages
@@ -42,7 +42,7 @@ def assess(claim: Claim, *, tables: Tables, as_of: date) -> Assessment:
     )
 
 
-def plan_months(claim: Claim, *, tables: Tables) -> Plan:
+def plan_months(claim: Claim, *, tables: Tables) -> ClaimPlan:
     """What of the claim does not depend on the day of payment, or the refusal of the first thing wrong."""
     tables.check_reach("requested_on", claim.requested_on)
     admission = admit(claim, tables=tables)
@@ -56,10 +56,10 @@ def plan_months(claim: Claim, *, tables: Tables) -> Plan:
         for month in registered.months
     )
     overlaps = overlaps_with_other_systems(claim, registered=registered)
-    return Plan(claim, admission, law, months, (*undecided, *overlaps))
+    return ClaimPlan(claim, admission, law, months, (*undecided, *overlaps))
 
 
-def _row(planned: MonthPlan, *, plan: Plan, tables: Tables, as_of: date) -> MonthRow:
+def _row(planned: MonthPlan, *, plan: ClaimPlan, tables: Tables, as_of: date) -> MonthRow:
     shares = _shares(planned)
     employee = Halalas(sum(share.employee for share in shares))
     employer = Halalas(sum(share.employer for share in shares))

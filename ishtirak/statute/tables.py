@@ -1,28 +1,25 @@
-"""The statutes' values as dated data: each with its first day in force, its source and whether it is assumed.
+"""What the statutes' tables hold, as dated data (`kernel.dated`)."""
 
-Code never repeats a value. What the tables do not know is refused, never guessed.
-"""
-
-import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
 from hashlib import sha256
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from itertools import combinations
-from typing import Annotated, Final, Self
+from pathlib import Path
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 
+from ishtirak.kernel.dated import Entry, NotInForce, Table, TableSet
 from ishtirak.kernel.dates import Calendar, Day
 from ishtirak.kernel.identity import GccState
-from ishtirak.kernel.insurance import Law, Nationality, System
+from ishtirak.kernel.insurance import Law, Nationality, Sector, System
 from ishtirak.kernel.money import Halalas
-from ishtirak.statute.model import Branch, Sector, Value
+from ishtirak.kernel.value import Value
+from ishtirak.statute.model import Branch
 from ishtirak.statute.refusals import DateOutsideTables, NotInTables
 
+FOLDER: Final = Path(__file__).with_name("tables")
 WHOLE: Final = 10_000
 """Rates are in ten-thousandths: 950 is 9.5%."""
 
@@ -107,68 +104,26 @@ class UnpaidMonths(Value):
     extension: Count
 
 
-class Scope(Value):
-    """Which entry is meant: an absent key means whichever."""
+@dataclass(frozen=True, kw_only=True)
+class StatutoryTable[Held](Table[Held]):
+    """A dated table of the statutes: what it does not hold is refused as `NotInTables`."""
 
-    system: System | None = None
-    law: Law | None = None
-    nationality: Nationality | None = None
-    sector: Sector | None = None
-    branch: Branch | None = None
-    gcc_state: GccState | None = None
+    keys: ClassVar = {
+        "system": System,
+        "law": Law,
+        "nationality": Nationality,
+        "sector": Sector,
+        "branch": Branch,
+        "gcc_state": GccState,
+    }
 
-    @cached_property
-    def named(self) -> Mapping[str, str]:
-        """The keys it sets."""
-        return {key: str(value) for key, value in self.model_dump(exclude_none=True).items()}
-
-    def covers(self, asked: Mapping[str, str]) -> bool:
-        """Whether what is asked has every key this sets; a key that is not asked covers nothing."""
-        return all(asked.get(key) == value for key, value in self.named.items())
-
-    def could_meet(self, other: "Scope") -> bool:
-        """Whether one case could be covered by both."""
-        return all(other.named.get(key, value) == value for key, value in self.named.items())
-
-
-class Entry[Held](Value):
-    """One value, from one day on."""
-
-    in_force_from: Day
-    applies_to: Scope = Scope()
-    value: Held
-    source: Annotated[str, Field(min_length=3)]
-    assumed: bool = False
-    note: str = ""
-
-
-class Table[Held](Value):
-    """All the values of one kind through time."""
-
-    name: str
-    title: str
     entries: tuple[Entry[Held], ...]
 
-    @model_validator(mode="after")
-    def _says_one_thing_at_a_time(self) -> Self:
-        for one, other in combinations(self.entries, 2):
-            if not one.applies_to.could_meet(other.applies_to):
-                continue
-            if one.applies_to != other.applies_to or one.in_force_from == other.in_force_from:
-                raise ValueError(f"{self.name}: two entries of {other.in_force_from} apply to one case")
-        return self
-
     def at(self, day: date, **keys: str) -> Entry[Held]:
-        """The entry in force on that day for those keys; the youngest when several have come into force."""
-        found = self.find(day, **keys)
-        if found is None:
-            raise NotInTables(table=self.name, day=day.isoformat(), **keys)
-        return found
-
-    def find(self, day: date, **keys: str) -> Entry[Held] | None:
-        """The same, or nothing."""
-        apply = [e for e in self.entries if e.in_force_from <= day and e.applies_to.covers(keys)]
-        return max(apply, key=lambda entry: entry.in_force_from, default=None)
+        try:
+            return super().at(day, **keys)
+        except NotInForce as absent:
+            raise NotInTables(table=self.name, day=day.isoformat(), **absent.keys) from None
 
 
 class Reach(Value):
@@ -178,29 +133,22 @@ class Reach(Value):
     last: Day
 
 
-class Tables(Value):
+class Tables(TableSet):
     """Everything the rules read, loaded and checked as one."""
 
-    reach: Table[Reach]
-    new_law: Table[Day]
-    rates: Table[Rate]
-    gcc_home_rates: Table[Rate]
-    scope: Table[tuple[Branch, ...]]
-    ages: Table[Ages]
-    wage_parts: Table[WageParts]
-    wage_bounds: Table[WageBounds]
-    joint_cap: Table[Sum]
-    look_back_months: Table[Count]
-    due_day: Table[Annotated[int, Field(strict=True, ge=1, le=28)]]
-    late_fines: Table[FineTerms]
-    unpaid_months: Table[UnpaidMonths]
-
-    @classmethod
-    def load(cls, folder: Traversable | None = None) -> Self:
-        """Read `<table>.json` for every table; a missing, unsourced or contradictory one fails here."""
-        folder = folder or files("ishtirak.statute") / "tables"
-        tables = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in cls.model_fields}
-        return cls.model_validate_json(json.dumps(tables))
+    reach: StatutoryTable[Reach]
+    new_law: StatutoryTable[Day]
+    rates: StatutoryTable[Rate]
+    gcc_home_rates: StatutoryTable[Rate]
+    scope: StatutoryTable[tuple[Branch, ...]]
+    ages: StatutoryTable[Ages]
+    wage_parts: StatutoryTable[WageParts]
+    wage_bounds: StatutoryTable[WageBounds]
+    joint_cap: StatutoryTable[Sum]
+    look_back_months: StatutoryTable[Count]
+    due_day: StatutoryTable[Annotated[int, Field(strict=True, ge=1, le=28)]]
+    late_fines: StatutoryTable[FineTerms]
+    unpaid_months: StatutoryTable[UnpaidMonths]
 
     @cached_property
     def version(self) -> str:
@@ -223,4 +171,4 @@ class Tables(Value):
 @cache
 def statutory_tables() -> Tables:
     """The dated statutory tables, loaded and checked once per process."""
-    return Tables.load()
+    return Tables.read(FOLDER)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.money import Halalas, divide, share
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
-from ishtirak.statute.model import Claim, ExistingPeriod, WageLine
+from ishtirak.kernel.wage import Wage, WageLine
+from ishtirak.statute.model import Claim, ExistingPeriod
 from ishtirak.statute.refusals import (
     HousingGivenTwice,
     WageCorrectionTooLate,
@@ -16,23 +18,23 @@ from ishtirak.statute.refusals import (
     WageNotPositive,
     WageOutsidePeriod,
 )
-from ishtirak.statute.tables import Entry, Tables, WageBounds, WageParts
+from ishtirak.statute.tables import Tables, WageBounds, WageParts
 
 
-def counted_wage(line: WageLine, *, parts: WageParts) -> Halalas:
+def counted_wage(agreed: Wage, *, parts: WageParts) -> Halalas:
     """What of the agreed wage counts, before any minimum or maximum (WAG-01)."""
-    wage = line.basic
+    wage = agreed.basic
     if parts.commission:
-        wage = Halalas(wage + line.commission)
+        wage = Halalas(wage + agreed.commission)
     if parts.housing:
-        wage = Halalas(wage + _housing(line, parts=parts))
+        wage = Halalas(wage + _housing(agreed, parts=parts))
     return wage
 
 
-def _housing(line: WageLine, *, parts: WageParts) -> Halalas:
-    if not line.in_kind_housing:
-        return line.cash_housing
-    return share(line.basic, numerator=parts.in_kind_numerator, denominator=parts.in_kind_denominator)
+def _housing(agreed: Wage, *, parts: WageParts) -> Halalas:
+    if not agreed.housing_in_kind:
+        return agreed.housing
+    return share(agreed.basic, numerator=parts.in_kind_numerator, denominator=parts.in_kind_denominator)
 
 
 def bounded_wage(wage: Halalas, *, bounds: WageBounds) -> Halalas:
@@ -83,15 +85,15 @@ def _line_of_each_month(claim: Claim) -> Mapping[Month, WageLine]:
     months = claim.period.months
     lines: dict[Month, WageLine] = {}
     for line in claim.wages:
-        for end in (line.from_month, line.until_month):
+        for end in (line.first_month, line.last_month):
             if not months[0] <= end <= months[-1]:
                 raise WageOutsidePeriod(month=str(end))
-        for month in line.from_month.until(line.until_month):
+        for month in line.first_month.until(line.last_month):
             if month in lines:
                 raise WageGivenTwice(month=str(month))
             lines[month] = line
-        if line.in_kind_housing and line.cash_housing:
-            raise HousingGivenTwice(month=str(line.from_month))
+        if line.housing_in_kind and line.housing:
+            raise HousingGivenTwice(month=str(line.first_month))
     return lines
 
 

@@ -5,10 +5,11 @@ from datetime import date
 
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.identity import GccState
-from ishtirak.kernel.insurance import Nationality, System
+from ishtirak.kernel.insurance import Nationality, Sector, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
+from ishtirak.kernel.wage import WageLine
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.establishments import Sector as RegisterSector
 from ishtirak.register.people import Contributor
@@ -24,8 +25,6 @@ from ishtirak.statute.model import (
     EstablishmentFacts,
     ExistingPeriod,
     PersonFacts,
-    Sector,
-    WageLine,
 )
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
@@ -193,22 +192,9 @@ def _person(contributor: Contributor, recorded: Iterable[Recorded]) -> PersonFac
 
 def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[WageLine, ...]:
     """The wage lines as typed, so that the rules see every gap; cut only where a partial approval cut the period."""
-    lines = []
-    for line in data.wage_lines:
-        first = line.first_month if within is None else max(line.first_month, within[0])
-        last = line.last_month if within is None else min(line.last_month, within[1])
-        if first <= last:
-            lines.append(
-                WageLine(
-                    from_month=first,
-                    until_month=last,
-                    basic=Halalas(line.basic),
-                    cash_housing=Halalas(line.housing),
-                    in_kind_housing=line.housing_in_kind,
-                    commission=Halalas(line.commission),
-                )
-            )
-    return tuple(lines)
+    if within is None:
+        return data.wage_lines
+    return tuple(cut for line in data.wage_lines if (cut := line.within(*within)) is not None)
 
 
 def _recorded(period: Recorded, *, on: date) -> ExistingPeriod:
@@ -228,13 +214,5 @@ def _monthly(line: RecordedWage, *, system: System, on: date) -> Halalas:
 
     It only serves to share the maximum in months both periods cover; an old period may lie before the tables.
     """
-    counted = WageLine(
-        from_month=line.first_month,
-        until_month=line.first_month,
-        basic=Halalas(line.basic),
-        cash_housing=Halalas(line.housing),
-        in_kind_housing=line.housing_in_kind,
-        commission=Halalas(line.commission),
-    )
     parts = statutory_tables().wage_parts.at(on, system=system)
-    return counted_wage(counted, parts=parts.value)
+    return counted_wage(line, parts=parts.value)

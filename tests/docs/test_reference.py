@@ -1,5 +1,6 @@
 """The generated pages are what the sources say, and they leave nothing out."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 from ishtirak.requests.model import RequestState
 from tests.docs.pages import ROOT, text
 from tools.reference import pages
-from tools.reference.decisions import PARTS, Recorded, recorded
+from tools.reference.decisions import INVERSE, PARTS, Recorded, recorded
 from tools.reference.errors import refusals, status
 from tools.reference.events import made, received_by, recorded_by
 from tools.reference.functions import function_table, names, queues, subscriptions, triggers
+from tools.reference.glossary import terms
 from tools.reference.markdown import arabic, table
 from tools.reference.reach import reached
 from tools.reference.statute import assumed, files
@@ -189,10 +191,52 @@ def test_a_decision_is_whole_short_and_listed(decision: Recorded) -> None:
     assert decision.titled == decision.number
     assert decision.missing == [], f"a decision has {PARTS}"
     assert decision.reversible
+    assert decision.status
     assert re.search(r"^\d{4}-\d{2}-\d{2}$", decision.text, re.MULTILINE)
     assert len(decision.text.splitlines()) <= 40
     assert f"({decision.path.name})" in text("docs/decisions/README.md")
 
 
+@pytest.mark.parametrize("decision", DECISIONS, ids=NUMBERS)
+def test_a_relation_of_decisions_is_told_by_both(decision: Recorded) -> None:
+    others = {one.number: one.relations for one in DECISIONS}
+
+    for relation, number in decision.relations:
+        assert (INVERSE[relation], decision.number) in others[number]
+    assert (decision.status == "superseded") == any(one == "superseded by" for one, _ in decision.relations)
+
+
+def test_decisions_that_amend_others_are_found() -> None:
+    assert {number: one.relations for number, one in zip(NUMBERS, DECISIONS, strict=True)}["0091"] == {
+        ("amends", "0061")
+    }
+
+
 def test_no_two_decisions_share_a_number() -> None:
     assert len(set(NUMBERS)) == len(NUMBERS) > 20
+
+
+def test_every_type_the_glossary_names_is_there() -> None:
+    named = re.findall(
+        r"`([a-z]+(?:\.[a-z_]+)+)(?:\.([A-Z]\w+))?` \|$", text("docs/glossary.md"), re.MULTILINE
+    )
+    missing = [
+        f"{module}.{name}"
+        for module, name in named
+        if name and not hasattr(importlib.import_module(f"ishtirak.{module}"), name)
+    ]
+
+    assert len(named) > 60
+    assert missing == []
+    assert all(
+        (ROOT / "ishtirak" / module.replace(".", "/")).with_suffix(".py").exists() for module, _ in named
+    )
+
+
+def test_a_term_is_read_out_of_its_docstring() -> None:
+    found = {(term.name, term.arabic, term.english) for term in terms()}
+
+    assert ("Branch", "الفرع", "branch") in found
+    assert ("Branch", "المعاشات", "annuities") in found
+    assert ("RecordedPeriod", "مدة مسجلة", "recorded period") in found
+    assert ("Declaration", "الإقرار", "declaration") in found

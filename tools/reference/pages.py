@@ -8,6 +8,7 @@ from tools.reference.decisions import decisions
 from tools.reference.errors import errors
 from tools.reference.events import events
 from tools.reference.functions import function_table, functions
+from tools.reference.glossary import glossary
 from tools.reference.statute import statute
 from tools.reference.workflows import diagram, workflows
 
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/workflows.md": workflows,
     "docs/reference/statute.md": statute,
     "docs/decisions/README.md": decisions,
+    "docs/glossary.md": glossary,
 }
 #: Pages people write, which hold generated blocks between `<!-- functions -->` or `<!-- workflow:name -->` and
 #: `<!-- end -->`.

@@ -36,7 +36,7 @@ type View = Callable[[Any, Call[Any]], Reply[Any]]
 type Respond = Callable[[Call[Any], Mapping[str, str]], SavedResponse]
 
 
-class Defect(DomainError):
+class InternalDefect(DomainError):
     """Our own fault (500). The trace id is all a caller learns."""
 
     code = "internal"
@@ -151,7 +151,7 @@ class Api:
         except Exception as defect:  # noqa: BLE001 - the last resort: nothing but a well-formed answer gets out
             told = {"operation": name, "kind": type(defect).__name__, "where": where(defect)}
             logger.error("defect", extra=told)
-            problem = problems.problem_of(Defect(), language=language, trace_id=trace)
+            problem = problems.problem_of(InternalDefect(), language=language, trace_id=trace)
             response, outcome, code = _problem(problem, {}), problem.status, problem.code
         logger.info("answered", extra={"operation": name, "status": int(outcome), "code": code})
         return self._finished(response, headers, language)

@@ -1,5 +1,6 @@
 """What is due on a bill, on which day, and what each halala of a payment came to cover."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from ishtirak.billing.calculator import BillCalculator
 from ishtirak.billing.lateness import StatutoryLateness, bill_calculator
 from ishtirak.billing.model import Bill, BillState, Payment
-from ishtirak.billing.terms import CollectionTerms, Dated, WithinMonth, collection_terms, in_force
+from ishtirak.billing.terms import CollectionTerms, WithinMonth, collection_terms, in_force
+from ishtirak.kernel.dated import Entry, Table
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from tests.fakes.bills import ISSUED, a_bill, a_payment, a_row, paid
@@ -41,10 +43,9 @@ LATER = st.integers(0, 400).map(lambda offset: ISSUED + timedelta(days=offset))
 
 def calculator(order: WithinMonth) -> BillCalculator:
     """The statutes' fines, but months covered in that order."""
-    entry = Dated[WithinMonth](in_force_from=date(2022, 2, 1), value=order, source="a test")
-    return BillCalculator(
-        StatutoryLateness(), collection_terms().model_copy(update={"within_month": (entry,)})
-    )
+    entry = Entry[WithinMonth](in_force_from=date(2022, 2, 1), value=order, source="a test")
+    table = Table[WithinMonth](name="within_month", title="A table of this test", entries=(entry,))
+    return BillCalculator(StatutoryLateness(), collection_terms().model_copy(update={"within_month": table}))
 
 
 @pytest.mark.parametrize(
@@ -186,15 +187,16 @@ def test_the_pensions_are_fined_by_their_own_terms() -> None:
 
 def test_terms_are_read_by_day_and_refused_out_of_order() -> None:
     entries = tuple(
-        Dated[int](in_force_from=day, value=place + 1, source="a test")
+        Entry[int](in_force_from=day, value=place + 1, source="a test")
         for place, day in enumerate([date(2022, 1, 1), date(2026, 1, 1)])
     )
+    table = Table[int](name="estimate_days", title="A table of this test", entries=entries)
 
-    found = [in_force(entries, day) for day in (date(2021, 1, 1), date(2025, 12, 31), date(2026, 1, 1))]
+    found = [in_force(table, day) for day in (date(2021, 1, 1), date(2025, 12, 31), date(2026, 1, 1))]
 
     assert found == [1, 1, 2]
     with pytest.raises(ValueError, match="out of order"):
         CollectionTerms.model_validate(
             collection_terms().model_dump()
-            | {"estimate_days": [entries[1].model_dump(), entries[0].model_dump()]}
+            | {"estimate_days": {**asdict(table), "entries": [asdict(entries[1]), asdict(entries[0])]}}
         )

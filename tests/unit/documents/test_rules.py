@@ -1,14 +1,22 @@
 """Rules of documents: which a case needs, how many bytes there may be, what may follow what."""
 
 import json
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 import ishtirak.documents.rules as module
-from ishtirak.documents.model import Document, DocumentChange, DocumentKind, DocumentState, RefusalReason
+from ishtirak.documents.labels import LABELS
+from ishtirak.documents.model import (
+    Document,
+    DocumentChange,
+    DocumentKind,
+    DocumentState,
+    KnownFact,
+    RefusalReason,
+    RequiredDocument,
+)
 from ishtirak.documents.rules import (
     MAX_BYTES,
     DocumentsTooLarge,
@@ -27,15 +35,13 @@ from ishtirak.documents.rules import (
 from ishtirak.edge.texts import LANGUAGES, codes
 from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.insurance import System
-from ishtirak.statute.model import ClaimKind, Sector
+from ishtirak.kernel.insurance import Sector, System
+from ishtirak.statute.model import ClaimKind
 from tests.documents.samples import NOW, OWNER, a_document
 
 DAY = date(2026, 11, 22)
 NO_FACTS: frozenset[str] = frozenset()
-TABLE: dict[str, Any] = json.loads(
-    (Path(module.__file__).parent / "tables" / "required.json").read_text(encoding="utf-8")
-)
+TABLE = module._table()
 
 
 def kinds(system: str, sector: str, case: str, *facts: str) -> list[str]:
@@ -103,9 +109,10 @@ def test_before_it_is_in_force_an_entry_counts_for_nothing() -> None:
 
 
 def test_of_two_entries_the_later_one_in_force_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = next(each for each in TABLE["entries"] if "ADD" in each["applies_to"]["cases"])
-    later = {**entry, "in_force_from": "2026-11-22", "documents": [{"kind": "PAYSLIP"}]}
-    monkeypatch.setattr(module, "_table", lambda: {**TABLE, "entries": [later, *TABLE["entries"]]})
+    entry = next(each for each in TABLE.entries if each.applies_to["case"] == "ADD")
+    payslip = RequiredDocument(kind=DocumentKind.PAYSLIP)
+    later = replace(entry, in_force_from=date(2026, 11, 22), value=(payslip,))
+    monkeypatch.setattr(module, "_table", lambda: replace(TABLE, entries=(*TABLE.entries, later)))
 
     def first_kinds(on: date) -> int:
         return len(required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=NO_FACTS, on=on))
@@ -123,23 +130,21 @@ def test_known_data_stand_in_for_files() -> None:
 
 
 def test_an_identity_card_is_never_asked_for() -> None:
-    assert not [kind for kind in TABLE["kinds"] if "IDENTITY" in kind or "PASSPORT" in kind]
+    assert not [kind for kind in LABELS if "IDENTITY" in kind or "PASSPORT" in kind]
 
 
-def test_the_table_names_every_kind_in_both_languages_and_no_other() -> None:
-    assert set(TABLE["kinds"]) == set(DocumentKind)
+def test_every_kind_is_named_in_both_languages_and_no_other() -> None:
+    assert set(LABELS) == set(DocumentKind)
     assert all(label(kind, language) for kind in DocumentKind for language in LANGUAGES)
 
 
 def test_every_entry_has_a_source_and_known_facts() -> None:
-    facts = set(TABLE["facts"])
-
-    for entry in TABLE["entries"]:
-        assert entry["source"]
-        assert date.fromisoformat(entry["in_force_from"])
-        for document in entry["documents"]:
-            assert document["kind"] in TABLE["kinds"]
-            assert set(document.get("satisfied_by", [])) <= facts
+    for entry in TABLE.entries:
+        assert entry.source
+        assert entry.in_force_from
+        for document in entry.value:
+            assert document.kind in LABELS
+            assert set(document.satisfied_by) <= set(KnownFact)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.edge.texts import LANGUAGES, text
+from ishtirak.kernel.dated import NotInForce
 from ishtirak.kernel.errors import Fact, Unavailable
 from ishtirak.messages.segments import segments, utf16_units
 from ishtirak.otp import rules
@@ -386,7 +387,9 @@ def test_every_purpose_has_its_own_text(language: str, purpose: Purpose) -> None
 
 
 def test_policies_are_dated_and_say_what_is_assumed() -> None:
-    assert all(policy.source for policy in policies())
-    assert policy_on(date(2030, 1, 1)) == policies()[-1]
-    with pytest.raises(StopIteration):
-        policy_on(policies()[0].in_force_from - timedelta(days=1))
+    entries = policies().entries
+
+    assert all(entry.source for entry in entries)
+    assert policy_on(date(2030, 1, 1)) == entries[-1].value
+    with pytest.raises(NotInForce):
+        policy_on(entries[0].in_force_from - timedelta(days=1))

@@ -271,7 +271,7 @@ def test_a_name_is_the_same_in_any_case_and_with_any_digits() -> None:
 
 
 def test_policies_are_dated_and_say_what_is_assumed() -> None:
-    assert all(policy.source for policy in policies())
-    assert policy_on(date(2030, 1, 1)) == policies()[-1]
+    assert all(entry.source for entry in policies().entries)
+    assert policy_on(date(2030, 1, 1)) == policies().entries[-1].value
     assert timedelta(minutes=15) == POLICY.idle
     assert timedelta(hours=12) == POLICY.total

@@ -7,23 +7,21 @@ from hypothesis import strategies as st
 
 from ishtirak.kernel.dates import Calendar, CivilDate, month_length
 from ishtirak.kernel.identity import EstablishmentNumber, GccState
-from ishtirak.kernel.insurance import Nationality, Route, System
+from ishtirak.kernel.insurance import Nationality, Route, Sector, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
+from ishtirak.kernel.wage import LARGEST_WAGE, WageLine
 from ishtirak.statute.model import (
-    LARGEST_WAGE,
     Claim,
     ClaimKind,
     EstablishmentFacts,
     ExistingPeriod,
     PersonFacts,
-    Sector,
-    WageLine,
 )
-from ishtirak.statute.tables import Tables
+from ishtirak.statute.tables import FOLDER, Tables
 
-TABLES: Final = Tables.load()
+TABLES: Final = Tables.read(FOLDER)
 HERE: Final = EstablishmentNumber("7000000001")
 ELSEWHERE: Final = EstablishmentNumber("7000000002")
 THIRD: Final = EstablishmentNumber("7000000003")
@@ -38,7 +36,7 @@ def day(text: str) -> date:
 def line(period: Period, *, basic: int = 1_000_000, **parts: Any) -> WageLine:
     """One wage over the whole period; ten thousand riyals unless said otherwise."""
     months = period.months
-    return WageLine(from_month=months[0], until_month=months[-1], basic=Halalas(basic), **parts)
+    return WageLine(first_month=months[0], last_month=months[-1], basic=Halalas(basic), **parts)
 
 
 def person(**facts: Any) -> PersonFacts:
@@ -149,11 +147,11 @@ def wage_lines(draw: st.DrawFn, period: Period) -> tuple[WageLine, ...]:
 def _line(draw: st.DrawFn, first: Month, last: Month) -> WageLine:
     in_kind = draw(st.booleans())
     return WageLine(
-        from_month=first,
-        until_month=last,
+        first_month=first,
+        last_month=last,
         basic=draw(amounts()),
-        cash_housing=draw(st.just(Halalas(0)) if in_kind else amounts(2_000_000)),
-        in_kind_housing=in_kind,
+        housing=draw(st.just(Halalas(0)) if in_kind else amounts(2_000_000)),
+        housing_in_kind=in_kind,
         commission=draw(amounts(2_000_000)),
     )
 

@@ -17,7 +17,7 @@ from ishtirak.statute.refusals import (
 )
 from ishtirak.statute.registration import admit
 from ishtirak.statute.rules import assess
-from tests.unit.contributions.claims import ELSEWHERE, TABLES, amendments, claim, day, recorded
+from tests.unit.statute.claims import ELSEWHERE, TABLES, amendments, claim, day, recorded
 
 
 def amendment(starts_on: str, ends_on: str, *, of: ExistingPeriod, **changes: Any) -> Claim:

@@ -1,5 +1,6 @@
 """Law art. 9, regulation arts. 20, 24, 35 and 36: what a month costs, when it is due, what delay adds."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,7 +15,7 @@ from ishtirak.statute.charges import charges, due_on, fine, last_counted_month, 
 from ishtirak.statute.model import Assessment
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import DelayMonths, FinesStart, FineTerms, Tables
-from tests.unit.contributions.claims import TABLES, amounts, claim, day, days, person
+from tests.unit.statute.claims import TABLES, amounts, claim, day, days, person
 
 TERMS = FineTerms(
     per_month=200, retroactive_starts=FinesStart.DUE_DATE, delay_months=DelayMonths.FROM_DUE_DAY
@@ -110,10 +111,10 @@ def with_late_fines(**terms: str) -> Tables:
     """The tables with other terms for late fines."""
     table = TABLES.late_fines
     entries = tuple(
-        entry.model_copy(update={"value": FineTerms.model_validate(entry.value.model_dump() | terms)})
+        replace(entry, value=FineTerms.model_validate(entry.value.model_dump() | terms))
         for entry in table.entries
     )
-    return TABLES.model_copy(update={"late_fines": table.model_copy(update={"entries": entries})})
+    return TABLES.model_copy(update={"late_fines": replace(table, entries=entries)})
 
 
 def pension(tables: Tables, *, as_of: str) -> Assessment:

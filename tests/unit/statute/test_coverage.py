@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.identity import GccState
-from ishtirak.kernel.insurance import Law, Nationality, Route, System
+from ishtirak.kernel.insurance import Law, Nationality, Route, Sector, System
 from ishtirak.statute.coverage import capped_at_local
 from ishtirak.statute.law import age_on, law_of
-from ishtirak.statute.model import Branch, Claim, ClaimKind, Sector
+from ishtirak.statute.model import Branch, Claim, ClaimKind
 from ishtirak.statute.refusals import (
     AboveAnnuitiesAge,
     BelowMinimumAge,
@@ -21,8 +22,8 @@ from ishtirak.statute.refusals import (
     RuleRefused,
 )
 from ishtirak.statute.rules import assess
-from ishtirak.statute.tables import Entry, Rate, Scope, Table
-from tests.unit.contributions.claims import TABLES, claim, day, days, employer, hijri_dates, person, recorded
+from ishtirak.statute.tables import Rate, StatutoryTable
+from tests.unit.statute.claims import TABLES, claim, day, days, employer, hijri_dates, person, recorded
 
 NEW_LAW: frozenset[System] = frozenset()
 
@@ -312,12 +313,12 @@ def test_a_gcc_national_s_employer_pays_no_more_than_for_a_citizen(
 def test_a_configured_home_rate_is_charged_beside_the_local_hazards() -> None:
     home: Entry[Rate] = Entry[Rate](
         in_force_from=day("2024-01-01"),
-        applies_to=Scope(gcc_state=GccState.UNITED_ARAB_EMIRATES),
+        applies_to={"gcc_state": GccState.UNITED_ARAB_EMIRATES},
         value=Rate(employee=500, employer=1_500),
         source="A rate of this test",
         assumed=True,
     )
-    table = Table[Rate](name="gcc_home_rates", title="Home rates", entries=(home,))
+    table = StatutoryTable[Rate](name="gcc_home_rates", title="Home rates", entries=(home,))
     tables = TABLES.model_copy(update={"gcc_home_rates": table})
 
     answer = assess(emirati(), tables=tables, as_of=day("2026-09-30"))

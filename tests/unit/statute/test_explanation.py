@@ -8,9 +8,10 @@ from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
-from ishtirak.statute.model import AppliedRule, Claim, Decision, WageLine
+from ishtirak.kernel.wage import WageLine
+from ishtirak.statute.model import AppliedRule, Claim, Decision
 from ishtirak.statute.rules import assess
-from tests.unit.contributions.claims import ELSEWHERE, TABLES, claim, person, recorded
+from tests.unit.statute.claims import ELSEWHERE, TABLES, claim, person, recorded
 
 LAW_8 = "Social Insurance Law, art. 8; the least wage from the authority's published answers"
 REG_17 = (
@@ -33,9 +34,9 @@ def wages(**in_march: Any) -> tuple[WageLine, ...]:
         Month.parse(text) for text in ("2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06")
     ]
     return (
-        WageLine(from_month=months[0], until_month=months[1], **ordinary),
-        WageLine(from_month=months[2], until_month=months[3], **(ordinary | in_march)),
-        WageLine(from_month=months[4], until_month=months[5], **ordinary),
+        WageLine(first_month=months[0], last_month=months[1], **ordinary),
+        WageLine(first_month=months[2], last_month=months[3], **(ordinary | in_march)),
+        WageLine(first_month=months[4], last_month=months[5], **ordinary),
     )
 
 
@@ -44,7 +45,7 @@ def wages(**in_march: Any) -> tuple[WageLine, ...]:
     [
         ("wage_raised_to_minimum", "WAG-02", LAW_8, True, {"halalas": 150_000}, {"basic": Halalas(149_999)}),
         ("wage_cut_to_maximum", "WAG-02", LAW_8, True, {"halalas": 4_500_000}, {"basic": Halalas(4_500_001)}),
-        ("in_kind_housing_counted", "WAG-01", REG_17, False, {}, {"in_kind_housing": True}),
+        ("in_kind_housing_counted", "WAG-01", REG_17, False, {}, {"housing_in_kind": True}),
     ],
 )
 def test_what_was_done_to_a_wage_is_told_with_its_months(
@@ -94,14 +95,14 @@ def test_a_wage_above_the_maximum_that_is_shared_is_not_also_cut() -> None:
 
 def test_each_rule_of_a_shared_wage_names_its_own_source() -> None:
     other = recorded("2025-01-01", None, wage=4_000_000, establishment=ELSEWHERE)
-    asked = claim(wages=wages(in_kind_housing=True), recorded=(other,))
+    asked = claim(wages=wages(housing_in_kind=True), recorded=(other,))
 
     assert applied(asked, "in_kind_housing_counted").source == REG_17
     assert applied(asked, "wage_shared_between_employers").source == "Implementing regulation, art. 19"
 
 
 def test_allowances_left_out_of_a_pension_are_told() -> None:
-    asked = claim(system=System.CIVIL_PENSION, wages=wages(cash_housing=Halalas(1)))
+    asked = claim(system=System.CIVIL_PENSION, wages=wages(housing=Halalas(1)))
 
     assert applied(asked, "allowances_not_counted") == AppliedRule(
         rule="WAG-01",

@@ -5,25 +5,26 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ishtirak.statute.model import Claim, WageLine
-from tests.unit.contributions.claims import claim, recorded
+from ishtirak.kernel.wage import WageLine
+from ishtirak.statute.model import Claim
+from tests.unit.statute.claims import claim, recorded
 
 
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"from_month": "2025-02", "until_month": "2025-01"}, "wage_line_order"),
+        ({"first_month": "2025-02", "last_month": "2025-01"}, "wage_line_order"),
         ({"basic": -1}, "greater_than_equal"),
         ({"basic": 10_000_000_001}, "less_than_equal"),
         ({"basic": 1.0}, "int_type"),
         ({"basic": "1"}, "int_type"),
         ({"basic": True}, "int_type"),
         ({"bonus": 1}, "extra_forbidden"),
-        ({"from_month": "2025-13"}, "month_range"),
+        ({"first_month": "2025-13"}, "month_range"),
     ],
 )
 def test_a_wage_line_is_whole_halalas_over_months_in_order(changes: dict[str, Any], error: str) -> None:
-    ordinary = {"from_month": "2025-01", "until_month": "2025-01", "basic": 1}
+    ordinary = {"first_month": "2025-01", "last_month": "2025-01", "basic": 1}
 
     with pytest.raises(ValidationError) as refusal:
         WageLine.model_validate(ordinary | changes)

@@ -29,7 +29,7 @@ from ishtirak.statute.registration import (
     worker_window,
 )
 from ishtirak.statute.rules import assess
-from tests.unit.contributions.claims import (
+from tests.unit.statute.claims import (
     ELSEWHERE,
     TABLES,
     claim,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ishtirak.kernel.insurance import Law, Nationality, System
-from ishtirak.statute.model import Branch, Sector
+from ishtirak.kernel.insurance import Law, Nationality, Sector, System
+from ishtirak.statute.model import Branch
 from ishtirak.statute.refusals import NotInTables, RuleRefused
-from ishtirak.statute.tables import Rate, Tables
-from tests.unit.contributions.claims import TABLES, day
+from ishtirak.statute.tables import FOLDER, Rate, Tables
+from tests.unit.statute.claims import TABLES, day
 
-SHIPPED = files("ishtirak.contributions") / "tables"
+SHIPPED = FOLDER
 
 
 def altered(folder: Path, *, name: str, change: Callable[[dict[str, Any]], None]) -> Path:
@@ -84,8 +83,8 @@ def test_everybody_the_scope_covers_has_every_value() -> None:
 def test_the_version_follows_every_change(tmp_path: Path) -> None:
     folder = altered(tmp_path, name="rates", change=lambda t: t["entries"][0].update(source="Another source"))
 
-    assert Tables.load().version == TABLES.version
-    assert Tables.load(folder).version != TABLES.version
+    assert Tables.read(FOLDER).version == TABLES.version
+    assert Tables.read(folder).version != TABLES.version
 
 
 def _twice(table: dict[str, Any]) -> None:
@@ -128,7 +127,7 @@ def test_a_wrong_table_fails_when_it_is_loaded(
     folder = altered(tmp_path, name=name, change=change)
 
     with pytest.raises(ValidationError):
-        Tables.load(folder)
+        Tables.read(folder)
 
 
 def test_a_missing_table_fails_when_it_is_loaded(tmp_path: Path) -> None:
@@ -136,7 +135,7 @@ def test_a_missing_table_fails_when_it_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "rates.json").unlink()
 
     with pytest.raises(FileNotFoundError):
-        Tables.load(tmp_path)
+        Tables.read(tmp_path)
 
 
 def _all_refusals(of: type[RuleRefused] = RuleRefused) -> list[type[RuleRefused]]:

@@ -9,7 +9,7 @@ from ishtirak.kernel.insurance import Route
 from ishtirak.statute.model import Assessment, Branch, Claim, ClaimKind
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
-from tests.unit.contributions.claims import TABLES, amendments, claim, claims, days, mostly
+from tests.unit.statute.claims import TABLES, amendments, claim, claims, days, mostly
 
 
 def payment_days() -> st.SearchStrategy[date]:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ishtirak.kernel.insurance import Nationality, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
-from ishtirak.statute.model import Assessment, Claim, MonthRow, WageLine
+from ishtirak.kernel.wage import WageLine
+from ishtirak.statute.model import Assessment, Claim, MonthRow
 from ishtirak.statute.refusals import (
     HousingGivenTwice,
     RuleRefused,
@@ -21,7 +22,7 @@ from ishtirak.statute.refusals import (
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import WageBounds
 from ishtirak.statute.wages import bounded_wage, cap_pro_rata
-from tests.unit.contributions.claims import (
+from tests.unit.statute.claims import (
     ELSEWHERE,
     HERE,
     TABLES,
@@ -56,7 +57,7 @@ def lines(*ranges: tuple[str, str], **parts: Any) -> tuple[WageLine, ...]:
     """Wage lines over ranges of months."""
     basic = {"basic": Halalas(1_000_000)} | parts
     return tuple(
-        WageLine(from_month=Month.parse(first), until_month=Month.parse(last), **basic)
+        WageLine(first_month=Month.parse(first), last_month=Month.parse(last), **basic)
         for first, last in ranges
     )
 
@@ -64,10 +65,10 @@ def lines(*ranges: tuple[str, str], **parts: Any) -> tuple[WageLine, ...]:
 @pytest.mark.parametrize(
     ("parts", "wage", "code"),
     [
-        ({"basic": 800_000, "cash_housing": 200_000}, 1_000_000, None),
+        ({"basic": 800_000, "housing": 200_000}, 1_000_000, None),
         ({"basic": 800_000, "commission": 150_000}, 950_000, None),
-        ({"basic": 600_000, "in_kind_housing": True}, 700_000, "in_kind_housing_counted"),
-        ({"basic": 500_003, "in_kind_housing": True}, 583_337, "in_kind_housing_counted"),
+        ({"basic": 600_000, "housing_in_kind": True}, 700_000, "in_kind_housing_counted"),
+        ({"basic": 500_003, "housing_in_kind": True}, 583_337, "in_kind_housing_counted"),
         ({"basic": 120_000}, 150_000, "wage_raised_to_minimum"),
         ({"basic": 150_000}, 150_000, None),
         ({"basic": 4_500_000}, 4_500_000, None),
@@ -88,7 +89,7 @@ def test_reg_art_17_the_wage_is_basic_commission_and_housing(
 def test_the_pensions_count_the_basic_salary_whole() -> None:
     asked = claim(
         system=System.CIVIL_PENSION,
-        wages=lines(("2025-01", "2025-06"), basic=Halalas(9_000_000), cash_housing=Halalas(300_000)),
+        wages=lines(("2025-01", "2025-06"), basic=Halalas(9_000_000), housing=Halalas(300_000)),
     )
 
     assert wages_of(asked) == [9_000_000] * 6
@@ -96,7 +97,7 @@ def test_the_pensions_count_the_basic_salary_whole() -> None:
     assert "allowances_not_counted" not in codes_of(claim(system=System.CIVIL_PENSION))
 
 
-@pytest.mark.parametrize("part", [{"commission": Halalas(1)}, {"in_kind_housing": True}])
+@pytest.mark.parametrize("part", [{"commission": Halalas(1)}, {"housing_in_kind": True}])
 def test_the_pensions_say_which_part_was_left_out(part: dict[str, Any]) -> None:
     asked = claim(system=System.MILITARY_PENSION, wages=lines(("2025-01", "2025-06"), **part))
 
@@ -122,7 +123,7 @@ def test_a_non_saudi_s_least_wage_is_that_of_the_hazards_branch() -> None:
         (lines(("2025-01", "2025-07")), WageOutsidePeriod, "2025-07"),
         (lines(("2025-01", "2025-06"), basic=Halalas(0)), WageNotPositive, "2025-01"),
         (
-            lines(("2025-01", "2025-06"), in_kind_housing=True, cash_housing=Halalas(1)),
+            lines(("2025-01", "2025-06"), housing_in_kind=True, housing=Halalas(1)),
             HousingGivenTwice,
             "2025-01",
         ),
