@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ishtirak.billing.model import BillReason, PaymentRecord, UnmatchedReason
 from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import text
@@ -27,13 +28,7 @@ from ishtirak.use_cases.read_bills import BillOnDay
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
-class Message(BaseModel):
-    """A body or an answer; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reasoned(Message):
+class Reasoned(Model):
     """Every decision says why, by a code and in words."""
 
     reason_code: BillReason
@@ -61,13 +56,13 @@ class Extension(Reasoned):
     """Unpaid months count for the longer time the Governor may allow."""
 
 
-class Approval(Message):
+class Approval(Model):
     """A supervisor's answer to a proposed decision."""
 
     approved: bool
 
 
-class WaitingDecision(Message):
+class WaitingDecisionView(Model):
     """A bill and the decision about it that waits for a supervisor."""
 
     bill: BillLine
@@ -75,13 +70,13 @@ class WaitingDecision(Message):
     proposed_by_me: bool = Field(description="Then somebody else approves it")
 
 
-class WaitingDecisions(Message):
+class WaitingDecisions(Model):
     """Longest waiting first."""
 
-    waiting: list[WaitingDecision]
+    waiting: list[WaitingDecisionView]
 
 
-class UnmatchedPayment(Message):
+class UnmatchedPayment(Model):
     """Money received that no bill takes."""
 
     payment_reference: str
@@ -93,7 +88,7 @@ class UnmatchedPayment(Message):
     reason_text: str
 
 
-class UnmatchedPayments(Message):
+class UnmatchedPayments(Model):
     """Longest waiting first."""
 
     payments: list[UnmatchedPayment]
@@ -153,7 +148,7 @@ def waiting_decisions(
     found: Sequence[read_bills.WaitingDecision], call: Call[Any]
 ) -> Reply[WaitingDecisions]:
     waiting = [
-        WaitingDecision(
+        WaitingDecisionView(
             bill=bill_line(each.summary, language=call.language),
             decision=decision_view(each.decision, language=call.language, for_authority=True),
             proposed_by_me=each.proposed_by_reader,

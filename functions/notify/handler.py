@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from functions.notify import model
 from functions.notify.settings import Settings
 from ishtirak.adapters.agencies.absher import absher_directory
 from ishtirak.adapters.agencies.sms import WhenUnsure, sms_gateway
 from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.aws.request_table import RequestTable
-from ishtirak.edge.queue import Consumer, consumer, event_facts, published_event
+from ishtirak.edge.queue import Consumer, consumer, event_facts
 from ishtirak.edge.texts import SmsTexts
 from ishtirak.messages.gateway import SmsGateway
 from ishtirak.register.ports import Directory
@@ -27,4 +28,4 @@ def build(
         gateway=gateway or sms_gateway(settings.sms_secret_arn, when_unsure=WhenUnsure.STOP),
         texts=SmsTexts(),
     )
-    return consumer(notify, reads=published_event, tells=event_facts)
+    return consumer(notify, reads=model.notice_event, tells=event_facts)

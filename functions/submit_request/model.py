@@ -2,28 +2,25 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Role
 from ishtirak.requests.model import RequestState, SubmittedRequest
 
 
-class Submission(BaseModel):
+class Submission(Model):
     """The code that submits the request as it stands."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     challenge_id: str = Field(min_length=36, max_length=36, description="The challenge the code belongs to")
     code: str = Field(min_length=1, max_length=20, description="The code from the SMS, in any digits")
 
 
-class Confirmation(BaseModel):
+class Confirmation(Model):
     """The confirmation (تأكيد التقديم). Keep the reference: everything about the request is found by it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     request_id: str
     reference: str

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.dates import CivilDate, Day
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.insurance import WorkType
 from ishtirak.kernel.value import Value
 
 SCHEMA_MAJOR: Final = "1"
@@ -48,15 +49,6 @@ class TermKind(StrEnum):
 
     FIXED = "FIXED"
     OPEN = "OPEN"
-
-
-class WorkType(StrEnum):
-    """The unified contract forms."""
-
-    FULL_TIME = "FULL_TIME"
-    PART_TIME = "PART_TIME"
-    SEASONAL = "SEASONAL"
-    CASUAL = "CASUAL"
 
 
 class Employer(MessagePart):

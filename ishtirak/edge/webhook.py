@@ -6,10 +6,11 @@ The sender is answered 202 only once the message is durable.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from ishtirak.edge.http.call import Call, read_body
 from ishtirak.edge.http.decode import decode
+from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import Operation, post
 from ishtirak.edge.http.problems import FieldsRefused
 from ishtirak.edge.http.reply import Reply
@@ -19,10 +20,8 @@ from ishtirak.kernel.errors import NotAuthentic
 from ishtirak.webhooks.signatures import SignatureRefused, SignedMessage, SigningKey, verify
 
 
-class Received(BaseModel):
+class WebhookReceipt(Model):
     """The message is kept and will be applied."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     received: str = Field(description="The id it was sent under (webhook-id)")
 
@@ -30,7 +29,13 @@ class Received(BaseModel):
 def webhook(path: str, **contract: Any) -> Operation:
     """The operation of a webhook: nobody is signed in, the signature is the credential, repeating it is harmless."""
     return post(
-        path, gives=Received, roles=None, status=202, idempotent=False, refusals=(401, 413, 503), **contract
+        path,
+        gives=WebhookReceipt,
+        roles=None,
+        status=202,
+        idempotent=False,
+        refusals=(401, 413, 503),
+        **contract,
     )
 
 
@@ -42,14 +47,14 @@ def receiver(
     refusal: type[NotAuthentic],
     clock: Clock,
     form: type[BaseModel] | None = None,
-) -> Callable[[Call[Any]], Reply[Received]]:
+) -> Callable[[Call[Any]], Reply[WebhookReceipt]]:
     """What answers a webhook: `keep` gets a message only when one of the live keys signed exactly its bytes in time.
 
     With a `form`, a signed message that does not have it is refused by field: it would say nothing later either.
     Raises `refusal` for a signature that does not hold, `Unavailable` when keys or the store cannot be asked.
     """
 
-    def receive(call: Call[Any]) -> Reply[Received]:
+    def receive(call: Call[Any]) -> Reply[WebhookReceipt]:
         try:
             message_id = verify(call.headers, body=call.raw, keys=keys(), now=clock.now())
         except SignatureRefused as refused:
@@ -62,7 +67,7 @@ def receiver(
             raise
         keep(SignedMessage(id=message_id, text=call.raw.decode()))
         logger.info("webhook.message_kept", extra={"webhook_id": message_id})
-        return Reply(Received(received=message_id))
+        return Reply(WebhookReceipt(received=message_id))
 
     receive.__name__ = name
     return receive

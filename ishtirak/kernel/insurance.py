@@ -58,3 +58,12 @@ class Route(StrEnum):
     ON_TIME = "ON_TIME"
     SELF_WINDOW = "SELF_WINDOW"
     RETROACTIVE = "RETROACTIVE"
+
+
+class WorkType(StrEnum):
+    """How the work was contracted (unified contract forms)."""
+
+    FULL_TIME = "FULL_TIME"
+    PART_TIME = "PART_TIME"
+    SEASONAL = "SEASONAL"
+    CASUAL = "CASUAL"

@@ -12,7 +12,7 @@ from ishtirak.eventlog.event import Chain, Event
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import EstablishmentNumber
-from ishtirak.kernel.insurance import System
+from ishtirak.kernel.insurance import System, WorkType
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.value import Value
@@ -45,15 +45,6 @@ class RequestState(StrEnum):
 
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
 CLOSED = frozenset({RequestState.BILLED, RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.EXPIRED})
-
-
-class WorkType(StrEnum):
-    """How the work was contracted (unified contract forms)."""
-
-    FULL_TIME = "FULL_TIME"
-    PART_TIME = "PART_TIME"
-    SEASONAL = "SEASONAL"
-    CASUAL = "CASUAL"
 
 
 class ClaimedWageLine(WageLine):

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ishtirak.billing.counting import Counting
+from ishtirak.edge.http.model import Model
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
@@ -16,13 +17,7 @@ from ishtirak.register.statement import StatementMonth
 from ishtirak.use_cases.read_account import ContributionStatement, CountedPeriod
 
 
-class View(BaseModel):
-    """An answer of the API; amounts in halalas, nobody's number in clear."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PeriodSource(View):
+class PeriodSource(Model):
     """What the period rests on."""
 
     kind: SourceKind = Field(description="A request, a contract on Qiwa, or the register before this service")
@@ -30,7 +25,7 @@ class PeriodSource(View):
     version: int = Field(description="The version of it")
 
 
-class ServicePeriod(View):
+class ServicePeriod(Model):
     """A period of service (مدة اشتراك) as the register holds it."""
 
     period_id: str
@@ -49,7 +44,7 @@ class ServicePeriod(View):
         return cls(**_facts(period))
 
 
-class PeriodMonth(View):
+class PeriodMonth(Model):
     """A month of a period, and whether it counts: a paid one does, unpaid ones for a limited time."""
 
     month: Month
@@ -88,7 +83,7 @@ class MyPeriod(ServicePeriod):
         )
 
 
-class MyPeriods(View):
+class MyPeriods(Model):
     """In the order of their first days."""
 
     periods: tuple[MyPeriod, ...]
@@ -98,7 +93,7 @@ class MyPeriods(View):
         return cls(periods=tuple(MyPeriod.counted(period) for period in found))
 
 
-class BranchContribution(View):
+class BranchContribution(Model):
     """One branch (فرع) in one month."""
 
     branch: str
@@ -113,7 +108,7 @@ class BranchContribution(View):
         )
 
 
-class MonthContribution(View):
+class MonthContribution(Model):
     """One contribution month; only a paid one qualifies for a pension."""
 
     month: Month
@@ -138,7 +133,7 @@ class MonthContribution(View):
         )
 
 
-class MyContributions(View):
+class MyContributions(Model):
     """كشف الاشتراكات: what stands in the ledger, month by month."""
 
     system: System

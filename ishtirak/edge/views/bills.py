@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ishtirak.billing import decisions
 from ishtirak.billing.calculator import MonthAccount
 from ishtirak.billing.model import BillDecision, BillState, DecisionKind, DecisionState
+from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import QueryParser
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
@@ -22,13 +23,7 @@ from ishtirak.use_cases.read_bills import BillOnDay, BillSummary
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class View(BaseModel):
-    """An answer of the API; amounts in halalas."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BillMonth(View):
+class BillMonth(Model):
     """One month: what it came to, what was paid of it, what is due. A month is paid when its contribution is."""
 
     month: Month
@@ -58,7 +53,7 @@ class BillMonth(View):
         )
 
 
-class PaymentView(View):
+class PaymentView(Model):
     """A payment received for the bill."""
 
     reference: str = Field(description="The payment system's reference")
@@ -66,7 +61,7 @@ class PaymentView(View):
     paid_on: date
 
 
-class InstalmentView(View):
+class InstalmentView(Model):
     """One instalment of the plan in force."""
 
     due_on: date
@@ -75,7 +70,7 @@ class InstalmentView(View):
     overdue: bool
 
 
-class BillDecisionView(View):
+class BillDecisionView(Model):
     """What was decided about the bill; without effect while proposed."""
 
     decision_id: str
@@ -91,7 +86,7 @@ class BillDecisionView(View):
     board_resolution: str | None
 
 
-class BillView(View):
+class BillView(Model):
     """فاتورة: a bill on a day. For a later day than today it is an estimate: it supposes that nothing is paid."""
 
     bill_id: str
@@ -119,7 +114,7 @@ class BillView(View):
     instalments: list[InstalmentView]
 
 
-class BillLine(View):
+class BillLine(Model):
     """A bill in a list, as of today."""
 
     bill_id: str

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from ishtirak.edge.views.account import ServicePeriod, View
+from ishtirak.edge.http.model import Model
+from ishtirak.edge.views.account import ServicePeriod
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
@@ -12,7 +13,7 @@ from ishtirak.register.periods import RecordedPeriod
 from ishtirak.use_cases.read_establishments import ContributorsPage
 
 
-class MyEstablishment(View):
+class MyEstablishment(Model):
     """An establishment the caller acts for."""
 
     number: EstablishmentNumber
@@ -30,7 +31,7 @@ class MyEstablishment(View):
         )
 
 
-class MyEstablishments(View):
+class MyEstablishments(Model):
     """In the order of their numbers."""
 
     establishments: tuple[MyEstablishment, ...]
@@ -40,7 +41,7 @@ class MyEstablishments(View):
         return cls(establishments=tuple(MyEstablishment.of(establishment) for establishment in found))
 
 
-class EstablishmentContributor(View):
+class EstablishmentContributor(Model):
     """A contributor and their periods with this establishment; what they have elsewhere is not the
     employer's.
     """
@@ -62,7 +63,7 @@ class EstablishmentContributor(View):
         )
 
 
-class Contributors(View):
+class Contributors(Model):
     """One page of an establishment's periods, by contributor, in the order they were registered."""
 
     contributors: tuple[EstablishmentContributor, ...]
