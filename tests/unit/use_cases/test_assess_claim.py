@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.insurance import Nationality, System
+from ishtirak.kernel.insurance import Nationality, Sector, System
 from ishtirak.register import rules as register_rules
 from ishtirak.register.establishments import Sector as RegisterSector
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
-from ishtirak.statute.model import Claim, ClaimKind, Sector
+from ishtirak.statute.model import Claim, ClaimKind
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.use_cases.assess_claim import (
     _POINTERS,
@@ -196,7 +196,7 @@ def test_a_partial_approval_cuts_the_days_and_the_wages_with_them() -> None:
     claim = claimed(approved, data=asked)
 
     assert (claim.period.starts_on, claim.period.ends_on) == (date(2025, 3, 10), date(2025, 5, 15))
-    assert [(str(line.from_month), str(line.until_month), line.basic) for line in claim.wages] == [
+    assert [(str(line.first_month), str(line.last_month), line.basic) for line in claim.wages] == [
         ("2025-03", "2025-05", 2)
     ]
 
@@ -206,7 +206,7 @@ def test_without_a_decision_the_wages_are_as_typed_so_that_gaps_show() -> None:
 
     claim = claimed(data=period_data(wage_lines=lines))
 
-    assert [(str(line.from_month), str(line.until_month)) for line in claim.wages] == [("2024-01", "2025-12")]
+    assert [(str(line.first_month), str(line.last_month)) for line in claim.wages] == [("2024-01", "2025-12")]
 
 
 def test_only_an_amendment_amends() -> None:
