@@ -19,17 +19,17 @@ from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules
-from ishtirak.register.establishments import Establishment, Sector
+from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor, identity_encryption_context, identity_message
 from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
 from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
 
 NEW_LAW = datetime(2024, 7, 3, tzinfo=UTC).date()
 SECTORS = {
-    "PRIVATE_LLC": Sector.PRIVATE,
-    "SINGLE_OWNER": Sector.PRIVATE,
-    "GOVERNMENT": Sector.GOVERNMENT,
-    "MILITARY": Sector.MILITARY,
+    "PRIVATE_LLC": EmployerSector.PRIVATE,
+    "SINGLE_OWNER": EmployerSector.PRIVATE,
+    "GOVERNMENT": EmployerSector.GOVERNMENT,
+    "MILITARY": EmployerSector.MILITARY,
 }
 ROLES = {
     "contributor": "مشترك · contributor",

@@ -8,7 +8,7 @@ from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.value import Id, Value
 
 
-class Sector(StrEnum):
+class EmployerSector(StrEnum):
     """Who employs: a business, a body with its own budget, the state, or its forces."""
 
     PRIVATE = "PRIVATE"
@@ -23,6 +23,6 @@ class Establishment(Value):
     number: EstablishmentNumber
     name_ar: str = Field(min_length=2, max_length=200)
     name_en: str = Field(min_length=2, max_length=200)
-    sector: Sector
+    sector: EmployerSector
     single_owner: Id | None = None
     registered_at: str

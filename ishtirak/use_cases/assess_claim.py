@@ -10,8 +10,8 @@ from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.kernel.wage import WageLine
+from ishtirak.register.establishments import EmployerSector as RegisterSector
 from ishtirak.register.establishments import Establishment
-from ishtirak.register.establishments import Sector as RegisterSector
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod as Recorded
 from ishtirak.register.periods import RecordedWageLine as RecordedWage

@@ -24,7 +24,7 @@ from ishtirak.kernel.ids import stable_id
 from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.transaction import Items, Transaction
-from ishtirak.register.establishments import Establishment, Sector
+from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.ledger import AccountState, LedgerEntry, LedgerRow, Posting
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod, RecordedWageLine, Source, SourceKind
@@ -316,7 +316,7 @@ def an_establishment(number: EstablishmentNumber = MITHAL, **facts: Any) -> Esta
         "number": number,
         "name_ar": "شركة المثال",
         "name_en": "Al-Mithal",
-        "sector": Sector.PRIVATE,
+        "sector": EmployerSector.PRIVATE,
         "registered_at": "2020-01-01T00:00:00.000Z",
     }
     return Establishment(**(values | facts))

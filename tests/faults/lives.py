@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ishtirak.use_cases.send_code import code_of
-
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.mac import KmsMac
@@ -31,6 +29,7 @@ from ishtirak.requests.model import (
 from ishtirak.requests.policy import policy
 from ishtirak.reviews import rules as review_rules
 from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_code import code_of
 from local.sample_documents import pdf
 from tests.faults.stepped import Stepped
 from tests.flows.drafts import a_ready_draft

@@ -219,7 +219,7 @@ class WorkflowAnswer(ByQueue):
         started = WorkflowStart(stepped)
         stepped.work_off(self.function)
         stepped.workflow_reaches(started.request.id, "WITH_EMPLOYER")
-        self.request = confirmed(stepped, stepped.requests.get(started.request.id))
+        self.request = confirmed(stepped, stepped.requests.submitted(started.request.id))
         stepped.work_off("relay_events")
         stepped.arrived()
 

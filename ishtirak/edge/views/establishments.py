@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ishtirak.edge.views.account import ServicePeriod, View
 from ishtirak.kernel.identity import EstablishmentNumber
-from ishtirak.register.establishments import Establishment, Sector
+from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.use_cases.read_establishments import ContributorsPage
@@ -18,7 +18,7 @@ class MyEstablishment(View):
     number: EstablishmentNumber
     name_ar: str
     name_en: str
-    sector: Sector
+    sector: EmployerSector
 
     @classmethod
     def of(cls, establishment: Establishment) -> "MyEstablishment":

@@ -8,7 +8,7 @@ import pytest
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import Nationality, Sector, System
 from ishtirak.register import rules as register_rules
-from ishtirak.register.establishments import Sector as RegisterSector
+from ishtirak.register.establishments import EmployerSector as RegisterSector
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
 from ishtirak.statute.model import Claim, ClaimKind
 from ishtirak.statute.refusals import RuleRefused
