@@ -8,6 +8,7 @@ import ast
 import compileall
 import hashlib
 import importlib.util
+import json
 import marshal
 import py_compile
 import shutil
@@ -34,7 +35,7 @@ PRUNED_SUFFIXES = frozenset({".pyi", ".c", ".h", ".pyx", ".pxd", ".md", ".rst"})
 #: importlib.metadata reads versions from METADATA; entry points are looked up by name.
 KEPT_METADATA = frozenset({"METADATA", "entry_points.txt"})
 #: Part of every folder's hash: raise it when this file changes what it writes.
-FORMAT_VERSION = "2"
+FORMAT_VERSION = "3"
 
 
 #: What may begin with a docstring.
@@ -104,7 +105,7 @@ def _data_of(package: Path) -> Iterable[Path]:
 
 def code_of(function: str) -> Path:
     """The folder to deploy as the function's code: first-party files only, with bytecode."""
-    contents = {str(path): (ROOT / path).read_bytes() for path in files_of(function)}
+    contents = {str(path): _as_shipped(ROOT / path) for path in files_of(function)}
 
     def write(target: Path) -> None:
         for name, content in contents.items():
@@ -114,6 +115,14 @@ def code_of(function: str) -> Path:
         _compile_without_docstrings(target, runs_in="/var/task")
 
     return _build_once(BUILD / "functions" / function, key=_digest(contents), write=write)
+
+
+def _as_shipped(path: Path) -> bytes:
+    """The file's bytes; JSON without the spaces it is laid out with for readers."""
+    content = path.read_bytes()
+    if path.suffix != ".json":
+        return content
+    return json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def layer_of(requirements: str) -> Path:

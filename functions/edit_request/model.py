@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from ishtirak.billing.model import BillRow
-from ishtirak.documents.rules import label
+from ishtirak.documents.labels import label
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post, put
 from ishtirak.edge.http.reply import Reply

@@ -229,15 +229,3 @@ def replace(table: str, item: Item, *, counter: str, before: int) -> Write:
     return put(
         table, item, condition="#counter = :before", values={":before": before}, names={"#counter": counter}
     )
-
-
-def scan(table: str) -> Iterator[Item]:
-    """Every item of the table, page after page, in no order. For audits and exports only."""
-    request: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
-    while True:
-        with unavailable_when_lost():
-            page = client("dynamodb").scan(**request)
-        yield from (from_dynamo(item) for item in page["Items"])
-        if "LastEvaluatedKey" not in page:
-            return
-        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

@@ -24,3 +24,8 @@ LABELS: Final[Mapping[DocumentKind, Mapping[str, str]]] = {
     },
     DocumentKind.SUPPORTING_DOCUMENT: {"ar": "مستند داعم", "en": "Supporting document"},
 }
+
+
+def label(kind: DocumentKind, language: str) -> str:
+    """A document kind in the words of the form."""
+    return LABELS[kind][language]

@@ -6,8 +6,8 @@ A name is shown, never used: objects are stored under keys of our own, and downl
 import unicodedata
 from pathlib import PurePosixPath
 
+from ishtirak.documents.labels import label
 from ishtirak.documents.model import EXTENSIONS, ContentType, Document
-from ishtirak.documents.rules import label
 
 LONGEST_NAME = 120
 _FALLBACK = "document"

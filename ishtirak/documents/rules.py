@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ishtirak.documents.labels import LABELS
+from ishtirak.documents.labels import label
 from ishtirak.documents.model import (
     SOURCE,
     Document,
@@ -19,46 +19,24 @@ from ishtirak.documents.model import (
     RefusalReason,
     RequiredDocument,
 )
+from ishtirak.documents.refusals import DocumentDecided, DocumentsTooLarge, DocumentTooLarge
 from ishtirak.eventlog.event import Chain, next_event
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dated import Entry, Table, read_table
-from ishtirak.kernel.errors import Fact, Incomplete, NotFound, Refused
+from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.insurance import Sector, System
 
 MAX_BYTES = 10 * 1024 * 1024
+
+
 MAX_BYTES_IN_ALL = 30 * 1024 * 1024
+
+
 INSPECTION = "inspect_document"
+
 
 _OF_THE_ARRIVAL = frozenset({RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS})
 """Refusals of what arrived, not of what was declared: the right bytes may still come."""
-
-
-class DocumentTooLarge(Incomplete):
-    """One file is larger than the limit."""
-
-    code = "document_too_large"
-
-    def __init__(self, **facts: Fact) -> None:
-        super().__init__(**facts)
-        self.pointer = "/size"
-
-
-class DocumentsTooLarge(Incomplete):
-    """The files of the request together are larger than the limit."""
-
-    code = "documents_too_large"
-
-
-class DocumentDecided(Refused):
-    """The document is accepted or refused for good; another file is another document."""
-
-    code = "document_decided"
-
-
-class DocumentNotClean(Refused):
-    """Nobody opens a document that has not passed the inspection."""
-
-    code = "document_not_clean"
 
 
 @dataclass(frozen=True)
@@ -94,11 +72,6 @@ def missing(
 ) -> tuple[Requirement, ...]:
     """What the person still has to attach."""
     return tuple(need for need in requirements if need.satisfied_by is None and need.kind not in attached)
-
-
-def label(kind: DocumentKind, language: str) -> str:
-    """A document kind in the words of the form."""
-    return LABELS[kind][language]
 
 
 def within_quota(size: int, *, beside: Sequence[int]) -> None:

@@ -56,8 +56,8 @@ class _Facts(string.Formatter):
 
 def _names_of_documents(listed: str, language: str) -> str:
     """The labels of a comma-separated list of `DocumentKind`s; what is none of them stays as it is."""
+    from ishtirak.documents.labels import label
     from ishtirak.documents.model import DocumentKind  # late: few answers name documents
-    from ishtirak.documents.rules import label
 
     kinds = frozenset(DocumentKind)
     listed_codes = (code.strip() for code in listed.split(","))

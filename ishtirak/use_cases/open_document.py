@@ -2,7 +2,7 @@
 
 from ishtirak.documents.model import DocumentState, DownloadLink
 from ishtirak.documents.ports import Documents, Evidence
-from ishtirak.documents.rules import DocumentNotClean
+from ishtirak.documents.refusals import DocumentNotClean
 from ishtirak.kernel.errors import NotFound
 from ishtirak.requests.ports import Requests
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
-from ishtirak.adapters.aws.event_log import EventLogTable
+from ishtirak.adapters.aws.event_log_table import EventLogTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.billing.model import Bill
 from ishtirak.eventlog.aggregate import Aggregate, AggregateKind

@@ -69,7 +69,7 @@ class DynamoStore:
         return (dynamo.update(self.table, key, change="ADD times :one", condition=exists, values=values),)
 
     def names(self) -> set[str]:
-        return {item["pk"] for item in dynamo.scan(self.table)}
+        return {item["pk"]["S"] for item in client("dynamodb").scan(TableName=self.table)["Items"]}
 
     def times(self, name: str) -> int:
         item = dynamo.get(self.table, name, "NAME")

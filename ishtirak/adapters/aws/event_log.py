@@ -4,8 +4,6 @@ The state of an aggregate is the item `STATE` in the partition named after it, w
 events are the items `EVENT#<seq>` beside it.
 """
 
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Any, Final
 
 from ishtirak.adapters import dynamo
@@ -13,7 +11,7 @@ from ishtirak.eventlog.aggregate import Aggregate
 from ishtirak.eventlog.event import Chain, Event
 
 STATE: Final = "STATE"
-_EVENT: Final = "EVENT#"
+EVENT: Final = "EVENT#"
 
 
 def state_item(aggregate: Aggregate, *, chain: Chain, **attributes: Any) -> dynamo.Item:
@@ -38,7 +36,7 @@ def append(table: str, *events: Event) -> list[dynamo.Write]:
 
 def read_events(table: str, aggregate: Aggregate) -> list[Event]:
     """Every event of an aggregate, in order."""
-    return [event_of(item) for item in dynamo.query_prefix(table, str(aggregate), _EVENT)]
+    return [event_of(item) for item in dynamo.query_prefix(table, str(aggregate), EVENT)]
 
 
 def event_of(item: dynamo.Item) -> Event:
@@ -46,30 +44,10 @@ def event_of(item: dynamo.Item) -> Event:
     return Event(**{name: item[name] for name in Event.__dataclass_fields__})
 
 
-class EventLogTable:
-    """The `EventLog` port on one table."""
-
-    def __init__(self, table: str) -> None:
-        self._table = table
-
-    def chains(self) -> Iterator[tuple[str, list[Event], Chain]]:
-        """Every subject with its events, in order, and where its state says the chain stands.
-
-        Reads the whole table: for audits, not for requests.
-        """
-        items = sorted(dynamo.scan(self._table), key=lambda item: (item["pk"], item["sk"]))
-        for subject, group in groupby(items, key=lambda item: str(item["pk"])):
-            found = list(group)
-            events = [event_of(item) for item in found if item["sk"].startswith(_EVENT)]
-            state = next((item for item in found if item["sk"] == STATE), None)
-            if events or state:
-                yield subject, events, chain_of(state) if state else Chain()
-
-
 def _event_item(event: Event) -> dynamo.Item:
     return {
         "pk": event.subject,
-        "sk": f"{_EVENT}{event.seq:08d}",
+        "sk": f"{EVENT}{event.seq:08d}",
         "kind": "event",
         **{name: getattr(event, name) for name in Event.__dataclass_fields__},
     }

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from ishtirak.documents.labels import label
 from ishtirak.documents.model import ContentType, Document, DocumentKind, DocumentState, RefusalReason
-from ishtirak.documents.rules import MAX_BYTES_IN_ALL, awaits_bytes, label
+from ishtirak.documents.rules import MAX_BYTES_IN_ALL, awaits_bytes
 from ishtirak.edge.texts import text
 from ishtirak.kernel.value import Value
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 import ishtirak.documents.rules as module
-from ishtirak.documents.labels import LABELS
+from ishtirak.documents.labels import LABELS, label
 from ishtirak.documents.model import (
     Document,
     DocumentChange,
@@ -17,15 +17,13 @@ from ishtirak.documents.model import (
     RefusalReason,
     RequiredDocument,
 )
+from ishtirak.documents.refusals import DocumentsTooLarge, DocumentTooLarge
 from ishtirak.documents.rules import (
     MAX_BYTES,
-    DocumentsTooLarge,
-    DocumentTooLarge,
     accepted,
     awaits_bytes,
     declared,
     held,
-    label,
     missing,
     refused,
     removed,

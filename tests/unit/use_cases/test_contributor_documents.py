@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from ishtirak.documents.model import DocumentKind, DocumentState
-from ishtirak.documents.rules import MAX_BYTES, DocumentDecided, DocumentTooLarge, accepted
+from ishtirak.documents.refusals import DocumentDecided, DocumentTooLarge
+from ishtirak.documents.rules import MAX_BYTES, accepted
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound
 from ishtirak.requests.model import RequestChange
 from ishtirak.use_cases.declare_document import DeclaredDocument, declare_document

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ishtirak.documents import rules
+from ishtirak.documents import refusals, rules
 from ishtirak.documents.model import DocumentChange, DocumentState, DownloadLink
 from ishtirak.kernel.errors import NotFound
 from ishtirak.requests.model import Request, RequestChange
@@ -57,7 +57,7 @@ def test_a_clean_document_is_viewed_through_a_link(desk: Desk) -> None:
 def test_what_is_not_clean_is_not_viewed(desk: Desk, state: DocumentState) -> None:
     desk.stores(declared(state=state))
 
-    with pytest.raises(rules.DocumentNotClean):
+    with pytest.raises(refusals.DocumentNotClean):
         desk.opens()
 
 
