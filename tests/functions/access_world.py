@@ -22,6 +22,7 @@ from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.messages import Delivery, NumberRefused
 from tests.fakes.accounts import a_contributor
+from tests.fakes.kms import no_needless_key_pairs
 
 REGION = "eu-west-1"
 PERSON = "5f0c1a52-0000-4000-8000-000000000001"
@@ -314,7 +315,7 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     monkeypatch.setattr("boto3.client", _kept_client)
     aws.client.cache_clear()
     world = World()
-    with mock_aws(), serialised(world):
+    with mock_aws(), serialised(world), no_needless_key_pairs():
         table(world, world.access, indexes={})
         table(
             world,

@@ -15,6 +15,7 @@ from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.webhooks import SigningKey
 from tests.fakes.accounts import register_table
+from tests.fakes.kms import no_needless_key_pairs
 
 KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
 NEXT_KEY = SigningKey(b"fedcba9876543210fedcba9876543210")
@@ -94,7 +95,7 @@ def deployed() -> Iterator[Cloud]:
     """A register table, the two keys, the two secrets and the queue with its dead letters."""
     import boto3
 
-    with register_table() as table:
+    with register_table() as table, no_needless_key_pairs():
         kms, sqs, secrets = (boto3.client(name) for name in ("kms", "sqs", "secretsmanager"))
         mac = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
         data = kms.create_key()["KeyMetadata"]["Arn"]
