@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 from ishtirak.accounts.model import (
     Bill,
@@ -33,6 +34,7 @@ from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
 from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.parts import Part
+from tests.fakes.clients import kept_client
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 PERSON = "00000000-0000-4000-8000-000000000001"
@@ -213,7 +215,7 @@ def register_table() -> Iterator[str]:
     from ishtirak.adapters.aws import client
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
+    with mock_aws(), patch.object(boto3, "client", kept_client):
         client.cache_clear()
         attributes = ("pk", "sk", "establishment", "registered_at")
         boto3.client("dynamodb").create_table(

@@ -22,6 +22,7 @@ from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.messages import Delivery, NumberRefused
 from tests.fakes.accounts import a_contributor
+from tests.fakes.clients import kept_client
 from tests.fakes.kms import no_needless_key_pairs
 
 REGION = "eu-west-1"
@@ -290,18 +291,6 @@ def table(world: World, name: str, *, indexes: Mapping[str, tuple[str, str]]) ->
     )
 
 
-_clients: dict[str, Any] = {}
-
-
-def _kept_client(service: str, config: Any = None) -> Any:
-    """Reading a service's model takes longer than most tests; a client made once serves every one of them."""
-    import boto3
-
-    if service not in _clients:
-        _clients[service] = boto3.Session(region_name=REGION).client(service, config=config)
-    return _clients[service]
-
-
 @contextmanager
 def access_world(monkeypatch: Any) -> Iterator[World]:
     """Tables, keys and a user pool with one contributor in it."""
@@ -312,7 +301,7 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setattr("boto3.client", _kept_client)
+    monkeypatch.setattr("boto3.client", kept_client)
     aws.client.cache_clear()
     world = World()
     with mock_aws(), serialised(world), no_needless_key_pairs():
