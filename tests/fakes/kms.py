@@ -11,12 +11,10 @@ SECRET = frozenset({"SYMMETRIC_DEFAULT", "HMAC_224", "HMAC_256", "HMAC_384", "HM
 @contextmanager
 def no_needless_key_pairs() -> Iterator[None]:
     """A key that is one secret gets no RSA key pair: moto makes one for every key, in a tenth of a second."""
-    from moto.kms import models
-
-    key_pair = models.generate_private_key
+    from moto.kms.utils import generate_private_key
 
     def only_where_there_is_one(key_spec: str) -> Any:
-        return None if key_spec in SECRET else key_pair(key_spec)
+        return None if key_spec in SECRET else generate_private_key(key_spec)
 
-    with patch.object(models, "generate_private_key", only_where_there_is_one):
+    with patch("moto.kms.models.generate_private_key", only_where_there_is_one):
         yield
