@@ -13,7 +13,7 @@ import pytest
 MOST = 8
 """Workers at the most; the longest file of tests takes more than an eighth of the whole."""
 MEMORY = 2 << 30
-"""Bytes for each worker: one that has synthesised the stacks and deployed the cloud holds 1.3 GB, Node included."""
+"""Bytes for each worker: one that has synthesised the stacks and deployed the cloud holds as much, Node included."""
 
 _FOLDER = pytest.StashKey[Path]()
 _MACHINE = pytest.StashKey["Machine"]()
