@@ -69,7 +69,7 @@ synth: $(READY) ## Write the CloudFormation templates and assets to cdk.out
 openapi: $(READY) ## Write docs/reference/openapi.json from the handlers
 	@$(PYTHON) -m tools.openapi
 
-docs: $(READY) ## Write docs/reference, the index of decisions and the diagrams of the READMEs
+docs: $(READY) ## Write docs/reference, the index of decisions, and the generated blocks of other pages
 	@$(PYTHON) -m tools.reference
 
 hijri: $(READY) ## Write web/hijri.js from the Umm al-Qura table in use

@@ -58,7 +58,7 @@ print(used.ru_utime + used.ru_stime, file=sys.stderr)
 OURS = """
 from functions.{name}.handler import build
 from functions.{name}.settings import Settings
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.clients import client
 required = [name for name, field in Settings.model_fields.items() if field.is_required()]
 handler = build(Settings(**dict.fromkeys(required, "none"))).resolve
 client("dynamodb"), client("kms")

@@ -16,12 +16,12 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from ishtirak.contributions.charges import charges
-from ishtirak.contributions.model import Branch
-from ishtirak.contributions.tables import Tables
 from ishtirak.kernel.insurance import Law, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
+from ishtirak.statute.charges import charges
+from ishtirak.statute.model import Branch
+from ishtirak.statute.tables import statutory_tables
 
 RECORDS = 20_000
 SLICE = 2_000
@@ -55,7 +55,7 @@ def records() -> list[Record]:
 
 def basis_points() -> tuple[int, ...]:
     """The rates of a citizen under the new law in July 2026, employee and employer of every branch."""
-    tables, day = Tables.load(), Month.parse("2026-07").first_day
+    tables, day = statutory_tables(), Month.parse("2026-07").first_day
     keys = {"system": System.SOCIAL_INSURANCE, "law": Law.NEW}
     rates = [tables.rates.at(day, **keys, branch=branch).value for branch in Branch]
     return tuple(side for rate in rates for side in (rate.employee, rate.employer))

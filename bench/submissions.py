@@ -12,7 +12,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from ishtirak.kernel.once import Once, Reply
+from ishtirak.edge.http.reply import SavedResponse
+from ishtirak.kernel.idempotency import IdempotencyRecord
+from ishtirak.kernel.transaction import Items
 from tests.fakes.requests import CONTRIBUTOR, NOW, REQUEST, StoppedClock, declared
 from tests.functions.events import api_event, context
 
@@ -44,12 +46,18 @@ class Still:
 
     def get_item(self, **asked: Any) -> dict[str, Any]:
         self.calls.append("GetItem")
-        found = self.items.get(_place(asked["Key"]))
+        found = self.items.get(_key(asked["Key"]))
         return {"Item": found} if found else {}
 
     def update_item(self, **asked: Any) -> dict[str, Any]:
         self.calls.append("UpdateItem")
-        return {"Attributes": self.items[_place(asked["Key"])]}
+        return {"Attributes": self.items[_key(asked["Key"])]}
+
+    def put_item(self, **asked: Any) -> dict[str, Any]:
+        self.calls.append("PutItem")
+        if not self.kept:
+            self.items[_key(asked["Item"])] = asked["Item"]
+        return {}
 
     def transact_write_items(self, **asked: Any) -> dict[str, Any]:
         self.calls.append(f"TransactWriteItems of {len(asked['TransactItems'])}")
@@ -57,7 +65,7 @@ class Still:
             for write in asked["TransactItems"]:
                 item = write.get("Put", {}).get("Item")
                 if item:
-                    self.items[_place(item)] = item
+                    self.items[_key(item)] = item
         return {}
 
     def generate_mac(self, **asked: Any) -> dict[str, Any]:
@@ -65,7 +73,7 @@ class Still:
         return {"Mac": hmac.digest(b"k" * 32, asked["Message"], "sha256")}
 
 
-def _place(item: dict[str, Any]) -> tuple[str, str]:
+def _key(item: dict[str, Any]) -> tuple[str, str]:
     return item["pk"]["S"], item["sk"]["S"]
 
 
@@ -75,30 +83,36 @@ def prepared() -> tuple[Still, dict[str, Any]]:
     import boto3
 
     world = Still()
-    from ishtirak.adapters import aws, dynamo
-    from ishtirak.adapters.access_table import AccessTable
-    from ishtirak.adapters.mac import KmsMac
-    from ishtirak.adapters.request_table import RequestTable
-    from ishtirak.kernel.canonical import digest
-    from ishtirak.otp import service as otp
+    from ishtirak.adapters import clients
+    from ishtirak.adapters.aws.access_table import AccessTable
+    from ishtirak.adapters.aws.mac import KmsMac
+    from ishtirak.adapters.aws.request_table import RequestTable
+    from ishtirak.adapters.transaction import DynamoTransaction
+    from ishtirak.kernel.clock import today
+    from ishtirak.otp import rules as otp
     from ishtirak.otp.model import Purpose
-    from ishtirak.requests.model import Change, sealed_content
+    from ishtirak.otp.policy import policy_on
+    from ishtirak.requests.model import RequestChange, signing_digest
+    from ishtirak.use_cases.open_challenge import open_challenge
 
     boto3.client = world.client
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     request = declared().after.model_copy(update={"estimate": None})
-    RequestTable("Requests").commit(Change(before=None, after=request, events=()))
-    opened = otp.open_challenge(
+    transaction, clock = DynamoTransaction(), StoppedClock()
+    requests = RequestTable("Requests")
+    transaction.commit(requests.save(RequestChange(before=None, after=request, events=())))
+    opened = open_challenge(
         CONTRIBUTOR.person_id,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=digest(sealed_content(request)),
+        digest=signing_digest(request).digest,
         about=REQUEST,
         challenges=AccessTable("Access"),
-        clock=StoppedClock(),
+        clock=clock,
     )
-    dynamo.commit(*opened.part)
+    transaction.commit(opened.items)
     world.kept = True
-    code = otp.code_of(opened.challenge, mac=KmsMac("k"))
+    tag = KmsMac("k").of(otp.message(opened.challenge))
+    code = otp.code_from(tag, digits=policy_on(today(clock)).digits)
     body = {"challenge_id": opened.challenge.id, "code": code}
     return world, api_event("POST", PATH, body, by=CONTRIBUTOR, key="key-1")
 
@@ -119,14 +133,14 @@ def ours() -> Submit:
 
 def bare() -> Submit:
     """A body validated by pydantic, the work, and its JSON."""
-    from functions.submit_request.handler import Submission
+    from functions.submit_request.model import Submission
 
     work = _work()
 
     def submit(event: dict[str, Any]) -> Answer:
         submission = Submission.model_validate_json(event["body"])
-        reply = work(submission, event["path"].split("/")[3], event)
-        return 201, json.loads(reply.body.model_dump_json())
+        confirmation = work(submission, event["path"].split("/")[3], event)
+        return 201, json.loads(confirmation.model_dump_json())
 
     return submit
 
@@ -141,7 +155,7 @@ def powertools() -> Submit:
     from aws_lambda_powertools.logging import correlation_paths
     from aws_lambda_powertools.metrics import MetricUnit
 
-    from functions.submit_request.handler import Confirmation, Submission
+    from functions.submit_request.model import Confirmation, Submission
 
     logger, metrics, tracer = Logger(), Metrics(), Tracer()
     app = APIGatewayRestResolver(enable_validation=True)
@@ -152,10 +166,10 @@ def powertools() -> Submit:
     def submit_request(
         submission: Submission, request_id: Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
     ) -> tuple[Confirmation, int]:
-        reply = work(submission, request_id, app.current_event.raw_event)
+        confirmation = work(submission, request_id, app.current_event.raw_event)
         logger.info("submitted")
         metrics.add_metric(name="Submitted", unit=MetricUnit.Count, value=1)
-        return reply.body, 201
+        return confirmation, 201
 
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST)
     @tracer.capture_lambda_handler
@@ -178,49 +192,56 @@ VARIANTS: dict[str, Callable[[], Submit]] = {
 }
 
 
-def _work() -> Callable[[Any, str, dict[str, Any]], Reply[Any]]:
+def _work() -> Callable[[Any, str, dict[str, Any]], Any]:
     """What the function does between the edge and AWS, for the variants that have another edge."""
-    from functions.submit_request.handler import Confirmation
-    from ishtirak.adapters.access_table import AccessTable
-    from ishtirak.adapters.mac import KmsMac
-    from ishtirak.adapters.once_table import OnceTable
-    from ishtirak.adapters.request_table import RequestTable
-    from ishtirak.kernel.canonical import digest
-    from ishtirak.otp.model import Purpose
-    from ishtirak.otp.service import verify
-    from ishtirak.requests import rules
-    from ishtirak.requests.model import sealed_content
+    from functions.submit_request.model import Confirmation
+    from ishtirak.adapters.aws.access_table import AccessTable
+    from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+    from ishtirak.adapters.aws.mac import KmsMac
+    from ishtirak.adapters.aws.request_table import RequestTable
+    from ishtirak.adapters.transaction import DynamoTransaction
+    from ishtirak.requests.model import SubmittedRequest
+    from ishtirak.use_cases.submit_request import submit_request
 
     requests, access, mac = RequestTable("Requests"), AccessTable("Access"), KmsMac(TABLES["mac_key_arn"])
-    onces, clock = OnceTable("Requests"), StoppedClock()
+    records, clock, dynamo = IdempotencyTable("Requests"), StoppedClock(), DynamoTransaction()
 
-    def work(submission: Any, request_id: str, event: dict[str, Any]) -> Reply[Any]:
+    class Saving:
+        """A transaction that keeps the response with the effect."""
+
+        def __init__(self, **key: str) -> None:
+            self.key = key
+
+        def commit(self, *items: Items, result: object = None) -> None:
+            assert isinstance(result, SubmittedRequest)
+            self.confirmation = Confirmation(
+                request_id=result.id,
+                reference=result.reference,
+                state=result.state,
+                submitted_at=result.submitted_at,
+            )
+            body, location = self.confirmation.model_dump_json(), f"/v1/requests/{result.id}"
+            response = SavedResponse(201, body, etag=result.version, location=location)
+            record = IdempotencyRecord(**self.key, response=response.to_text())
+            dynamo.commit(records.save(record, now=NOW), *items)
+
+    def work(submission: Any, request_id: str, event: dict[str, Any]) -> Confirmation:
         uuid.UUID(request_id)
-        key = event["headers"]["Idempotency-Key"]
+        scope, key = f"{CONTRIBUTOR.subject}:submit_request", event["headers"]["Idempotency-Key"]
+        assert records.find(scope, key, now=NOW) is None
         content = hashlib.sha256(event["body"].encode()).hexdigest()
-        once = Once(scope=f"{CONTRIBUTOR.subject}:submit_request", key=key, fingerprint=content, status=201)
-        assert onces.find(once.scope, once.key, now=NOW) is None
-        request = requests.get(request_id)
-        change = rules.submit(request, by=CONTRIBUTOR, at=clock.now())
-        challenge = verify(
-            submission.challenge_id,
-            submission.code,
-            subject=CONTRIBUTOR.person_id,
-            purpose=Purpose.SUBMIT_REQUEST,
-            digest=digest(sealed_content(request)),
+        saving = Saving(scope=scope, key=key, fingerprint=content)
+        submit_request(
+            request_id,
+            challenge_id=submission.challenge_id,
+            code=submission.code,
+            by=CONTRIBUTOR,
+            requests=requests,
             challenges=access,
             mac=mac,
             clock=clock,
+            transaction=saving,
         )
-        done = change.after
-        confirmation = Confirmation(
-            request_id=done.id,
-            reference=done.reference or "",
-            state=done.state,
-            submitted_at=done.submitted_at or "",
-        )
-        reply = Reply(confirmation, etag=done.version, location=f"/v1/requests/{done.id}")
-        requests.commit(change, once=once, reply=reply, alongside=access.consuming(challenge))
-        return reply
+        return saving.confirmation
 
     return work

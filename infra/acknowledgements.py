@@ -1,4 +1,4 @@
-"""Every finding of cdk-nag's AwsSolutions pack that stays, and why; `tests/infra` refuses one that is not used."""
+"""Every finding of cdk-nag's AwsSolutions pack we accept, and why; `tests/infra` refuses an unused entry."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ FUNCTION_ROLES = "IshtirakService/*/Role/DefaultPolicy/Resource"
 
 
 @dataclass(frozen=True, order=True)
-class Found:
+class NagFinding:
     """A rule of the pack and the construct that breaks it."""
 
     rule: str
@@ -17,22 +17,22 @@ class Found:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """What stays; `rule` and `on` are matched whole, `*` in `on` stands for any part of a path."""
+    """An accepted finding; in `path`, `*` stands for any part of a construct path."""
 
     rule: str
-    on: str
+    path: str
     reason: str
 
-    def covers(self, found: Found) -> bool:
+    def covers(self, finding: NagFinding) -> bool:
         """Whether this is the written reason for that finding."""
-        return self.rule == found.rule and fnmatchcase(found.path, self.on)
+        return self.rule == finding.rule and fnmatchcase(finding.path, self.path)
 
 
 ACKNOWLEDGED = (
     Acknowledgement(
         "AwsSolutions-COG2",
         "IshtirakData/People/Pool/Resource",
-        "The second factor is our own code, sent to the phone registered in Absher: sign_in gives no token without it.",
+        "The second factor is our own code, sent to the phone registered in Absher; sign_in gives no token without it.",
     ),
     Acknowledgement(
         "AwsSolutions-COG8",
@@ -42,12 +42,12 @@ ACKNOWLEDGED = (
     Acknowledgement(
         "AwsSolutions-SMG4",
         "IshtirakData/*/Secret/Resource",
-        "The agencies issue these credentials, so they rotate at the agency; readers take the new value as it comes.",
+        "The agencies issue these credentials, so they rotate at the agency; readers pick up the new value.",
     ),
     Acknowledgement(
         "AwsSolutions-IAM5[Resource::*]",
         FUNCTION_ROLES,
-        "X-Ray has no resources to name; house.guard holds that nothing else is allowed on every resource.",
+        "X-Ray has no resources to name; house.guard checks that nothing else is allowed on every resource.",
     ),
     Acknowledgement(
         "AwsSolutions-IAM5[Resource::*]",
@@ -82,7 +82,7 @@ ACKNOWLEDGED = (
     Acknowledgement(
         "AwsSolutions-SQS3",
         "IshtirakService/Relay/DeadLetters/Resource",
-        "It is the dead-letter queue of the table streams; the pack sees only those of other queues.",
+        "It is the dead-letter queue of the table streams; the pack knows only those of other queues.",
     ),
     Acknowledgement(
         "AwsSolutions-APIG2",
@@ -114,17 +114,17 @@ ACKNOWLEDGED_IN_PRODUCTION = (
 )
 
 
-def without_reason(
-    found: Iterable[Found], *, answers: Iterable[Acknowledgement] = ACKNOWLEDGED
-) -> list[Found]:
-    """Findings nobody has answered."""
-    given = list(answers)
-    return sorted(each for each in found if not any(answer.covers(each) for answer in given))
+def unacknowledged(
+    findings: Iterable[NagFinding], *, acknowledged: Iterable[Acknowledgement] = ACKNOWLEDGED
+) -> list[NagFinding]:
+    """Findings without a written reason."""
+    accepted = list(acknowledged)
+    return sorted(finding for finding in findings if not any(entry.covers(finding) for entry in accepted))
 
 
-def without_finding(
-    found: Iterable[Found], *, answers: Iterable[Acknowledgement] = ACKNOWLEDGED
+def unused(
+    findings: Iterable[NagFinding], *, acknowledged: Iterable[Acknowledgement] = ACKNOWLEDGED
 ) -> list[Acknowledgement]:
-    """Answers to something that is not found any more: remove them."""
-    all_found = list(found)
-    return [answer for answer in answers if not any(answer.covers(each) for each in all_found)]
+    """Acknowledgements of something that is not found any more: remove them."""
+    all_findings = list(findings)
+    return [entry for entry in acknowledged if not any(entry.covers(finding) for finding in all_findings)]

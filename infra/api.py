@@ -1,4 +1,4 @@
-"""The REST API, made from the committed document: every route of it is data, none is code here."""
+"""The REST API, made from the committed OpenAPI document: routes are data, none is declared here."""
 
 import json
 import re
@@ -16,14 +16,15 @@ from constructs import Construct
 
 from infra import openapi
 from infra.config import Environment
-from infra.function import PythonFunction, log_retention, pascal, removal
+from infra.python_function import PythonFunction, pascal_case
+from infra.retention import log_retention, removal_policy
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "reference" / "openapi.json"
 STAGE = "live"
 PARAMETER = re.compile(r"\{[^}]+\}")
 #: Requests a second the whole stage takes, and how many at once; a person makes about ten for one request.
 RATE, BURST = 200, 400
-#: Facts and codes; no address, path or query, which may tell who asked for whom.
+#: Facts and codes; no address, path or query, which could reveal who asked about whom.
 LOGGED = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",
@@ -55,7 +56,10 @@ class Api(Construct):
         super().__init__(scope, name)
         document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
         self.access_log = logs.LogGroup(
-            self, "AccessLog", retention=log_retention(environment), removal_policy=removal(environment)
+            self,
+            "AccessLog",
+            retention=log_retention(environment),
+            removal_policy=removal_policy(environment),
         )
         uris = {function: _uri(self, deployed) for function, deployed in functions.items()}
         self.api = apigateway.SpecRestApi(
@@ -72,18 +76,18 @@ class Api(Construct):
             fail_on_warnings=True,
             deploy_options=self._stage(),
         )
-        self._let_routes_invoke(document, functions)
+        self._add_invoke_permissions(document, functions)
         if environment.manage_api_account:
-            self._let_the_gateway_log()
+            self._add_log_role()
 
     @property
     def stage_arn(self) -> str:
-        """What the firewall stands before."""
+        """The deployed stage, as the firewall names it."""
         return self.api.deployment_stage.stage_arn
 
     @property
     def url(self) -> str:
-        """Where the API is, with the stage."""
+        """The API's base URL, with the stage."""
         return self.api.url
 
     def _stage(self) -> apigateway.StageOptions:
@@ -99,20 +103,20 @@ class Api(Construct):
             tracing_enabled=True,
         )
 
-    def _let_routes_invoke(self, document: Any, functions: Mapping[str, PythonFunction]) -> None:
+    def _add_invoke_permissions(self, document: Any, functions: Mapping[str, PythonFunction]) -> None:
         for path, verb, operation in openapi.operations(document):
             function = openapi.function_of(path, verb, operation)
             lambda_.CfnPermission(
                 self,
-                f"{verb.title()}{pascal(path.replace('/', '_').replace('{', '').replace('}', '').replace('-', '_'))}",
+                f"{verb.title()}{_route_id(path)}",
                 action="lambda:InvokeFunction",
                 function_name=functions[function].target.function_arn,
                 principal="apigateway.amazonaws.com",
                 source_arn=self.api.arn_for_execute_api(verb.upper(), PARAMETER.sub("*", path), STAGE),
             )
 
-    def _let_the_gateway_log(self) -> None:
-        """One role for the whole account and region; leave it out where another stack already sets it."""
+    def _add_log_role(self) -> None:
+        """One role for the whole account and region; `manage_api_account` is off where another stack sets it."""
         role = iam.Role(
             self,
             "GatewayLogRole",
@@ -125,6 +129,10 @@ class Api(Construct):
         )
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
         self.api.deployment_stage.node.add_dependency(account)
+
+
+def _route_id(path: str) -> str:
+    return pascal_case(path.translate(str.maketrans("/-", "__", "{}")))
 
 
 def _uri(scope: Construct, function: PythonFunction) -> str:

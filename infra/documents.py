@@ -1,4 +1,4 @@
-"""Where documents lie: quarantine until they are inspected, then the clean bucket nobody can rewrite."""
+"""Where documents are stored: quarantine until they are inspected, then the clean bucket, which is write-once."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
@@ -6,17 +6,18 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.config import Environment
-from infra.function import PythonFunction, removal
+from infra.python_function import PythonFunction
+from infra.retention import removal_policy
 from infra.scanner import MalwareScanner
 
 #: Evidence of a request: nobody, the operators included, shortens it in this time.
-EVIDENCE_KEPT = Duration.days(365)
-#: An upload nobody inspected in this time is of no use to anyone.
-QUARANTINE_KEPT = Duration.days(7)
+EVIDENCE_RETENTION = Duration.days(365)
+#: When an upload that was never inspected is deleted.
+QUARANTINE_RETENTION = Duration.days(7)
 
 
 class DocumentBuckets(Construct):
-    """Both are private, encrypted with the data key and speak TLS only; access is logged to a third."""
+    """Both are private, encrypted with the data key and accept TLS only; access is logged to a third."""
 
     def __init__(self, scope: Construct, name: str, *, environment: Environment, key: kms.IKey) -> None:
         super().__init__(scope, name)
@@ -30,7 +31,7 @@ class DocumentBuckets(Construct):
             enforce_ssl=True,
             minimum_tls_version=1.2,
             lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(environment.log_retention_days))],
-            removal_policy=removal(environment),
+            removal_policy=removal_policy(environment),
         )
         self.quarantine = self._bucket(
             "Quarantine",
@@ -45,7 +46,7 @@ class DocumentBuckets(Construct):
             ],
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=QUARANTINE_KEPT, abort_incomplete_multipart_upload_after=Duration.days(1)
+                    expiration=QUARANTINE_RETENTION, abort_incomplete_multipart_upload_after=Duration.days(1)
                 )
             ],
         )
@@ -54,7 +55,7 @@ class DocumentBuckets(Construct):
             environment,
             versioned=True,
             object_lock_enabled=True,
-            object_lock_default_retention=_lock(environment),
+            object_lock_default_retention=_default_retention(environment),
         )
         # `event_bridge_enabled=True` would bring a custom resource with a function of its own.
         bucket = self.quarantine.node.default_child
@@ -65,7 +66,7 @@ class DocumentBuckets(Construct):
         if environment.malware_scan == "tag":
             MalwareScanner(self, "Scanner", bucket=self.quarantine, key=key)
 
-    def _bucket(self, name: str, environment: Environment, **particular: object) -> s3.Bucket:
+    def _bucket(self, name: str, environment: Environment, **options: object) -> s3.Bucket:
         return s3.Bucket(
             self,
             name,
@@ -78,38 +79,38 @@ class DocumentBuckets(Construct):
             minimum_tls_version=1.2,
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{name.lower()}/",
-            removal_policy=removal(environment),
-            **particular,  # type: ignore[arg-type]
+            removal_policy=removal_policy(environment),
+            **options,  # type: ignore[arg-type]
         )
 
-    def let_receive(self, function: PythonFunction) -> None:
+    def grant_upload(self, function: PythonFunction) -> None:
         """Signing uploads into quarantine: the signature carries the function's own permission."""
-        function.may("s3:PutObject", on=[self.quarantine.arn_for_objects("*")])
-        self._let_use_key(function, "kms:GenerateDataKey")
+        function.allow("s3:PutObject", resources=[self.quarantine.arn_for_objects("*")])
+        self._grant_key(function, "kms:GenerateDataKey")
 
-    def let_inspect(self, function: PythonFunction, *, tagged: bool) -> None:
-        """Reading quarantine and, where a scanner tags it, the tags; keeping what is clean, discarding the rest.
+    def grant_inspect(self, function: PythonFunction, *, tagged: bool) -> None:
+        """Reading and deleting in quarantine, writing clean documents, and reading tags where a scanner writes them.
 
         Without `ListBucket`, S3 answers a missing object by "forbidden" instead of "not there".
         """
-        arrived = [self.quarantine.arn_for_objects("*")]
-        function.may("s3:DeleteObject", "s3:GetObject", on=arrived)
+        uploads = [self.quarantine.arn_for_objects("*")]
+        function.allow("s3:DeleteObject", "s3:GetObject", resources=uploads)
         if tagged:
-            function.may("s3:GetObjectTagging", on=arrived)
-        function.may("s3:ListBucket", on=[self.quarantine.bucket_arn])
-        function.may("s3:GetObject", "s3:PutObject", on=[self.clean.arn_for_objects("*")])
-        self._let_use_key(function, "kms:Decrypt", "kms:GenerateDataKey")
+            function.allow("s3:GetObjectTagging", resources=uploads)
+        function.allow("s3:ListBucket", resources=[self.quarantine.bucket_arn])
+        function.allow("s3:GetObject", "s3:PutObject", resources=[self.clean.arn_for_objects("*")])
+        self._grant_key(function, "kms:Decrypt", "kms:GenerateDataKey")
 
-    def let_show(self, function: PythonFunction) -> None:
-        """Signing links to the very version that was kept."""
-        function.may("s3:GetObjectVersion", on=[self.clean.arn_for_objects("*")])
-        self._let_use_key(function, "kms:Decrypt")
+    def grant_download(self, function: PythonFunction) -> None:
+        """Signing links to one version of a clean document."""
+        function.allow("s3:GetObjectVersion", resources=[self.clean.arn_for_objects("*")])
+        self._grant_key(function, "kms:Decrypt")
 
-    def _let_use_key(self, function: PythonFunction, *actions: str) -> None:
-        function.may(*actions, on=[self.key.key_arn], through="s3")
+    def _grant_key(self, function: PythonFunction, *actions: str) -> None:
+        function.allow(*actions, resources=[self.key.key_arn], via_service="s3")
 
 
-def _lock(environment: Environment) -> s3.ObjectLockRetention:
-    """Compliance where evidence is real; governance where an environment must be able to go."""
-    lock = s3.ObjectLockRetention.compliance if environment.retain_data else s3.ObjectLockRetention.governance
-    return lock(EVIDENCE_KEPT)
+def _default_retention(environment: Environment) -> s3.ObjectLockRetention:
+    """Compliance mode where evidence is real; governance where an environment must be deletable."""
+    mode = s3.ObjectLockRetention.compliance if environment.retain_data else s3.ObjectLockRetention.governance
+    return mode(EVIDENCE_RETENTION)

@@ -1,4 +1,4 @@
-"""What stands before the API: known attacks, known bad addresses, and too many requests from one address."""
+"""The web ACL of the API: known attacks, known bad addresses, and too many requests from one address."""
 
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
@@ -6,14 +6,14 @@ from constructs import Construct
 from infra.api import STAGE
 
 #: Requests from one address in five minutes; sign-in has its own, smaller count.
-PER_ADDRESS = 2_000
+REQUESTS_PER_ADDRESS = 2_000
 SIGN_INS_PER_ADDRESS = 100
 #: Left to the function, which takes 64 KiB and answers in the person's language; this rule stops at 8 KiB.
 COUNTED_ONLY = ("SizeRestrictions_BODY",)
 
 
 class Firewall(Construct):
-    """A web ACL on one stage. Requests are counted and sampled; sampled ones are kept three hours by the service."""
+    """A web ACL on one stage. Requests are counted and sampled; the service keeps samples for three hours."""
 
     def __init__(self, scope: Construct, name: str, *, stage_arn: str) -> None:
         super().__init__(scope, name)
@@ -22,10 +22,12 @@ class Firewall(Construct):
             "Rules",
             scope="REGIONAL",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
-            visibility_config=_seen_as("Firewall"),
+            visibility_config=_visibility("Firewall"),
             rules=[
-                _too_many("TooManyRequests", 0, limit=PER_ADDRESS),
-                _too_many("TooManySignIns", 1, limit=SIGN_INS_PER_ADDRESS, under=f"/{STAGE}/v1/sign-in"),
+                _rate_limit("TooManyRequests", 0, limit=REQUESTS_PER_ADDRESS),
+                _rate_limit(
+                    "TooManySignIns", 1, limit=SIGN_INS_PER_ADDRESS, path_prefix=f"/{STAGE}/v1/sign-in"
+                ),
                 _managed("AWSManagedRulesAmazonIpReputationList", 2),
                 _managed("AWSManagedRulesKnownBadInputsRuleSet", 3),
                 _managed("AWSManagedRulesCommonRuleSet", 4, counted_only=COUNTED_ONLY),
@@ -34,27 +36,27 @@ class Firewall(Construct):
         waf.CfnWebACLAssociation(self, "OnStage", resource_arn=stage_arn, web_acl_arn=acl.attr_arn)
 
 
-def _seen_as(metric: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+def _visibility(metric: str) -> waf.CfnWebACL.VisibilityConfigProperty:
     return waf.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=True
     )
 
 
-def _too_many(
-    name: str, priority: int, *, limit: int, under: str | None = None
+def _rate_limit(
+    name: str, priority: int, *, limit: int, path_prefix: str | None = None
 ) -> waf.CfnWebACL.RuleProperty:
-    path = (
+    scope = (
         waf.CfnWebACL.StatementProperty(
             byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
                 field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
                 positional_constraint="STARTS_WITH",
-                search_string=under,
+                search_string=path_prefix,
                 text_transformations=[
                     waf.CfnWebACL.TextTransformationProperty(priority=0, type="NORMALIZE_PATH")
                 ],
             )
         )
-        if under
+        if path_prefix
         else None
     )
     return waf.CfnWebACL.RuleProperty(
@@ -63,10 +65,10 @@ def _too_many(
         action=waf.CfnWebACL.RuleActionProperty(block={}),
         statement=waf.CfnWebACL.StatementProperty(
             rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
-                aggregate_key_type="IP", evaluation_window_sec=300, limit=limit, scope_down_statement=path
+                aggregate_key_type="IP", evaluation_window_sec=300, limit=limit, scope_down_statement=scope
             )
         ),
-        visibility_config=_seen_as(name),
+        visibility_config=_visibility(name),
     )
 
 
@@ -88,5 +90,5 @@ def _managed(name: str, priority: int, *, counted_only: tuple[str, ...] = ()) ->
                 or None,
             )
         ),
-        visibility_config=_seen_as(name),
+        visibility_config=_visibility(name),
     )

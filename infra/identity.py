@@ -1,23 +1,24 @@
-"""Who may sign in: a Cognito pool nobody registers with by themselves."""
+"""Who may sign in: a Cognito pool without self-registration."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.config import Environment
-from infra.function import PythonFunction, removal
+from infra.python_function import PythonFunction
+from infra.retention import removal_policy
 
 #: Roles, as the API sees them in `cognito:groups`.
 GROUPS = ("contributor", "employer", "officer", "supervisor")
-#: Idle after this time, unless refreshed.
-TOKEN_LIFE = Duration.minutes(15)
-#: Signed out after this time, whatever happened.
-SESSION_LIFE = Duration.hours(12)
+#: How long a token is accepted without a refresh.
+TOKEN_VALIDITY = Duration.minutes(15)
+#: How long a session can be refreshed.
+SESSION_VALIDITY = Duration.hours(12)
 SIGN_IN_ACTIONS = ("cognito-idp:AdminInitiateAuth", "cognito-idp:AdminUserGlobalSignOut")
 
 
 class People(Construct):
-    """Passwords are checked by the admin flow only, so no client gets tokens around `sign_in` and its code."""
+    """Passwords are checked by the admin flow only, so no client gets tokens without `sign_in` and its code."""
 
     def __init__(self, scope: Construct, name: str, *, environment: Environment) -> None:
         super().__init__(scope, name)
@@ -38,7 +39,7 @@ class People(Construct):
             ),
             account_recovery=cognito.AccountRecovery.NONE,
             deletion_protection=environment.retain_data,
-            removal_policy=removal(environment),
+            removal_policy=removal_policy(environment),
         )
         self.client = self.pool.add_client(
             "Client",
@@ -47,9 +48,9 @@ class People(Construct):
             generate_secret=False,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            id_token_validity=TOKEN_LIFE,
-            access_token_validity=TOKEN_LIFE,
-            refresh_token_validity=SESSION_LIFE,
+            id_token_validity=TOKEN_VALIDITY,
+            access_token_validity=TOKEN_VALIDITY,
+            refresh_token_validity=SESSION_VALIDITY,
             read_attributes=cognito.ClientAttributes().with_custom_attributes("person_id"),
             write_attributes=cognito.ClientAttributes(),
         )
@@ -58,6 +59,6 @@ class People(Construct):
                 self, f"{group.title()}Group", user_pool_id=self.pool.user_pool_id, group_name=group
             )
 
-    def let_sign_in(self, function: PythonFunction) -> None:
+    def grant_sign_in(self, function: PythonFunction) -> None:
         """Checking a password, refreshing and ending a session, for any name; creating nobody."""
-        function.may(*SIGN_IN_ACTIONS, on=[self.pool.user_pool_arn])
+        function.allow(*SIGN_IN_ACTIONS, resources=[self.pool.user_pool_arn])

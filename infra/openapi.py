@@ -17,8 +17,8 @@ VERBS = ("get", "put", "post", "delete", "patch", "head")
 #: The security scheme of the document, and the name of the authorizer made of it.
 SESSION = "session"
 FUNCTION = "x-ishtirak-function"
-#: JSON Schema words API Gateway refuses or ignores.
-DROPPED = frozenset(
+#: JSON Schema keywords API Gateway refuses or ignores.
+DROPPED_KEYWORDS = frozenset(
     {"$id", "$schema", "contentEncoding", "contentMediaType", "deprecated", "discriminator"}
     | {"example", "examples", "title"}
 )
@@ -31,10 +31,10 @@ REQUEST_HEADERS = (
     "If-None-Match",
 )
 EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "X-Amzn-Trace-Id")
-PREFLIGHT_KEPT = 600
+PREFLIGHT_MAX_AGE = 600
 
-#: What the gateway itself answers: its name for it, status, our stable code, both texts. The two defaults keep the
-#: status of whatever they stand for.
+#: What the gateway itself answers: its response type, status, our stable code, both texts. The two defaults keep the
+#: status of the error they are used for.
 GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
     ("DEFAULT_4XX", None, "request_refused", "تعذر قبول الطلب", "The request was refused"),
     ("DEFAULT_5XX", None, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
@@ -102,7 +102,7 @@ def gateway_document(
     document: Json, *, uris: Mapping[str, str], pool_arn: str, web_origins: Sequence[str]
 ) -> dict[str, Json]:
     """What API Gateway imports; `uris` are the functions' invocation addresses by function name."""
-    renamed = _with_plain_names(_in_place(copy.deepcopy(document)))
+    renamed = _with_alphanumeric_names(_inline_components(copy.deepcopy(document)))
     paths = {
         path: {
             **{verb: _operation(renamed, path, verb, item[verb], uris) for verb in VERBS if verb in item},
@@ -133,19 +133,19 @@ def gateway_document(
 
 
 def schema(value: Json) -> Json:
-    """A JSON Schema 2020-12 in the words of OpenAPI 3.0: no `const`, `null` or numeric exclusive bounds."""
+    """A JSON Schema 2020-12 expressed in OpenAPI 3.0: no `const`, `null` or numeric exclusive bounds."""
     if isinstance(value, list):
         return [schema(element) for element in value]
     if not isinstance(value, dict):
         return value
-    kept = {word: content for word, content in value.items() if word not in DROPPED}
+    kept = {word: content for word, content in value.items() if word not in DROPPED_KEYWORDS}
     if "const" in kept:
         kept["enum"] = [kept.pop("const")]
     kept = _exclusive_bounds(_nullable(kept))
-    return {word: _member(word, content) for word, content in kept.items()}
+    return {word: _keyword(word, content) for word, content in kept.items()}
 
 
-def _member(word: str, content: Json) -> Json:
+def _keyword(word: str, content: Json) -> Json:
     match word:
         case "properties":
             return {name: schema(inner) for name, inner in content.items()}
@@ -181,34 +181,35 @@ def _exclusive_bounds(value: dict[str, Json]) -> dict[str, Json]:
     return value
 
 
-def _in_place(document: Json) -> Json:
-    """Shared parameters and answers, written out where they are used: the gateway keeps schemas only."""
+def _inline_components(document: Json) -> Json:
+    """Shared parameters and responses, inlined where they are used: the gateway imports schemas only."""
     shared = {
         f"#/components/{kind}/{name}": content
         for kind in ("parameters", "responses", "requestBodies", "headers")
         for name, content in document.get("components", {}).get(kind, {}).items()
     }
 
-    def written_out(value: Json) -> Json:
+    def inlined(value: Json) -> Json:
         if isinstance(value, dict):
             if value.get("$ref") in shared:
-                return written_out(copy.deepcopy(shared[value["$ref"]]))
-            return {word: written_out(inner) for word, inner in value.items()}
-        return [written_out(inner) for inner in value] if isinstance(value, list) else value
+                return inlined(copy.deepcopy(shared[value["$ref"]]))
+            return {word: inlined(inner) for word, inner in value.items()}
+        return [inlined(inner) for inner in value] if isinstance(value, list) else value
 
-    return {**document, "paths": written_out(document["paths"])}
+    return {**document, "paths": inlined(document["paths"])}
 
 
-def _with_plain_names(document: Json) -> Json:
-    """The gateway's models are named by letters and digits only."""
+def _with_alphanumeric_names(document: Json) -> Json:
+    """The names of the gateway's models are alphanumeric."""
     names = document.get("components", {}).get("schemas", {})
-    plain = {name: re.sub(r"[^A-Za-z0-9]", "", name) for name in names}
-    if len(set(plain.values())) != len(plain):
+    alphanumeric = {name: re.sub(r"[^A-Za-z0-9]", "", name) for name in names}
+    if len(set(alphanumeric.values())) != len(alphanumeric):
         raise DocumentError("two schemas differ only by characters the gateway does not allow in a name")
     if names:
-        document["components"]["schemas"] = {plain[name]: content for name, content in names.items()}
+        document["components"]["schemas"] = {alphanumeric[name]: content for name, content in names.items()}
     _rename(
-        document, {f"#/components/schemas/{name}": f"#/components/schemas/{plain[name]}" for name in names}
+        document,
+        {f"#/components/schemas/{name}": f"#/components/schemas/{alphanumeric[name]}" for name in names},
     )
     return document
 
@@ -235,7 +236,9 @@ def _operation(document: Json, path: str, verb: str, operation: Json, uris: Mapp
         "parameters": [
             _parameter(parameter) for parameter in _parameters(document["paths"][path], operation)
         ],
-        "responses": {status: _answer(answer) for status, answer in operation.get("responses", {}).items()},
+        "responses": {
+            status: _response(response) for status, response in operation.get("responses", {}).items()
+        },
         "security": [{SESSION: []}] if signed_in(document, operation) else [],
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",
@@ -265,10 +268,9 @@ def _parameter(parameter: Json) -> Json:
     }
 
 
-def _answer(answer: Json) -> Json:
-    return {"description": answer.get("description", ""), **_content(answer)} if "content" in answer else {
-        "description": answer.get("description", "")
-    }  # fmt: skip
+def _response(response: Json) -> Json:
+    content = _content(response) if "content" in response else {}
+    return {"description": response.get("description", ""), **content}
 
 
 def _content(holder: Json) -> Json:
@@ -287,17 +289,17 @@ def _authorizer(pool_arn: str) -> Json:
 
 
 def _preflight(item: Json, web_origins: Sequence[str]) -> Json:
-    """What a browser asks before it sends a header of ours; answered by the gateway, no function runs."""
+    """The preflight request of a browser, answered by the gateway without a function."""
     verbs = ",".join([verb.upper() for verb in VERBS if verb in item] + ["OPTIONS"])
     headers = {
         "Access-Control-Allow-Methods": verbs,
         "Access-Control-Allow-Headers": ",".join(REQUEST_HEADERS),
         "Access-Control-Allow-Origin": web_origins[0],
-        "Access-Control-Max-Age": str(PREFLIGHT_KEPT),
+        "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE),
         "Vary": "Origin",
     }
     path_parameters = {
-        parameter["name"]: {**_parameter(parameter)}
+        parameter["name"]: _parameter(parameter)
         for verb in VERBS
         for parameter in _parameters(item, item.get(verb, {}))
         if parameter["in"] == "path"
@@ -329,7 +331,7 @@ def _preflight(item: Json, web_origins: Sequence[str]) -> Json:
 
 
 def _other_origins(web_origins: Sequence[str]) -> str:
-    """The first origin is the default answer; any other of the list is answered by name."""
+    """The first origin is the default; the template echoes any other of the list."""
     if len(web_origins) == 1:
         return ""
     named = " || ".join(f'$origin == "{origin}"' for origin in web_origins[1:])
@@ -342,7 +344,7 @@ def _other_origins(web_origins: Sequence[str]) -> str:
 
 
 def _gateway_response(status: int | None, code: str, arabic: str, english: str) -> Json:
-    """A problem the gateway tells without asking a function: it does not know the language, so it says both.
+    """A problem the gateway answers by itself: it does not know the language, so it says both.
 
     Any page may read it: it holds nothing about anybody, and sessions are never cookies.
     """

@@ -1,4 +1,4 @@
-"""What a function's package holds: the modules its handler can reach, their data, and bytecode; nothing else.
+"""What a function's package holds: the modules its handler imports, directly or not, their data, and bytecode.
 
 No container engine: grimp finds the modules, `uv` fetches the wheels of the target platform. Every folder is named
 after the hash of what went into it, so an unchanged one is found, not rebuilt, and equal inputs give equal bytes.
@@ -30,8 +30,8 @@ PRUNED_FOLDERS = frozenset({"__pycache__", "tests", "test", "bin"})
 PRUNED_SUFFIXES = frozenset({".pyi", ".c", ".h", ".pyx", ".pxd", ".md", ".rst"})
 #: importlib.metadata reads versions from METADATA; entry points are looked up by name.
 KEPT_METADATA = frozenset({"METADATA", "entry_points.txt"})
-#: Part of every folder's name: raise it when this file changes what it writes.
-RECIPE = "1"
+#: Part of every folder's hash: raise it when this file changes what it writes.
+FORMAT_VERSION = "1"
 
 
 class PackagingError(RuntimeError):
@@ -76,13 +76,13 @@ def files_of(function: str) -> list[Path]:
 
 
 def _source_of(module: str) -> Path:
-    place = ROOT.joinpath(*module.split("."))
-    package = place / "__init__.py"
-    return package if package.exists() else place.with_suffix(".py")
+    path = ROOT.joinpath(*module.split("."))
+    package = path / "__init__.py"
+    return package if package.exists() else path.with_suffix(".py")
 
 
 def _data_of(package: Path) -> Iterable[Path]:
-    """Data in the package's own folder tree, short of any folder that is a package itself.
+    """Data in the package's own folder tree, except in folders that are packages themselves.
 
     A function's `events/` are samples for tests and documents, not something it reads.
     """
@@ -106,7 +106,7 @@ def code_of(function: str) -> Path:
             copy.write_bytes(content)
         _compile(target, runs_in="/var/task")
 
-    return _built(BUILD / "functions" / function, key=_digest(contents), write=write)
+    return _build_once(BUILD / "functions" / function, key=_digest(contents), write=write)
 
 
 def layer_of(requirements: str) -> Path:
@@ -118,29 +118,31 @@ def layer_of(requirements: str) -> Path:
         _prune(target)
         _compile(target, runs_in="/opt")
 
-    return _built(BUILD / "layers" / requirements, key=_digest({"locked": locked.read_bytes()}), write=write)
+    return _build_once(
+        BUILD / "layers" / requirements, key=_digest({"locked": locked.read_bytes()}), write=write
+    )
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256(f"{RECIPE} {PYTHON} {PLATFORM} {sys.version}".encode())
+    digest = hashlib.sha256(f"{FORMAT_VERSION} {PYTHON} {PLATFORM} {sys.version}".encode())
     for name, content in sorted(contents.items()):
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:16]
 
 
-def _built(place: Path, *, key: str, write: Callable[[Path], None]) -> Path:
-    """`place/key`, written once; a half-written folder is never found under its name."""
-    target = place / key
+def _build_once(parent: Path, *, key: str, write: Callable[[Path], None]) -> Path:
+    """`parent/key`, written once; a half-written folder never has that name."""
+    target = parent / key
     if target.is_dir():
         return target
-    place.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=place))
+    parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=parent))
     try:
         write(draft)
         draft.chmod(0o755)
         draft.rename(target)
     except OSError:
-        if not target.is_dir():  # another synthesis was faster: its folder is as good as ours
+        if not target.is_dir():  # another synthesis was faster, and wrote the same
             raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -160,19 +162,12 @@ def _compile(target: Path, *, runs_in: str) -> None:
 
 
 def _install(locked: Path, target: Path) -> None:
-    arguments = [
-        "pip",
-        "install",
-        "--quiet",
-        "--no-config",
-        "--no-deps",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-    ]
-    arguments += ["--no-compile", "--python-version", PYTHON, "--python-platform", PLATFORM]
-    arguments += ["--target", str(target), "--requirements", str(locked)]
-    done = subprocess.run([_uv(), *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    options = ["--quiet", "--no-config", "--no-deps", "--require-hashes", "--no-compile"]
+    options += ["--only-binary", ":all:", "--python-version", PYTHON, "--python-platform", PLATFORM]
+    options += ["--target", str(target), "--requirements", str(locked)]
+    done = subprocess.run(
+        [_uv(), "pip", "install", *options], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise PackagingError(f"uv could not install {locked.name} for {PLATFORM}:\n{done.stderr}")
 
@@ -181,7 +176,7 @@ def _uv() -> str:
     ours = ROOT / ".tools" / "bin" / "uv"
     found = str(ours) if ours.exists() else shutil.which("uv")
     if not found:
-        raise PackagingError("uv is not here: run `make setup` first")
+        raise PackagingError("uv is missing: run `make setup` first")
     return found
 
 

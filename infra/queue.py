@@ -1,4 +1,4 @@
-"""A queue with what every queue of the system has: encryption, a dead-letter queue, one function that empties it."""
+"""A queue with what every queue of the system has: encryption, a dead-letter queue, one function that consumes it."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
@@ -6,22 +6,22 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.function import PythonFunction, pascal
+from infra.python_function import PythonFunction, pascal_case
 
-#: Deliveries before a message is put aside for a person to look at.
-TRIES = 5
-#: While one batch is worked on, its messages stay hidden this many function timeouts.
-HIDDEN_TIMEOUTS = 6
-#: What Lambda's poller does with the worker's role; a message that failed comes back by its visibility alone.
-CONSUME = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+#: Deliveries before a message goes to the dead-letter queue.
+MAX_RECEIVES = 5
+#: The visibility timeout of a queue, in timeouts of its function: Lambda's own recommendation.
+VISIBILITY_FACTOR = 6
+#: What Lambda's poller does with the consumer's role; a failed message returns when its visibility timeout ends.
+CONSUMER_ACTIONS = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 
-def dead_letters(scope: Construct, name: str, *, key: kms.IKey | None = None) -> sqs.Queue:
-    """The longest SQS keeps anything: long enough for a person to read the runbook."""
+def dead_letter_queue(scope: Construct, name: str, *, key: kms.IKey | None = None) -> sqs.Queue:
+    """A queue with the longest retention SQS offers: 14 days."""
     return _queue(scope, name, key=key, retention_period=Duration.days(14))
 
 
-def _queue(scope: Construct, name: str, *, key: kms.IKey | None, **particular: object) -> sqs.Queue:
+def _queue(scope: Construct, name: str, *, key: kms.IKey | None, **options: object) -> sqs.Queue:
     encryption = sqs.QueueEncryption.KMS if key else sqs.QueueEncryption.SQS_MANAGED
     return sqs.Queue(
         scope,
@@ -29,7 +29,7 @@ def _queue(scope: Construct, name: str, *, key: kms.IKey | None, **particular: o
         encryption=encryption,
         encryption_master_key=key,
         enforce_ssl=True,
-        **particular,  # type: ignore[arg-type]
+        **options,  # type: ignore[arg-type]
     )
 
 
@@ -41,40 +41,52 @@ class WorkQueue(Construct):
         scope: Construct,
         name: str,
         *,
-        worker: PythonFunction,
+        consumer: PythonFunction,
         batch_size: int,
         max_concurrency: int | None = None,
         key: kms.IKey | None = None,
     ) -> None:
-        super().__init__(scope, f"{pascal(name)}Queue")
+        super().__init__(scope, f"{pascal_case(name)}Queue")
         self.name = name
-        self.worker = worker
         self.key = key
-        self.dead_letters = dead_letters(self, "DeadLetters", key=key)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key)
         self.queue = _queue(
             self,
             "Queue",
             key=key,
-            visibility_timeout=Duration.seconds(HIDDEN_TIMEOUTS * int(worker.timeout.to_seconds())),
+            visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
             retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
         )
         self.source = lambda_.EventSourceMapping(
             self,
             "Source",
-            target=worker.target,
+            target=consumer.target,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
             max_concurrency=max_concurrency,
             report_batch_item_failures=True,
         )
-        worker.may(*CONSUME, on=[self.queue.queue_arn])
-        self.source.node.add_dependency(worker.role)
+        consumer.allow(*CONSUMER_ACTIONS, resources=[self.queue.queue_arn])
+        self.source.node.add_dependency(consumer.role)
         if key:
-            worker.may("kms:Decrypt", on=[key.key_arn], through="sqs")
+            consumer.allow("kms:Decrypt", resources=[key.key_arn], via_service="sqs")
 
-    def let_send(self, function: PythonFunction) -> None:
-        """Putting one message in."""
-        function.may("sqs:SendMessage", on=[self.queue.queue_arn])
+    @property
+    def url(self) -> str:
+        """Where messages are sent."""
+        return self.queue.queue_url
+
+    def grant_send(self, function: PythonFunction) -> None:
+        """Sending messages."""
+        function.allow("sqs:SendMessage", resources=[self.queue.queue_arn])
         if self.key:
-            function.may("kms:Decrypt", "kms:GenerateDataKey", on=[self.key.key_arn], through="sqs")
+            function.allow(
+                "kms:Decrypt", "kms:GenerateDataKey", resources=[self.key.key_arn], via_service="sqs"
+            )
+
+
+class QueueConsumer(PythonFunction):
+    """A function with a queue of its own, which it creates."""
+
+    queue: WorkQueue

@@ -1,6 +1,6 @@
-"""The malware scanner of quarantine (GuardDuty Malware Protection for S3), and its monopoly on tags.
+"""The malware scanner of quarantine (GuardDuty Malware Protection for S3), and its exclusive right to write tags.
 
-The tag is what `inspect_document` believes, so nobody but the scanner's own role may write one: not a function, not an
+`inspect_document` trusts the tag, so nobody but the scanner's own role may write one: not a function, not an
 operator, not whoever signs an upload.
 """
 
@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 PRINCIPAL = "malware-protection-plan.guardduty.amazonaws.com"
-#: The scanner listens by a rule it manages itself, and writes this object to see that it may write tags.
+#: The scanner manages its own event rule, and writes this object to test that it may write tags.
 MANAGED_RULES = "DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
 VALIDATION_OBJECT = "malware-protection-resource-validation-object"
 WRITE_TAGS = (
@@ -26,7 +26,7 @@ WRITE_TAGS = (
 class MalwareScanner(Construct):
     """Scans what arrives in one bucket and tags it; the permissions are the ones GuardDuty's guide asks for.
 
-    The plan needs no detector: without one the verdict is told by tag and event only, which is what we read.
+    The plan needs no detector: without one the verdict is reported by tag and event only, which is what we read.
     """
 
     def __init__(self, scope: Construct, name: str, *, bucket: s3.Bucket, key: kms.IKey) -> None:
@@ -37,8 +37,8 @@ class MalwareScanner(Construct):
             description="Malware protection of the quarantine bucket",
             assumed_by=iam.ServicePrincipal(PRINCIPAL),
         )
-        self._let_listen(bucket)
-        self._let_scan(bucket, key)
+        self._grant_event_rule(bucket)
+        self._grant_scan(bucket, key)
         self.plan = guardduty.CfnMalwareProtectionPlan(
             self,
             "Plan",
@@ -48,17 +48,17 @@ class MalwareScanner(Construct):
         )
         # the plan is refused when it is made before its role can do all this
         self.plan.node.add_dependency(self.role)
-        bucket.add_to_resource_policy(self._nobody_else_tags(bucket))
+        bucket.add_to_resource_policy(self._deny_tagging_by_others(bucket))
 
-    def _let_listen(self, bucket: s3.Bucket) -> None:
-        """The managed rule hears of every object; the bucket is told to speak to EventBridge."""
+    def _grant_event_rule(self, bucket: s3.Bucket) -> None:
+        """The managed rule that receives an event for every object, and switching those events on."""
         rules = Stack.of(self).format_arn(
             service="events",
             resource="rule",
             resource_name=MANAGED_RULES,
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
-        self._may("events:DescribeRule", "events:ListTargetsByRule", on=rules)
+        self._allow("events:DescribeRule", "events:ListTargetsByRule", resource=rules)
         self.role.add_to_policy(
             iam.PolicyStatement(
                 actions=["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"],
@@ -66,22 +66,25 @@ class MalwareScanner(Construct):
                 conditions={"StringLike": {"events:ManagedBy": PRINCIPAL}},
             )
         )
-        self._may(
-            "s3:GetBucketNotification", "s3:ListBucket", "s3:PutBucketNotification", on=bucket.bucket_arn
+        self._allow(
+            "s3:GetBucketNotification",
+            "s3:ListBucket",
+            "s3:PutBucketNotification",
+            resource=bucket.bucket_arn,
         )
 
-    def _let_scan(self, bucket: s3.Bucket, key: kms.IKey) -> None:
+    def _grant_scan(self, bucket: s3.Bucket, key: kms.IKey) -> None:
         """Reading objects, tagging them, and nothing else: it can neither replace nor remove one."""
-        self._may(
+        self._allow(
             "s3:GetObject",
             "s3:GetObjectTagging",
             "s3:GetObjectVersion",
             "s3:GetObjectVersionTagging",
             "s3:PutObjectTagging",
             "s3:PutObjectVersionTagging",
-            on=bucket.arn_for_objects("*"),
+            resource=bucket.arn_for_objects("*"),
         )
-        self._may("s3:PutObject", on=bucket.arn_for_objects(VALIDATION_OBJECT))
+        self._allow("s3:PutObject", resource=bucket.arn_for_objects(VALIDATION_OBJECT))
         self.role.add_to_policy(
             iam.PolicyStatement(
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
@@ -90,10 +93,10 @@ class MalwareScanner(Construct):
             )
         )
 
-    def _may(self, *actions: str, on: str) -> None:
-        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))
+    def _allow(self, *actions: str, resource: str) -> None:
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[resource]))
 
-    def _nobody_else_tags(self, bucket: s3.Bucket) -> iam.PolicyStatement:
+    def _deny_tagging_by_others(self, bucket: s3.Bucket) -> iam.PolicyStatement:
         return iam.PolicyStatement(
             sid="OnlyTheScannerTags",
             effect=iam.Effect.DENY,

@@ -1,4 +1,4 @@
-"""Where the outside agencies are and how they know us: `{"url": …, "key": …}`, filled by the operators."""
+"""Addresses and credentials of the outside agencies: `{"url": …, "key": …}`, filled in by the operators."""
 
 from aws_cdk import SecretValue
 from aws_cdk import aws_kms as kms
@@ -6,9 +6,10 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import Environment
-from infra.function import PythonFunction, removal
+from infra.python_function import PythonFunction
+from infra.retention import removal_policy
 
-NOT_FILLED = "{}"
+EMPTY = "{}"
 
 
 class AgencySecret(Construct):
@@ -24,16 +25,16 @@ class AgencySecret(Construct):
             "Secret",
             description=description,
             encryption_key=key,
-            secret_string_value=SecretValue.unsafe_plain_text(NOT_FILLED),
-            removal_policy=removal(environment),
+            secret_string_value=SecretValue.unsafe_plain_text(EMPTY),
+            removal_policy=removal_policy(environment),
         )
 
     @property
     def arn(self) -> str:
-        """What functions are told."""
+        """The secret's ARN, as functions get it."""
         return self.secret.secret_arn
 
-    def let_read(self, function: PythonFunction) -> None:
+    def grant_read(self, function: PythonFunction) -> None:
         """Reading the current and the previous value."""
-        function.may("secretsmanager:GetSecretValue", on=[self.arn])
-        function.may("kms:Decrypt", on=[self.key.key_arn], through="secretsmanager")
+        function.allow("secretsmanager:GetSecretValue", resources=[self.arn])
+        function.allow("kms:Decrypt", resources=[self.key.key_arn], via_service="secretsmanager")

@@ -8,11 +8,12 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.config import Environment
-from infra.function import PythonFunction, removal
+from infra.python_function import PythonFunction
+from infra.retention import removal_policy
 
 STRING = dynamodb.AttributeType.STRING
 Verb = Literal["get", "list", "put", "update", "check", "remove"]
-#: What a function does with a table, in the words its role says it in. A transaction needs its items' own actions.
+#: What a function does with a table, and the action that permits it. A transaction needs the action of each item.
 ACTIONS: Mapping[Verb, str] = {
     "get": "dynamodb:GetItem",
     "list": "dynamodb:Query",
@@ -21,11 +22,11 @@ ACTIONS: Mapping[Verb, str] = {
     "check": "dynamodb:ConditionCheckItem",
     "remove": "dynamodb:DeleteItem",
 }
-READS: frozenset[Verb] = frozenset({"get", "list"})
-#: DynamoDB asks the key on the caller's behalf, so the caller needs these, through DynamoDB only.
-KEY_OF_READER = ("kms:Decrypt", "kms:DescribeKey")
-KEY_OF_WRITER = (*KEY_OF_READER, "kms:Encrypt", "kms:GenerateDataKey")
-STREAM_READ = (
+READ_VERBS: frozenset[Verb] = frozenset({"get", "list"})
+#: DynamoDB uses the key on the caller's behalf, so the caller needs these, via DynamoDB only.
+READER_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
+WRITER_KEY_ACTIONS = (*READER_KEY_ACTIONS, "kms:Encrypt", "kms:GenerateDataKey")
+STREAM_ACTIONS = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
@@ -47,7 +48,7 @@ class Table(Construct):
         environment: Environment,
         key: kms.IKey,
         indexes: Mapping[str, tuple[str, str]] | None = None,
-        expires_by: str | None = None,
+        ttl_attribute: str | None = None,
     ) -> None:
         super().__init__(scope, name)
         self.indexes = dict(indexes or {})
@@ -64,9 +65,9 @@ class Table(Construct):
                 point_in_time_recovery_enabled=True, recovery_period_in_days=35
             ),
             stream=dynamodb.StreamViewType.NEW_IMAGE,
-            time_to_live_attribute=expires_by,
+            time_to_live_attribute=ttl_attribute,
             deletion_protection=environment.retain_data,
-            removal_policy=removal(environment),
+            removal_policy=removal_policy(environment),
         )
         for index, (partition, sort) in self.indexes.items():
             self.table.add_global_secondary_index(
@@ -78,31 +79,32 @@ class Table(Construct):
 
     @property
     def name(self) -> str:
-        """The deployed table's name, as functions are told it."""
+        """The deployed table's name, as functions get it."""
         return self.table.table_name
 
     @property
     def stream_arn(self) -> str:
-        """Where the relay reads."""
+        """The stream of its changes."""
         arn = self.table.table_stream_arn
         assert arn is not None  # every Table here has a stream
         return arn
 
-    def let(self, function: PythonFunction, *verbs: Verb, by: tuple[str, ...] = ()) -> None:
-        """Exactly the verbs named, and queries of each index named in `by`.
+    def grant(self, function: PythonFunction, *verbs: Verb, indexes: tuple[str, ...] = ()) -> None:
+        """Exactly the verbs named on the table, and queries of each index named.
 
-        tests/iam holds them to what the function is seen to do: a verb too many fails as one too few does.
+        tests/iam compares them with what the function is seen to do: a verb too many fails as one too few does.
         """
-        unknown = set(by) - set(self.indexes)
+        unknown = set(indexes) - set(self.indexes)
         if unknown:
             raise ValueError(f"{self.node.id} has no index {sorted(unknown)}")
-        function.may(*(ACTIONS[verb] for verb in verbs), on=[self.table.table_arn])
-        if by:
-            function.may("dynamodb:Query", on=[f"{self.table.table_arn}/index/{index}" for index in by])
-        key_use = KEY_OF_READER if READS.issuperset(verbs) else KEY_OF_WRITER
-        function.may(*key_use, on=[self.key.key_arn], through="dynamodb")
+        function.allow(*(ACTIONS[verb] for verb in verbs), resources=[self.table.table_arn])
+        if indexes:
+            arns = [f"{self.table.table_arn}/index/{index}" for index in indexes]
+            function.allow("dynamodb:Query", resources=arns)
+        key_actions = READER_KEY_ACTIONS if READ_VERBS.issuperset(verbs) else WRITER_KEY_ACTIONS
+        function.allow(*key_actions, resources=[self.key.key_arn], via_service="dynamodb")
 
-    def let_follow(self, function: PythonFunction) -> None:
+    def grant_read_stream(self, function: PythonFunction) -> None:
         """Reading the stream."""
-        function.may(*STREAM_READ, on=[self.stream_arn])
-        function.may("kms:Decrypt", on=[self.key.key_arn], through="dynamodb")
+        function.allow(*STREAM_ACTIONS, resources=[self.stream_arn])
+        function.allow("kms:Decrypt", resources=[self.key.key_arn], via_service="dynamodb")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -13,23 +13,25 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.config import Environment
-from infra.function import PythonFunction, log_retention, pascal, removal
+from infra.python_function import PythonFunction, pascal_case
+from infra.retention import log_retention, removal_policy
 
 WORKFLOWS = Path(__file__).resolve().parents[1] / "workflows"
-NAMED = re.compile(r"\$\{(\w+)\}")
+SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
 
 class Workflow(Construct):
-    """The file and `calls` must name the same functions: neither a call without a grant nor a grant without a call."""
+    """The file names exactly the functions in `steps`: neither a call without a grant nor a grant without a call."""
 
     def __init__(
-        self, scope: Construct, name: str, *, environment: Environment, calls: Mapping[str, PythonFunction]
+        self, scope: Construct, name: str, *, environment: Environment, steps: Sequence[PythonFunction]
     ) -> None:
-        super().__init__(scope, pascal(name))
+        super().__init__(scope, pascal_case(name))
         definition = (WORKFLOWS / f"{name}.asl.yaml").read_text(encoding="utf-8")
-        agree(name, definition, offered=set(calls))
+        arns = {pascal_case(step.name): step.target.function_arn for step in steps}
+        require_same_functions(name, definition, offered=set(arns))
         self.log_group = logs.LogGroup(
-            self, "Logs", retention=log_retention(environment), removal_policy=removal(environment)
+            self, "Logs", retention=log_retention(environment), removal_policy=removal_policy(environment)
         )
         # `from_file` would make the definition an asset, out of sight of the template's gates and readers.
         self.machine = sfn.StateMachine(
@@ -37,40 +39,36 @@ class Workflow(Construct):
             "Machine",
             state_machine_type=sfn.StateMachineType.STANDARD,
             definition_body=sfn.DefinitionBody.from_string(json.dumps(yaml.safe_load(definition))),
-            definition_substitutions={key: function.target.function_arn for key, function in calls.items()},
+            definition_substitutions=arns,
             tracing_enabled=True,
             logs=sfn.LogOptions(
                 destination=self.log_group, level=sfn.LogLevel.ALL, include_execution_data=False
             ),
-            removal_policy=removal(environment),
+            removal_policy=removal_policy(environment),
         )
         self.machine.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["lambda:InvokeFunction"],
-                resources=[function.target.function_arn for function in calls.values()],
-            )
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(arns.values()))
         )
 
     @property
     def arn(self) -> str:
-        """What functions are told."""
+        """The state machine's ARN, as functions get it."""
         return self.machine.state_machine_arn
 
-    def let_drive(self, function: PythonFunction) -> None:
-        """Starting an execution, reading what one was started with, and answering the tokens it waits with."""
-        function.may("states:SendTaskSuccess", "states:StartExecution", on=[self.arn])
-        stack = Stack.of(self)
-        executions = stack.format_arn(
+    def grant_start_and_answer(self, function: PythonFunction) -> None:
+        """Starting an execution, reading the input of one, and completing the tasks it waits for."""
+        function.allow("states:SendTaskSuccess", "states:StartExecution", resources=[self.arn])
+        executions = Stack.of(self).format_arn(
             service="states",
             resource="execution",
             resource_name=f"{self.machine.state_machine_name}:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        function.may("states:DescribeExecution", on=[executions])
+        function.allow("states:DescribeExecution", resources=[executions])
 
 
-def agree(name: str, definition: str, *, offered: set[str]) -> None:
+def require_same_functions(name: str, definition: str, *, offered: set[str]) -> None:
     """Raise unless the definition names exactly the functions the stack offers."""
-    named = set(NAMED.findall(definition))
+    named = set(SUBSTITUTION.findall(definition))
     if named != offered:
         raise ValueError(f"{name}: the file names {sorted(named)}, the stack offers {sorted(offered)}")

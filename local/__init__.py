@@ -1,1 +1,1 @@
-"""The local cloud: the synthesised template, whole, on one machine."""
+"""The system on one machine: the local cloud with our agencies simulated, our people seeded, and a demo."""

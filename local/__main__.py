@@ -1,16 +1,12 @@
 """`python -m local up`: the whole system on this machine, until Ctrl-C."""
 
-import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from local.assembly import is_stale, synthesise
-
-_ROOT = Path(__file__).resolve().parent.parent
+from local.assembly import ASSEMBLY, is_stale, synthesise
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 console = Console()
@@ -32,34 +28,19 @@ def up(
 ) -> None:
     """Deploy the synthesised template and serve it until Ctrl-C."""
     directory = assembly or _current_assembly()
-    from local.whole import whole  # late: moto takes a second to import, and synthesis does not need it
+    # late: moto takes a second to import, and synthesis does not need it
+    from local.environment import start_environment
+    from localcloud.terminal import serve_until_interrupted
 
-    with whole(directory, port=port, keep=keep, reset=reset) as system:
-        _announce(system.cloud)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            console.print("stopping")
+    with start_environment(directory, port=port, keep=keep, reset=reset) as environment:
+        serve_until_interrupted(environment.cloud, console, api_path="/v1/")
 
 
 def _current_assembly() -> Path:
-    directory = _ROOT / "cdk.out"
-    if is_stale(directory, _ROOT):
+    if is_stale():
         with console.status("synthesising the template"):
-            synthesise(directory, _ROOT)
-    return directory
-
-
-def _announce(cloud: Any) -> None:
-    table = Table(show_header=False, box=None)
-    table.add_row("API", f"{cloud.url}/v1/")
-    for path, (arabic, english) in sorted(cloud.pages.items()):
-        table.add_row(english, f"{cloud.url}{path}", arabic)
-    console.print(f"\nready in {cloud.ready_seconds:.1f} s · {cloud.url}/")
-    console.print(table)
-    for name in cloud.resumed_executions:
-        console.print(f"[yellow]execution {name} was in flight when the last run ended: started again[/]")
-    console.print("Ctrl-C ends it")
+            synthesise()
+    return ASSEMBLY
 
 
 if __name__ == "__main__":

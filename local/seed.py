@@ -8,33 +8,28 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import (
-    Contributor,
-    Establishment,
-    PeriodState,
-    RecordedPeriod,
-    Sector,
-    Source,
-    SourceKind,
-    WageLine,
-    sealing_context,
-)
-from ishtirak.adapters import aws, dynamo
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.vault import Vault
-from ishtirak.kernel.clock import instant
+from ishtirak.adapters import clients
+from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.kernel import ids
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.insurance import Sex, System
 from ishtirak.kernel.months import Month
+from ishtirak.register import rules
+from ishtirak.register.establishments import EmployerSector, Establishment
+from ishtirak.register.people import Contributor, identity_encryption_context, identity_message
+from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
 from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
 
 NEW_LAW = datetime(2024, 7, 3, tzinfo=UTC).date()
 SECTORS = {
-    "PRIVATE_LLC": Sector.PRIVATE,
-    "SINGLE_OWNER": Sector.PRIVATE,
-    "GOVERNMENT": Sector.GOVERNMENT,
-    "MILITARY": Sector.MILITARY,
+    "PRIVATE_LLC": EmployerSector.PRIVATE,
+    "SINGLE_OWNER": EmployerSector.PRIVATE,
+    "GOVERNMENT": EmployerSector.GOVERNMENT,
+    "MILITARY": EmployerSector.MILITARY,
 }
 ROLES = {
     "contributor": "مشترك · contributor",
@@ -47,26 +42,24 @@ ROLES = {
 class SeededCloud(Protocol):
     """What seeding needs of the local cloud."""
 
-    sign_ins: list[dict[str, Any]]
-
     @property
     def outputs(self) -> Mapping[str, str]: ...
 
     def client(self, service: str) -> Any: ...
 
 
-def seed(cloud: SeededCloud, people: Roster | None = None) -> None:
-    """Register everybody and let them sign in; where that was done before (a kept state), only list the sign-ins."""
+def seed(cloud: SeededCloud, people: Roster | None = None) -> list[dict[str, Any]]:
+    """Register everybody and let them sign in, unless that was done before; who can sign in, as `sign_ins` lists it."""
     everybody = people or roster()
-    cloud.sign_ins = sign_ins(everybody)
     # clients made for another cloud of this process may be of another region
-    aws.client.cache_clear()
-    register = RegisterTable(cloud.outputs["RegisterTable"])
-    if register.establishment(everybody.establishments[0].unified_number) is None:
-        _Seeding(everybody, register=register, outputs=cloud.outputs).run()
+    clients.client.cache_clear()
+    establishments = EstablishmentTable(cloud.outputs["RegisterTable"])
+    if establishments.find(everybody.establishments[0].unified_number) is None:
+        _Seeding(everybody, outputs=cloud.outputs).run()
         for sign_in in everybody.sign_ins:
             _let_in(sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"])
-    aws.client.cache_clear()
+    clients.client.cache_clear()
+    return sign_ins(everybody)
 
 
 def sign_ins(people: Roster) -> list[dict[str, Any]]:
@@ -87,10 +80,14 @@ def _line(sign_in: SignIn, person: SyntheticPerson) -> dict[str, Any]:
 class _Seeding:
     """The register's share."""
 
-    def __init__(self, people: Roster, *, register: RegisterTable, outputs: Mapping[str, str]) -> None:
+    def __init__(self, people: Roster, *, outputs: Mapping[str, str]) -> None:
+        table = outputs["RegisterTable"]
         self._people = people
-        self._register = register
-        self._vault = Vault(outputs["DataKeyArn"])
+        self._known_people = PeopleTable(table)
+        self._establishments = EstablishmentTable(table)
+        self._accounts = AccountTable(table)
+        self._transaction = DynamoTransaction()
+        self._encryption = KmsEncryption(outputs["DataKeyArn"])
         self._mac = KmsMac(outputs["MacKeyArn"])
         self._now = datetime.now(UTC)
 
@@ -108,9 +105,9 @@ class _Seeding:
                 name_en=establishment.name_en,
                 sector=SECTORS[establishment.kind],
                 single_owner=owner.person_id if owner else None,
-                registered_at=instant(self._now),
+                registered_at=to_rfc3339(self._now),
             )
-            dynamo.commit(*self._register.enrolling(enrolled))
+            self._transaction.commit(self._establishments.save(enrolled))
 
     def _is_known(self, person: SyntheticPerson) -> bool:
         signs_in = any(sign_in.person == person.key for sign_in in self._people.sign_ins)
@@ -121,7 +118,9 @@ class _Seeding:
         number = person.identity_number
         contributor = Contributor(
             person_id=person.person_id,
-            sealed_identity=self._vault.seal(number.reveal(), sealing_context(person.person_id)),
+            encrypted_identity=self._encryption.encrypt(
+                number.reveal(), identity_encryption_context(person.person_id)
+            ),
             masked_identity=number.masked(),
             kind=number.kind,
             birth_date=person.birth_date,
@@ -132,24 +131,24 @@ class _Seeding:
             uncompensated_before_new_law=frozenset(
                 System(employment.system) for employment in person.history if employment.starts_on < NEW_LAW
             ),
-            registered_at=instant(self._now),
+            registered_at=to_rfc3339(self._now),
         )
-        fingerprint = self._mac.of(rules.identity_message(number)).hex()
-        dynamo.commit(*self._register.registering(contributor, fingerprint=fingerprint))
-        for place, employment in enumerate(person.history):
-            self._record(person, employment, place=place)
+        fingerprint = self._mac.of(identity_message(number)).hex()
+        self._transaction.commit(self._known_people.save(contributor, fingerprint=fingerprint))
+        for index, employment in enumerate(person.history):
+            self._record(person, employment, index=index)
 
-    def _record(self, person: SyntheticPerson, employment: Employment, *, place: int) -> None:
+    def _record(self, person: SyntheticPerson, employment: Employment, *, index: int) -> None:
         last = employment.ends_on
         period = RecordedPeriod(
-            id=rules.stable_id("seed", person.person_id, str(place)),
+            id=ids.stable_id("seed", person.person_id, str(index)),
             person_id=person.person_id,
             establishment=employment.establishment,
             system=System(employment.system),
             starts_on=employment.starts_on,
             ends_on=last,
             wages=(
-                WageLine(
+                RecordedWageLine(
                     first_month=Month.of(employment.starts_on),
                     last_month=Month.of(last) if last else None,
                     basic=employment.monthly_wage,
@@ -159,18 +158,18 @@ class _Seeding:
             work_type="FULL_TIME",
             source=Source(kind=SourceKind.MIGRATION, reference=f"people.json#{person.key}", version=1),
             state=PeriodState.ENDED if last else PeriodState.ACTIVE,
-            registered_at=instant(self._now),
+            registered_at=to_rfc3339(self._now),
         )
-        head = self._register.head(period.person_id, period.system)
+        before = self._accounts.state(period.person_id, period.system)
         cause = rules.Cause(at=self._now, actor="seed", type="PeriodMigrated")
-        posting = rules.post(head, period=period, rows=(), cause=cause)
-        dynamo.commit(*self._register.posting(posting, head=head))
+        posting = rules.post(before, period=period, rows=(), cause=cause)
+        self._transaction.commit(self._accounts.save(posting, before=before))
 
     def _appoint(self, sign_in: SignIn) -> None:
         person = self._people.person(sign_in.person)
         for key in sign_in.acts_for:
             number = self._people.establishment(key).unified_number
-            dynamo.commit(*self._register.appointing(person.person_id, number))
+            self._transaction.commit(self._establishments.appoint(person.person_id, number))
 
 
 def _let_in(sign_in: SignIn, people: Roster, *, cognito: Any, pool: str) -> None:

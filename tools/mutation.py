@@ -1,6 +1,6 @@
 """Change the statutory rules in every small way, and count the changes no test notices. `make mutation`.
 
-Each mutant of `ishtirak/contributions` is run against the unit tests and worked examples of that capability, in a
+Each mutant of `ishtirak/statute` is run against the unit tests and worked examples of that capability, in a
 copy under `.build/mutation` with an environment of its own. The fuzz test stays out: it would kill by luck what a
 named test should kill by purpose. Exit status 0 when at least `FLOOR` per cent are killed; a mutant that no test
 runs counts as alive.
@@ -16,16 +16,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROOM = ROOT / ".build" / "mutation"
 FLOOR = 95.0
-LEFT_OUT = ("tests/unit/contributions/test_totality.py", "tests/unit/kernel")
+LEFT_OUT = ("tests/unit/statute/test_totality.py", "tests/unit/kernel")
 CONFIGURATION = """
 [project]
 name = "mutants"
 version = "0"
 
 [tool.mutmut]
-source_paths = ["ishtirak/contributions/"]
+source_paths = ["ishtirak/statute/"]
 also_copy = ["ishtirak", "tests"]
-pytest_add_cli_args_test_selection = ["tests/unit/contributions", "tests/cases"]
+pytest_add_cli_args_test_selection = ["tests/unit/statute", "tests/cases"]
 
 [tool.pytest.ini_options]
 addopts = ["-q", "-x", "-p", "no:cacheprovider"]

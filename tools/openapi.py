@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ishtirak.edge.http import Api
+from ishtirak.edge.http.api import Api
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"

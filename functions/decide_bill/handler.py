@@ -1,229 +1,39 @@
-"""/v1/bills…: the authority's desk for bills.
+"""/v1/bills… and /v1/payments/unmatched: what the authority sees of bills and payments, and decides about bills."""
 
-Waivers, instalments and the longer counting of unpaid months; what is large waits for a supervisor who is somebody
-else. Nobody decides about a bill of their own, or of an establishment they act for.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from functions.decide_bill import model
 from functions.decide_bill.settings import Settings
-from ishtirak.accounts import collection
-from ishtirak.accounts.collection import Ground
-from ishtirak.accounts.model import Bill, Head, KeptPayment, Posting, UnmatchedReason
+from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
+from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.assessment.fines import reckoning
-from ishtirak.edge.bill_view import BillView, bill_line, bill_view, day_asked, decision_view
-from ishtirak.edge.http import Api, Call
-from ishtirak.edge.texts import text
-from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.clock import Clock, today
-from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.once import Reply
-
-AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
-DESK_LENGTH = 100
-
-type Deciding = Callable[[Head, Bill], Posting]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every route of the desk does: find the bill, decide about it in one transaction, show it."""
-
-    register: RegisterTable
-    clock: Clock
-
-    def bill(self, bill_id: str) -> Bill:
-        bill = self.register.bill(bill_id)
-        if bill is None:
-            raise NotFound()
-        return bill
-
-    def view(self, bill: Bill, call: Call[Any]) -> BillView:
-        day = today(self.clock)
-        return bill_view(
-            bill,
-            as_of=day_asked(call.query, today=day, reckoning=reckoning()),
-            today=day,
-            reckoning=reckoning(),
-            worker=self.register.contributor(bill.person_id),
-            debtor=self.register.establishment(bill.debtor),
-            language=call.language,
-            for_authority=True,
-        )
-
-    def decided(self, bill_id: str, call: Call[Any], decide: Deciding) -> Reply[BillView]:
-        """One decision, its answer kept beside it; whoever changed account or bill meanwhile wins."""
-        bill = self.bill(bill_id)
-        self._require_no_interest(bill, call.caller)
-        head = self.register.head(bill.person_id, bill.system)
-        posting = decide(head, bill)
-        (after,) = posting.changed
-        reply = Reply(self.view(after, call), etag=after.version)
-        answer = self.register.answering(call.once, reply, clock=self.clock)
-        self.register.commit(answer, self.register.posting(posting, head=head))
-        return reply
-
-    def _require_no_interest(self, bill: Bill, caller: Caller) -> None:
-        if bill.person_id == caller.person_id or bill.debtor in self.register.acts_for(caller.person_id):
-            raise collection.OwnInterest()
-
-    def ground(self, call: Call[Any]) -> Ground:
-        return Ground(
-            by=call.caller,
-            at=self.clock.now(),
-            reason_code=call.body.reason_code.value,
-            note=call.body.note,
-            board_resolution=getattr(call.body, "board_resolution", None),
-        )
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.edge.http.api import Api
+from ishtirak.kernel.clock import Clock
+from ishtirak.use_cases.answer_decision import answer_decision
+from ishtirak.use_cases.decide_bill import BillDesk
+from ishtirak.use_cases.extend_counting import extend_counting
+from ishtirak.use_cases.grant_instalments import grant_instalments
+from ishtirak.use_cases.list_unmatched_payments import list_unmatched_payments
+from ishtirak.use_cases.read_bills import BillReader, inspect_bill, list_waiting_decisions
+from ishtirak.use_cases.waive_fines import waive_fines
+from ishtirak.wiring import writing_api
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
-    time = clock or SystemClock()
-    register = RegisterTable(settings.register_table)
-    api = Api(
-        "decide_bill", clock=time, onces=OnceTable(settings.register_table), origins=settings.web_origins
-    )
-
-    desk = Desk(register, time)
-
-    @api.get(
-        "/v1/bills",
-        summary="Decisions that wait for a supervisor",
-        gives=model.WaitingDecisions,
-        roles=AUTHORITY,
-    )
-    def list_waiting_decisions(call: Call[None]) -> Reply[model.WaitingDecisions]:
-        bills = register.bills_waiting(limit=DESK_LENGTH)
-        people = register.contributors({bill.person_id for bill in bills})
-        waiting = [
-            model.WaitingDecision(
-                bill=bill_line(
-                    bill,
-                    today=today(time),
-                    reckoning=reckoning(),
-                    worker=people.get(bill.person_id),
-                    language=call.language,
-                ),
-                decision=decision_view(decision, language=call.language, for_authority=True),
-                proposed_by_me=decision.by == call.caller.person_id,
-            )
-            for bill in bills
-            if (decision := bill.waiting) is not None
-        ]
-        return Reply(model.WaitingDecisions(waiting=waiting))
-
-    @api.get(
-        "/v1/bills/<bill_id>",
-        summary="One bill, as the authority sees it",
-        gives=BillView,
-        roles=AUTHORITY,
-        query=("as_of",),
-    )
-    def inspect_bill(call: Call[None], bill_id: str) -> Reply[BillView]:
-        bill = desk.bill(bill_id)
-        return Reply(desk.view(bill, call), etag=bill.version)
-
-    @api.post(
-        "/v1/bills/<bill_id>/waiver",
-        summary="Let off fines",
-        description="All of a fine up to ten days' delay, else up to half; more by a resolution of the Board. Above a "
-        "sum, and by such a resolution, it waits for a supervisor.",
-        takes=model.Waiver,
-        gives=BillView,
-        roles=AUTHORITY,
-    )
-    def waive_fines(call: Call[model.Waiver], bill_id: str) -> Reply[BillView]:
-        def waive(head: Head, bill: Bill) -> Posting:
-            return collection.waive(
-                head, bill, percent=call.body.percent, ground=desk.ground(call), reckoning=reckoning()
-            )
-
-        return desk.decided(bill_id, call, waive)
-
-    @api.post(
-        "/v1/bills/<bill_id>/instalments",
-        summary="Grant instalments",
-        takes=model.Plan,
-        gives=BillView,
-        roles=AUTHORITY,
-    )
-    def grant_instalments(call: Call[model.Plan], bill_id: str) -> Reply[BillView]:
-        def put_off(head: Head, bill: Bill) -> Posting:
-            return collection.put_off(
-                head,
-                bill,
-                count=call.body.count,
-                first_due_on=call.body.first_due_on,
-                guarantee=call.body.guarantee,
-                ground=desk.ground(call),
-                reckoning=reckoning(),
-            )
-
-        return desk.decided(bill_id, call, put_off)
-
-    @api.post(
-        "/v1/bills/<bill_id>/extension",
-        summary="Count unpaid months for longer",
-        takes=model.Extension,
-        gives=BillView,
-        roles=AUTHORITY,
-    )
-    def extend_counting(call: Call[model.Extension], bill_id: str) -> Reply[BillView]:
-        def extend(head: Head, bill: Bill) -> Posting:
-            return collection.extend(head, bill, ground=desk.ground(call), reckoning=reckoning())
-
-        return desk.decided(bill_id, call, extend)
-
-    @api.post(
-        "/v1/bills/<bill_id>/decisions/<decision_id>/approval",
-        summary="Approve or decline a proposed decision",
-        takes=model.Approval,
-        gives=BillView,
-        roles=(Role.SUPERVISOR,),
-    )
-    def answer_decision(call: Call[model.Approval], bill_id: str, decision_id: str) -> Reply[BillView]:
-        def answer(head: Head, bill: Bill) -> Posting:
-            return collection.approve(
-                head,
-                bill,
-                decision_id,
-                approved=call.body.approved,
-                by=call.caller,
-                at=time.now(),
-                reckoning=reckoning(),
-            )
-
-        return desk.decided(bill_id, call, answer)
-
-    @api.get(
-        "/v1/payments/unmatched",
-        summary="Money no bill took",
-        gives=model.UnmatchedPayments,
-        roles=AUTHORITY,
-    )
-    def list_unmatched_payments(call: Call[None]) -> Reply[model.UnmatchedPayments]:
-        lost = register.unmatched(limit=DESK_LENGTH)
-        return Reply(
-            model.UnmatchedPayments(payments=[_unmatched(one, language=call.language) for one in lost])
-        )
-
+    clock, table = clock or SystemClock(), settings.register_table
+    bills, establishments = BillTable(table), EstablishmentTable(table)
+    reader = BillReader(PeopleTable(table), establishments, calculator=bill_calculator(), clock=clock)
+    desk = BillDesk(bills=bills, accounts=AccountTable(table), reader=reader)
+    waiting = partial(list_waiting_decisions, bills=bills, reader=reader)
+    unmatched = partial(list_unmatched_payments, payments=PaymentTable(table))
+    api = writing_api("decide_bill", settings, table=table, clock=clock)
+    api.add(model.LIST_WAITING_DECISIONS, waiting, model.waiting_decisions)
+    api.add(model.INSPECT_BILL, partial(inspect_bill, bills=bills, reader=reader), model.bill)
+    api.add(model.WAIVE_FINES, partial(waive_fines, desk=desk), model.bill)
+    api.add(model.GRANT_INSTALMENTS, partial(grant_instalments, desk=desk), model.bill)
+    api.add(model.EXTEND_COUNTING, partial(extend_counting, desk=desk), model.bill)
+    api.add(model.ANSWER_DECISION, partial(answer_decision, desk=desk), model.bill)
+    api.add(model.LIST_UNMATCHED_PAYMENTS, unmatched, model.unmatched_payments)
     return api
-
-
-def _unmatched(payment: KeptPayment, *, language: str) -> model.UnmatchedPayment:
-    reason = payment.reason or UnmatchedReason.BILL_UNKNOWN
-    return model.UnmatchedPayment(
-        payment_reference=payment.reference,
-        bill_reference=payment.bill_reference,
-        amount=payment.amount,
-        paid_at=payment.paid_at,
-        received_at=payment.received_at,
-        reason=reason,
-        reason_text=text(language, "unmatched_reasons", reason.value),
-    )

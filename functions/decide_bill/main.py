@@ -2,6 +2,6 @@
 
 from functions.decide_bill.handler import build
 from functions.decide_bill.settings import Settings
-from ishtirak.edge.http import entry
+from ishtirak.edge.http.api import entry
 
 handler = entry(build(Settings.from_env()))

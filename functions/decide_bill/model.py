@@ -1,31 +1,34 @@
 """What decide_bill takes and gives over HTTP."""
 
+from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ishtirak.accounts.model import UnmatchedReason
-from ishtirak.edge.bill_view import BillDecisionView, BillLine
+from ishtirak.billing.model import BillReason, PaymentRecord, UnmatchedReason
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.model import Model
+from ishtirak.edge.http.operation import get, post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.texts import text
+from ishtirak.edge.views.bills import (
+    AS_OF,
+    BillDecisionView,
+    BillLine,
+    BillView,
+    bill_line,
+    bill_view,
+    decision_view,
+)
+from ishtirak.kernel.caller import Role
+from ishtirak.use_cases import read_bills
+from ishtirak.use_cases.read_bills import BillOnDay
+
+AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
-class Message(BaseModel):
-    """A body or an answer; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BillReason(StrEnum):
-    """Why something is decided about a bill; each has its text in both languages."""
-
-    EMPLOYER_IN_DIFFICULTY = "EMPLOYER_IN_DIFFICULTY"
-    DELAY_NOT_THE_EMPLOYERS = "DELAY_NOT_THE_EMPLOYERS"
-    ERROR_OF_THE_AUTHORITY = "ERROR_OF_THE_AUTHORITY"
-    REGISTERED_VOLUNTARILY = "REGISTERED_VOLUNTARILY"
-    OTHER = "OTHER"
-
-
-class Reasoned(Message):
+class Reasoned(Model):
     """Every decision says why, by a code and in words."""
 
     reason_code: BillReason
@@ -33,11 +36,11 @@ class Reasoned(Message):
 
 
 class Waiver(Reasoned):
-    """Fines let off: a part of the fines there are today."""
+    """Fines waived: a part of the fines there are today."""
 
     percent: int = Field(ge=1, le=100, description="Of each month's fine")
     board_resolution: str | None = Field(
-        default=None, min_length=3, max_length=60, description="Needed beyond what the Governor may let off"
+        default=None, min_length=3, max_length=60, description="Needed beyond what the Governor may waive"
     )
 
 
@@ -53,13 +56,13 @@ class Extension(Reasoned):
     """Unpaid months count for the longer time the Governor may allow."""
 
 
-class Approval(Message):
+class Approval(Model):
     """A supervisor's answer to a proposed decision."""
 
     approved: bool
 
 
-class WaitingDecision(Message):
+class WaitingDecisionView(Model):
     """A bill and the decision about it that waits for a supervisor."""
 
     bill: BillLine
@@ -67,13 +70,13 @@ class WaitingDecision(Message):
     proposed_by_me: bool = Field(description="Then somebody else approves it")
 
 
-class WaitingDecisions(Message):
+class WaitingDecisions(Model):
     """Longest waiting first."""
 
-    waiting: list[WaitingDecision]
+    waiting: list[WaitingDecisionView]
 
 
-class UnmatchedPayment(Message):
+class UnmatchedPayment(Model):
     """Money received that no bill takes."""
 
     payment_reference: str
@@ -85,7 +88,89 @@ class UnmatchedPayment(Message):
     reason_text: str
 
 
-class UnmatchedPayments(Message):
+class UnmatchedPayments(Model):
     """Longest waiting first."""
 
     payments: list[UnmatchedPayment]
+
+
+LIST_WAITING_DECISIONS = get(
+    "/v1/bills", summary="Decisions that wait for a supervisor", gives=WaitingDecisions, roles=AUTHORITY
+)
+INSPECT_BILL = get(
+    "/v1/bills/<bill_id>",
+    summary="One bill, as the authority sees it",
+    gives=BillView,
+    roles=AUTHORITY,
+    query=AS_OF,
+)
+WAIVE_FINES = post(
+    "/v1/bills/<bill_id>/waiver",
+    summary="Waive fines",
+    description="All of a fine up to ten days' delay, else up to half; more by a resolution of the Board. Above a "
+    "sum, and by such a resolution, it waits for a supervisor.",
+    takes=Waiver,
+    gives=BillView,
+    roles=AUTHORITY,
+)
+GRANT_INSTALMENTS = post(
+    "/v1/bills/<bill_id>/instalments",
+    summary="Grant instalments",
+    takes=Plan,
+    gives=BillView,
+    roles=AUTHORITY,
+)
+EXTEND_COUNTING = post(
+    "/v1/bills/<bill_id>/extension",
+    summary="Count unpaid months for longer",
+    takes=Extension,
+    gives=BillView,
+    roles=AUTHORITY,
+)
+ANSWER_DECISION = post(
+    "/v1/bills/<bill_id>/decisions/<decision_id>/approval",
+    summary="Approve or decline a proposed decision",
+    takes=Approval,
+    gives=BillView,
+    roles=(Role.SUPERVISOR,),
+)
+LIST_UNMATCHED_PAYMENTS = get(
+    "/v1/payments/unmatched", summary="Money no bill took", gives=UnmatchedPayments, roles=AUTHORITY
+)
+
+
+def bill(found: BillOnDay, call: Call[Any]) -> Reply[BillView]:
+    view = bill_view(found, language=call.language, for_authority=True)
+    return Reply(view, etag=found.bill.version)
+
+
+def waiting_decisions(
+    found: Sequence[read_bills.WaitingDecision], call: Call[Any]
+) -> Reply[WaitingDecisions]:
+    waiting = [
+        WaitingDecisionView(
+            bill=bill_line(each.summary, language=call.language),
+            decision=decision_view(each.decision, language=call.language, for_authority=True),
+            proposed_by_me=each.proposed_by_reader,
+        )
+        for each in found
+    ]
+    return Reply(WaitingDecisions(waiting=waiting))
+
+
+def unmatched_payments(found: Sequence[PaymentRecord], call: Call[Any]) -> Reply[UnmatchedPayments]:
+    payments = [_unmatched_payment(payment, language=call.language) for payment in found]
+    return Reply(UnmatchedPayments(payments=payments))
+
+
+def _unmatched_payment(payment: PaymentRecord, *, language: str) -> UnmatchedPayment:
+    reason = payment.reason or UnmatchedReason.BILL_UNKNOWN
+    return UnmatchedPayment(
+        payment_reference=payment.reference,
+        bill_reference=payment.bill_reference,
+        amount=payment.amount,
+        paid_at=payment.paid_at,
+        received_at=payment.received_at,
+        reason=reason,
+        reason_text=text(language, "unmatched_reasons", reason.value),
+    )

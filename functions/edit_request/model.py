@@ -1,25 +1,31 @@
 """What edit_request takes and gives over HTTP."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ishtirak.accounts.model import Bill, BillRow
-from ishtirak.documents.rules import label, required
+from ishtirak.billing.model import BillRow
+from ishtirak.documents.rules import label
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.operation import get, post, put
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.requests import RequestList, RequestView, Timeline, timeline_of, view_of
+from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
-from ishtirak.requests.model import Request, RequestKind
-from ishtirak.requests.policy import policy
+from ishtirak.kernel.value import Value
+from ishtirak.requests.model import PeriodData, Request, RequestKind
+from ishtirak.use_cases.read_requests import BilledRequest, RequestHistory
+from ishtirak.use_cases.read_service import Service
+from ishtirak.use_cases.save_data import AssessedRequest
+
+_CONTRIBUTOR: Final = (Role.CONTRIBUTOR,)
 
 
-class Message(BaseModel):
-    """A body or an answer; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NewRequest(Message):
+class NewRequest(Value):
     """Which service for which system."""
 
     kind: RequestKind = Field(description="ADD a period, or AMEND a recorded one")
@@ -29,13 +35,13 @@ class NewRequest(Message):
     )
 
 
-class AcceptedDeclaration(Message):
+class AcceptedDeclaration(Value):
     """The declaration, read and accepted."""
 
     version: str = Field(max_length=20, description="The version of the text that was read")
 
 
-class DocumentFact(Message):
+class DocumentFact(Value):
     """A kind of document a case may need."""
 
     kind: str
@@ -45,7 +51,7 @@ class DocumentFact(Message):
     assumed: bool
 
 
-class CaseFact(Message):
+class CaseFact(Value):
     """One case and its documents."""
 
     system: System
@@ -54,12 +60,12 @@ class CaseFact(Message):
     documents: list[DocumentFact]
 
 
-class DeclarationFact(Message):
+class DeclarationFact(Value):
     version: str
     text: str
 
 
-class ServiceFacts(Message):
+class ServiceFacts(Value):
     """Everything a person wants to know before they begin."""
 
     name: str
@@ -75,7 +81,7 @@ class ServiceFacts(Message):
     completion_days: int
 
 
-class Receipt(Message):
+class Receipt(Value):
     """The receipt (إيصال): the period as recorded and the bill that came of it; amounts in halalas."""
 
     reference: str
@@ -93,56 +99,93 @@ class Receipt(Message):
     state: str
 
 
-_SECTORS = {
-    System.SOCIAL_INSURANCE: ("PRIVATE", "GOVERNMENT"),
-    System.CIVIL_PENSION: ("GOVERNMENT",),
-    System.MILITARY_PENSION: ("GOVERNMENT",),
-}
+READ_SERVICE = get(
+    "/v1/services/add-period",
+    summary="What adding a contribution period takes",
+    gives=ServiceFacts,
+    roles=None,
+    tags=("services",),
+)
+BEGIN_REQUEST = post(
+    "/v1/requests",
+    summary="Begin a request",
+    takes=NewRequest,
+    gives=RequestView,
+    roles=_CONTRIBUTOR,
+    status=201,
+)
+LIST_REQUESTS = get("/v1/requests", summary="My requests", gives=RequestList, roles=_CONTRIBUTOR)
+READ_REQUEST = get(
+    "/v1/requests/<request_id>", summary="One of my requests", gives=RequestView, roles=_CONTRIBUTOR
+)
+SAVE_DATA = put(
+    "/v1/requests/<request_id>/data",
+    summary="Save the period's data, with a live estimate",
+    takes=PeriodData,
+    body_as="data",
+    gives=RequestView,
+    roles=_CONTRIBUTOR,
+)
+ACCEPT_DECLARATION = put(
+    "/v1/requests/<request_id>/declaration",
+    summary="Accept the declaration",
+    takes=AcceptedDeclaration,
+    gives=RequestView,
+    roles=_CONTRIBUTOR,
+)
+WITHDRAW_REQUEST = post(
+    "/v1/requests/<request_id>/withdrawal",
+    summary="Withdraw a request",
+    gives=RequestView,
+    roles=_CONTRIBUTOR,
+)
+READ_TIMELINE = get(
+    "/v1/requests/<request_id>/timeline",
+    summary="What happened so far",
+    gives=Timeline,
+    roles=_CONTRIBUTOR,
+)
+READ_RECEIPT = get(
+    "/v1/requests/<request_id>/receipt",
+    summary="The receipt: what was recorded and what is due",
+    gives=Receipt,
+    roles=_CONTRIBUTOR,
+    refusals=(409,),
+)
 
 
-def service_facts(language: str, *, on: date) -> ServiceFacts:
-    """The facts of the service as in force on a day."""
-    rules = policy()
-    cases = [
-        CaseFact(
-            system=system,
-            sector=sector,
-            case=kind,
-            documents=[
-                DocumentFact(
-                    kind=document.kind,
-                    label=label(document.kind, language),
-                    satisfied_by=document.satisfied_by,
-                    source=document.source,
-                    assumed=document.assumed,
-                )
-                for document in required(system, sector=sector, case=kind, facts=frozenset(), on=on)
-            ],
-        )
-        for system, sectors in _SECTORS.items()
-        for sector in sectors
-        for kind in RequestKind
-    ]
-    return ServiceFacts(
-        name=text(language, "service", "name"),
-        who=text(language, "service", "who"),
-        takes=text(language, "service", "takes"),
-        answered_in=text(language, "service", "answered_in"),
-        cost=text(language, "service", "cost"),
-        systems=list(System),
-        steps=["data", "documents", "declaration", "code", "submission"],
-        cases=cases,
-        declaration=DeclarationFact(
-            version=rules.declaration_version, text=text(language, "service", "declaration")
-        ),
-        employer_reply_working_days=rules.employer_reply_working_days,
-        completion_days=rules.completion_days,
-    )
+def request_view(request: Request, call: Call[Any]) -> Reply[RequestView]:
+    """The request as it is now."""
+    return Reply(view_of(request, language=call.language), etag=request.version)
 
 
-def receipt_of(request: Request, bill: Bill) -> Receipt:
-    return Receipt(
-        reference=request.reference or "",
+def begun(request: Request, call: Call[Any]) -> Reply[RequestView]:
+    """A new draft, and where it is found."""
+    body = view_of(request, language=call.language)
+    return Reply(body, etag=request.version, location=f"/v1/requests/{request.id}")
+
+
+def assessed(saved: AssessedRequest, call: Call[Any]) -> Reply[RequestView]:
+    """The request with the assessment just made."""
+    body = view_of(saved.request, language=call.language, assessment=saved.assessment)
+    return Reply(body, etag=saved.request.version)
+
+
+def request_list(requests: Sequence[Request], call: Call[Any]) -> Reply[RequestList]:
+    """Every request, in the order given."""
+    return Reply(RequestList(requests=[view_of(request, language=call.language) for request in requests]))
+
+
+def timeline(history: RequestHistory, call: Call[Any]) -> Reply[Timeline]:
+    """Everything that happened to the request."""
+    return Reply(timeline_of(history.request, history.events, language=call.language))
+
+
+def receipt(billed: BilledRequest, call: Call[Any]) -> Reply[Receipt]:
+    """The receipt, with the bill as it is now."""
+    request, bill = billed.request, billed.bill
+    body = Receipt(
+        reference=request.reference,
         request_id=request.id,
         bill_id=bill.id,
         bill_reference=bill.reference,
@@ -154,3 +197,43 @@ def receipt_of(request: Request, bill: Bill) -> Receipt:
         total=bill.total,
         state=bill.state,
     )
+    return Reply(body)
+
+
+def service_facts(service: Service, call: Call[Any]) -> Reply[ServiceFacts]:
+    """The facts of the service in the reader's language."""
+    language, policy = call.language, service.policy
+    cases = [
+        CaseFact(
+            system=case.system,
+            sector=case.sector,
+            case=case.kind,
+            documents=[
+                DocumentFact(
+                    kind=document.kind,
+                    label=label(document.kind, language),
+                    satisfied_by=document.satisfied_by,
+                    source=document.source,
+                    assumed=document.assumed,
+                )
+                for document in case.documents
+            ],
+        )
+        for case in service.cases
+    ]
+    body = ServiceFacts(
+        name=text(language, "service", "name"),
+        who=text(language, "service", "who"),
+        takes=text(language, "service", "takes"),
+        answered_in=text(language, "service", "answered_in"),
+        cost=text(language, "service", "cost"),
+        systems=list(System),
+        steps=["data", "documents", "declaration", "code", "submission"],
+        cases=cases,
+        declaration=DeclarationFact(
+            version=policy.declaration_version, text=text(language, "service", "declaration")
+        ),
+        employer_reply_working_days=policy.employer_reply_working_days,
+        completion_days=policy.completion_days,
+    )
+    return Reply(body)

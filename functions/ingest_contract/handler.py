@@ -1,54 +1,36 @@
-"""Queue of Qiwa's events: each is applied once, set aside with a reason, or passed over; each outcome is
-counted.
-"""
+"""Queue of Qiwa's events: each version is applied once, or held with a reason; each outcome is counted."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
+from functions.ingest_contract import model
 from functions.ingest_contract.settings import Settings
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.agencies.absher import absher_directory
+from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.adapters.aws.contract_table import ContractTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.fingerprints import IdentityFingerprints
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.contract_accounts import ContractAccounts, IdentityFingerprints
-from ishtirak.adapters.contract_queue import QueuedContract
-from ishtirak.adapters.contract_table import ContractTable
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.adapters.outbound import Outbound
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.secrets import AbsherAccess, Secret
-from ishtirak.adapters.vault import Vault
-from ishtirak.contracts.service import Ingestion
-from ishtirak.contributors.ports import Directory
-from ishtirak.edge.logs import logger
-from ishtirak.edge.queue import queue
+from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.edge.queue import Consumer, consumer
 from ishtirak.kernel.clock import Clock
+from ishtirak.register.ports import Directory
+from ishtirak.use_cases.apply_contract import apply_contract
 
 
-def build(
-    settings: Settings, *, clock: Clock | None = None, directory: Directory | None = None
-) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:
-    time = clock or SystemClock()
-    vault = Vault(settings.data_key_arn)
-    absher = Secret(client("secretsmanager"), arn=settings.absher_secret_arn, model=AbsherAccess)
-    ingestion = Ingestion(
-        contracts=ContractTable(settings.register_table, vault=vault),
-        accounts=ContractAccounts(
-            RegisterTable(settings.register_table),
-            directory=directory or AbsherDirectory(absher, outbound=Outbound()),
-            vault=vault,
-            clock=time,
-        ),
+def build(settings: Settings, *, clock: Clock | None = None, directory: Directory | None = None) -> Consumer:
+    encryption = KmsEncryption(settings.data_key_arn)
+    apply = partial(
+        apply_contract,
+        contracts=ContractTable(settings.register_table, encryption=encryption),
+        people=PeopleTable(settings.register_table),
+        establishments=EstablishmentTable(settings.register_table),
+        accounts=AccountTable(settings.register_table),
+        directory=directory or absher_directory(settings.absher_secret_arn),
         fingerprints=IdentityFingerprints(KmsMac(settings.mac_key_arn)),
-        clock=time,
+        encryption=encryption,
+        clock=clock or SystemClock(),
+        transaction=DynamoTransaction(),
     )
-
-    def ingest(body: str) -> None:
-        queued = QueuedContract.from_body(body)
-        outcome = ingestion.take(queued.message, message_id=queued.message_id)
-        logger.info("contract_event_taken", extra={"webhook_id": queued.message_id, "outcome": outcome.value})
-        with single_metric(name=outcome.value, unit=MetricUnit.Count, value=1, namespace="Ishtirak"):
-            pass
-
-    return queue(ingest)
+    return consumer(apply, reads=model.queued_message, tells=model.message_facts, counts=True)

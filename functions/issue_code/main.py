@@ -2,6 +2,6 @@
 
 from functions.issue_code.handler import build
 from functions.issue_code.settings import Settings
-from ishtirak.edge.http import entry
+from ishtirak.edge.http.api import entry
 
 handler = entry(build(Settings.from_env()))

@@ -1,43 +1,31 @@
-"""Queue of events a person is told about: sends the SMS notice to the phone registered in Absher."""
+"""Queue of events a person is notified of: sends the SMS to the phone registered in Absher."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
 
-from functions.notify.notices import Notifier
+from functions.notify import model
 from functions.notify.settings import Settings
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.aws import client
-from ishtirak.adapters.outbound import Outbound
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.adapters.secrets import AbsherAccess, Secret, SmsAccess
-from ishtirak.adapters.sms import SmsProviders, WhenUnsure
-from ishtirak.adapters.vault import Vault
-from ishtirak.contributors.ports import Directory
-from ishtirak.edge.logs import logger
-from ishtirak.edge.queue import published, queue
-from ishtirak.kernel.messages import SmsGateway
+from ishtirak.adapters.agencies.absher import absher_directory
+from ishtirak.adapters.agencies.sms import WhenUnsure, sms_gateway
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.people_table import PeopleTable
+from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.edge.queue import Consumer, consumer, event_facts
+from ishtirak.edge.texts import SmsTexts
+from ishtirak.messages.gateway import SmsGateway
+from ishtirak.register.ports import Directory
+from ishtirak.use_cases.notify_person import notify_person
 
 
 def build(
     settings: Settings, *, directory: Directory | None = None, gateway: SmsGateway | None = None
-) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:
-    outbound = Outbound()
-    secrets = client("secretsmanager")
-    absher = Secret(secrets, arn=settings.absher_secret_arn, model=AbsherAccess)
-    sms = Secret(secrets, arn=settings.sms_secret_arn, model=SmsAccess)
-    notifier = Notifier(
+) -> Consumer:
+    notify = partial(
+        notify_person,
         requests=RequestTable(settings.requests_table),
-        contributors=RegisterTable(settings.register_table),
-        vault=Vault(settings.data_key_arn),
-        directory=directory or AbsherDirectory(absher, outbound=outbound),
-        # when a provider may have sent it, the queue brings the same reference back to that provider
-        gateway=gateway or SmsProviders(sms, outbound=outbound, when_unsure=WhenUnsure.STOP),
+        people=PeopleTable(settings.register_table),
+        encryption=KmsEncryption(settings.data_key_arn),
+        directory=directory or absher_directory(settings.absher_secret_arn),
+        gateway=gateway or sms_gateway(settings.sms_secret_arn, when_unsure=WhenUnsure.STOP),
+        texts=SmsTexts(),
     )
-
-    def notify(body: str) -> None:
-        event = published(body)
-        done = notifier.tell(event)
-        logger.info("notice_handled", extra={"event_id": event.id, "type": event.type, "done": done})
-
-    return queue(notify)
+    return consumer(notify, reads=model.notice_event, tells=event_facts)

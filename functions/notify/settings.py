@@ -1,9 +1,27 @@
 """Environment of notify; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from typing import ClassVar
+
+from ishtirak.kernel.settings import FunctionSettings, Subscription
 
 
 class Settings(FunctionSettings):
+    SUBSCRIPTIONS: ClassVar[tuple[Subscription, ...]] = (
+        Subscription(
+            source="ishtirak.requests",
+            types=(
+                "EmployerAsked",
+                "RequestBilled",
+                "RequestExpired",
+                "RequestRejected",
+                "RequestReturned",
+                "RequestSubmitted",
+                "RequestWithdrawn",
+            ),
+        ),
+        Subscription(source="ishtirak.contracts", types=("ContractRegistered",)),
+    )
+
     requests_table: str
     register_table: str
     data_key_arn: str

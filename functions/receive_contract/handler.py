@@ -1,66 +1,30 @@
-"""POST /v1/qiwa/events: Qiwa tells of a contract.
+"""POST /v1/qiwa/events: what Qiwa sends of a contract is verified, and durable before it is answered."""
 
-The signature is checked over the raw bytes before anything looks into them; 202 is only answered once the
-message is durable.
-"""
+from functools import partial
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from functions.receive_contract import model
 from functions.receive_contract.settings import Settings
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.aws.message_queue import MessageQueue
+from ishtirak.adapters.aws.secrets import QiwaAccess, Secret
+from ishtirak.adapters.clients import client
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.contract_queue import ContractQueue, QueuedContract
-from ishtirak.adapters.secrets import QiwaAccess, Secret, SecretUnreadable
 from ishtirak.contracts.rules import NotSigned
-from ishtirak.edge.decode import decode
-from ishtirak.edge.http import Api, Call
-from ishtirak.edge.logs import logger
-from ishtirak.kernel import webhooks
+from ishtirak.edge.http.api import Api
+from ishtirak.edge.webhook import receiver
 from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.errors import Unavailable
-from ishtirak.kernel.once import Reply
-
-
-class Received(BaseModel):
-    """The message is kept and will be applied."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    received: str = Field(description="The id it was sent under (webhook-id)")
+from ishtirak.use_cases.receive_contract import receive_contract
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
-    time = clock or SystemClock()
-    qiwa = Secret(client("secretsmanager"), arn=settings.qiwa_secret_arn, model=QiwaAccess)
-    contracts = ContractQueue(settings.contracts_queue_url)
-    api = Api("receive_contract", clock=time)
-
-    @api.post(
-        "/v1/qiwa/events",
-        summary="Receive a signed contract event from Qiwa",
-        description="Signed as Standard Webhooks has it (webhook-id, webhook-timestamp, webhook-signature). "
-        "The event is docs/reference/events/qiwa-contract.schema.json.",
-        gives=Received,
-        roles=None,
-        status=202,
-        once=False,
-        refusals=(401, 413, 503),
+    clock = clock or SystemClock()
+    access = Secret(client("secretsmanager"), arn=settings.qiwa_secret_arn, model=QiwaAccess)
+    receive = receiver(
+        partial(receive_contract, queue=MessageQueue(settings.contracts_queue_url)),
+        name=receive_contract.__name__,
+        keys=lambda: access.read().keys(),
+        refusal=NotSigned,
+        clock=clock,
     )
-    def receive_contract(call: Call[None]) -> Reply[Received]:
-        message_id = _signed(call, qiwa=qiwa, clock=time)
-        decode(call.raw)
-        contracts.put(QueuedContract(message_id=message_id, message=call.raw.decode()))
-        logger.info("contract_event_received", extra={"webhook_id": message_id})
-        return Reply(Received(received=message_id))
-
+    api = Api("receive_contract", clock=clock)
+    api.add_handler(model.RECEIVE_CONTRACT, receive)
     return api
-
-
-def _signed(call: Call[None], *, qiwa: Secret[QiwaAccess], clock: Clock) -> str:
-    try:
-        return webhooks.verify(call.headers, body=call.raw, keys=qiwa.read().keys(), now=clock.now())
-    except SecretUnreadable:
-        raise Unavailable() from None
-    except webhooks.SignatureRefused as refused:
-        logger.warning("signature_refused", extra={"reason": refused.reason})
-        raise NotSigned() from None

@@ -2,6 +2,6 @@
 
 from functions.receive_payment.handler import build
 from functions.receive_payment.settings import Settings
-from ishtirak.edge.http import entry
+from ishtirak.edge.http.api import entry
 
 handler = entry(build(Settings.from_env()))

@@ -3,115 +3,38 @@
 The file itself never passes through here: the form lets the browser post it to the quarantine bucket.
 """
 
-from functions.request_upload.model import (
-    DocumentList,
-    DocumentView,
-    NewDocument,
-    NewUpload,
-    list_of,
-    view_of,
-)
-from functions.request_upload.settings import Settings
-from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.document_store import QuarantineBucket
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.documents import service as documents_service
-from ishtirak.documents.model import Document, Upload
-from ishtirak.documents.rules import within_quota
-from ishtirak.edge.http import Api, Call
-from ishtirak.kernel.caller import Role
-from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.once import Reply
-from ishtirak.requests import rules, service
-from ishtirak.requests.model import Attachment, Request
-from ishtirak.requests.policy import policy
+from functools import partial
 
-CONTRIBUTOR = (Role.CONTRIBUTOR,)
-DOCUMENTS = "/v1/requests/<request_id>/documents"
-DOCUMENT = f"{DOCUMENTS}/<document_id>"
+from functions.request_upload import model
+from functions.request_upload.settings import Settings
+from ishtirak.adapters.aws.document_store import QuarantineBucket
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.clock import SystemClock
+from ishtirak.edge.http.api import Api
+from ishtirak.kernel.clock import Clock
+from ishtirak.use_cases.declare_document import declare_document
+from ishtirak.use_cases.read_documents import list_documents, read_document
+from ishtirak.use_cases.remove_document import remove_document
+from ishtirak.use_cases.renew_upload import renew_upload
+from ishtirak.wiring import writing_api
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
-    time = clock or SystemClock()
-    requests = RequestTable(settings.requests_table)
-    documents = DocumentTable(settings.requests_table)
+    clock = clock or SystemClock()
+    requests, documents = RequestTable(settings.requests_table), DocumentTable(settings.requests_table)
     quarantine = QuarantineBucket(settings.quarantine_bucket, key_arn=settings.data_key_arn)
-    api = Api(
-        "request_upload", clock=time, onces=OnceTable(settings.requests_table), origins=settings.web_origins
+    declare = partial(
+        declare_document, requests=requests, documents=documents, quarantine=quarantine, clock=clock
     )
-
-    def attached(request: Request) -> list[Document]:
-        found = documents.many(attachment.id for attachment in request.attachments)
-        return [found[attachment.id] for attachment in request.attachments if attachment.id in found]
-
-    @api.post(
-        DOCUMENTS,
-        summary="Declare a document and get a form to upload it with",
-        takes=NewDocument,
-        gives=NewUpload,
-        roles=CONTRIBUTOR,
-        status=201,
-    )
-    def declare_document(call: Call[NewDocument], request_id: str) -> Reply[NewUpload]:
-        request = service.own(request_id, by=call.caller, requests=requests)
-        declared = documents_service.declare(request_id, by=call.caller, clock=time, **dict(call.body))
-        document = declared.document
-        change = rules.attach(request, _attachment(document), by=call.caller, at=time.now(), policy=policy())
-        within_quota(document.size, beside=[attachment.size for attachment in request.attachments])
-        answer = NewUpload(document_id=document.id, state=document.state, upload=quarantine.receive(document))
-        location = f"/v1/requests/{request_id}/documents/{document.id}"
-        reply = Reply(answer, etag=change.after.version, location=location)
-        requests.commit(change, once=call.once, reply=reply, alongside=documents.part(declared))
-        return reply
-
-    @api.post(
-        f"{DOCUMENT}/upload",
-        summary="Get a fresh upload form",
-        gives=Upload,
-        roles=CONTRIBUTOR,
-        once=False,
-        refusals=(409,),
-    )
-    def renew_upload(call: Call[None], request_id: str, document_id: str) -> Reply[Upload]:
-        request = service.own(request_id, by=call.caller, requests=requests)
-        rules.editable(request, by=call.caller)
-        document = documents_service.of_request(document_id, request_id=request_id, documents=documents)
-        return Reply(documents_service.receive(document, quarantine=quarantine))
-
-    @api.get(DOCUMENTS, summary="The documents of a request", gives=DocumentList, roles=CONTRIBUTOR)
-    def list_documents(call: Call[None], request_id: str) -> Reply[DocumentList]:
-        request = service.own(request_id, by=call.caller, requests=requests)
-        return Reply(list_of(attached(request), language=call.language), etag=request.version)
-
-    @api.get(DOCUMENT, summary="How a document fares", gives=DocumentView, roles=CONTRIBUTOR)
-    def read_document(call: Call[None], request_id: str, document_id: str) -> Reply[DocumentView]:
-        service.own(request_id, by=call.caller, requests=requests)
-        document = documents_service.of_request(document_id, request_id=request_id, documents=documents)
-        return Reply(view_of(document, language=call.language), etag=document.version)
-
-    @api.delete(DOCUMENT, summary="Take a document back", gives=DocumentList, roles=CONTRIBUTOR)
-    def remove_document(call: Call[None], request_id: str, document_id: str) -> Reply[DocumentList]:
-        request = service.own(request_id, by=call.caller, requests=requests)
-        rules.unchanged(request, since=call.replacing)
-        change = rules.detach(request, document_id, by=call.caller, at=time.now())
-        removed = documents_service.take_back(
-            document_id, request_id=request_id, documents=documents, clock=time
-        )
-        requests.commit(change, alongside=documents.part(removed))
-        return Reply(list_of(attached(change.after), language=call.language), etag=change.after.version)
-
+    renew = partial(renew_upload, requests=requests, documents=documents, quarantine=quarantine)
+    list_all = partial(list_documents, requests=requests, documents=documents)
+    read = partial(read_document, requests=requests, documents=documents)
+    remove = partial(remove_document, requests=requests, documents=documents, clock=clock)
+    api = writing_api("request_upload", settings, table=settings.requests_table, clock=clock)
+    api.add(model.DECLARE_DOCUMENT, declare, model.new_upload)
+    api.add(model.RENEW_UPLOAD, renew, model.upload_form)
+    api.add(model.LIST_DOCUMENTS, list_all, model.document_list)
+    api.add(model.READ_DOCUMENT, read, model.document_view)
+    api.add(model.REMOVE_DOCUMENT, remove, model.document_list)
     return api
-
-
-def _attachment(document: Document) -> Attachment:
-    """The document as the request seals it."""
-    return Attachment(
-        id=document.id,
-        kind=document.kind.value,
-        name=document.file_name,
-        content_type=document.content_type,
-        size=document.size,
-        sha256=document.sha256,
-    )

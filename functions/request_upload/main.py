@@ -2,6 +2,6 @@
 
 from functions.request_upload.handler import build
 from functions.request_upload.settings import Settings
-from ishtirak.edge.http import entry
+from ishtirak.edge.http.api import entry
 
 handler = entry(build(Settings.from_env()))

@@ -1,22 +1,35 @@
 """What request_upload takes and gives."""
 
-from collections.abc import Iterable
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ishtirak.documents.model import ContentType, Document, Kind, Reason, State, Upload
-from ishtirak.documents.rules import MAX_BYTES, MAX_BYTES_IN_ALL, awaits_bytes, label
-from ishtirak.edge.texts import text
+from ishtirak.documents.model import (
+    ContentType,
+    Document,
+    DocumentKind,
+    DocumentState,
+    UploadForm,
+)
+from ishtirak.documents.rules import MAX_BYTES, MAX_BYTES_IN_ALL
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.operation import delete, get, post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.views.documents import DocumentList, DocumentView, list_of, view_of
+from ishtirak.kernel.caller import Role
+from ishtirak.kernel.value import Value
+from ishtirak.use_cases.declare_document import DeclaredDocument
+from ishtirak.use_cases.read_documents import RequestDocuments
+
+_CONTRIBUTOR: Final = (Role.CONTRIBUTOR,)
+_DOCUMENTS: Final = "/v1/requests/<request_id>/documents"
+_DOCUMENT: Final = f"{_DOCUMENTS}/<document_id>"
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class NewDocument(Value):
+    """A file a person is about to upload. Its size and digest are declared first and signed with the request."""
 
-
-class NewDocument(_Body):
-    """A file a person is about to upload. Its size and digest are declared first and sealed with the request."""
-
-    kind: Kind = Field(description="Which of the documents of the case it is")
+    kind: DocumentKind = Field(description="Which of the documents of the case it is")
     file_name: str = Field(
         min_length=1, max_length=1024, description="What the person calls it; only ever shown"
     )
@@ -27,57 +40,53 @@ class NewDocument(_Body):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, lower-case hexadecimal")
 
 
-class NewUpload(_Body):
+class NewUpload(Value):
     """A document that now waits for its bytes."""
 
     document_id: str
-    state: State
-    upload: Upload = Field(description="A multipart/form-data POST; all fields first, then `file`")
+    state: DocumentState
+    upload: UploadForm = Field(description="A multipart/form-data POST; all fields first, then `file`")
 
 
-class DocumentView(_Body):
-    """A document as its owner sees it."""
-
-    id: str
-    kind: Kind
-    label: str = Field(description="The kind in the person's language")
-    file_name: str
-    content_type: ContentType
-    size: int
-    sha256: str
-    state: State
-    state_text: str = Field(description="The state in the person's language")
-    reason: Reason | None = Field(description="Why it was refused, if it was")
-    reason_text: str | None = Field(description="The reason, and what to do, in the person's language")
-    awaits_upload: bool = Field(description="Whether a fresh upload form can be had")
-    declared_at: str = Field(description="UTC")
-    decided_at: str | None = Field(description="UTC")
-
-
-class DocumentList(_Body):
-    """The documents of a request, in the order they were attached."""
-
-    documents: list[DocumentView]
-    size_in_all: int = Field(description="Bytes of all files together")
-    size_limit: int = Field(description="Bytes all files together may have")
+DECLARE_DOCUMENT = post(
+    _DOCUMENTS,
+    summary="Declare a document and get a form to upload it with",
+    takes=NewDocument,
+    gives=NewUpload,
+    roles=_CONTRIBUTOR,
+    status=201,
+)
+RENEW_UPLOAD = post(
+    f"{_DOCUMENT}/upload",
+    summary="Get a fresh upload form",
+    gives=UploadForm,
+    roles=_CONTRIBUTOR,
+    idempotent=False,
+    refusals=(409,),
+)
+LIST_DOCUMENTS = get(_DOCUMENTS, summary="The documents of a request", gives=DocumentList, roles=_CONTRIBUTOR)
+READ_DOCUMENT = get(_DOCUMENT, summary="How a document fares", gives=DocumentView, roles=_CONTRIBUTOR)
+REMOVE_DOCUMENT = delete(_DOCUMENT, summary="Take a document back", gives=DocumentList, roles=_CONTRIBUTOR)
 
 
-def view_of(document: Document, *, language: str) -> DocumentView:
-    reason = document.reason
-    return DocumentView(
-        **document.model_dump(
-            include={"id", "kind", "file_name", "content_type", "size", "sha256", "state", "reason", "declared_at",
-                     "decided_at"}
-        ),
-        label=label(document.kind, language),
-        state_text=text(language, "document_states", document.state.value),
-        reason_text=text(language, "document_reasons", reason.value) if reason else None,
-        awaits_upload=awaits_bytes(document),
-    )  # fmt: skip
+def new_upload(declared: DeclaredDocument, call: Call[Any]) -> Reply[NewUpload]:
+    """The form, and where the document is found."""
+    document, request = declared.document, declared.request
+    body = NewUpload(document_id=document.id, state=document.state, upload=declared.upload)
+    location = f"/v1/requests/{request.id}/documents/{document.id}"
+    return Reply(body, etag=request.version, location=location)
 
 
-def list_of(documents: Iterable[Document], *, language: str) -> DocumentList:
-    views = [view_of(document, language=language) for document in documents]
-    return DocumentList(
-        documents=views, size_in_all=sum(view.size for view in views), size_limit=MAX_BYTES_IN_ALL
-    )
+def upload_form(form: UploadForm, call: Call[Any]) -> Reply[UploadForm]:
+    """The form as it is."""
+    return Reply(form)
+
+
+def document_list(found: RequestDocuments, call: Call[Any]) -> Reply[DocumentList]:
+    """The documents; the ETag is the version of their request."""
+    return Reply(list_of(found.documents, language=call.language), etag=found.request.version)
+
+
+def document_view(document: Document, call: Call[Any]) -> Reply[DocumentView]:
+    """The document; the ETag is its own version."""
+    return Reply(view_of(document, language=call.language), etag=document.version)

@@ -1,156 +1,31 @@
-"""The employer's desk.
+"""The employer's desk: the periods employees claim, and the reply to each."""
 
-The periods employees claim, and the reply to each. Only establishments the caller acts for exist here.
-"""
+from functools import partial
 
-from enum import StrEnum
-from typing import Self
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
-
+from functions.respond_to_period import model
 from functions.respond_to_period.settings import Settings
+from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.once_table import OnceTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable, employer_desk
-from ishtirak.edge.http import Api, Call
-from ishtirak.edge.texts import text
-from ishtirak.kernel.caller import Caller, Role
+from ishtirak.edge.http.api import Api
 from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.insurance import System
-from ishtirak.kernel.once import Reply
-from ishtirak.requests import rules
-from ishtirak.requests.model import EmployerReply, Outcome, PeriodData, Request, RequestState
-
-DESK_LENGTH = 50
-
-
-class EmployerAnswer(StrEnum):
-    """The period is as claimed, or it is not."""
-
-    CONFIRM = "CONFIRM"
-    OBJECT = "OBJECT"
-
-
-_OUTCOMES = {EmployerAnswer.CONFIRM: Outcome.CONFIRMED, EmployerAnswer.OBJECT: Outcome.OBJECTED}
-
-
-class Response(BaseModel):
-    """The employer's reply; an objection says why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    answer: EmployerAnswer
-    note: str | None = Field(
-        default=None, min_length=3, max_length=1000, description="Needed for an objection"
-    )
-
-    @model_validator(mode="after")
-    def _an_objection_says_why(self) -> Self:
-        if self.answer is EmployerAnswer.OBJECT and self.note is None:
-            raise PydanticCustomError("objection_needs_a_note", "An objection says why")
-        return self
-
-
-class ClaimView(BaseModel):
-    """A claimed period as its employer sees it: the worker by masked identity number, nothing of other employers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    request_id: str
-    reference: str | None
-    system: System
-    state: RequestState
-    state_text: str
-    worker: str = Field(description="Masked identity number")
-    data: PeriodData | None
-    reply_by: str | None = Field(description="UTC")
-    reply: EmployerReply | None
-
-
-class ClaimList(BaseModel):
-    """Claims waiting for this employer's officer, earliest deadline first."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    claims: list[ClaimView]
+from ishtirak.use_cases.read_claims import list_claims, read_claim
+from ishtirak.use_cases.respond_to_claim import respond_to_claim
+from ishtirak.wiring import writing_api
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
-    time = clock or SystemClock()
+    clock = clock or SystemClock()
     requests = RequestTable(settings.requests_table)
-    register = RegisterTable(settings.register_table)
-    api = Api(
-        "respond_to_period",
-        clock=time,
-        onces=OnceTable(settings.requests_table),
-        origins=settings.web_origins,
+    people = PeopleTable(settings.register_table)
+    employers = EstablishmentTable(settings.register_table)
+    listed = partial(list_claims, requests=requests, people=people, establishments=employers)
+    read = partial(read_claim, requests=requests, people=people, establishments=employers)
+    respond = partial(
+        respond_to_claim, requests=requests, people=people, establishments=employers, clock=clock
     )
-
-    def within_scope(request_id: str, caller: Caller) -> Request:
-        """The claim, if it concerns an establishment the caller acts for and the employer was ever asked."""
-        request = requests.get(request_id)
-        asked = request.employer_reply is not None or request.state is RequestState.WITH_EMPLOYER
-        if (
-            request.data is None
-            or not asked
-            or request.data.establishment not in register.acts_for(caller.person_id)
-        ):
-            raise NotFound()
-        return request
-
-    def view(request: Request, language: str) -> ClaimView:
-        worker = register.contributor(request.owner)
-        return ClaimView(
-            request_id=request.id,
-            reference=request.reference,
-            system=request.system,
-            state=request.state,
-            state_text=text(language, "states", request.state.value),
-            worker=worker.masked_identity if worker else "—",
-            data=request.data,
-            reply_by=request.wait.until
-            if request.wait and request.state is RequestState.WITH_EMPLOYER
-            else None,
-            reply=request.employer_reply,
-        )
-
-    @api.get(
-        "/v1/employer/claims",
-        summary="Periods waiting for our reply",
-        gives=ClaimList,
-        roles=(Role.EMPLOYER,),
-    )
-    def list_claims(call: Call[None]) -> Reply[ClaimList]:
-        waiting = [
-            request
-            for number in register.acts_for(call.caller.person_id)
-            for request in requests.on_desk(employer_desk(number.reveal()), limit=DESK_LENGTH)
-        ]
-        waiting.sort(key=lambda request: request.wait.until if request.wait else "")
-        return Reply(ClaimList(claims=[view(request, call.language) for request in waiting]))
-
-    @api.get("/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView, roles=(Role.EMPLOYER,))
-    def read_claim(call: Call[None], request_id: str) -> Reply[ClaimView]:
-        request = within_scope(request_id, call.caller)
-        return Reply(view(request, call.language), etag=request.version)
-
-    @api.post(
-        "/v1/employer/claims/<request_id>/response",
-        summary="Confirm or object",
-        takes=Response,
-        gives=ClaimView,
-        roles=(Role.EMPLOYER,),
-    )
-    def respond_to_claim(call: Call[Response], request_id: str) -> Reply[ClaimView]:
-        request = within_scope(request_id, call.caller)
-        change = rules.reply(
-            request, _OUTCOMES[call.body.answer], call.body.note, by=call.caller, at=time.now()
-        )
-        reply = Reply(view(change.after, call.language), etag=change.after.version)
-        requests.commit(change, once=call.once, reply=reply)
-        return reply
-
+    api = writing_api("respond_to_period", settings, table=settings.requests_table, clock=clock)
+    api.add(model.LIST_CLAIMS, listed, model.claim_list)
+    api.add(model.READ_CLAIM, read, model.claim_view)
+    api.add(model.RESPOND_TO_CLAIM, respond, model.claim_view)
     return api

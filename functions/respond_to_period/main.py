@@ -2,6 +2,6 @@
 
 from functions.respond_to_period.handler import build
 from functions.respond_to_period.settings import Settings
-from ishtirak.edge.http import entry
+from ishtirak.edge.http.api import entry
 
 handler = entry(build(Settings.from_env()))

@@ -1,45 +1,38 @@
 """What review_request takes and gives over HTTP."""
 
-from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ishtirak.edge.request_view import EstimateView, RequestView, TimelineEntry
+from ishtirak.documents.model import DownloadLink
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.operation import get, post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.pagination import PAGE
+from ishtirak.edge.texts import text
+from ishtirak.edge.views.requests import (
+    EstimateView,
+    RequestView,
+    TimelineEntry,
+    estimate_of,
+    timeline_of,
+    view_of,
+)
+from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import System
-from ishtirak.requests.model import Outcome, RequestState, Step
+from ishtirak.kernel.pages import Page
+from ishtirak.kernel.value import Value
+from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
+from ishtirak.reviews.desks import OFFICERS
+from ishtirak.reviews.model import ReasonCode, Verdict
+from ishtirak.use_cases.read_case import ReviewCase
+
+AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
-class Message(BaseModel):
-    """A body or an answer; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Verdict(StrEnum):
-    """What an officer may decide."""
-
-    APPROVE = "APPROVE"
-    PARTIALLY_APPROVE = "PARTIALLY_APPROVE"
-    RETURN = "RETURN"
-    REJECT = "REJECT"
-
-
-class ReasonCode(StrEnum):
-    """Why a request is returned or rejected; each has its text in both languages."""
-
-    DOCUMENTS_INSUFFICIENT = "DOCUMENTS_INSUFFICIENT"
-    DATES_NOT_PROVED = "DATES_NOT_PROVED"
-    WAGE_NOT_PROVED = "WAGE_NOT_PROVED"
-    NOT_EMPLOYED = "NOT_EMPLOYED"
-    EMPLOYER_OBJECTION_UPHELD = "EMPLOYER_OBJECTION_UPHELD"
-    DUPLICATE = "DUPLICATE"
-    OTHER = "OTHER"
-
-
-class DecisionMade(Message):
+class CaseDecision(Value):
     """A decision. Returning and rejecting need a reason; a partial approval names the days approved."""
 
     verdict: Verdict
@@ -49,7 +42,7 @@ class DecisionMade(Message):
     approved_to: CivilDate | None = Field(default=None, description="Last day approved")
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _complete(self) -> Self:
         if self.verdict in (Verdict.RETURN, Verdict.REJECT) and self.reason_code is None:
             raise PydanticCustomError("decision_needs_a_reason", "A return or a rejection needs a reason")
         partial = self.verdict is Verdict.PARTIALLY_APPROVE
@@ -60,17 +53,17 @@ class DecisionMade(Message):
         return self
 
 
-class Resumption(Message):
+class Resumption(Value):
     """Where a request that stood still is to go on."""
 
     step: Step = Field(description="REVIEW: an officer decides anew; POSTING: the approval stands, post it")
 
 
-class QueueEntry(Message):
+class QueueEntry(Value):
     """Where a request stands: as an entry of the queue, and as the answer to whoever moved it."""
 
     request_id: str
-    reference: str | None
+    reference: str
     system: System
     state: RequestState
     state_text: str
@@ -79,16 +72,17 @@ class QueueEntry(Message):
     claimed_by_me: bool
     overdue: bool
     failure: str | None
-    decided: Outcome | None = Field(description="The decision that stands")
+    decided: WaitOutcome | None = Field(description="The decision that stands")
 
 
-class Queue(Message):
-    """What waits for the authority, earliest deadline first."""
+class Queue(Value):
+    """A page of what waits for the authority, earliest deadline first."""
 
     entries: list[QueueEntry]
+    next: str | None = Field(description="Send it as `after` for the next page; null on the last")
 
 
-class Case(Message):
+class Case(Value):
     """A request as an officer sees it: the person by masked identity number."""
 
     request: RequestView
@@ -98,8 +92,88 @@ class Case(Message):
     timeline: list[TimelineEntry]
 
 
-class DocumentLink(Message):
+class DocumentLink(Value):
     """A document, for a minute. It downloads; it never opens inside the page."""
 
     url: str
     expires_at: str
+
+
+READ_QUEUE = get(
+    "/v1/reviews",
+    summary="The queue",
+    gives=Queue,
+    roles=AUTHORITY,
+    query={"queue": lambda name: OFFICERS if name is None else name, **PAGE},
+)
+READ_CASE = get("/v1/reviews/<request_id>", summary="One case", gives=Case, roles=AUTHORITY)
+CLAIM_CASE = post(
+    "/v1/reviews/<request_id>/claim", summary="Take it off the queue", gives=QueueEntry, roles=AUTHORITY
+)
+RELEASE_CASE = post(
+    "/v1/reviews/<request_id>/release", summary="Put it back", gives=QueueEntry, roles=AUTHORITY
+)
+DECIDE_CASE = post(
+    "/v1/reviews/<request_id>/decision",
+    summary="Approve, partially approve, return or reject",
+    takes=CaseDecision,
+    gives=QueueEntry,
+    roles=AUTHORITY,
+)
+RESUME_CASE = post(
+    "/v1/reviews/<request_id>/resumption",
+    summary="Set a request that needs attention going again",
+    takes=Resumption,
+    gives=QueueEntry,
+    roles=AUTHORITY,
+)
+OPEN_DOCUMENT = get(
+    "/v1/reviews/<request_id>/documents/<document_id>",
+    summary="A document, for a minute",
+    gives=DocumentLink,
+    roles=AUTHORITY,
+    refusals=(409,),
+)
+
+
+def queue_page(page: Page[SubmittedRequest], call: Call[Any]) -> Reply[Queue]:
+    entries = [_entry(request, call.caller, call.language) for request in page.items]
+    return Reply(Queue(entries=entries, next=page.next))
+
+
+def case_view(case: ReviewCase, call: Call[Any]) -> Reply[Case]:
+    request, language, employer = case.request, call.language, case.employer
+    body = Case(
+        request=view_of(request, language=language),
+        worker=case.worker.masked_identity if case.worker else "—",
+        establishment_name=(employer.name_ar if language == "ar" else employer.name_en) if employer else "—",
+        estimate_today=estimate_of(case.assessment, language=language) if case.assessment else None,
+        timeline=timeline_of(request, case.events, language=language).entries,
+    )
+    return Reply(body, etag=request.version)
+
+
+def entry(request: SubmittedRequest, call: Call[Any]) -> Reply[QueueEntry]:
+    """Where the case now stands. Small, as it is kept under the caller's key; the case itself is read anew."""
+    body = _entry(request, call.caller, call.language)
+    return Reply(body, etag=request.version, location=f"/v1/reviews/{request.id}")
+
+
+def document_link(link: DownloadLink, call: Call[Any]) -> Reply[DocumentLink]:
+    return Reply(DocumentLink(url=link.url, expires_at=link.expires_at))
+
+
+def _entry(request: SubmittedRequest, caller: Caller, language: str) -> QueueEntry:
+    return QueueEntry(
+        request_id=request.id,
+        reference=request.reference,
+        system=request.system,
+        state=request.state,
+        state_text=text(language, "states", request.state.value),
+        due_at=request.wait.until if request.wait else None,
+        claimed=request.claimed_by is not None,
+        claimed_by_me=request.claimed_by == caller.person_id,
+        overdue=request.overdue,
+        failure=request.failure,
+        decided=request.decision.outcome if request.decision else None,
+    )

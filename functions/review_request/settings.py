@@ -8,3 +8,4 @@ class Settings(FunctionSettings):
     register_table: str
     clean_bucket: str
     data_key_arn: str
+    mac_key_arn: str

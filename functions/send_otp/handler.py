@@ -1,29 +1,22 @@
-"""Queue of CodeRequested events: dispatches the one-time code to the phone registered in Absher.
+"""Queue of CodeRequested events: sends the one-time code to the phone registered in Absher."""
 
-Whatever becomes of a message, a decoy's included, its log line is the same; how the dispatch went is on the
-challenge.
-"""
+from functools import partial
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from functions.send_otp.dispatch import CodeDispatcher
+from functions.send_otp import model
 from functions.send_otp.settings import Settings
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.access_table import AccessTable
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.agencies.absher import absher_directory
+from ishtirak.adapters.agencies.sms import WhenUnsure, sms_gateway
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.adapters.outbound import Outbound
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.secrets import AbsherAccess, Secret, SmsAccess
-from ishtirak.adapters.sms import SmsProviders, WhenUnsure
-from ishtirak.adapters.vault import Vault
-from ishtirak.contributors.ports import Directory
-from ishtirak.edge.logs import logger
-from ishtirak.edge.queue import published, queue
+from ishtirak.edge.queue import Consumer, consumer
+from ishtirak.edge.texts import SmsTexts
 from ishtirak.kernel.clock import Clock
-from ishtirak.kernel.messages import SmsGateway
+from ishtirak.messages.gateway import SmsGateway
+from ishtirak.register.ports import Directory
+from ishtirak.use_cases.send_code import send_code
 
 
 def build(
@@ -32,25 +25,16 @@ def build(
     clock: Clock | None = None,
     directory: Directory | None = None,
     gateway: SmsGateway | None = None,
-) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:
-    outbound = Outbound()
-    secrets = client("secretsmanager")
-    absher = Secret(secrets, arn=settings.absher_secret_arn, model=AbsherAccess)
-    sms = Secret(secrets, arn=settings.sms_secret_arn, model=SmsAccess)
-    dispatcher = CodeDispatcher(
+) -> Consumer:
+    send = partial(
+        send_code,
         challenges=AccessTable(settings.access_table),
-        register=RegisterTable(settings.register_table),
-        vault=Vault(settings.data_key_arn),
-        directory=directory or AbsherDirectory(absher, outbound=outbound),
-        # a second copy of the same code does no harm, and a person is waiting
-        gateway=gateway or SmsProviders(sms, outbound=outbound, when_unsure=WhenUnsure.FAIL_OVER),
+        people=PeopleTable(settings.register_table),
+        encryption=KmsEncryption(settings.data_key_arn),
+        directory=directory or absher_directory(settings.absher_secret_arn),
+        gateway=gateway or sms_gateway(settings.sms_secret_arn, when_unsure=WhenUnsure.FAIL_OVER),
+        texts=SmsTexts(),
         mac=KmsMac(settings.mac_key_arn),
         clock=clock or SystemClock(),
     )
-
-    def send(body: str) -> None:
-        challenge_id = published(body).data["challenge_id"]
-        dispatcher.dispatch(challenge_id)
-        logger.info("code_request_handled", extra={"challenge_id": challenge_id})
-
-    return queue(send)
+    return consumer(send, reads=model.code_requested, tells=model.challenge_facts)

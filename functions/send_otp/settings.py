@@ -1,9 +1,15 @@
 """Environment of send_otp; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from typing import ClassVar
+
+from ishtirak.kernel.settings import FunctionSettings, Subscription
 
 
 class Settings(FunctionSettings):
+    SUBSCRIPTIONS: ClassVar[tuple[Subscription, ...]] = (
+        Subscription(source="ishtirak.otp", types=("CodeRequested",)),
+    )
+
     access_table: str
     register_table: str
     mac_key_arn: str

@@ -1,40 +1,28 @@
 """Queue of payment notices: each settles what it pays for, once; what becomes of it is counted."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
+from functions.settle_bill import model
 from functions.settle_bill.settings import Settings
-from ishtirak.accounts.service import Collection, PaymentNotice
+from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.payment_queue import QueuedNotice
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.assessment.fines import reckoning
-from ishtirak.edge.logs import logger
-from ishtirak.edge.queue import queue
+from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.edge.queue import Consumer, consumer
 from ishtirak.kernel.clock import Clock
+from ishtirak.use_cases.settle_payment import settle_payment
 
 
-def build(
-    settings: Settings, *, clock: Clock | None = None
-) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:
-    collection = Collection(
-        register=RegisterTable(settings.register_table), reckoning=reckoning(), clock=clock or SystemClock()
+def build(settings: Settings, *, clock: Clock | None = None) -> Consumer:
+    table = settings.register_table
+    settle = partial(
+        settle_payment,
+        payments=PaymentTable(table),
+        bills=BillTable(table),
+        accounts=AccountTable(table),
+        calculator=bill_calculator(),
+        clock=clock or SystemClock(),
+        transaction=DynamoTransaction(),
     )
-
-    def settle(body: str) -> None:
-        queued = QueuedNotice.from_body(body)
-        notice = PaymentNotice.model_validate_json(queued.notice)
-        taken = collection.take(notice, message_id=queued.message_id)
-        told = {
-            "webhook_id": queued.message_id,
-            "payment": notice.payment_reference,
-            "bill": notice.bill_reference,
-            "outcome": taken.value,
-        }
-        logger.info("payment_notice_taken", extra=told)
-        with single_metric(name=taken.value, unit=MetricUnit.Count, value=1, namespace="Ishtirak"):
-            pass
-
-    return queue(settle)
+    return consumer(settle, reads=model.payment_notice, tells=model.notice_facts, counts=True)

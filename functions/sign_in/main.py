@@ -2,6 +2,6 @@
 
 from functions.sign_in.handler import build
 from functions.sign_in.settings import Settings
-from ishtirak.edge.http import entry
+from ishtirak.edge.http.api import entry
 
 handler = entry(build(Settings.from_env()))

@@ -1,25 +1,31 @@
-"""What sign-in takes and gives."""
+"""What sign_in takes and gives.
+
+No response here is kept under an `Idempotency-Key`, because it would hold tokens. Asking again is safe without one: a
+second password opens a second challenge, a code works once, a renewal repeated at once gives the same handle, and
+signing out twice is signing out once.
+"""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
-_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.operation import post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.kernel.value import Id, Value
+from ishtirak.otp.model import OpenedChallenge
+from ishtirak.sessions.model import SessionGrant
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class NameAndPassword(_Model):
+class NameAndPassword(Value):
     """The first step (اسم المستخدم وكلمة المرور)."""
 
     username: str = Field(min_length=1, max_length=128, description="The name the person signs in with")
     password: SecretStr = Field(min_length=1, max_length=256, description="The password")
 
 
-class CodeAsked(_Model):
+class CodeAsked(Value):
     """The same answer whoever asks: whether a code is on its way is only seen on the registered phone."""
 
     challenge_id: str = Field(description="Names the code in the next step")
@@ -27,20 +33,20 @@ class CodeAsked(_Model):
     resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
 
 
-class CodeTyped(_Model):
+class CodeTyped(Value):
     """The second step (رمز الدخول)."""
 
-    challenge_id: str = Field(pattern=_UUID, description="From the first step")
+    challenge_id: Id = Field(description="From the first step")
     code: str = Field(min_length=1, max_length=16, description="Six digits, Western or Arabic-Indic")
 
 
-class SessionHandle(_Model):
+class SessionHandle(Value):
     """What a client keeps of a session."""
 
     session: str = Field(min_length=1, max_length=200, description="The newest handle of the session")
 
 
-class SignedIn(_Model):
+class SignedIn(Value):
     """The bearer of the API, and the handle to renew it with. Each handle works once."""
 
     id_token: str = Field(description="Sent as `Authorization: Bearer …`")
@@ -49,7 +55,71 @@ class SignedIn(_Model):
     session: str = Field(description="Renews the id token; replaced at every renewal")
 
 
-class SignedOut(_Model):
+class SignedOut(Value):
     """The session is over, whatever it was."""
 
     signed_out: Literal[True] = True
+
+
+START_SIGN_IN = post(
+    "/v1/sign-in",
+    summary="Ask for a sign-in code",
+    description="The answer never tells whether the name exists or the password is right.",
+    takes=NameAndPassword,
+    gives=CodeAsked,
+    roles=None,
+    idempotent=False,
+    status=202,
+    refusals=(503,),
+)
+COMPLETE_SIGN_IN = post(
+    "/v1/sign-in/code",
+    summary="Sign in with the code",
+    takes=CodeTyped,
+    gives=SignedIn,
+    roles=None,
+    idempotent=False,
+    refusals=(401, 503),
+)
+REFRESH_SESSION = post(
+    "/v1/sign-in/refresh",
+    summary="Renew the id token",
+    description="A handle that was replaced before ends the session for everybody who holds one.",
+    takes=SessionHandle,
+    gives=SignedIn,
+    roles=None,
+    idempotent=False,
+    refusals=(401, 503),
+)
+SIGN_OUT = post(
+    "/v1/sign-in/sign-out",
+    summary="Sign out",
+    description="Ends the session and every credential of the person; an id token runs out by itself.",
+    takes=SessionHandle,
+    gives=SignedOut,
+    roles=None,
+    idempotent=False,
+    refusals=(503,),
+)
+
+
+def code_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeAsked]:
+    """The challenge, a decoy's like any other."""
+    return Reply(
+        CodeAsked(
+            challenge_id=opened.challenge_id,
+            expires_at=opened.expires_at,
+            resend_after_seconds=opened.resend_after_seconds,
+        )
+    )
+
+
+def signed_in(grant: SessionGrant, call: Call[Any]) -> Reply[SignedIn]:
+    """The tokens, and the handle that renews them."""
+    tokens = grant.tokens
+    return Reply(SignedIn(id_token=tokens.id_token, expires_in=tokens.expires_in, session=grant.handle))
+
+
+def signed_out(result: None, call: Call[Any]) -> Reply[SignedOut]:
+    """The same, whatever there was to end."""
+    return Reply(SignedOut())

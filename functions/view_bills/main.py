@@ -2,6 +2,6 @@
 
 from functions.view_bills.handler import build
 from functions.view_bills.settings import Settings
-from ishtirak.edge.http import entry
+from ishtirak.edge.http.api import entry
 
 handler = entry(build(Settings.from_env()))

@@ -1,7 +1,7 @@
-"""What a state machine must hold before it is deployed; AWS accepts most of what this refuses.
+"""Checks of a state machine before it is deployed; AWS accepts most of what this refuses.
 
-Every target exists, every state is reached and leads to an end, every expression parses and reads only variables
-somebody assigns, every wait ends, and a person's silence or a failure is caught.
+Every target exists, every state is reachable and leads to an end, every expression parses and reads only variables
+that are assigned, every wait has a timeout, and a person's timeout or a failure is caught.
 """
 
 import re
@@ -17,46 +17,46 @@ JSONPATH_FIELDS = frozenset(
     {"InputPath", "ItemsPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector"}
     | {"HeartbeatSecondsPath", "SecondsPath", "TimeoutSecondsPath", "TimestampPath"}
 )
-ENDS = frozenset({"Fail", "Succeed"})
-WAITING = ".waitForTaskToken"
-ANSWERED_BY = "$states.context.Task.Token"
+TERMINAL_TYPES = frozenset({"Fail", "Succeed"})
+CALLBACK_SUFFIX = ".waitForTaskToken"
+CALLBACK_EXPRESSION = "$states.context.Task.Token"
 EXPRESSION = re.compile(r"^\{%(.*)%\}$", re.DOTALL)
 #: A variable, not a function call, a context field or a string.
 VARIABLE = re.compile(r"\$([A-Za-z_]\w*)(?!\w|\s*\()")
-BOUND = re.compile(r"\$([A-Za-z_]\w*)\s*:=|function\s*\(([^)]*)\)")
-TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+LOCAL_BINDING = re.compile(r"\$([A-Za-z_]\w*)\s*:=|function\s*\(([^)]*)\)")
+STRING_LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that must be mended, and where."""
+    """One defect, and where."""
 
-    where: str
-    what: str
+    path: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+        return f"{self.path}: {self.message}"
 
 
 def findings(definition: Definition, *, name: str) -> list[Finding]:
-    """Everything wrong with a definition; nothing means it may be deployed."""
+    """Every defect of a definition; none means it may be deployed."""
     assigned = set(_assigned(definition))
     return list(_machine(definition, name, definition.get("QueryLanguage", "JSONPath"), assigned))
 
 
-def _machine(definition: Definition, place: str, language: str, assigned: set[str]) -> Iterator[Finding]:
+def _machine(definition: Definition, path: str, query_language: str, assigned: set[str]) -> Iterator[Finding]:
     states: Mapping[str, Any] = definition["States"]
-    yield from _targets(definition, states, place)
-    yield from _reach(definition, states, place)
+    yield from _targets(definition, states, path)
+    yield from _reachability(definition, states, path)
     for name, state in states.items():
-        where = f"{place}/{name}"
-        spoken = state.get("QueryLanguage", language)
-        yield from _way_out(state, where)
-        yield from _waits(state, where)
-        if spoken == "JSONata":
-            yield from _jsonata(state, where, assigned)
+        state_path = f"{path}/{name}"
+        language = state.get("QueryLanguage", query_language)
+        yield from _exits(state, state_path)
+        yield from _timeouts(state, state_path)
+        if language == "JSONata":
+            yield from _jsonata(state, state_path, assigned)
         for number, inner in enumerate(_inner_machines(state)):
-            yield from _machine(inner, f"{where}[{number}]", spoken, assigned)
+            yield from _machine(inner, f"{state_path}[{number}]", language, assigned)
 
 
 def _next(state: Definition) -> Iterator[str]:
@@ -71,108 +71,110 @@ def _inner_machines(state: Definition) -> list[Definition]:
     ]
 
 
-def _targets(definition: Definition, states: Definition, place: str) -> Iterator[Finding]:
+def _targets(definition: Definition, states: Definition, path: str) -> Iterator[Finding]:
     if definition["StartAt"] not in states:
-        yield Finding(place, f"StartAt {definition['StartAt']!r} does not exist")
+        yield Finding(path, f"StartAt {definition['StartAt']!r} does not exist")
     for name, state in states.items():
         for target in _next(state):
             if target not in states:
-                yield Finding(f"{place}/{name}", f"target {target!r} does not exist")
+                yield Finding(f"{path}/{name}", f"target {target!r} does not exist")
 
 
-def _reach(definition: Definition, states: Definition, place: str) -> Iterator[Finding]:
+def _reachability(definition: Definition, states: Definition, path: str) -> Iterator[Finding]:
     reached = _closure({definition["StartAt"]}, {name: set(_next(state)) for name, state in states.items()})
     for name in states.keys() - reached:
-        yield Finding(f"{place}/{name}", "is never reached")
-    back: dict[str, set[str]] = {}
+        yield Finding(f"{path}/{name}", "is never reached")
+    predecessors: dict[str, set[str]] = {}
     for name, state in states.items():
         for target in _next(state):
-            back.setdefault(target, set()).add(name)
-    finishing = {name for name, state in states.items() if state["Type"] in ENDS or state.get("End")}
+            predecessors.setdefault(target, set()).add(name)
+    finishing = {
+        name for name, state in states.items() if state["Type"] in TERMINAL_TYPES or state.get("End")
+    }
     if not any(states[name]["Type"] != "Fail" for name in finishing & reached):
-        yield Finding(place, "no way through it ends well")
-    for name in (states.keys() & reached) - _closure(finishing, back):
-        yield Finding(f"{place}/{name}", "leads to no end")
+        yield Finding(path, "no way through it ends well")
+    for name in (states.keys() & reached) - _closure(finishing, predecessors):
+        yield Finding(f"{path}/{name}", "leads to no end")
 
 
 def _closure(start: set[str], steps: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    todo = list(start)
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo.extend(steps.get(name, ()))
-    return found
+    visited: set[str] = set()
+    pending = list(start)
+    while pending:
+        name = pending.pop()
+        if name not in visited:
+            visited.add(name)
+            pending.extend(steps.get(name, ()))
+    return visited
 
 
-def _way_out(state: Definition, where: str) -> Iterator[Finding]:
-    if state["Type"] in ENDS | {"Choice"}:
+def _exits(state: Definition, path: str) -> Iterator[Finding]:
+    if state["Type"] in TERMINAL_TYPES | {"Choice"}:
         return
     if bool(state.get("End")) == ("Next" in state):
-        yield Finding(where, "needs either End or Next")
+        yield Finding(path, "needs either End or Next")
 
 
-def _waits(state: Definition, where: str) -> Iterator[Finding]:
+def _timeouts(state: Definition, path: str) -> Iterator[Finding]:
     if state["Type"] != "Task":
         return
     if "TimeoutSeconds" not in state:
-        yield Finding(where, "has no TimeoutSeconds: it may wait for ever")
+        yield Finding(path, "has no TimeoutSeconds: it may wait for ever")
     caught = [error for catch in state.get("Catch", []) for error in catch["ErrorEquals"]]
     if "States.ALL" in caught[:-1]:
-        yield Finding(where, "catches something after States.ALL, which is never reached")
-    if state["Resource"].endswith(WAITING):
+        yield Finding(path, "catches something after States.ALL, which is never reached")
+    if state["Resource"].endswith(CALLBACK_SUFFIX):
         yield from (
-            Finding(where, f"waits for a person and does not catch {error}")
+            Finding(path, f"waits for a person and does not catch {error}")
             for error in ("States.Timeout", "States.ALL")
             if error not in caught
         )
-        if ANSWERED_BY not in str(state.get("Arguments", {})):
-            yield Finding(where, "waits for a token it gives to nobody")
+        if CALLBACK_EXPRESSION not in str(state.get("Arguments", {})):
+            yield Finding(path, "waits for a token it gives to nobody")
 
 
-def _jsonata(state: Definition, where: str, assigned: set[str]) -> Iterator[Finding]:
+def _jsonata(state: Definition, state_path: str, assigned: set[str]) -> Iterator[Finding]:
     for field in sorted(JSONPATH_FIELDS & state.keys()):
-        yield Finding(where, f"{field} is JSONPath in a JSONata state")
-    for path, text in _texts(state):
-        place = f"{where}{path}"
-        if path.rsplit("/", 1)[-1].endswith(".$"):
-            yield Finding(place, "a name ending in .$ is JSONPath in a JSONata state")
+        yield Finding(state_path, f"{field} is JSONPath in a JSONata state")
+    for field_path, text in _strings(state):
+        path = f"{state_path}{field_path}"
+        if field_path.rsplit("/", 1)[-1].endswith(".$"):
+            yield Finding(path, "a name ending in .$ is JSONPath in a JSONata state")
         if not text.startswith("{%"):
             continue
         expression = EXPRESSION.match(text)
         if expression is None:
-            yield Finding(place, "the expression is not closed by %}")
+            yield Finding(path, "the expression is not closed by %}")
             continue
-        yield from _expression(expression.group(1).strip(), place, assigned)
+        yield from _expression(expression.group(1).strip(), path, assigned)
 
 
-def _expression(text: str, place: str, assigned: set[str]) -> Iterator[Finding]:
+def _expression(text: str, path: str, assigned: set[str]) -> Iterator[Finding]:
     try:
         jsonata.Jsonata(text)
     except Exception as error:  # noqa: BLE001 - the parser raises errors of its own and of Python
-        yield Finding(place, f"is not JSONata: {error}")
+        yield Finding(path, f"is not JSONata: {error}")
         return
-    spoken = TEXT.sub("''", text)
+    code = STRING_LITERAL.sub("''", text)
     bound = {
         name.strip().lstrip("$")
-        for groups in BOUND.findall(spoken)
+        for groups in LOCAL_BINDING.findall(code)
         for part in groups
         for name in part.split(",")
     }
-    for name in sorted(set(VARIABLE.findall(spoken)) - assigned - bound - {"states"}):
-        yield Finding(place, f"reads ${name}, which nothing assigns")
+    for name in sorted(set(VARIABLE.findall(code)) - assigned - bound - {"states"}):
+        yield Finding(path, f"reads ${name}, which nothing assigns")
 
 
-def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every string of a state, short of the machines inside it, with where it is."""
+def _strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every string of a state except those of the machines inside it, with its path."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if key not in {"Branches", "ItemProcessor", "Iterator"}:
-                yield from _texts(inner, f"{path}/{key}")
+                yield from _strings(inner, f"{path}/{key}")
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _texts(inner, f"{path}[{number}]")
+            yield from _strings(inner, f"{path}[{number}]")
     elif isinstance(value, str):
         yield path, value
 

@@ -1,4 +1,4 @@
-"""Runs the CloudFormation rules and our own Guard rules over a synthesised template, offline."""
+"""Runs CloudFormation's rules and our own Guard rules (`house.guard`) on a synthesised template, offline."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ from cloudformation_validate import (
 )
 
 #: The CDK writes each dependency on a role twice; harmless, and not ours to change.
-CDK_ORDERS_ITS_OWN = "W3005"
+REDUNDANT_DEPENDENCY = "W3005"
 RULES = Path(__file__).with_name("house.guard")
 
 
@@ -24,7 +24,7 @@ class Violation:
     """One rule a resource breaks."""
 
     rule: str
-    where: str
+    logical_id: str
     message: str
 
 
@@ -34,14 +34,18 @@ def _engine() -> CompositeEngine:
 
 
 def violations(template: str, *, name: str, own_rules_only: bool = False) -> list[Violation]:
-    """What the engine finds, warnings included; information is left out."""
+    """Errors and warnings; informational messages are left out."""
     config = ValidateConfig(
         severity_level=Severity.WARN,
         disable_builtin_rules=own_rules_only,
-        exclude=RuleFilterConfig(ids=[CDK_ORDERS_ITS_OWN]),
+        exclude=RuleFilterConfig(ids=[REDUNDANT_DEPENDENCY]),
     )
     report = _engine().validate_template(TemplateContent(template, name), config)
     return [
-        Violation(found.rule_id, str(found.entity.logical_id if found.entity else ""), found.message)
-        for found in report.diagnostics
+        Violation(
+            diagnostic.rule_id,
+            str(diagnostic.entity.logical_id if diagnostic.entity else ""),
+            diagnostic.message,
+        )
+        for diagnostic in report.diagnostics
     ]

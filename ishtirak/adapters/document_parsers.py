@@ -2,7 +2,7 @@
 
 Three things must agree: the declared type, the first bytes, and a parser that opens the file without repairing it.
 What the formats can hide (scripts, attachments, a second file, bytes that unfold to gigabytes) is refused, not
-removed: the owner seals these very bytes, so they are kept as they are or not at all.
+removed: the owner signs these very bytes, so they are kept as they are or not at all.
 """
 
 import io
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from ishtirak.documents.model import ContentType, Reason
+from ishtirak.documents.model import ContentType, RefusalReason
 
 READY = b"READY\n"
 MAX_PIXELS = 50_000_000
@@ -37,51 +37,81 @@ _PDF_MAGIC = re.compile(rb"%PDF-(1\.[0-7]|2\.0)[\r\n\s%]")
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 _ACTIVE_KEYS = frozenset(
-    {"/JS", "/JavaScript", "/AA", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/XFA", "/RichMedia",
-     "/RichMediaContent", "/RichMediaSettings", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"}
-)  # fmt: skip
+    {
+        "/JS",
+        "/JavaScript",
+        "/AA",
+        "/Launch",
+        "/EmbeddedFile",
+        "/EmbeddedFiles",
+        "/EF",
+        "/XFA",
+        "/RichMedia",
+        "/RichMediaContent",
+        "/RichMediaSettings",
+        "/SubmitForm",
+        "/ImportData",
+        "/GoToR",
+        "/GoToE",
+    }
+)
 _ACTIVE_NAMES = frozenset(
-    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie",
-     "/Sound", "/RichMedia", "/RichMediaExecute", "/FileAttachment", "/Screen", "/3D", "/EmbeddedFile"}
-)  # fmt: skip
+    {
+        "/JavaScript",
+        "/Launch",
+        "/SubmitForm",
+        "/ImportData",
+        "/GoToR",
+        "/GoToE",
+        "/Rendition",
+        "/Movie",
+        "/Sound",
+        "/RichMedia",
+        "/RichMediaExecute",
+        "/FileAttachment",
+        "/Screen",
+        "/3D",
+        "/EmbeddedFile",
+    }
+)
 _NAMING_KEYS = frozenset({"/S", "/Type", "/Subtype"})
 
 
 class Unacceptable(Exception):
     """The content is refused for this reason."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: RefusalReason) -> None:
         super().__init__(reason.value)
         self.reason = reason
 
 
-def refusal(content: bytes, *, content_type: ContentType) -> Reason | None:
+def refusal(content: bytes, *, content_type: ContentType) -> RefusalReason | None:
     """Why the content is not acceptable, or None."""
     try:
         _check(content, content_type)
     except Unacceptable as found:
         return found.reason
     except (MemoryError, RecursionError):
-        return Reason.TOO_COMPLEX
+        return RefusalReason.TOO_COMPLEX
     return None
 
 
 def _check(content: bytes, content_type: ContentType) -> None:
     if _EICAR in content:
-        raise Unacceptable(Reason.MALWARE)
+        raise Unacceptable(RefusalReason.MALWARE)
     {"application/pdf": _pdf, "image/jpeg": _jpeg, "image/png": _png}[content_type](content)
     if zipfile.is_zipfile(io.BytesIO(content)):
-        raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+        raise Unacceptable(RefusalReason.MORE_THAN_ONE_FILE)
 
 
 def _pdf(content: bytes) -> None:
     if not _PDF_MAGIC.match(content):
-        raise Unacceptable(Reason.TYPE_DIFFERS)
+        raise Unacceptable(RefusalReason.TYPE_DIFFERS)
     end = content.rfind(b"%%EOF")
     if end < 0:
-        raise Unacceptable(Reason.DAMAGED)
+        raise Unacceptable(RefusalReason.DAMAGED)
     if len(content) - (end + len(b"%%EOF")) > MAX_TRAILING:
-        raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+        raise Unacceptable(RefusalReason.MORE_THAN_ONE_FILE)
     import pikepdf  # only the process that parses loads the parsers
     from pikepdf import settings
 
@@ -91,13 +121,13 @@ def _pdf(content: bytes) -> None:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
             sound = _is_sound(pdf)
     except pikepdf.PasswordError:
-        raise Unacceptable(Reason.ENCRYPTED) from None
+        raise Unacceptable(RefusalReason.ENCRYPTED) from None
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, IndexError, RuntimeError):
         # besides its own error, what pikepdf raises on structures of the wrong type: nothing a sound file has
         sound = False
     if not sound:
         exceeded = settings.qpdf_limit_errors() > exceeded_before
-        raise Unacceptable(Reason.TOO_COMPLEX if exceeded else Reason.DAMAGED)
+        raise Unacceptable(RefusalReason.TOO_COMPLEX if exceeded else RefusalReason.DAMAGED)
 
 
 def _bound_qpdf() -> None:
@@ -118,9 +148,9 @@ def _bound_qpdf() -> None:
 def _is_sound(pdf: Any) -> bool:
     """Whether it opened without a repair and shows something; `Unacceptable` when it holds what it may not."""
     if pdf.is_encrypted:
-        raise Unacceptable(Reason.ENCRYPTED)
+        raise Unacceptable(RefusalReason.ENCRYPTED)
     if len(pdf.objects) > MAX_OBJECTS:
-        raise Unacceptable(Reason.TOO_COMPLEX)
+        raise Unacceptable(RefusalReason.TOO_COMPLEX)
     for thing in (pdf.trailer, *pdf.objects):
         _passive(thing)
     _bound_page_tree(pdf)
@@ -135,7 +165,7 @@ def _passive(thing: Any) -> None:
     while left:
         value, depth = left.pop()
         if depth > MAX_DEPTH:
-            raise Unacceptable(Reason.TOO_COMPLEX)
+            raise Unacceptable(RefusalReason.TOO_COMPLEX)
         if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
             inside = list(value.items())
             for name, held in inside:
@@ -143,7 +173,7 @@ def _passive(thing: Any) -> None:
             left += [(held, depth + 1) for _, held in inside if _direct(held)]
         elif isinstance(value, pikepdf.Array):
             if len(value) > MAX_ELEMENTS:
-                raise Unacceptable(Reason.TOO_COMPLEX)
+                raise Unacceptable(RefusalReason.TOO_COMPLEX)
             left += [(held, depth + 1) for held in value if _direct(held)]
 
 
@@ -155,11 +185,11 @@ def _direct(value: Any) -> bool:
 
 def _passive_entry(name: str, value: Any) -> None:
     if name in _ACTIVE_KEYS:
-        raise Unacceptable(Reason.ACTIVE_CONTENT)
+        raise Unacceptable(RefusalReason.ACTIVE_CONTENT)
     if name in _NAMING_KEYS and str(value) in _ACTIVE_NAMES:
-        raise Unacceptable(Reason.ACTIVE_CONTENT)
+        raise Unacceptable(RefusalReason.ACTIVE_CONTENT)
     if name == "/OpenAction" and not _only_shows_a_page(value):
-        raise Unacceptable(Reason.ACTIVE_CONTENT)
+        raise Unacceptable(RefusalReason.ACTIVE_CONTENT)
 
 
 def _only_shows_a_page(value: Any) -> bool:
@@ -177,7 +207,7 @@ def _bound_page_tree(pdf: Any) -> None:
     while left:
         node, depth = left.pop()
         if depth > MAX_DEPTH or node.objgen in seen:
-            raise Unacceptable(Reason.TOO_COMPLEX)
+            raise Unacceptable(RefusalReason.TOO_COMPLEX)
         if node.is_indirect:
             seen.add(node.objgen)
         left += [(kid, depth + 1) for kid in node.get("/Kids", [])]
@@ -185,7 +215,7 @@ def _bound_page_tree(pdf: Any) -> None:
 
 def _jpeg(content: bytes) -> None:
     if not content.startswith(b"\xff\xd8\xff"):
-        raise Unacceptable(Reason.TYPE_DIFFERS)
+        raise Unacceptable(RefusalReason.TYPE_DIFFERS)
     metadata = 0
     end = 0
     for marker, start, length in _jpeg_segments(content):
@@ -202,7 +232,7 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
     while True:
         position = content.find(b"\xff", position)
         if position < 0 or position + 1 >= len(content):
-            raise Unacceptable(Reason.DAMAGED)
+            raise Unacceptable(RefusalReason.DAMAGED)
         marker = content[position + 1]
         if marker == 0xFF:
             position += 1
@@ -213,7 +243,7 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
             position += 2  # inside the picture's data
         else:
             if position + 4 > len(content):
-                raise Unacceptable(Reason.DAMAGED)
+                raise Unacceptable(RefusalReason.DAMAGED)
             length = 2 + int(struct.unpack_from(">H", content, position + 2)[0])
             yield marker, position, length
             position += length
@@ -221,12 +251,12 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _png(content: bytes) -> None:
     if not content.startswith(_PNG_MAGIC):
-        raise Unacceptable(Reason.TYPE_DIFFERS)
+        raise Unacceptable(RefusalReason.TYPE_DIFFERS)
     metadata = 0
     end = 0
     for kind, start, length in _png_chunks(content):
         if kind == b"acTL":
-            raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+            raise Unacceptable(RefusalReason.MORE_THAN_ONE_FILE)
         if kind not in (b"IHDR", b"IDAT", b"PLTE", b"IEND"):
             metadata += length
         end = start + length
@@ -243,18 +273,18 @@ def _png_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
         if kind == b"IEND":
             return
         position += size + 12
-    raise Unacceptable(Reason.DAMAGED)
+    raise Unacceptable(RefusalReason.DAMAGED)
 
 
 def _bound_extras(content: bytes, *, metadata: int, end: int) -> None:
     """A picture ends where it ends, says little about itself, and is not also a PDF."""
     if end > len(content):
-        raise Unacceptable(Reason.DAMAGED)
+        raise Unacceptable(RefusalReason.DAMAGED)
     trailing = content[end:]
     if len(trailing) > MAX_TRAILING or trailing.strip(_BLANK) or b"%PDF-" in content[:1024]:
-        raise Unacceptable(Reason.MORE_THAN_ONE_FILE)
+        raise Unacceptable(RefusalReason.MORE_THAN_ONE_FILE)
     if metadata > MAX_METADATA:
-        raise Unacceptable(Reason.TOO_COMPLEX)
+        raise Unacceptable(RefusalReason.TOO_COMPLEX)
 
 
 def _decode(content: bytes, picture_format: str) -> None:
@@ -269,12 +299,12 @@ def _decode(content: bytes, picture_format: str) -> None:
             with Image.open(io.BytesIO(content), formats=[picture_format]) as picture:
                 picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Unacceptable(Reason.TOO_COMPLEX) from None
+        raise Unacceptable(RefusalReason.TOO_COMPLEX) from None
     except UnidentifiedImageError:
-        raise Unacceptable(Reason.DAMAGED) from None
+        raise Unacceptable(RefusalReason.DAMAGED) from None
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error):
         # whatever Pillow's decoders raise on bytes that are no picture
-        raise Unacceptable(Reason.DAMAGED) from None
+        raise Unacceptable(RefusalReason.DAMAGED) from None
 
 
 def _confine() -> None:

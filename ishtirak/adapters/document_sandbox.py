@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from ishtirak.adapters import document_parsers
-from ishtirak.documents.model import ContentType, Reason
+from ishtirak.documents.model import ContentType, RefusalReason
 
 SECONDS = 25
-_REASONS = {reason.value.encode(): reason for reason in Reason}
+_REASONS = {reason.value.encode(): reason for reason in RefusalReason}
 
 
 class ParsersNotReady(RuntimeError):
@@ -25,7 +25,7 @@ class Sandbox:
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
 
-    def inspect(self, content: bytes, *, content_type: ContentType) -> Reason | None:
+    def inspect(self, content: bytes, *, content_type: ContentType) -> RefusalReason | None:
         try:
             ended = subprocess.run(
                 [sys.executable, "-P", "-m", document_parsers.__name__, content_type],
@@ -38,13 +38,13 @@ class Sandbox:
             )
         except subprocess.TimeoutExpired as late:
             _started(late.stdout or b"")
-            return Reason.TOO_COMPLEX
+            return RefusalReason.TOO_COMPLEX
         said = _started(ended.stdout)
         if ended.returncode == 0 and said == b"-":
             return None
         if ended.returncode < 0:
-            return Reason.TOO_COMPLEX
-        return _REASONS.get(said, Reason.DAMAGED)
+            return RefusalReason.TOO_COMPLEX
+        return _REASONS.get(said, RefusalReason.DAMAGED)
 
 
 def _import_path() -> str:

@@ -1,10 +1,10 @@
-"""DynamoDB in the few words this system needs: read one, read a list, and commit all or nothing.
+"""DynamoDB in the few words this system needs: read one item, read a list, and say what a write is conditional on.
+
+Writes are committed by `ishtirak.adapters.transaction`.
 
 Values are plain Python (str, int, bool, None, list, dict); a float is refused by the serialiser.
 """
 
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError, HTTPClientError
 
-from ishtirak.adapters.aws import client
+from ishtirak.adapters.clients import client
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.kernel.events import Event
 
 Item = dict[str, Any]
+NEW = "attribute_not_exists(pk)"
+"""The condition of an item that is not there yet."""
 Refusal = Callable[[], Exception]
 
 _serialise = TypeSerializer().serialize
 _deserialise = TypeDeserializer().deserialize
-_CONFLICT_TRIES = 5
 _TEMPORARY = frozenset(
     {
         "InternalServerError",
@@ -35,17 +35,10 @@ _TEMPORARY = frozenset(
         "TransactionInProgressException",
     }
 )
-_CONFLICTS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
-
-
-class Busy(Unavailable):
-    """Several writers want the same item at this moment; nothing was changed."""
-
-    code = "busy"
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def unavailable_when_lost() -> Iterator[None]:
     """Whatever the SDK's own tries did not mend is `Unavailable`; what would be refused again is a defect."""
     try:
         yield
@@ -83,8 +76,15 @@ class Write:
     refusal: Refusal = ChangedMeanwhile
 
 
-def put(table: str, item: Item, *, condition: str, values: Item | None = None, refusal: Refusal = ChangedMeanwhile,
-        names: dict[str, str] | None = None) -> Write:  # fmt: skip
+def put(
+    table: str,
+    item: Item,
+    *,
+    condition: str,
+    values: Item | None = None,
+    refusal: Refusal = ChangedMeanwhile,
+    names: dict[str, str] | None = None,
+) -> Write:
     """Put an item on a condition; an unconditional put does not exist here."""
     body: dict[str, Any] = {
         "TableName": table,
@@ -94,8 +94,16 @@ def put(table: str, item: Item, *, condition: str, values: Item | None = None, r
     return Write({"Put": _with(body, values, names)}, refusal)
 
 
-def update(table: str, key: Item, *, change: str, condition: str, values: Item, refusal: Refusal = ChangedMeanwhile,
-           names: dict[str, str] | None = None) -> Write:  # fmt: skip
+def update(
+    table: str,
+    key: Item,
+    *,
+    change: str,
+    condition: str,
+    values: Item,
+    refusal: Refusal = ChangedMeanwhile,
+    names: dict[str, str] | None = None,
+) -> Write:
     body: dict[str, Any] = {
         "TableName": table,
         "Key": to_dynamo(key),
@@ -105,41 +113,24 @@ def update(table: str, key: Item, *, change: str, condition: str, values: Item, 
     return Write({"Update": _with(body, values, names)}, refusal)
 
 
-def delete(table: str, key: Item, *, condition: str, values: Item | None = None,
-           refusal: Refusal = ChangedMeanwhile) -> Write:  # fmt: skip
+def delete(
+    table: str, key: Item, *, condition: str, values: Item | None = None, refusal: Refusal = ChangedMeanwhile
+) -> Write:
     body: dict[str, Any] = {"TableName": table, "Key": to_dynamo(key), "ConditionExpression": condition}
     return Write({"Delete": _with(body, values, None)}, refusal)
 
 
-def check(table: str, key: Item, *, condition: str, values: Item | None = None, refusal: Refusal = ChangedMeanwhile,
-          names: dict[str, str] | None = None) -> Write:  # fmt: skip
+def check(
+    table: str,
+    key: Item,
+    *,
+    condition: str,
+    values: Item | None = None,
+    refusal: Refusal = ChangedMeanwhile,
+    names: dict[str, str] | None = None,
+) -> Write:
     body: dict[str, Any] = {"TableName": table, "Key": to_dynamo(key), "ConditionExpression": condition}
     return Write({"ConditionCheck": _with(body, values, names)}, refusal)
-
-
-def append(table: str, pk: str, event: Event) -> Write:
-    """Append an event item to its aggregate; an event is never overwritten."""
-    item: Item = {
-        "pk": pk,
-        "sk": f"EVENT#{event.seq:08d}",
-        "kind": "event",
-        "id": event.id,
-        "type": event.type,
-        "source": event.source,
-        "subject": event.subject,
-        "seq": event.seq,
-        "at": event.at,
-        "actor": event.actor,
-        "data": event.data,
-        "prev": event.prev,
-        "hash": event.hash,
-    }
-    return put(table, item, condition="attribute_not_exists(pk)")
-
-
-def event_of(item: Item) -> Event:
-    """The event an event item holds."""
-    return Event(**{name: item[name] for name in Event.__dataclass_fields__})
 
 
 def _with(body: dict[str, Any], values: Item | None, names: dict[str, str] | None) -> dict[str, Any]:
@@ -152,15 +143,23 @@ def _with(body: dict[str, Any], values: Item | None, names: dict[str, str] | Non
 
 def get(table: str, pk: str, sk: str) -> Item | None:
     """One item as it is now (a consistent read), or None."""
-    with _answering():
+    with unavailable_when_lost():
         found = client("dynamodb").get_item(
             TableName=table, Key=to_dynamo({"pk": pk, "sk": sk}), ConsistentRead=True
         )
     return from_dynamo(found["Item"]) if "Item" in found else None
 
 
-def query(table: str, *, condition: str, values: Item, index: str | None = None, names: dict[str, str] | None = None,
-          limit: int | None = None, newest_first: bool = False) -> Iterator[Item]:  # fmt: skip
+def query(
+    table: str,
+    *,
+    condition: str,
+    values: Item,
+    index: str | None = None,
+    names: dict[str, str] | None = None,
+    limit: int | None = None,
+    newest_first: bool = False,
+) -> Iterator[Item]:
     """Items in key order, page after page, at most `limit`.
 
     Index reads are eventually consistent, table reads are not.
@@ -179,7 +178,7 @@ def query(table: str, *, condition: str, values: Item, index: str | None = None,
     _with(request, values, names)
     yielded = 0
     while True:
-        with _answering():
+        with unavailable_when_lost():
             page = client("dynamodb").query(**request)
         for item in page["Items"]:
             yield from_dynamo(item)
@@ -191,7 +190,14 @@ def query(table: str, *, condition: str, values: Item, index: str | None = None,
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def spend(table: str, key: Item, *, change: str, condition: str, values: Item) -> Item | None:
+def query_prefix(table: str, pk: str, prefix: str) -> Iterator[Item]:
+    """The items of one partition whose sort key begins with a prefix, in order, as of now."""
+    return query(
+        table, condition="pk = :pk AND begins_with(sk, :prefix)", values={":pk": pk, ":prefix": prefix}
+    )
+
+
+def update_if(table: str, key: Item, *, change: str, condition: str, values: Item) -> Item | None:
     """One conditional update outside a transaction; the item as it is after, or None when the condition failed.
 
     For counters that must be spent before something is looked at. It is safe only where a lost reply may count twice.
@@ -208,7 +214,7 @@ def spend(table: str, key: Item, *, change: str, condition: str, values: Item) -
         None,
     )
     try:
-        with _answering():
+        with unavailable_when_lost():
             return from_dynamo(client("dynamodb").update_item(**request)["Attributes"])
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
@@ -216,24 +222,22 @@ def spend(table: str, key: Item, *, change: str, condition: str, values: Item) -
         raise
 
 
-def commit(*writes: Write) -> None:
-    """All of it or none of it. Raises the refusal of the first write, in the order given, whose condition failed.
+def replace(table: str, item: Item, *, counter: str, before: int) -> Write:
+    """Put an item in place of the one whose counter stood at `before`; 0 says there was none."""
+    if before == 0:
+        return put(table, item, condition=NEW)
+    return put(
+        table, item, condition="#counter = :before", values={":before": before}, names={"#counter": counter}
+    )
 
-    A conflict with another transaction is tried again a few times, then `Busy`: nothing was changed.
-    """
-    for attempt in range(_CONFLICT_TRIES):
-        try:
-            with _answering():
-                client("dynamodb").transact_write_items(TransactItems=[write.operation for write in writes])
+
+def scan(table: str) -> Iterator[Item]:
+    """Every item of the table, page after page, in no order. For audits and exports only."""
+    request: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
+    while True:
+        with unavailable_when_lost():
+            page = client("dynamodb").scan(**request)
+        yield from (from_dynamo(item) for item in page["Items"])
+        if "LastEvaluatedKey" not in page:
             return
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "TransactionCanceledException":
-                raise
-            codes = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
-        for code, write in zip(codes, writes, strict=False):
-            if code == "ConditionalCheckFailed":
-                raise write.refusal()
-        if not _CONFLICTS.intersection(codes):
-            raise RuntimeError(f"transaction cancelled: {codes}")  # a defect of ours, not of the caller
-        time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, not a secret
-    raise Busy(retry_after=1)
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

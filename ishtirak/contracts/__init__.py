@@ -1,1 +1,1 @@
-"""Contracts: what Qiwa tells of employment contracts, and what it changes in the register."""
+"""Contracts: what Qiwa sends of employment contracts, and what a version of one means for the register."""

@@ -1,4 +1,4 @@
-"""A contract as Qiwa tells it, version by version, and as it is kept here.
+"""A contract as Qiwa sends it, version by version, and as it is kept here.
 
 Every event is the whole contract at one version, so what is recorded for a contract is decided by the highest
 version that could be applied, whatever arrived before it, after it, or twice.
@@ -13,29 +13,23 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.dates import CivilDate, Day
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.insurance import WorkType
+from ishtirak.kernel.value import Value
 
 SCHEMA_MAJOR: Final = "1"
 LARGEST_WAGE: Final = 10_000_000_000
 
-Amount = Annotated[int, Field(strict=True, ge=0, le=LARGEST_WAGE, description="halalas a month")]
+WageAmount = Annotated[int, Field(strict=True, ge=0, le=LARGEST_WAGE, description="halalas a month")]
 NUMBER_FORM: Final = r"^C-[0-9]{4,20}$"
 ContractNumber = Annotated[str, Field(pattern=NUMBER_FORM)]
 Version = Annotated[int, Field(strict=True, ge=1, le=10**9)]
 Name = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
-class Message(BaseModel):
-    """Part of what Qiwa sends. A field added within the major version is ignored; an error never repeats a
-    value.
-    """
+class MessagePart(BaseModel):
+    """Part of what Qiwa sends. A field added within the major version is ignored; an error never repeats a value."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class Value(BaseModel):
-    """A frozen value of our own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class EventType(StrEnum):
@@ -57,16 +51,7 @@ class TermKind(StrEnum):
     OPEN = "OPEN"
 
 
-class WorkType(StrEnum):
-    """The unified contract forms."""
-
-    FULL_TIME = "FULL_TIME"
-    PART_TIME = "PART_TIME"
-    SEASONAL = "SEASONAL"
-    CASUAL = "CASUAL"
-
-
-class Employer(Message):
+class Employer(MessagePart):
     """The establishment that signed."""
 
     unified_number: EstablishmentNumber
@@ -74,7 +59,7 @@ class Employer(Message):
     name_en: Name
 
 
-class Worker(Message):
+class Worker(MessagePart):
     """The person who signed, as Qiwa knows them; the birth date in the calendar it was issued in."""
 
     identity_number: IdentityNumber = Field(repr=False)
@@ -84,36 +69,34 @@ class Worker(Message):
     name_en: Name
 
 
-class Wage(Message):
+class ContractWage(MessagePart):
     """الأجر, line by line."""
 
-    basic: Amount
-    housing: Amount
+    basic: WageAmount
+    housing: WageAmount
     housing_in_kind: bool = Field(strict=True)
-    commission: Amount
-    transport: Amount
-    other: Amount
+    commission: WageAmount
+    transport: WageAmount
+    other: WageAmount
 
 
-class Terms(Message):
-    """What was agreed. `ends_on` is the agreed last day, or the last day there was once the contract has
-    ended.
-    """
+class ContractTerms(MessagePart):
+    """What was agreed. `ends_on` is the agreed last day, or the last day there was once the contract has ended."""
 
     kind: TermKind
     starts_on: Day
     ends_on: Day | None
     occupation_code: str = Field(pattern=r"^[0-9]{4,8}$")
     work_type: WorkType
-    wage: Wage
+    wage: ContractWage
 
     @property
     def open_ended(self) -> bool:
         return self.kind is TermKind.OPEN or self.ends_on is None
 
 
-class ContractEvent(Message):
-    """عقد موثق: a contract whole at one version. Versions grow by one with every event of the contract."""
+class ContractEvent(MessagePart):
+    """عقد موثق: a whole contract at one version. Versions grow by one with every event of the contract."""
 
     schema_version: str = Field(
         alias="schema", pattern=r"^1\.[0-9]{1,4}$", description="major.minor of this form"
@@ -124,7 +107,7 @@ class ContractEvent(Message):
     occurred_at: AwareDatetime = Field(strict=True)
     establishment: Employer
     worker: Worker
-    terms: Terms
+    terms: ContractTerms
 
     @property
     def last_day(self) -> date | None:
@@ -147,7 +130,7 @@ class ContractEvent(Message):
         } | schema
 
 
-class Service(Value):
+class ContractService(Value):
     """What a contract means for the register: the days served and on which terms."""
 
     establishment: EstablishmentNumber
@@ -156,7 +139,7 @@ class Service(Value):
     ended: bool
     occupation_code: str
     work_type: WorkType
-    wage: Wage
+    wage: ContractWage
     late: bool = False
     """Reported in the month after the first day: registered all the same, and flagged."""
 
@@ -173,15 +156,15 @@ class Contract(Value):
     person_id: str | None
     establishment: EstablishmentNumber
     kind: TermKind
-    service: Service
+    service: ContractService
     period_id: str | None = None
     gap: bool = False
     """A version between two applied ones never came, or could not be applied: reconciliation asks Qiwa."""
     updated_at: str
 
 
-class Place(StrEnum):
-    """Where a version that could not be applied waits."""
+class HoldPlace(StrEnum):
+    """What a version that could not be applied is held for, or that it is quarantined."""
 
     HELD_FOR_DOCUMENTS = "HELD_FOR_DOCUMENTS"
     HELD_FOR_IDENTITY = "HELD_FOR_IDENTITY"
@@ -189,8 +172,8 @@ class Place(StrEnum):
     QUARANTINED = "QUARANTINED"
 
 
-class Reason(StrEnum):
-    """Why it waits, as somebody can act on it."""
+class HoldReason(StrEnum):
+    """Why it is held, as somebody can act on it."""
 
     BACK_DATED = "back_dated"
     PERSON_UNKNOWN = "person_unknown"
@@ -206,18 +189,18 @@ class Reason(StrEnum):
     REGISTER_REFUSES = "register_refuses"
 
 
-class Parked(Value):
-    """A version that waits for somebody's decision. The message itself is kept beside it, sealed."""
+class HeldVersion(Value):
+    """A version held for somebody's decision. The message itself is kept beside it, encrypted."""
 
     message_id: str
     number: str | None
     version: int | None
-    place: Place
-    reason: Reason
+    place: HoldPlace
+    reason: HoldReason
     received_at: str
 
 
-class Outcome(StrEnum):
+class ContractOutcome(StrEnum):
     """What became of an event; each is counted."""
 
     REGISTERED = "ContractsRegistered"
@@ -226,7 +209,7 @@ class Outcome(StrEnum):
     VOIDED = "ContractsVoided"
     NOTED = "ContractsNoted"
     """Applied, and nothing of it concerns the register."""
-    PASSED_OVER = "ContractsPassedOver"
-    """A duplicate, a replay or a version older than the one applied."""
+    ALREADY_APPLIED = "ContractsAlreadyApplied"
+    """A duplicate, a replay, a version older than the one applied, or one that is held already."""
     HELD = "ContractsHeld"
     QUARANTINED = "ContractsQuarantined"

@@ -1,21 +1,28 @@
-"""What a contract event may do. Pure: what is known comes in, an answer or a reason to wait comes out."""
+"""What a contract event may do. Pure: what is known comes in, an answer or a reason to hold it comes out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from ishtirak.contracts.model import NUMBER_FORM, Contract, ContractEvent, Outcome, Place, Reason, Service
-from ishtirak.kernel.clock import instant
+from ishtirak.contracts.model import (
+    NUMBER_FORM,
+    Contract,
+    ContractEvent,
+    ContractOutcome,
+    ContractService,
+    HoldPlace,
+    HoldReason,
+)
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import NotAuthentic, Refused
-from ishtirak.kernel.identity import EstablishmentNumber, GccState
+from ishtirak.kernel.identity import GccState
 from ishtirak.kernel.months import Month
-from ishtirak.kernel.parts import NOTHING, Part
 
 _LAST_TIMELY_DELAY = 1
-"""Months after the first one in which a contract still registers by itself (QIW-03); later, documents are
-asked for.
-"""
+"""Months after the first one in which a contract still registers by itself (QIW-03); later, documents are needed."""
 
 
 class NotSigned(NotAuthentic):
@@ -25,105 +32,106 @@ class NotSigned(NotAuthentic):
 
 
 @dataclass(frozen=True)
-class Wait:
-    """A version is not applied: where it waits, and why."""
+class Hold:
+    """A version is not applied: what it is held for, and why."""
 
-    place: Place
-    reason: Reason
-
-
-EMPLOYER_MISSING = Wait(Place.HELD_FOR_ESTABLISHMENT, Reason.ESTABLISHMENT_UNKNOWN)
-WORKER_MISSING = Wait(Place.HELD_FOR_IDENTITY, Reason.PERSON_UNKNOWN)
+    place: HoldPlace
+    reason: HoldReason
 
 
-@dataclass(frozen=True, kw_only=True)
-class KnownEmployer:
-    """The establishment as the register knows it."""
-
-    number: EstablishmentNumber
-    single_owner: str | None
+EMPLOYER_MISSING = Hold(HoldPlace.HELD_FOR_ESTABLISHMENT, HoldReason.ESTABLISHMENT_UNKNOWN)
+WORKER_MISSING = Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.PERSON_UNKNOWN)
+UNKNOWN_SCHEMA = Hold(HoldPlace.QUARANTINED, HoldReason.UNKNOWN_SCHEMA)
 
 
 @dataclass(frozen=True, kw_only=True)
 class KnownWorker:
-    """The worker as the register, or else the directory of persons, knows them.
-
-    `introduction` holds the writes that make them known to the register; nothing where it knows them already.
-    """
+    """The worker as the register, or else the directory of persons, knows them."""
 
     person_id: str
     birth_date: CivilDate
     country: str
-    introduction: Part = NOTHING
 
 
-def is_number(text: str) -> bool:
-    """Whether the text has the form of a contract number."""
-    return re.fullmatch(NUMBER_FORM, text) is not None
-
-
-def is_old(event: ContractEvent, *, applied: Contract | None) -> bool:
+def already_applied(event: ContractEvent, *, applied: Contract | None) -> bool:
     """Whether the version, or a higher one, was applied before: then nothing happens."""
     return applied is not None and event.version <= applied.version
 
 
-def mismatch(event: ContractEvent, *, applied: Contract | None, worker: str) -> Wait | None:
+def mismatch(event: ContractEvent, *, applied: Contract | None, worker: str) -> Hold | None:
     """A number that stands for one worker and one employer never comes to stand for others."""
     if applied is None:
         return None
     if applied.worker != worker:
-        return _quarantined(Reason.OTHER_WORKER)
+        return _quarantined(HoldReason.OTHER_WORKER)
     if applied.establishment != event.establishment.unified_number:
-        return _quarantined(Reason.OTHER_ESTABLISHMENT)
+        return _quarantined(HoldReason.OTHER_ESTABLISHMENT)
     return None
 
 
-def without_term(event: ContractEvent, *, country: str) -> Wait | None:
-    """A non-Saudi's contract has a term (unified form, QIW-04); nationals of the Council's states work as
-    citizens do.
-    """
+def without_term(event: ContractEvent, *, country: str) -> Hold | None:
+    """A non-Saudi's contract has a term (unified form, QIW-04); nationals of the Council's states are as citizens."""
     citizen = country == "SA" or country in GccState
-    return None if citizen or not event.terms.open_ended else _quarantined(Reason.OPEN_ENDED_FOR_NON_SAUDI)
+    return (
+        None if citizen or not event.terms.open_ended else _quarantined(HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
+    )
 
 
-def worker_doubtful(event: ContractEvent, *, worker: KnownWorker) -> Wait | None:
+def doubtful_worker(event: ContractEvent, *, worker: KnownWorker) -> Hold | None:
     """Nobody is registered on a number alone: the birth date must agree, in the calendar it was given in."""
     if not _same_day(event.worker.birth_date, worker.birth_date):
-        return Wait(Place.HELD_FOR_IDENTITY, Reason.BIRTH_DATE_DIFFERS)
+        return Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.BIRTH_DATE_DIFFERS)
     return without_term(event, country=worker.country)
 
 
-def owner(employer: KnownEmployer, *, worker: KnownWorker) -> Wait | None:
+def sole_owner(single_owner: str | None, *, worker: KnownWorker) -> Hold | None:
     """Who owns an establishment alone is not insured by it (REG-07)."""
-    return _quarantined(Reason.OWNER_OF_ESTABLISHMENT) if employer.single_owner == worker.person_id else None
+    return _quarantined(HoldReason.OWNER_OF_ESTABLISHMENT) if single_owner == worker.person_id else None
 
 
-def register_refuses(refused: Refused) -> Wait:
-    """A rule of the register forbids what the contract says; its code is the reason where there is one for
-    it.
-    """
-    return _quarantined(Reason(refused.code) if refused.code in Reason else Reason.REGISTER_REFUSES)
+def number_in(document: Mapping[str, Any]) -> str | None:
+    """The contract number in a document of any form, if it has one that is readable."""
+    number = document.get("contract_number")
+    return number if isinstance(number, str) and re.fullmatch(NUMBER_FORM, number) else None
 
 
-def back_dated(event: ContractEvent, *, applied: Contract | None, today: date) -> Wait | None:
+def version_in(document: Mapping[str, Any]) -> int | None:
+    """The version in a document of any form, if it has one that is readable."""
+    version = document.get("version")
+    return version if type(version) is int and version > 0 else None
+
+
+def outcome_of(hold: Hold) -> ContractOutcome:
+    """What a hold is counted as."""
+    return ContractOutcome.QUARANTINED if hold.place is HoldPlace.QUARANTINED else ContractOutcome.HELD
+
+
+def register_refuses(refused: Refused) -> Hold:
+    """A rule of the register forbids what the contract says; its code is the reason where there is one for it."""
+    return _quarantined(
+        HoldReason(refused.code) if refused.code in HoldReason else HoldReason.REGISTER_REFUSES
+    )
+
+
+def back_dated(event: ContractEvent, *, applied: Contract | None, today: date) -> Hold | None:
     """A first day more than a month back needs documents (QIW-03), unless that very day is registered
     already.
     """
     if _registered_since(event.terms.starts_on, applied=applied):
         return None
     if _months_late(event, today=today) > _LAST_TIMELY_DELAY:
-        return Wait(Place.HELD_FOR_DOCUMENTS, Reason.BACK_DATED)
+        return Hold(HoldPlace.HELD_FOR_DOCUMENTS, HoldReason.BACK_DATED)
     return None
 
 
-def service(event: ContractEvent, *, applied: Contract | None, today: date) -> Service:
+def service(event: ContractEvent, *, applied: Contract | None, today: date) -> ContractService:
     """What the register is to hold for this version."""
     terms = event.terms
     if applied is not None and _registered_since(terms.starts_on, applied=applied):
         late = applied.service.late
     else:
         late = _months_late(event, today=today) == _LAST_TIMELY_DELAY
-    return Service(
+    return ContractService(
         establishment=event.establishment.unified_number,
         starts_on=terms.starts_on,
         ends_on=event.last_day,
@@ -135,23 +143,23 @@ def service(event: ContractEvent, *, applied: Contract | None, today: date) -> S
     )
 
 
-def was_served(service: Service) -> bool:
+def was_served(service: ContractService) -> bool:
     """Whether any day of it was, or will be, served: a contract that ended before its first day leaves no
     period.
     """
     return service.ends_on is None or service.ends_on >= service.starts_on
 
 
-def change(service: Service, *, applied: Contract | None) -> Outcome:
+def change(service: ContractService, *, applied: Contract | None) -> ContractOutcome:
     """What applying it does to the register."""
     registered = applied is not None and applied.period_id is not None
     if not was_served(service):
-        return Outcome.VOIDED if registered else Outcome.NOTED
+        return ContractOutcome.VOIDED if registered else ContractOutcome.NOTED
     if not registered:
-        return Outcome.REGISTERED
+        return ContractOutcome.REGISTERED
     if applied is not None and service == applied.service:
-        return Outcome.NOTED
-    return Outcome.ENDED if service.ended else Outcome.AMENDED
+        return ContractOutcome.NOTED
+    return ContractOutcome.ENDED if service.ended else ContractOutcome.AMENDED
 
 
 def applied(
@@ -160,7 +168,7 @@ def applied(
     before: Contract | None,
     worker: str,
     person_id: str | None,
-    service: Service,
+    service: ContractService,
     at: str,
 ) -> Contract:
     """The contract's item at this version; the period is named when it is known."""
@@ -169,7 +177,7 @@ def applied(
         number=event.contract_number,
         version=event.version,
         type=event.type,
-        occurred_at=instant(event.occurred_at),
+        occurred_at=to_rfc3339(event.occurred_at),
         worker=worker,
         person_id=person_id,
         establishment=event.establishment.unified_number,
@@ -181,13 +189,13 @@ def applied(
     )
 
 
-def event_name(outcome: Outcome) -> str:
+def event_name(outcome: ContractOutcome) -> str:
     """The name of the account's event when a contract changed it."""
     return {
-        Outcome.REGISTERED: "ContractRegistered",
-        Outcome.AMENDED: "ContractAmended",
-        Outcome.ENDED: "ContractEnded",
-        Outcome.VOIDED: "ContractVoided",
+        ContractOutcome.REGISTERED: "ContractRegistered",
+        ContractOutcome.AMENDED: "ContractAmended",
+        ContractOutcome.ENDED: "ContractEnded",
+        ContractOutcome.VOIDED: "ContractVoided",
     }[outcome]
 
 
@@ -200,13 +208,11 @@ def _months_late(event: ContractEvent, *, today: date) -> int:
 
 
 def _same_day(given: CivilDate, known: CivilDate) -> bool:
-    """Two dates agree when they are the same as written; else, when the one turned into the other's calendar
-    is.
-    """
+    """Two dates agree when they are the same as written; else, when the one turned into the other's calendar is."""
     if given.calendar is known.calendar:
         return given == known
     return given.gregorian() == known.gregorian()
 
 
-def _quarantined(reason: Reason) -> Wait:
-    return Wait(Place.QUARANTINED, reason)
+def _quarantined(reason: HoldReason) -> Hold:
+    return Hold(HoldPlace.QUARANTINED, reason)

@@ -1,16 +1,18 @@
 """A document: declared by its owner, uploaded into quarantine, then kept as evidence or refused for a reason.
 
-The digest and the size are declared before a byte is sent and are part of what the owner seals with a code.
-So the bytes kept are the bytes sealed, or there is no document.
+The digest and the size are declared before a byte is sent and are part of what the owner signs with a code.
+So the bytes kept are the bytes signed, or there is no document.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ishtirak.kernel.events import Chain, Event
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
+from ishtirak.eventlog.event import Chain, Event
+from ishtirak.kernel.value import Value
 
 SOURCE = "ishtirak.documents"
 ContentType = Literal["application/pdf", "image/jpeg", "image/png"]
@@ -21,7 +23,7 @@ EXTENSIONS: dict[ContentType, tuple[str, ...]] = {
 }
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """نوع المستند. There is no copy of an identity card among them: a person is verified, not photocopied."""
 
     EMPLOYMENT_CONTRACT = "EMPLOYMENT_CONTRACT"
@@ -37,7 +39,33 @@ class Kind(StrEnum):
     SUPPORTING_DOCUMENT = "SUPPORTING_DOCUMENT"
 
 
-class State(StrEnum):
+class DocumentCase(StrEnum):
+    """What documents are asked for."""
+
+    ADD = "ADD"
+    AMEND = "AMEND"
+    BACKDATED_CONTRACT = "BACKDATED_CONTRACT"
+
+
+class KnownFact(StrEnum):
+    """What the authority knows without a file: a contract authenticated on Qiwa (عقد موثّق في منصة قوى), a wage
+    recorded by the Wage Protection System (أجر مرصود في نظام حماية الأجور), a service that goes on.
+    """
+
+    QIWA_CONTRACT = "QIWA_CONTRACT"
+    WPS_WAGE = "WPS_WAGE"
+    SERVICE_CONTINUES = "SERVICE_CONTINUES"
+
+
+class RequiredDocument(Value):
+    """One document of a case, as the table holds it: the facts that stand in for the file or make it unnecessary."""
+
+    kind: DocumentKind
+    satisfied_by: tuple[KnownFact, ...] = ()
+    not_needed_when: tuple[KnownFact, ...] = ()
+
+
+class DocumentState(StrEnum):
     """Where a document stands. HELD: the malware scanner has not answered yet, so nobody may open it."""
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
@@ -47,7 +75,7 @@ class State(StrEnum):
     REMOVED = "REMOVED"
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """Why a document was refused; each has its text for the person in the locale files."""
 
     SIZE_DIFFERS = "SIZE_DIFFERS"
@@ -62,26 +90,28 @@ class Reason(StrEnum):
     NOT_SCANNABLE = "NOT_SCANNABLE"
 
 
-class Document(BaseModel):
+class Document(Value):
     """مستند: one file of one request. Once it is CLEAN, `kept_version` names its object in the clean bucket."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     request_id: str
     owner: str
-    kind: Kind
+    kind: DocumentKind
     file_name: str
     content_type: ContentType
     size: int
     sha256: str
-    state: State = State.AWAITING_UPLOAD
-    reason: Reason | None = None
+    state: DocumentState = DocumentState.AWAITING_UPLOAD
+    reason: RefusalReason | None = None
     kept_version: str | None = None
     declared_at: str
     decided_at: str | None = None
     version: int = 1
     chain: Chain = Field(default_factory=Chain)
+
+    @property
+    def aggregate(self) -> Aggregate:
+        return Aggregate(AggregateKind.DOCUMENT, self.id)
 
     @property
     def key(self) -> str:
@@ -90,7 +120,7 @@ class Document(BaseModel):
 
 
 @dataclass(frozen=True)
-class Change:
+class DocumentChange:
     """A document as it will be, the version it replaces (None: it is new), and the event that says why."""
 
     document: Document
@@ -99,7 +129,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class UploadedObject:
     """An object that appeared in a bucket. `etag` pins the bytes: a later object under the key has another."""
 
     bucket: str
@@ -108,7 +138,7 @@ class Arrival:
     version_id: str | None = None
 
 
-class Verdict(StrEnum):
+class ScanVerdict(StrEnum):
     """What the malware scanner says of an object."""
 
     CLEAN = "CLEAN"
@@ -117,20 +147,16 @@ class Verdict(StrEnum):
     PENDING = "PENDING"
 
 
-class Upload(BaseModel):
+class UploadForm(Value):
     """A form that may be posted, also again, until `expires_at`, with the declared bytes as its `file`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(description="Where to POST multipart/form-data.")
     fields: dict[str, str] = Field(description="Form fields to send unchanged, before the last field `file`.")
     expires_at: str = Field(description="RFC 3339; after it the store refuses the form.")
 
 
-class Link(BaseModel):
+class DownloadLink(Value):
     """A way to one document for one minute; browsers download it, they never show it in place."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(description="GET without further credentials.")
     expires_at: str = Field(description="RFC 3339.")

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from ishtirak.documents.model import EXTENSIONS, ContentType, Document
 from ishtirak.documents.rules import label
 
-LONGEST = 120
+LONGEST_NAME = 120
 _FALLBACK = "document"
 
 
-def shown(file_name: str, content_type: ContentType) -> str:
+def display_name(file_name: str, content_type: ContentType) -> str:
     """The last part of the name, in NFC, without control and direction characters, ending as its type does."""
     text = unicodedata.normalize("NFC", file_name).replace("\\", "/")
     visible = "".join(character for character in text if _visible(character))
@@ -22,10 +22,10 @@ def shown(file_name: str, content_type: ContentType) -> str:
     if not last.lower().endswith(endings) or last.lower() in endings:
         last = f"{last or _FALLBACK}{endings[0]}"
     ending = PurePosixPath(last).suffix
-    return last.removesuffix(ending)[: LONGEST - len(ending)].rstrip() + ending
+    return last.removesuffix(ending)[: LONGEST_NAME - len(ending)].rstrip() + ending
 
 
-def downloaded(document: Document) -> tuple[str, str]:
+def download_names(document: Document) -> tuple[str, str]:
     """Our own name of a document: in ASCII, and as the form says it in Arabic. Nothing typed is in either."""
     ending = EXTENSIONS[document.content_type][0]
     short = document.id[:8]

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from ishtirak.documents.model import (
-    Arrival,
-    Change,
     ContentType,
     Document,
-    Link,
-    Reason,
-    State,
-    Upload,
-    Verdict,
+    DocumentChange,
+    DocumentState,
+    DownloadLink,
+    RefusalReason,
+    ScanVerdict,
+    UploadedObject,
+    UploadForm,
 )
-from ishtirak.kernel.parts import Part
+from ishtirak.kernel.transaction import Items
 
 
 class Documents(Protocol):
@@ -26,26 +26,23 @@ class Documents(Protocol):
     def many(self, ids: Iterable[str]) -> Mapping[str, Document]:
         """Those of the named documents that exist, by id."""
 
-    def states(self, ids: Iterable[str]) -> Mapping[str, State]:
+    def states(self, ids: Iterable[str]) -> Mapping[str, DocumentState]:
         """The state of each named document that exists."""
 
-    def part(self, change: Change) -> Part:
-        """The change as a share of another aggregate's transaction."""
-
-    def commit(self, change: Change) -> None:
-        """The change by itself. Raises `ChangedMeanwhile` when another came first."""
+    def save(self, change: DocumentChange) -> Items:
+        """The writes of a change and its event; `ChangedMeanwhile` when another came first."""
 
 
 class Quarantine(Protocol):
     """Where uploads arrive and from where nobody but the inspection reads."""
 
-    def receive(self, document: Document) -> Upload:
+    def receive(self, document: Document) -> UploadForm:
         """A form that stores the declared bytes under the document's key, and nothing else anywhere."""
 
-    def read(self, arrival: Arrival, *, at_most: int) -> bytes | None:
+    def read(self, arrival: UploadedObject, *, at_most: int) -> bytes | None:
         """The object's bytes, cut off one byte after `at_most`. None when it is gone or was replaced."""
 
-    def discard(self, arrival: Arrival) -> None:
+    def discard(self, arrival: UploadedObject) -> None:
         """Delete what lies under the arrival's key. Deleting what is gone is no error."""
 
 
@@ -58,19 +55,19 @@ class Evidence(Protocol):
         Keeping the same document again answers the version that is there.
         """
 
-    def link(self, document: Document) -> Link:
+    def link(self, document: Document) -> DownloadLink:
         """A link to the kept version that downloads under a name of ours."""
 
 
 class Scanner(Protocol):
     """The malware engine, an outside service that looks at every object of the quarantine by itself."""
 
-    def verdict(self, arrival: Arrival) -> Verdict:
+    def verdict(self, arrival: UploadedObject) -> ScanVerdict:
         """What it says so far; PENDING whenever it is not certain."""
 
 
 class Inspector(Protocol):
     """The parsers. Nothing a file holds can harm who asks: it is opened in a process of its own."""
 
-    def inspect(self, content: bytes, *, content_type: ContentType) -> Reason | None:
+    def inspect(self, content: bytes, *, content_type: ContentType) -> RefusalReason | None:
         """Why the content is not acceptable, or None."""

@@ -1,24 +1,35 @@
 """Which documents a case needs, what may be attached, what becomes of a document. Pure: no clock, no store."""
 
-import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ishtirak.documents.model import SOURCE, Change, Document, Kind, Reason, State
-from ishtirak.kernel.clock import instant
+from ishtirak.documents.labels import LABELS
+from ishtirak.documents.model import (
+    SOURCE,
+    Document,
+    DocumentCase,
+    DocumentChange,
+    DocumentKind,
+    DocumentState,
+    RefusalReason,
+    RequiredDocument,
+)
+from ishtirak.eventlog.event import Chain, next_event
+from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.kernel.dated import Entry, Table, read_table
 from ishtirak.kernel.errors import Fact, Incomplete, NotFound, Refused
-from ishtirak.kernel.events import chain_after, happened
+from ishtirak.kernel.insurance import Sector, System
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_BYTES_IN_ALL = 30 * 1024 * 1024
 INSPECTION = "inspect_document"
 
-_BY_THE_WAY = frozenset({Reason.SIZE_DIFFERS, Reason.CONTENT_DIFFERS})
+_OF_THE_ARRIVAL = frozenset({RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS})
 """Refusals of what arrived, not of what was declared: the right bytes may still come."""
 
 
@@ -54,7 +65,7 @@ class DocumentNotClean(Refused):
 class Requirement:
     """One document a case needs. `satisfied_by` names the known fact that stands in for the file, if any does."""
 
-    kind: Kind
+    kind: DocumentKind
     label_ar: str
     label_en: str
     satisfied_by: str | None
@@ -68,24 +79,26 @@ def required(
     """The documents of a case as in force on a day, in the order a person is asked for them.
 
     `case` is ADD, AMEND or BACKDATED_CONTRACT. `facts` are what the authority knows without a file:
-    QIWA_CONTRACT, WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `LookupError`: a gap in our table.
+    QIWA_CONTRACT, WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `NotInForce`: a gap in our table.
     """
-    entry = _entry_in_force(system, sector=sector, case=case, on=on)
+    entry = _table().at(on, system=system, sector=sector, case=case)
     return tuple(
         _requirement(document, entry, facts)
-        for document in entry["documents"]
-        if not facts & set(document.get("not_needed_when", ()))
+        for document in entry.value
+        if facts.isdisjoint(document.not_needed_when)
     )
 
 
-def missing(requirements: Iterable[Requirement], *, attached: AbstractSet[Kind]) -> tuple[Requirement, ...]:
+def missing(
+    requirements: Iterable[Requirement], *, attached: AbstractSet[DocumentKind]
+) -> tuple[Requirement, ...]:
     """What the person still has to attach."""
     return tuple(need for need in requirements if need.satisfied_by is None and need.kind not in attached)
 
 
-def label(kind: Kind, language: str) -> str:
+def label(kind: DocumentKind, language: str) -> str:
     """A document kind in the words of the form."""
-    return str(_table()["kinds"][kind][language])
+    return LABELS[kind][language]
 
 
 def within_quota(size: int, *, beside: Sequence[int]) -> None:
@@ -98,47 +111,55 @@ def within_quota(size: int, *, beside: Sequence[int]) -> None:
 
 def awaits_bytes(document: Document) -> bool:
     """Whether an upload of the declared bytes would still decide something."""
-    if document.state is State.REFUSED:
-        return document.reason in _BY_THE_WAY
-    return document.state in (State.AWAITING_UPLOAD, State.HELD)
+    if document.state is DocumentState.REFUSED:
+        return document.reason in _OF_THE_ARRIVAL
+    return document.state in (DocumentState.AWAITING_UPLOAD, DocumentState.HELD)
 
 
-def declared(document: Document, *, at: datetime) -> Change:
+def require_awaiting_bytes(document: Document) -> None:
+    """Raise unless an upload of the declared bytes would still decide something."""
+    if not awaits_bytes(document):
+        raise DocumentDecided(state=document.state.value)
+
+
+def declared(document: Document, *, at: datetime) -> DocumentChange:
     """The document as its owner declares it."""
     return _changed(document, "DocumentDeclared", at=at, actor=document.owner, new=True)
 
 
-def accepted(document: Document, *, kept_version: str, at: datetime) -> Change:
+def accepted(document: Document, *, kept_version: str, at: datetime) -> DocumentChange:
     """The document as kept evidence."""
-    after = _decided(document, at, state=State.CLEAN, reason=None, kept_version=kept_version)
+    after = _decided(document, at, state=DocumentState.CLEAN, reason=None, kept_version=kept_version)
     return _changed(after, "DocumentAccepted", at=at, actor=INSPECTION)
 
 
-def refused(document: Document, *, reason: Reason, at: datetime) -> Change:
-    """The document as refused, with the reason its owner is told."""
-    after = _decided(document, at, state=State.REFUSED, reason=reason)
+def refused(document: Document, *, reason: RefusalReason, at: datetime) -> DocumentChange:
+    """The document as refused, with the reason its owner is shown."""
+    after = _decided(document, at, state=DocumentState.REFUSED, reason=reason)
     return _changed(after, "DocumentRefused", at=at, actor=INSPECTION)
 
 
-def held(document: Document, *, at: datetime) -> Change:
+def held(document: Document, *, at: datetime) -> DocumentChange:
     """The document as waiting for the malware scanner."""
-    return _changed(_decided(document, at, state=State.HELD), "DocumentHeld", at=at, actor=INSPECTION)
+    return _changed(_decided(document, at, state=DocumentState.HELD), "DocumentHeld", at=at, actor=INSPECTION)
 
 
-def removed(document: Document, *, at: datetime) -> Change:
+def removed(document: Document, *, at: datetime) -> DocumentChange:
     """The document as taken back by its owner: what arrives for it is discarded, and nobody gets a link to it."""
-    if document.state is State.REMOVED:
+    if document.state is DocumentState.REMOVED:
         raise NotFound()
-    after = document.model_copy(update={"state": State.REMOVED})
+    after = document.model_copy(update={"state": DocumentState.REMOVED})
     return _changed(after, "DocumentRemoved", at=at, actor=document.owner)
 
 
 def _decided(document: Document, at: datetime, **update: Any) -> Document:
-    return document.model_copy(update={**update, "decided_at": instant(at)})
+    return document.model_copy(update={**update, "decided_at": to_rfc3339(at)})
 
 
-def _changed(document: Document, event_type: str, *, at: datetime, actor: str, new: bool = False) -> Change:
-    """Facts and codes only: a file's name may tell who somebody is, so it stays out of the event."""
+def _changed(
+    document: Document, event_type: str, *, at: datetime, actor: str, new: bool = False
+) -> DocumentChange:
+    """Facts and codes only: a file's name may say who somebody is, so it stays out of the event."""
     data = {
         "document_id": document.id,
         "request_id": document.request_id,
@@ -148,50 +169,43 @@ def _changed(document: Document, event_type: str, *, at: datetime, actor: str, n
     }
     if document.reason:
         data["reason"] = document.reason.value
-    event = happened(
+    event = next_event(
         event_type,
         source=SOURCE,
-        subject=f"DOC#{document.id}",
-        after=document.chain,
+        aggregate=document.aggregate,
+        chain=document.chain,
         at=at,
         actor=actor,
         data=data,
     )
     version = 1 if new else document.version + 1
-    after = document.model_copy(update={"version": version, "chain": chain_after(event)})
-    return Change(document=after, replacing=None if new else document.version, event=event)
+    after = document.model_copy(update={"version": version, "chain": Chain.after(event)})
+    return DocumentChange(document=after, replacing=None if new else document.version, event=event)
 
 
-def _requirement(document: dict[str, Any], entry: dict[str, Any], facts: AbstractSet[str]) -> Requirement:
-    kind = Kind(document["kind"])
-    known = [fact for fact in document.get("satisfied_by", ()) if fact in facts]
+def _requirement(
+    document: RequiredDocument, entry: Entry[tuple[RequiredDocument, ...]], facts: AbstractSet[str]
+) -> Requirement:
+    known = [fact.value for fact in document.satisfied_by if fact in facts]
     return Requirement(
-        kind=kind,
-        label_ar=label(kind, "ar"),
-        label_en=label(kind, "en"),
+        kind=document.kind,
+        label_ar=label(document.kind, "ar"),
+        label_en=label(document.kind, "en"),
         satisfied_by=known[0] if known else None,
-        source=entry["source"],
-        assumed=entry.get("assumed", False),
+        source=entry.source,
+        assumed=entry.assumed,
     )
 
 
-def _entry_in_force(system: str, *, sector: str, case: str, on: date) -> dict[str, Any]:
-    fitting = [
-        entry
-        for entry in _table()["entries"]
-        if entry["applies_to"]["system"] == system
-        and entry["applies_to"]["sector"] == sector
-        and case in entry["applies_to"]["cases"]
-        and date.fromisoformat(entry["in_force_from"]) <= on
-    ]
-    if not fitting:
-        raise LookupError(f"no documents are set for {system} {sector} {case} on {on}")
-    return max(fitting, key=lambda entry: str(entry["in_force_from"]))
+@dataclass(frozen=True, kw_only=True)
+class RequiredDocuments(Table[tuple[RequiredDocument, ...]]):
+    """The documents of every case through time."""
+
+    keys: ClassVar = {"system": System, "sector": Sector, "case": DocumentCase}
+
+    entries: tuple[Entry[tuple[RequiredDocument, ...]], ...]
 
 
 @cache
-def _table() -> dict[str, Any]:
-    table: dict[str, Any] = json.loads(
-        (Path(__file__).parent / "tables" / "required.json").read_text(encoding="utf-8")
-    )
-    return table
+def _table() -> RequiredDocuments:
+    return read_table(Path(__file__).parent / "tables" / "required.json", RequiredDocuments)

@@ -5,32 +5,21 @@ Each message handled by itself, failures reported one by one, so one bad message
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
     process_partial_response,
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from pydantic import BaseModel, ConfigDict
 
 from ishtirak.edge.logs import logger, where
+from ishtirak.eventlog.event import PublishedEvent
 from ishtirak.kernel.errors import DomainError, Unavailable
-
-
-class PublishedEvent(BaseModel):
-    """An event item as the bus carries it (the `detail`)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str
-    type: str
-    subject: str
-    seq: int
-    at: str
-    actor: str
-    data: dict[str, Any]
+from ishtirak.webhooks.signatures import SignedMessage
 
 
 class _QuietProcessor(BatchProcessor):
@@ -42,7 +31,37 @@ class _QuietProcessor(BatchProcessor):
         return ("fail", type(exception[1]).__name__, record)
 
 
-def queue(handle: Callable[[str], None]) -> Callable[[dict[str, Any], Any], Mapping[str, Any]]:
+type Consumer = Callable[[dict[str, Any], Any], Mapping[str, Any]]
+"""What Lambda calls with a batch; the answer names the messages that have to come again."""
+type Arguments = Mapping[str, Any]
+
+
+def consumer(
+    use_case: partial[Any],
+    *,
+    reads: Callable[[str], Arguments],
+    tells: Callable[[Arguments], Mapping[str, Any]],
+    counts: bool = False,
+) -> Consumer:
+    """The Lambda entry of a queue: `reads` makes the use case's arguments of a message body.
+
+    What became of a message is logged under the use case's name, with the facts `tells` finds in the arguments and the
+    outcome the use case returned; with `counts`, the outcome is also the name of a metric. See `queue` for failures.
+    """
+
+    def handle(body: str) -> None:
+        arguments = reads(body)
+        outcome = use_case(**arguments)
+        facts = {**tells(arguments), **({} if outcome is None else {"outcome": str(outcome)})}
+        logger.info(use_case.func.__name__, extra=facts)
+        if counts:
+            with single_metric(name=str(outcome), unit=MetricUnit.Count, value=1, namespace="Ishtirak"):
+                pass
+
+    return queue(handle)
+
+
+def queue(handle: Callable[[str], None]) -> Consumer:
     """The Lambda entry of an SQS consumer.
 
     `handle` gets a message body. What it refuses for good (a DomainError that is not `Unavailable`) is
@@ -57,9 +76,11 @@ def queue(handle: Callable[[str], None]) -> Callable[[dict[str, Any], Any], Mapp
         except Unavailable:
             raise
         except DomainError as refused:
-            logger.warning("refused for good", extra={"code": refused.code})
+            logger.warning("queue.message_refused", extra={"code": refused.code})
         except Exception as defect:
-            logger.error("failed", extra={"kind": type(defect).__name__, "where": where(defect)})
+            logger.error(
+                "queue.message_failed", extra={"kind": type(defect).__name__, "where": where(defect)}
+            )
             raise
 
     def handler(event: dict[str, Any], context: Any) -> Mapping[str, Any]:
@@ -69,6 +90,18 @@ def queue(handle: Callable[[str], None]) -> Callable[[dict[str, Any], Any], Mapp
     return handler
 
 
-def published(body: str) -> PublishedEvent:
-    """The event inside a bus message (EventBridge → SQS keeps the envelope)."""
-    return PublishedEvent.model_validate(json.loads(body)["detail"])
+def published_event(body: str) -> Arguments:
+    """The argument `event`: the one inside a bus message (EventBridge → SQS keeps the envelope)."""
+    return {"event": PublishedEvent.model_validate(json.loads(body)["detail"])}
+
+
+def signed_message(body: str) -> SignedMessage:
+    """The message in a body of the queue (`webhook_id` and `message`), as it was verified at the webhook."""
+    envelope = json.loads(body)
+    return SignedMessage(id=envelope["webhook_id"], text=envelope["message"])
+
+
+def event_facts(arguments: Arguments) -> Mapping[str, Any]:
+    """What the log says of the argument `event`."""
+    event: PublishedEvent = arguments["event"]
+    return {"event_id": event.id, "type": event.type}

@@ -10,6 +10,7 @@ from typing import Any
 from ishtirak.kernel.errors import Fact
 
 LANGUAGES = ("ar", "en")
+_LIST_SEPARATORS = {"ar": "، ", "en": ", "}
 
 
 @cache
@@ -30,19 +31,38 @@ def codes(language: str, section: str) -> frozenset[str]:
 class _Facts(string.Formatter):
     """Fills placeholders; a missing fact leaves a dash instead of failing the answer."""
 
+    def __init__(self, language: str) -> None:
+        self._language = language
+
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
         return kwargs.get(key, "—") if isinstance(key, str) else "—"
 
     def format_field(self, value: Any, format_spec: str) -> Any:
-        """`{halalas:riyals}` writes an amount, `{employee:percent}` a rate in ten-thousandths."""
+        """`{halalas:riyals}` writes an amount, `{employee:percent}` a rate in ten-thousandths.
+
+        `{kinds:documents}` names the documents whose codes the fact lists.
+        """
+        if format_spec == "documents":
+            return _names_of_documents(str(value), self._language)
         if not isinstance(value, int):
             return str(value)
         if format_spec == "riyals":
             return f"{value // 100:,}.{value % 100:02d}"
         if format_spec == "percent":
-            whole, rest = divmod(value, 100)
-            return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"
+            units, rest = divmod(value, 100)
+            return f"{units}.{rest:02d}".rstrip("0").rstrip(".") + "%"
         return str(value)
+
+
+def _names_of_documents(listed: str, language: str) -> str:
+    """The labels of a comma-separated list of `DocumentKind`s; what is none of them stays as it is."""
+    from ishtirak.documents.model import DocumentKind  # late: few answers name documents
+    from ishtirak.documents.rules import label
+
+    kinds = frozenset(DocumentKind)
+    listed_codes = (code.strip() for code in listed.split(","))
+    names = (label(DocumentKind(code), language) if code in kinds else code for code in listed_codes)
+    return _LIST_SEPARATORS[language].join(names)
 
 
 def text(
@@ -53,7 +73,7 @@ def text(
     if entry is None:
         entry = _locale(language)[section]["unknown"]
     template = entry[part] if part else entry
-    return _Facts().format(template, **(facts or {}))
+    return _Facts(language).format(template, **(facts or {}))
 
 
 def preferred(accept_language: str | None) -> str:
@@ -75,3 +95,12 @@ def _weight(quality: str) -> float:
         return min(1.0, max(0.0, float(value)))
     except ValueError:
         return 0.0
+
+
+class SmsTexts:
+    """The `MessageTexts` port on the locale files."""
+
+    def compose(self, language: str, code: str, facts: Mapping[str, Fact]) -> str:
+        if code not in codes(language, "sms"):
+            raise LookupError(f"no message has the code {code}")
+        return text(language, "sms", code, None, facts)

@@ -17,6 +17,6 @@ def today(clock: Clock) -> date:
     return clock.now().astimezone(RIYADH).date()
 
 
-def instant(moment: datetime) -> str:
+def to_rfc3339(moment: datetime) -> str:
     """RFC 3339 in UTC to the millisecond: sorts as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -83,7 +83,3 @@ class ChangedMeanwhile(DomainError):
     """Somebody else changed it after it was read (412 where the caller named a version, else 409)."""
 
     code = "changed_meanwhile"
-
-
-class OnceTaken(Exception):
-    """The `Idempotency-Key` was used by a request that finished first. The edge answers with what that one got."""

@@ -38,6 +38,13 @@ class Nationality(StrEnum):
         return cls.GCC if country in GccState else cls.NON_SAUDI
 
 
+class Sector(StrEnum):
+    """Who employs: a business, or a body of the state."""
+
+    PRIVATE = "PRIVATE"
+    GOVERNMENT = "GOVERNMENT"
+
+
 class Sex(StrEnum):
     """As the directory of persons records it."""
 
@@ -51,3 +58,12 @@ class Route(StrEnum):
     ON_TIME = "ON_TIME"
     SELF_WINDOW = "SELF_WINDOW"
     RETROACTIVE = "RETROACTIVE"
+
+
+class WorkType(StrEnum):
+    """How the work was contracted (unified contract forms)."""
+
+    FULL_TIME = "FULL_TIME"
+    PART_TIME = "PART_TIME"
+    SEASONAL = "SEASONAL"
+    CASUAL = "CASUAL"

@@ -1,9 +1,18 @@
 """Typed environment, shared by the code that reads it and the stack that writes it."""
 
 import os
+from dataclasses import dataclass
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Events of one source, by type, that a function is delivered through its queue."""
+
+    source: str
+    types: tuple[str, ...]
 
 
 class FunctionSettings(BaseModel):

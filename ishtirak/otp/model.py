@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from ishtirak.kernel.parts import Part
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
+from ishtirak.kernel.transaction import Items
 
 
 class Purpose(StrEnum):
@@ -16,7 +17,7 @@ class Purpose(StrEnum):
     SUBMIT_REQUEST = "SUBMIT_REQUEST"
 
 
-class State(StrEnum):
+class ChallengeState(StrEnum):
     """A challenge is open until it is used; a newer one for the same purpose replaces it."""
 
     OPEN = "OPEN"
@@ -24,7 +25,7 @@ class State(StrEnum):
     REPLACED = "REPLACED"
 
 
-class Dispatch(StrEnum):
+class DispatchState(StrEnum):
     """How far the code is on its way. SENT: a provider took it over, which is not yet "arrived"."""
 
     PENDING = "PENDING"
@@ -48,19 +49,28 @@ class Challenge:
     opened_at: datetime
     expires_at: datetime
     decoy: bool = False
-    state: State = State.OPEN
+    state: ChallengeState = ChallengeState.OPEN
     tries: int = 0
-    dispatch: Dispatch = Dispatch.PENDING
+    dispatch: DispatchState = DispatchState.PENDING
     masked_mobile: str | None = None
+
+    @property
+    def aggregate(self) -> Aggregate:
+        return challenge_aggregate(self.id)
 
     @property
     def used(self) -> bool:
         """Its code did its work already: a right code now can only be the same submission sent again."""
-        return self.state is State.USED
+        return self.state is ChallengeState.USED
+
+
+def challenge_aggregate(challenge_id: str) -> Aggregate:
+    """What the events of a challenge are about."""
+    return Aggregate(AggregateKind.CHALLENGE, challenge_id)
 
 
 @dataclass(frozen=True)
-class Live:
+class ActiveChallenge:
     """The newest challenge of a purpose: what a resend replaces and counts its pause from."""
 
     challenge_id: str
@@ -69,7 +79,7 @@ class Live:
 
 
 @dataclass(frozen=True)
-class History:
+class CodeHistory:
     """When codes were opened for a subject lately, oldest first.
 
     `version` lets only one more be added at a time.
@@ -78,7 +88,7 @@ class History:
     subject: str
     version: int = 0
     opened_at: tuple[datetime, ...] = ()
-    live: Mapping[Purpose, Live] = field(default_factory=lambda: MappingProxyType({}))
+    live: Mapping[Purpose, ActiveChallenge] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -93,12 +103,12 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A challenge about to exist: commit `part` and it does, with its event and everything it replaces."""
+class OpenedChallenge:
+    """A challenge about to exist: commit `items` and it does, with its event and everything it replaces."""
 
     challenge: Challenge
     resend_after_seconds: int
-    part: Part
+    items: Items
 
     @property
     def challenge_id(self) -> str:

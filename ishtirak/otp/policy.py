@@ -1,31 +1,26 @@
 """How long a code lives and how often one is sent: dated data, not constants."""
 
-import json
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from ishtirak.kernel.dated import Table, read_table
+from ishtirak.kernel.value import Value
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Window(_Value):
+class Window(Value):
     """At most `codes` within any `seconds` in a row."""
 
     seconds: int = Field(gt=0)
     codes: int = Field(gt=0)
 
 
-class Policy(_Value):
-    """The limits in force from a date. `assumed` says that no official source gives them."""
+class CodePolicy(Value):
+    """The limits of one-time codes."""
 
-    in_force_from: date
-    assumed: bool
-    source: str
     digits: int = Field(ge=6, le=10)
     lifetime_seconds: int = Field(gt=0, le=600)
     tries: int = Field(gt=0, le=5)
@@ -53,14 +48,11 @@ class Policy(_Value):
 
 
 @cache
-def policies() -> tuple[Policy, ...]:
-    """Every policy there was, oldest first."""
-    table = json.loads(Path(__file__).with_name("policy.json").read_text(encoding="utf-8"))
-    return tuple(
-        sorted((Policy.model_validate(entry) for entry in table), key=lambda entry: entry.in_force_from)
-    )
+def policies() -> Table[CodePolicy]:
+    """Every policy there was, read once per process."""
+    return read_table(Path(__file__).with_name("policy.json"), Table[CodePolicy])
 
 
-def policy_on(day: date) -> Policy:
+def policy_on(day: date) -> CodePolicy:
     """The policy in force on a day."""
-    return next(entry for entry in reversed(policies()) if entry.in_force_from <= day)
+    return policies().at(day).value

@@ -3,27 +3,22 @@
 from datetime import datetime
 from typing import Protocol
 
-from ishtirak.kernel.parts import Part
-from ishtirak.otp.model import Attempt, Challenge, History, Purpose
-
-
-class Mac(Protocol):
-    """A keyed hash whose key nobody can read, not even this system."""
-
-    def of(self, message: bytes) -> bytes:
-        """HMAC-SHA-256 of the message, or `Unavailable`: without the key nothing is ever right."""
+from ishtirak.kernel.transaction import Items
+from ishtirak.otp.model import Attempt, Challenge, CodeHistory, Purpose
 
 
 class Challenges(Protocol):
     """Where challenges and the history of sends are kept."""
 
-    def history(self, subject: str) -> History:
+    def history(self, subject: str) -> CodeHistory:
         """What was opened for a subject; empty when nothing was."""
 
-    def opening(self, challenge: Challenge, *, before: History, after: History, replaces: str | None) -> Part:
-        """The challenge, its `CodeRequested` event, the history moved on and the replaced challenge closed.
+    def open(
+        self, challenge: Challenge, *, before: CodeHistory, after: CodeHistory, replaces: str | None
+    ) -> Items:
+        """The writes of the challenge, its `CodeRequested` event, the history moved on, the replaced challenge closed.
 
-        The part's own refusal is `TooSoon`, when the history is not as it was in `before`.
+        Their refusal is `TooSoon`, when the history is not as it was in `before`.
         """
 
     def find(self, challenge_id: str) -> Challenge | None: ...
@@ -37,14 +32,14 @@ class Challenges(Protocol):
         not replaced, and with a try left. Of many at once, no more than `tries` count.
         """
 
-    def consuming(self, challenge: Challenge) -> Part:
+    def consume(self, challenge: Challenge) -> Items:
         """OPEN → USED, only if it is still open for the same content.
 
-        The part's refusal is `CodeNotAccepted`.
+        Their refusal is `CodeNotAccepted`.
         """
 
-    def sent(self, challenge_id: str, *, masked_mobile: str) -> None:
-        """Note that a provider took the code over. The first note stands."""
+    def record_sent(self, challenge_id: str, *, masked_mobile: str) -> None:
+        """Record that a provider took the code over. The first record stands."""
 
-    def failed(self, challenge_id: str) -> None:
-        """Note that no code will be sent for it. The first note stands."""
+    def record_failed(self, challenge_id: str) -> None:
+        """Record that no code will be sent for it. The first record stands."""

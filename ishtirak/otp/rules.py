@@ -14,8 +14,16 @@ import pyotp
 
 from ishtirak.kernel.digits import fold
 from ishtirak.kernel.errors import NotAuthentic, TooMany
-from ishtirak.otp.model import Attempt, Challenge, History, Live, Purpose, State
-from ishtirak.otp.policy import Policy
+from ishtirak.otp.model import (
+    ActiveChallenge,
+    Attempt,
+    Challenge,
+    ChallengeState,
+    CodeHistory,
+    DispatchState,
+    Purpose,
+)
+from ishtirak.otp.policy import CodePolicy
 
 
 class CodeNotAccepted(NotAuthentic):
@@ -45,7 +53,7 @@ class TooManyCodes(TooMany):
     code = "too_many_codes"
 
 
-def admit(challenge: Challenge, *, history: History, policy: Policy) -> History:
+def admit(challenge: Challenge, *, history: CodeHistory, policy: CodePolicy) -> CodeHistory:
     """The history with the challenge in it, or the refusal to open it yet.
 
     The pause between two codes counts per purpose, so that submitting right after signing in is no resend;
@@ -60,17 +68,17 @@ def admit(challenge: Challenge, *, history: History, policy: Policy) -> History:
         within = [opened_at for opened_at in history.opened_at if now < opened_at + span]
         if len(within) >= window.codes:
             raise TooManyCodes(retry_after=_seconds(within[-window.codes] + span - now))
-    return History(
+    return CodeHistory(
         subject=history.subject,
         version=history.version + 1,
         opened_at=(*(moment for moment in history.opened_at if now < moment + policy.longest_window), now),
         live=MappingProxyType(
-            {**history.live, challenge.purpose: Live(challenge.id, now, challenge.expires_at)}
+            {**history.live, challenge.purpose: ActiveChallenge(challenge.id, now, challenge.expires_at)}
         ),
     )
 
 
-def replaced_by(challenge: Challenge, *, history: History) -> str | None:
+def replaced_by(challenge: Challenge, *, history: CodeHistory) -> str | None:
     """The id of the code that dies with the new one, if it would live on otherwise."""
     live = history.live.get(challenge.purpose)
     return live.challenge_id if live is not None and challenge.opened_at < live.expires_at else None
@@ -99,6 +107,18 @@ def typed(code: str, *, digits: int) -> str | None:
     return folded if re.fullmatch(f"[0-9]{{{digits}}}", folded) else None
 
 
+def awaits_dispatch(challenge: Challenge) -> bool:
+    """Whether its code is still to be sent.
+
+    A decoy is nobody's, a replaced code would only mislead, and what was sent once is not sent again.
+    """
+    return (
+        not challenge.decoy
+        and challenge.state is ChallengeState.OPEN
+        and challenge.dispatch is DispatchState.PENDING
+    )
+
+
 def fits(challenge: Challenge, *, subject: str, purpose: Purpose, digest: str, now: datetime) -> bool:
     """Whether a try may be spent on it at all, tries aside.
 
@@ -106,13 +126,13 @@ def fits(challenge: Challenge, *, subject: str, purpose: Purpose, digest: str, n
     """
     return (
         (challenge.subject, challenge.purpose, challenge.digest) == (subject, purpose, digest)
-        and challenge.state in (State.OPEN, State.USED)
+        and challenge.state in (ChallengeState.OPEN, ChallengeState.USED)
         and now < challenge.expires_at
     )
 
 
 def accept(
-    attempt: Attempt, *, subject: str, purpose: Purpose, digest: str, now: datetime, policy: Policy
+    attempt: Attempt, *, subject: str, purpose: Purpose, digest: str, now: datetime, policy: CodePolicy
 ) -> Challenge:
     """The challenge whose try was counted, or the refusal for one that was not.
 
@@ -126,7 +146,7 @@ def accept(
     raise CodeNotAccepted()
 
 
-def compare(challenge: Challenge, *, typed_code: str | None, tag: bytes, policy: Policy) -> Challenge:
+def compare(challenge: Challenge, *, typed_code: str | None, tag: bytes, policy: CodePolicy) -> Challenge:
     """The challenge whose code this is.
 
     Takes as long for a decoy, or for something that is no code at all.

@@ -1,25 +1,22 @@
 """A request and what it is made of."""
 
-import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
+from ishtirak.eventlog.event import Chain, Event
+from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.events import GENESIS, Chain, Event
 from ishtirak.kernel.identity import EstablishmentNumber
-from ishtirak.kernel.insurance import System
+from ishtirak.kernel.insurance import System, WorkType
+from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
-
-
-class Value(BaseModel):
-    """A frozen value that refuses what it does not know and never repeats it in an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+from ishtirak.kernel.value import Value
+from ishtirak.kernel.wage import WageLine
 
 
 class RequestKind(StrEnum):
@@ -30,7 +27,7 @@ class RequestKind(StrEnum):
 
 
 class RequestState(StrEnum):
-    """Where a request stands. Every failure and every silence is one of these."""
+    """Where a request stands. Every failure and every missed deadline is one of these."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -50,24 +47,17 @@ EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
 CLOSED = frozenset({RequestState.BILLED, RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.EXPIRED})
 
 
-class WorkType(StrEnum):
-    """How the work was contracted (unified contract forms)."""
-
-    FULL_TIME = "FULL_TIME"
-    PART_TIME = "PART_TIME"
-    SEASONAL = "SEASONAL"
-    CASUAL = "CASUAL"
-
-
-class WageLine(Value):
+class ClaimedWageLine(WageLine):
     """The monthly wage (الأجر الخاضع للاشتراك) over a range of months, in halalas."""
 
     first_month: Month = Field(description="First month of the range, YYYY-MM")
     last_month: Month = Field(description="Last month of the range, YYYY-MM")
-    basic: int = Field(ge=0, le=10**9, description="Basic wage a month, halalas")
-    housing: int = Field(default=0, ge=0, le=10**9, description="Cash housing allowance a month, halalas")
+    basic: Halalas = Field(ge=0, le=10**9, description="Basic wage a month, halalas")
+    housing: Halalas = Field(
+        default=Halalas(0), ge=0, le=10**9, description="Cash housing allowance a month, halalas"
+    )
     housing_in_kind: bool = Field(default=False, description="Housing given in kind instead of cash")
-    commission: int = Field(default=0, ge=0, le=10**9, description="Commission a month, halalas")
+    commission: Halalas = Field(default=Halalas(0), ge=0, le=10**9, description="Commission a month, halalas")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -90,7 +80,7 @@ class PeriodData(Value):
         pattern=r"^[0-9]{4,6}$", description="Occupation, Saudi Standard Classification"
     )
     work_type: WorkType = Field(description="How the work was contracted")
-    wage_lines: tuple[WageLine, ...] = Field(
+    wage_lines: tuple[ClaimedWageLine, ...] = Field(
         min_length=1, max_length=60, description="The wage, range by range"
     )
     reason: str = Field(min_length=3, max_length=500, description="Why the period was not recorded in time")
@@ -147,7 +137,7 @@ class Step(StrEnum):
     POSTING = "POSTING"
 
 
-class Outcome(StrEnum):
+class WaitOutcome(StrEnum):
     """How a wait ended; the workflow chooses its next state by it."""
 
     CONFIRMED = "CONFIRMED"
@@ -165,9 +155,9 @@ class Outcome(StrEnum):
 
 
 class EmployerReply(Value):
-    """What the employer said of the period, or that it stayed silent."""
+    """What the employer said of the period, or that no reply came."""
 
-    outcome: Outcome
+    outcome: WaitOutcome
     note: str | None = None
     by: str
     at: str
@@ -176,7 +166,7 @@ class EmployerReply(Value):
 class ReviewDecision(Value):
     """A decision of the authority: who, when, why; for a partial approval the days approved."""
 
-    outcome: Outcome
+    outcome: WaitOutcome
     by: str
     at: str
     reason_code: str | None = None
@@ -188,7 +178,8 @@ class ReviewDecision(Value):
 class Request(Value):
     """A request (طلب إضافة مدة اشتراك). It changes only by `rules`; `version` grows with every change.
 
-    `owner` is a person id. `estimate` is the assessment last shown to the person, as JSON text.
+    `owner` is a person id. `estimate` is the assessment last shown to the person, as JSON. One that was ever submitted
+    is a `SubmittedRequest`.
     """
 
     id: str
@@ -197,20 +188,19 @@ class Request(Value):
     system: System
     state: RequestState
     version: int
-    chain_seq: int = 0
-    chain_head: str = GENESIS
+    chain: Chain = Chain()
     created_at: str
     updated_at: str
     amends: str | None = None
     data: PeriodData | None = None
     sector: str | None = None
     required_documents: tuple[str, ...] = ()
-    estimate: str | None = None
+    estimate: dict[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()
     declaration: Declaration | None = None
     reference: str | None = None
     submitted_at: str | None = None
-    sealed_digest: str | None = None
+    signed_digest: str | None = None
     wait: Wait | None = None
     employer_reply: EmployerReply | None = None
     claimed_by: str | None = None
@@ -223,8 +213,8 @@ class Request(Value):
     bill_id: str | None = None
 
     @property
-    def chain(self) -> Chain:
-        return Chain(seq=self.chain_seq, head=self.chain_head)
+    def aggregate(self) -> Aggregate:
+        return Aggregate(AggregateKind.REQUEST, self.id)
 
     @property
     def decision(self) -> ReviewDecision | None:
@@ -232,27 +222,42 @@ class Request(Value):
         return self.decisions[-1] if self.decisions else None
 
 
+class SubmittedRequest(Request):
+    """A request that left its owner's hands at least once: what it asks, its reference and its date are there."""
+
+    data: PeriodData
+    reference: str
+    submitted_at: str
+    signed_digest: str
+
+
+def read_request(text: str) -> Request:
+    """The request a store kept as JSON, by its own type."""
+    request = Request.model_validate_json(text)
+    return SubmittedRequest.model_validate(dict(request)) if request.submitted_at else request
+
+
 @dataclass(frozen=True)
-class Change:
+class RequestChange[After: Request = Request]:
     """A step of a request's life: how it was, how it is, and what happened. `token` belongs to a wait just opened."""
 
     before: Request | None
-    after: Request
+    after: After
     events: tuple[Event, ...]
     token: str | None = None
 
 
 @dataclass(frozen=True)
-class Seal:
+class SigningDigest:
     """The exact content a code is bound to: the digest covers data, documents and the declaration's version."""
 
     digest: str
     version: int
 
 
-def sealed_content(request: Request) -> Mapping[str, Any]:
+def signing_digest(request: Request) -> SigningDigest:
     """What a person signs with the code. Anything here that changes makes the code worthless."""
-    return {
+    content = {
         "request": request.id,
         "owner": request.owner,
         "kind": request.kind.value,
@@ -265,8 +270,4 @@ def sealed_content(request: Request) -> Mapping[str, Any]:
         ],
         "declaration": request.declaration.version if request.declaration else None,
     }
-
-
-def new_id() -> str:
-    """An opaque id; nothing about a person can be read from it."""
-    return str(uuid.uuid4())
+    return SigningDigest(digest=digest(content), version=request.version)

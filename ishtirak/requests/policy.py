@@ -1,17 +1,18 @@
-"""The authority's own periods and limits, as dated data."""
+"""The authority's own periods and limits, as dated data: each value by itself, with a source of its own."""
 
-import json
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from ishtirak.kernel.clock import RIYADH
+from ishtirak.kernel.dated import Entry, Table, read_table
+from ishtirak.kernel.value import Value
 
 
-class Policy(BaseModel):
+class RequestPolicy(Value):
     """Periods and limits in force. Days are calendar days unless the name says working days; money is halalas."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     employer_reply_working_days: int
     review_working_days: int
@@ -23,8 +24,27 @@ class Policy(BaseModel):
     declaration_version: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RequestPolicyTable(Table[int | str]):
+    """The values of the policy through time, by their names in `RequestPolicy`."""
+
+    keys: ClassVar = {"name": RequestPolicy.model_fields}
+
+    entries: tuple[Entry[int | str], ...]
+
+
 @cache
-def policy() -> Policy:
-    """The policy in force, read from `policy.json` beside this module."""
-    table: dict[str, Any] = json.loads(Path(__file__).with_name("policy.json").read_text(encoding="utf-8"))
-    return Policy.model_validate({name: entry["value"] for name, entry in table["values"].items()})
+def policies() -> RequestPolicyTable:
+    """Every value there was, read once per process."""
+    return read_table(Path(__file__).with_name("policy.json"), RequestPolicyTable)
+
+
+def policy_on(day: date) -> RequestPolicy:
+    """The policy in force on a day."""
+    values = {name: policies().at(day, name=name).value for name in RequestPolicy.model_fields}
+    return RequestPolicy.model_validate(values)
+
+
+def policy() -> RequestPolicy:
+    """The policy in force today, for callers that do not say the day yet."""
+    return policy_on(datetime.now(RIYADH).date())

@@ -1,41 +1,33 @@
-"""What the request use cases need from the outside."""
+"""What requests need from the outside."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ishtirak.kernel.events import Event
-from ishtirak.kernel.once import Once, Reply
-from ishtirak.kernel.parts import Part
-from ishtirak.requests.model import Change, Request
+from ishtirak.eventlog.event import Event
+from ishtirak.kernel.transaction import Items
+from ishtirak.requests.model import Request, RequestChange, SubmittedRequest
 
 
 class Requests(Protocol):
     """Where requests are kept."""
 
     def get(self, request_id: str) -> Request:
-        """The request as it is now, or NotFound."""
+        """The request as it is now, or `NotFound`."""
+
+    def submitted(self, request_id: str) -> SubmittedRequest:
+        """The request as it is now; `NotFound` also for one that was never submitted: nobody's but its owner's."""
 
     def of_owner(self, owner: str) -> Sequence[Request]:
-        """A person's requests, newest change first. May be a moment behind."""
+        """A person's requests, newest change first; eventually consistent."""
 
-    def on_desk(self, desk: str, *, limit: int) -> Sequence[Request]:
-        """What waits on a desk, earliest deadline first. May be a moment behind."""
+    def on_desk(self, desk: str, *, limit: int, after: str | None = None) -> Sequence[SubmittedRequest]:
+        """What waits on a desk, earliest deadline first, from `after` (a `desk_position`) on; eventually consistent."""
 
     def timeline(self, request_id: str) -> Sequence[Event]:
         """Everything that happened to a request, in order."""
 
-    def commit(
-        self,
-        change: Change,
-        *,
-        once: Once | None = None,
-        reply: Reply[Any] | None = None,
-        alongside: Part = (),
-    ) -> None:
-        """Store the change, its events, the kept answer and the other adapters' parts.
-
-        All, or nothing and a refusal.
-        """
+    def save(self, change: RequestChange) -> Items:
+        """The writes of a change and its events; `ChangedMeanwhile` unless the request is as it was before it."""
 
     def wait_token(self, request_id: str, wait_id: str) -> str | None:
         """The workflow's task token of a wait, if there ever was one."""
@@ -46,3 +38,18 @@ class DocumentStates(Protocol):
 
     def states(self, document_ids: Iterable[str]) -> Mapping[str, str]:
         """The state of each document by id; `CLEAN` is the one that counts."""
+
+
+class WorkflowRuns(Protocol):
+    """Runs of the workflow: one for each name, ever, and one answer for each token."""
+
+    def start(self, name: str, *, given: Mapping[str, Any]) -> bool:
+        """Start the run of this name; False when it was started before, with the same input."""
+
+    def answer(self, token: str, output: Mapping[str, Any]) -> bool:
+        """Answer a wait; False when it is over: answered before, timed out, or its run is closed."""
+
+
+def desk_position(request: Request) -> str:
+    """Where a request stands on its desk: by its deadline, or by when it last changed where there is none."""
+    return f"{request.wait.until if request.wait else request.updated_at}#{request.id}"

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 
 @dataclass(frozen=True)
-class Attempts:
+class SignInAttempts:
     """How often a name was tried since its last completed sign-in.
 
     Every name has them, whether anybody has that name or not. `name_tag` is a keyed hash; names are not kept.
@@ -21,7 +21,7 @@ class Attempts:
 
 
 @dataclass(frozen=True)
-class Grant:
+class AuthenticatedUser:
     """What the user pool gave for a right password; only used once the code is right as well."""
 
     person_id: str
@@ -30,7 +30,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Credential:
-    """What a session is renewed with. Kept sealed and never shown, not even to the person."""
+    """What a session is renewed with. Kept encrypted and never shown, not even to the person."""
 
     username: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -52,6 +52,14 @@ class Tokens:
     expires_in: int
 
 
+@dataclass(frozen=True)
+class SessionGrant:
+    """What opening or renewing a session gives the client: the tokens, and the handle to renew them with."""
+
+    tokens: Tokens
+    handle: str = field(repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
     """A sign-in between password and code.
@@ -63,7 +71,7 @@ class SignIn:
     subject: str
     digest: str
     name_tag: str
-    sealed: str = field(repr=False)
+    encrypted: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +84,7 @@ class Session:
 
     id: str
     person_id: str
-    sealed: str = field(repr=False)
+    encrypted: str = field(repr=False)
     started_at: datetime
     used_at: datetime
     generation: int = 1
@@ -85,10 +93,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Handle:
-    """What a client holds of a session, read apart.
-
-    Which session, which generation, and the proof that we made it.
-    """
+    """What a client holds of a session, in its parts: which session, which generation, the proof that we made it."""
 
     session_id: str
     generation: int

@@ -1,21 +1,18 @@
 """How often a name may be tried and how long a session lasts: dated data, not constants."""
 
-import json
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from ishtirak.kernel.dated import Table, read_table
+from ishtirak.kernel.value import Value
 
 
-class Policy(BaseModel):
-    """The limits in force from a date. `assumed` says that no official source gives them."""
+class SessionPolicy(Value):
+    """The limits of sign-in and of sessions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    in_force_from: date
-    assumed: bool
-    source: str
     free_attempts: int = Field(gt=0, le=100)
     first_delay_seconds: int = Field(gt=0)
     longest_delay_seconds: int = Field(gt=0)
@@ -52,14 +49,11 @@ class Policy(BaseModel):
 
 
 @cache
-def policies() -> tuple[Policy, ...]:
-    """Every policy there was, oldest first."""
-    table = json.loads(Path(__file__).with_name("policy.json").read_text(encoding="utf-8"))
-    return tuple(
-        sorted((Policy.model_validate(entry) for entry in table), key=lambda entry: entry.in_force_from)
-    )
+def policies() -> Table[SessionPolicy]:
+    """Every policy there was, read once per process."""
+    return read_table(Path(__file__).with_name("policy.json"), Table[SessionPolicy])
 
 
-def policy_on(day: date) -> Policy:
+def policy_on(day: date) -> SessionPolicy:
     """The policy in force on a day."""
-    return next(entry for entry in reversed(policies()) if entry.in_force_from <= day)
+    return policies().at(day).value

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from ishtirak.kernel.digits import fold
 from ishtirak.kernel.errors import NotAuthentic
-from ishtirak.sessions.model import Attempts, Handle, Renewal, Session
-from ishtirak.sessions.policy import Policy
+from ishtirak.sessions.model import Handle, Renewal, Session, SignInAttempts
+from ishtirak.sessions.policy import SessionPolicy
 
 _TAG_BYTES = 32
 _GENERATION_BYTES = 4
@@ -39,7 +39,7 @@ def content_of(name_tag: str) -> str:
     return hashlib.sha256(f"sign-in|{name_tag}".encode()).hexdigest()
 
 
-def attempt(attempts: Attempts, *, at: datetime, policy: Policy) -> tuple[Attempts, bool]:
+def attempt(attempts: SignInAttempts, *, at: datetime, policy: SessionPolicy) -> tuple[SignInAttempts, bool]:
     """The attempts with one more, and whether it may count.
 
     An attempt while the name rests is noted but does not prolong the rest, so nobody can be kept out by
@@ -54,12 +54,12 @@ def attempt(attempts: Attempts, *, at: datetime, policy: Policy) -> tuple[Attemp
     return replace(noted, count=count, next_at=at + policy.delay_after(count)), True
 
 
-def start(*, session_id: str, person_id: str, sealed: str, at: datetime) -> Session:
+def start(*, session_id: str, person_id: str, encrypted: str, at: datetime) -> Session:
     """A new session of the person who just signed in."""
-    return Session(id=session_id, person_id=person_id, sealed=sealed, started_at=at, used_at=at)
+    return Session(id=session_id, person_id=person_id, encrypted=encrypted, started_at=at, used_at=at)
 
 
-def renewal(session: Session | None, handle: Handle, *, at: datetime, policy: Policy) -> Renewal:
+def renewal(session: Session | None, handle: Handle, *, at: datetime, policy: SessionPolicy) -> Renewal:
     """What becomes of a handle whose proof was right."""
     if session is None or session.ended or at >= ends_at(session, policy=policy):
         return Renewal.OVER
@@ -69,7 +69,7 @@ def renewal(session: Session | None, handle: Handle, *, at: datetime, policy: Po
     return Renewal.AGAIN if just_before else Renewal.REVOKE
 
 
-def ends_at(session: Session, *, policy: Policy) -> datetime:
+def ends_at(session: Session, *, policy: SessionPolicy) -> datetime:
     """When the session is over if nobody uses it, and at the latest."""
     return min(session.used_at + policy.idle, session.started_at + policy.total)
 

@@ -1,9 +1,8 @@
 """The outside agencies of the local cloud: small HTTP servers on loopback, met by the production adapters."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from html import escape
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -11,12 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
-from ishtirak.adapters.secrets import (
-    AbsherAccess,
-    PaymentAccess,
-    QiwaAccess,
-    SmsAccess,
-)
+from ishtirak.adapters.aws.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
 from local.simulators.absher import AbsherSimulator
 from local.simulators.payments import PaymentSimulator
 from local.simulators.people import Roster, roster
@@ -26,6 +20,12 @@ from local.simulators.sms import SENDER, NasimSimulator, Outbox, SadaSimulator
 
 QIWA_EVENTS = "/v1/qiwa/events"
 PAYMENT_NOTICES = "/v1/payments/notices"
+_OUTBOX_COLUMNS = (
+    ("at", "الوقت · At"),
+    ("to", "إلى · To"),
+    ("text", "الرسالة · Message"),
+    ("provider", "المزوّد · Provider"),
+)
 
 
 class Cloud(Protocol):
@@ -43,11 +43,19 @@ class Cloud(Protocol):
     def request(self, method: str, path: str, **parts: Any) -> TestResponse:
         """Ask the cloud's API without a socket."""
 
-    def register_outbox(self, messages: Callable[[], list[Mapping[str, Any]]]) -> None:
-        """Show what was sent by SMS."""
-
-    def register_page(self, path: str, *, title: tuple[str, str], content: Callable[[], str]) -> None:
+    def register_page(self, path: str, *, title: Mapping[str, str], content: Callable[[], str]) -> None:
         """Show a page and list it on the index."""
+
+    def register_table(
+        self,
+        path: str,
+        *,
+        title: Mapping[str, str],
+        columns: Iterable[tuple[str, str]],
+        rows: Callable[[], Sequence[Mapping[str, Any]]],
+        newest_first: bool = False,
+    ) -> None:
+        """Show rows as a page and as JSON."""
 
 
 class Simulators:
@@ -132,6 +140,13 @@ class Simulators:
         )
         return f'<ul dir="ltr" lang="en">{rows}</ul>'
 
+    def sent_messages(self) -> list[dict[str, str]]:
+        """What was sent by SMS so far, oldest first."""
+        return [
+            {"at": message.at, "to": message.to, "text": message.text, "provider": message.provider}
+            for message in self.outbox.messages()
+        ]
+
     def _all(
         self,
     ) -> tuple[AbsherSimulator, NasimSimulator, SadaSimulator, QiwaSimulator, PaymentSimulator]:
@@ -155,9 +170,17 @@ def start(cloud: Cloud, people: Roster | None = None) -> Simulators:
     try:
         simulators.write_secrets(cloud)
         simulators.aim(cloud)
-        cloud.register_outbox(lambda: [asdict(message) for message in simulators.outbox.messages()])
+        cloud.register_table(
+            "/outbox",
+            title={"ar": "صندوق الرسائل", "en": "SMS outbox"},
+            columns=_OUTBOX_COLUMNS,
+            rows=simulators.sent_messages,
+            newest_first=True,
+        )
         cloud.register_page(
-            "/agencies", title=("محاكيات الجهات", "Simulated agencies"), content=simulators.listing
+            "/agencies",
+            title={"ar": "محاكيات الجهات", "en": "Simulated agencies"},
+            content=simulators.listing,
         )
     except BaseException:
         simulators.stop()

@@ -13,7 +13,7 @@ from threading import RLock
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from werkzeug import Request, Response
 
-from ishtirak.kernel.clock import instant
+from ishtirak.kernel.clock import to_rfc3339
 from local.simulators.sender import Document, SentEvent, SignedSender, Tampering
 from local.simulators.server import Endpoint, as_json, control, problem
 
@@ -93,7 +93,7 @@ class PaymentSimulator(SignedSender):
                 "bill_reference": order.bill_reference,
                 "amount": order.amount,
                 "currency": "SAR",
-                "paid_at": instant(order.paid_at or datetime.now(UTC)),
+                "paid_at": to_rfc3339(order.paid_at or datetime.now(UTC)),
             }
             self._notices[reference] = SentEvent(f"pay_{secrets.token_hex(12)}", document)
             return self._notices[reference]

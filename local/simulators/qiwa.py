@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError as SchemaViolation
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug import Request, Response
 
-from ishtirak.kernel.clock import RIYADH, instant
+from ishtirak.kernel.clock import RIYADH, to_rfc3339
 from local.simulators.people import Roster, SyntheticEstablishment, SyntheticPerson
 from local.simulators.sender import Document, SentEvent, SignedSender, Tampering
 from local.simulators.server import Endpoint, as_json, control, problem
@@ -124,7 +124,7 @@ class QiwaSimulator(SignedSender):
                 "type": Change.AUTHENTICATED.value,
                 "contract_number": number,
                 "version": 1,
-                "occurred_at": instant(order.occurred_at or datetime.now(UTC)),
+                "occurred_at": to_rfc3339(order.occurred_at or datetime.now(UTC)),
                 "establishment": _establishment(establishment),
                 "worker": _worker(worker),
                 "terms": _merged(_default_terms(worker), order.terms),
@@ -143,7 +143,7 @@ class QiwaSimulator(SignedSender):
                 | {
                     "type": what.value,
                     "version": latest["version"] + 1,
-                    "occurred_at": instant(datetime.now(UTC)),
+                    "occurred_at": to_rfc3339(datetime.now(UTC)),
                     "terms": terms,
                 }
             )

@@ -13,7 +13,7 @@ import urllib3
 from pydantic import BaseModel, ConfigDict
 from werkzeug import Request, Response
 
-from ishtirak.kernel.webhooks import SIGNATURE_HEADER, SigningKey, signed_headers
+from ishtirak.webhooks.signatures import SIGNATURE_HEADER, SigningKey, signed_headers
 from local.simulators.server import Endpoint, Simulator, as_json, control, problem
 
 DELIVERY_TIMEOUT = 30.0

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug import Request, Response
 
-from ishtirak.kernel.clock import instant
+from ishtirak.kernel.clock import to_rfc3339
 from local.simulators.faults import lose_the_answer
 from local.simulators.server import Endpoint, Simulator, as_json, control
 
@@ -71,7 +71,7 @@ class Outbox:
                 to=to,
                 text=text,
                 reference=reference,
-                at=instant(datetime.now(UTC)),
+                at=to_rfc3339(datetime.now(UTC)),
             )
             self._messages.append(message)
             self._by_reference[(provider, reference)] = message

@@ -1,5 +1,6 @@
 """The import contracts of pyproject.toml are kept, and they speak of everything there is."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -8,6 +9,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 EDGES = {"adapters", "edge", "kernel"}
+#: The product, the agencies it deals with and their simulators, in both scripts; as words, not within others.
+OURS = re.compile(
+    r"ishtirak|اشتراك|qiwa|قوى|absher|أبشر|gosi|التأمينات|taminat|تأمينات|\b(?:nasim|sada|wafa)\b",
+    re.IGNORECASE,
+)
 
 
 def contracts() -> dict[str, dict[str, Any]]:
@@ -48,3 +54,24 @@ def test_every_top_level_package_is_under_contract() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 
     assert set(read["tool"]["importlinter"]["root_packages"]) == packages
+
+
+def test_the_local_cloud_mentions_nothing_of_ours() -> None:
+    files = [path for path in (ROOT / "localcloud").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    mentions = {
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in files
+        for match in OURS.finditer(path.read_text(encoding="utf-8"))
+    }
+
+    assert ROOT / "localcloud/cloud.py" in files
+    assert mentions == set()
+
+
+def test_the_names_of_ours_are_found_where_they_are() -> None:
+    assert {match[0].lower() for match in OURS.finditer("Ishtirak asks Absher; أبشر، sada.")} == {
+        "ishtirak",
+        "absher",
+        "أبشر",
+        "sada",
+    }

@@ -11,35 +11,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from ishtirak.contributions.charges import charges, due_on, fine, fine_terms, months_late
-from ishtirak.contributions.coverage import capped_at_local
-from ishtirak.contributions.model import (
-    Branch,
-    Claim,
-    EstablishmentFacts,
-    MonthRow,
-    PersonFacts,
-    Sector,
-    WageLine,
-)
-from ishtirak.contributions.refusals import OutsideTheWindow, RuleRefused
-from ishtirak.contributions.registration import (
-    employer_deadline,
-    retroactive_from,
-    window_from,
-    worker_window,
-)
-from ishtirak.contributions.rules import assess
-from ishtirak.contributions.tables import Tables
-from ishtirak.contributions.wages import bounded_wage, cap_pro_rata, counted_wage
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.errors import DomainError
 from ishtirak.kernel.identity import EstablishmentNumber, GccState, IdentityNumber
-from ishtirak.kernel.insurance import Law, Nationality, System
+from ishtirak.kernel.insurance import Law, Nationality, Sector, System
 from ishtirak.kernel.money import Halalas, format_riyals, parse_riyals
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
-from ishtirak.kernel.sms import segments, utf16_units
+from ishtirak.kernel.wage import WageLine
+from ishtirak.messages.segments import segments, utf16_units
+from ishtirak.statute.charges import charges, due_on, fine, fine_terms, months_late
+from ishtirak.statute.coverage import capped_at_local
+from ishtirak.statute.model import Branch, Claim, EstablishmentFacts, MonthRow, PersonFacts
+from ishtirak.statute.refusals import OutsideTheWindow, RuleRefused
+from ishtirak.statute.registration import employer_deadline, retroactive_from, window_from, worker_window
+from ishtirak.statute.rules import assess
+from ishtirak.statute.tables import FOLDER, Tables
+from ishtirak.statute.wages import bounded_wage, cap_pro_rata, counted_wage
 
 Case = Mapping[str, Any]
 Answer = Mapping[str, Any]
@@ -64,7 +52,7 @@ class Outcome:
 
 def run_file(path: Path) -> list[Outcome]:
     """Every case of the file, in its order."""
-    tables = Tables.load()
+    tables = Tables.read(FOLDER)
     sections = json.loads(path.read_text("utf-8"))
     return [
         _run(section, name=str(case.get("id", place)), case=case, tables=tables)
@@ -139,11 +127,11 @@ def _wage(case: Case, tables: Tables) -> Halalas:
     day, keys = Month.parse(case["month"]).first_day, _keys(case)
     counted = counted_wage(
         WageLine(
-            from_month=Month.of(day),
-            until_month=Month.of(day),
+            first_month=Month.of(day),
+            last_month=Month.of(day),
             basic=parse_riyals(case["basic"]),
-            cash_housing=parse_riyals(case["housing"]),
-            in_kind_housing=case["in_kind_housing"],
+            housing=parse_riyals(case["housing"]),
+            housing_in_kind=case["in_kind_housing"],
             commission=parse_riyals(case["commission"]),
         ),
         parts=tables.wage_parts.at(day, **keys).value,
@@ -218,8 +206,8 @@ def _claim(case: Case) -> Claim:
         period=asked,
         wages=(
             WageLine(
-                from_month=asked.months[0],
-                until_month=asked.months[-1],
+                first_month=asked.months[0],
+                last_month=asked.months[-1],
                 basic=parse_riyals(case["wage"]),
             ),
         ),

@@ -6,7 +6,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_FOLDERS = ("bench", "docs", "functions", "infra", "ishtirak", "local", "tests", "tools", "workflows")
+_FOLDERS = (
+    "bench",
+    "docs",
+    "functions",
+    "infra",
+    "ishtirak",
+    "local",
+    "localcloud",
+    "tests",
+    "tools",
+    "workflows",
+)
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _SHELL = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)\)")

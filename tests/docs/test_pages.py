@@ -10,7 +10,7 @@ from tests.docs.pages import ROOT, commands, links, pages, prose, targets, text
 READMES = ("README.md", "README.ar.md")
 _TEST = re.compile(r"\[`(test_\w+)`\]\(([^)]+)\)")
 _PATH = re.compile(
-    r"`((?:bench|docs|functions|infra|ishtirak|local|requirements|tests|tools|workflows)/[\w./-]+)`"
+    r"`((?:bench|docs|functions|infra|ishtirak|local|localcloud|requirements|tests|tools|workflows)/[\w./-]+)`"
 )
 _MODULE = re.compile(r"python -m ([a-z_]+(?:\.[a-z_]+)*)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

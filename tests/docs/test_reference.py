@@ -1,5 +1,6 @@
 """The generated pages are what the sources say, and they leave nothing out."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 from ishtirak.requests.model import RequestState
 from tests.docs.pages import ROOT, text
 from tools.reference import pages
-from tools.reference.decisions import PARTS, Recorded, recorded
+from tools.reference.decisions import INVERSE, PARTS, Recorded, recorded
 from tools.reference.errors import refusals, status
-from tools.reference.events import heard_by, made, recorded_by, subscriptions
-from tools.reference.functions import names, queues, triggers
+from tools.reference.events import made, received_by, recorded_by
+from tools.reference.functions import function_table, names, queues, subscriptions, triggers
+from tools.reference.glossary import terms
 from tools.reference.markdown import arabic, table
 from tools.reference.reach import reached
 from tools.reference.statute import assumed, files
@@ -46,6 +48,33 @@ def test_a_diagram_that_is_old_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "stateDiagram-v2" in tmp_path.joinpath("README.md").read_text(encoding="utf-8")
 
 
+def test_a_table_of_functions_that_is_old_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = tmp_path / "architecture.md"
+    page.write_text("before\n<!-- functions -->\nold\n<!-- end -->\nafter\n", encoding="utf-8")
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    monkeypatch.setattr(pages, "PAGES", {})
+    monkeypatch.setattr(pages, "WITH_BLOCKS", ("architecture.md",))
+
+    before = pages.drifted()
+    pages.write()
+
+    assert (before, pages.drifted()) == (["architecture.md"], [])
+    assert page.read_text(encoding="utf-8").split("\n\n")[1] + "\n" == function_table()
+
+
+def test_the_table_says_what_triggers_a_function_what_it_calls_and_what_it_may_do() -> None:
+    rows = {line.split("`")[1]: line for line in function_table().splitlines()[2:]}
+
+    assert list(rows) == names()
+    assert "| `/v1/requests/{request_id}/submission` |" in rows["submit_request"]
+    assert "| `submit_request` |" in rows["submit_request"]
+    assert "| `requests` get, put · `access` update · `keys` generate mac |" in rows["submit_request"]
+    assert "| queue `codes` |" in rows["send_otp"]
+    assert "`requests` get, list, put, list by_owner" in rows["edit_request"]
+    assert "| streams of the tables |" in rows["relay_events"]
+    assert "| step of `add_period` |" in rows["assign_task"]
+
+
 def test_every_refusal_is_on_its_page_under_its_status() -> None:
     chapters = re.split(r"^## ", text("docs/reference/errors.md"), flags=re.MULTILINE)
     known = refusals()
@@ -65,42 +94,46 @@ def test_every_function_is_told_with_what_triggers_it() -> None:
         assert triggers(function), function
 
 
-def test_every_event_somebody_hears_is_made_and_recorded() -> None:
+def test_every_event_somebody_subscribes_to_is_made_and_recorded() -> None:
     types = {one.type for one in made()}
-    heard = {named for subscription in subscriptions() for named in subscription.types}
+    subscribed = {named for name in names() for each in subscriptions(name) for named in each.types}
 
     assert len(types) > 30
-    assert heard <= types
+    assert subscribed
+    assert subscribed <= types
 
 
 def test_every_event_that_can_be_made_can_be_recorded() -> None:
     assert [one.type for one in made() if not recorded_by(one.by)] == []
 
 
-def test_an_event_is_heard_under_the_source_it_carries() -> None:
+def test_an_event_is_subscribed_to_under_the_source_it_carries() -> None:
     carried = {(one.type, one.source) for one in made()}
-    heard = {(named, one.source.value) for one in subscriptions() for named in one.types}
+    subscribed = {
+        (named, each.source) for name in names() for each in subscriptions(name) for named in each.types
+    }
 
-    assert heard <= carried
+    assert subscribed <= carried
 
 
-def test_every_queue_that_hears_has_a_worker() -> None:
-    assert {subscription.queue for subscription in subscriptions()} <= queues().keys()
+def test_whoever_subscribes_has_a_queue() -> None:
+    assert {name for name in names() if subscriptions(name)} <= set(queues().values())
 
 
 def test_who_records_an_event_is_read_rightly() -> None:
     by_name = {(one.type, one.by.name): recorded_by(one.by) for one in made()}
 
     assert by_name["RequestSubmitted", "submit"] == ["submit_request"]
-    assert by_name["CodeRequested", "AccessTable.opening"] == ["issue_code", "sign_in"]
+    assert by_name["CodeRequested", "AccessTable.open"] == ["issue_code", "sign_in"]
     assert by_name["EmployerReplied", "reply"] == ["respond_to_period"]
-    assert heard_by("RequestSubmitted") == ["workflow", "notices"]
+    assert received_by("RequestSubmitted") == ["drive_workflow", "notify"]
+    assert (queues()["workflow"], queues()["notices"]) == ("drive_workflow", "notify")
 
 
 def test_a_function_reaches_what_it_calls_and_not_its_neighbours() -> None:
     within = {f"{one.module}.{one.name}" for one in reached("relay_events")}
 
-    assert "ishtirak.adapters.bus.EventBus.publish" in within
+    assert "ishtirak.adapters.aws.bus.EventBridgeBus.publish" in within
     assert not {name for name in within if name.startswith("ishtirak.requests")}
 
 
@@ -158,10 +191,52 @@ def test_a_decision_is_whole_short_and_listed(decision: Recorded) -> None:
     assert decision.titled == decision.number
     assert decision.missing == [], f"a decision has {PARTS}"
     assert decision.reversible
+    assert decision.status
     assert re.search(r"^\d{4}-\d{2}-\d{2}$", decision.text, re.MULTILINE)
     assert len(decision.text.splitlines()) <= 40
     assert f"({decision.path.name})" in text("docs/decisions/README.md")
 
 
+@pytest.mark.parametrize("decision", DECISIONS, ids=NUMBERS)
+def test_a_relation_of_decisions_is_told_by_both(decision: Recorded) -> None:
+    others = {one.number: one.relations for one in DECISIONS}
+
+    for relation, number in decision.relations:
+        assert (INVERSE[relation], decision.number) in others[number]
+    assert (decision.status == "superseded") == any(one == "superseded by" for one, _ in decision.relations)
+
+
+def test_decisions_that_amend_others_are_found() -> None:
+    assert {number: one.relations for number, one in zip(NUMBERS, DECISIONS, strict=True)}["0091"] == {
+        ("amends", "0061")
+    }
+
+
 def test_no_two_decisions_share_a_number() -> None:
     assert len(set(NUMBERS)) == len(NUMBERS) > 20
+
+
+def test_every_type_the_glossary_names_is_there() -> None:
+    named = re.findall(
+        r"`([a-z]+(?:\.[a-z_]+)+)(?:\.([A-Z]\w+))?` \|$", text("docs/glossary.md"), re.MULTILINE
+    )
+    missing = [
+        f"{module}.{name}"
+        for module, name in named
+        if name and not hasattr(importlib.import_module(f"ishtirak.{module}"), name)
+    ]
+
+    assert len(named) > 60
+    assert missing == []
+    assert all(
+        (ROOT / "ishtirak" / module.replace(".", "/")).with_suffix(".py").exists() for module, _ in named
+    )
+
+
+def test_a_term_is_read_out_of_its_docstring() -> None:
+    found = {(term.name, term.arabic, term.english) for term in terms()}
+
+    assert ("Branch", "الفرع", "branch") in found
+    assert ("Branch", "المعاشات", "annuities") in found
+    assert ("RecordedPeriod", "مدة مسجلة", "recorded period") in found
+    assert ("Declaration", "الإقرار", "declaration") in found

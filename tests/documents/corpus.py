@@ -16,7 +16,7 @@ from PIL import Image, PngImagePlugin
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from ishtirak.documents.model import ContentType, Reason
+from ishtirak.documents.model import ContentType, RefusalReason
 from local.sample_documents import (
     assembled,
     chunk,
@@ -279,164 +279,196 @@ def animated_png() -> bytes:
     return stream.getvalue()
 
 
-HOSTILE: dict[str, tuple[ContentType, Make, Reason]] = {
+HOSTILE: dict[str, tuple[ContentType, Make, RefusalReason]] = {
     # not what it says it is
-    "nine bytes of a PDF": (PDF, lambda: b"%PDF-1.7\n", Reason.DAMAGED),
-    "a web page named .pdf": (PDF, web_page_named_pdf, Reason.TYPE_DIFFERS),
-    "an SVG named .png": (PNG, lambda: b"<svg onload='alert(1)'/>", Reason.TYPE_DIFFERS),
-    "a program named .pdf": (PDF, lambda: b"MZ\x90\0" + bytes(500), Reason.TYPE_DIFFERS),
-    "an archive named .pdf": (PDF, lambda: zipped("payslip.txt", b"8000"), Reason.TYPE_DIFFERS),
-    "a PDF that starts one byte late": (PDF, lambda: b"\n" + report(), Reason.TYPE_DIFFERS),
-    "a PNG declared as a JPEG": (JPEG, png, Reason.TYPE_DIFFERS),
-    "a JPEG declared as a PNG": (PNG, photograph, Reason.TYPE_DIFFERS),
-    "a PDF declared as a PNG": (PNG, report, Reason.TYPE_DIFFERS),
-    "nothing but blanks": (PDF, lambda: b" " * 100, Reason.TYPE_DIFFERS),
+    "nine bytes of a PDF": (PDF, lambda: b"%PDF-1.7\n", RefusalReason.DAMAGED),
+    "a web page named .pdf": (PDF, web_page_named_pdf, RefusalReason.TYPE_DIFFERS),
+    "an SVG named .png": (PNG, lambda: b"<svg onload='alert(1)'/>", RefusalReason.TYPE_DIFFERS),
+    "a program named .pdf": (PDF, lambda: b"MZ\x90\0" + bytes(500), RefusalReason.TYPE_DIFFERS),
+    "an archive named .pdf": (PDF, lambda: zipped("payslip.txt", b"8000"), RefusalReason.TYPE_DIFFERS),
+    "a PDF that starts one byte late": (PDF, lambda: b"\n" + report(), RefusalReason.TYPE_DIFFERS),
+    "a PNG declared as a JPEG": (JPEG, png, RefusalReason.TYPE_DIFFERS),
+    "a JPEG declared as a PNG": (PNG, photograph, RefusalReason.TYPE_DIFFERS),
+    "a PDF declared as a PNG": (PNG, report, RefusalReason.TYPE_DIFFERS),
+    "nothing but blanks": (PDF, lambda: b" " * 100, RefusalReason.TYPE_DIFFERS),
     # malware
-    "the test virus named .pdf": (PDF, test_virus, Reason.MALWARE),
+    "the test virus named .pdf": (PDF, test_virus, RefusalReason.MALWARE),
     "the test virus inside a PDF": (
         PDF,
         lambda: _with_object(b"(" + b"x)" + b"\n%" + test_virus()),
-        Reason.MALWARE,
+        RefusalReason.MALWARE,
     ),
     # damaged
-    "a PDF cut in the middle": (PDF, lambda: report()[: len(report()) // 2], Reason.DAMAGED),
-    "a PDF cut before its table, with an end": (PDF, lambda: report()[:-300] + b"\n%%EOF\n", Reason.DAMAGED),
+    "a PDF cut in the middle": (PDF, lambda: report()[: len(report()) // 2], RefusalReason.DAMAGED),
+    "a PDF cut before its table, with an end": (
+        PDF,
+        lambda: report()[:-300] + b"\n%%EOF\n",
+        RefusalReason.DAMAGED,
+    ),
     "a PDF with a wrong table": (
         PDF,
         lambda: report().replace(b"startxref\n", b"startxref\n1"),
-        Reason.DAMAGED,
+        RefusalReason.DAMAGED,
     ),
     "a PDF with a shifted table": (
         PDF,
         lambda: report().replace(b"%PDF-1.", b"%PDF-1.", 1).replace(b"endobj", b"endobj ", 1),
-        Reason.DAMAGED,
+        RefusalReason.DAMAGED,
     ),
     "a PDF without pages": (
         PDF,
         lambda: assembled([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"]),
-        Reason.DAMAGED,
+        RefusalReason.DAMAGED,
     ),
-    "a PDF without a catalogue": (PDF, lambda: assembled([b"<< /Type /Nothing >>"]), Reason.DAMAGED),
-    "a JPEG cut in the middle": (JPEG, lambda: photograph()[:2000], Reason.DAMAGED),
-    "a JPEG of nothing": (JPEG, lambda: b"\xff\xd8\xff\xd9", Reason.DAMAGED),
-    "a PNG cut in the middle": (PNG, lambda: screenshot()[:-30], Reason.DAMAGED),
+    "a PDF without a catalogue": (PDF, lambda: assembled([b"<< /Type /Nothing >>"]), RefusalReason.DAMAGED),
+    "a JPEG cut in the middle": (JPEG, lambda: photograph()[:2000], RefusalReason.DAMAGED),
+    "a JPEG of nothing": (JPEG, lambda: b"\xff\xd8\xff\xd9", RefusalReason.DAMAGED),
+    "a PNG cut in the middle": (PNG, lambda: screenshot()[:-30], RefusalReason.DAMAGED),
     "a PNG with a wrong checksum": (
         PNG,
         lambda: screenshot().replace(b"IDAT", b"IDAT\x01", 1),
-        Reason.DAMAGED,
+        RefusalReason.DAMAGED,
     ),
     # locked
-    "a PDF under a password": (PDF, lambda: encrypted("secret"), Reason.ENCRYPTED),
-    "an encrypted PDF that opens without": (PDF, lambda: encrypted(""), Reason.ENCRYPTED),
+    "a PDF under a password": (PDF, lambda: encrypted("secret"), RefusalReason.ENCRYPTED),
+    "an encrypted PDF that opens without": (PDF, lambda: encrypted(""), RefusalReason.ENCRYPTED),
     # active
-    "a PDF with a script on opening": (PDF, pdf_with_script, Reason.ACTIVE_CONTENT),
+    "a PDF with a script on opening": (PDF, pdf_with_script, RefusalReason.ACTIVE_CONTENT),
     "a script under an escaped name": (
         PDF,
         lambda: pdf("P", catalogue="/OpenAction << /S /J#61vaScript /J#53 (a) >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
-    "a script in an object stream": (PDF, script_in_object_stream, Reason.ACTIVE_CONTENT),
+    "a script in an object stream": (PDF, script_in_object_stream, RefusalReason.ACTIVE_CONTENT),
     "a script nothing points at": (
         PDF,
         lambda: _with_object(b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "a script after a harmless action": (
         PDF,
         lambda: pdf(
             "P", catalogue="/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << /S /JavaScript /JS (a) >> >>"
         ),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "a web page after a harmless action": (
         PDF,
         lambda: pdf("P", catalogue="/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << /S /URI /URI (x) >> >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "a web page on opening": (
         PDF,
         lambda: pdf("P", catalogue="/OpenAction << /S /URI /URI (https://x.invalid) >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "a printer on opening": (
         PDF,
         lambda: pdf("P", catalogue="/OpenAction << /S /Named /N /Print >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "actions of a page": (
         PDF,
         lambda: _page_with("/AA << /O << /S /URI /URI (https://x.invalid) >> >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "a program to launch": (
         PDF,
         lambda: _with_object(b"<< /S /Launch /F (cmd.exe) >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "a form that submits itself": (
         PDF,
         lambda: _with_object(b"<< /S /SubmitForm /F (https://x.invalid) >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
-    "data to import": (PDF, lambda: _with_object(b"<< /S /ImportData /F (x.fdf) >>"), Reason.ACTIVE_CONTENT),
+    "data to import": (
+        PDF,
+        lambda: _with_object(b"<< /S /ImportData /F (x.fdf) >>"),
+        RefusalReason.ACTIVE_CONTENT,
+    ),
     "a way into another file": (
         PDF,
         lambda: _with_object(b"<< /S /GoToR /F (//x.invalid/y.pdf) >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     "a way into an embedded file": (
         PDF,
         lambda: _with_object(b"<< /S /GoToE /T << >> >>"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
-    "a file attached": (PDF, with_attachment, Reason.ACTIVE_CONTENT),
-    "an XFA form": (PDF, lambda: pdf("P", catalogue="/AcroForm << /XFA 4 0 R >>"), Reason.ACTIVE_CONTENT),
+    "a file attached": (PDF, with_attachment, RefusalReason.ACTIVE_CONTENT),
+    "an XFA form": (
+        PDF,
+        lambda: pdf("P", catalogue="/AcroForm << /XFA 4 0 R >>"),
+        RefusalReason.ACTIVE_CONTENT,
+    ),
     "rich media": (
         PDF,
         lambda: _page_with("/Annots [<< /Type /Annot /Subtype /RichMedia /Rect [0 0 9 9] >>]"),
-        Reason.ACTIVE_CONTENT,
+        RefusalReason.ACTIVE_CONTENT,
     ),
     # out of all proportion
-    "lists in lists in lists": (PDF, lambda: nested(80), Reason.TOO_COMPLEX),
-    "lists a thousand deep": (PDF, lambda: nested(1_000), Reason.TOO_COMPLEX),
-    "a hundred thousand deep": (PDF, lambda: nested(100_000), Reason.TOO_COMPLEX),
-    "a list without end": (PDF, lambda: _with_object(b"[" + b"1 " * 300_000 + b"]"), Reason.TOO_COMPLEX),
-    "too many objects": (PDF, lambda: many_objects(20_001), Reason.TOO_COMPLEX),
-    "a deep page tree": (PDF, lambda: deep_page_tree(80), Reason.TOO_COMPLEX),
-    "a page tree in a circle": (PDF, circular_page_tree, Reason.DAMAGED),
-    "an object stream of 300 MiB": (PDF, lambda: object_stream_bomb(300), Reason.DAMAGED),
-    "a picture of 2,500 megapixels": (PNG, lambda: png_of_claimed_size(50_000, 50_000), Reason.TOO_COMPLEX),
-    "a picture of 51 megapixels": (PNG, lambda: png_of_claimed_size(10_000, 5_100), Reason.TOO_COMPLEX),
-    "a photograph that is mostly metadata": (JPEG, jpeg_with_much_metadata, Reason.TOO_COMPLEX),
-    "a note that unfolds to 80 MiB": (PNG, png_with_text_bomb, Reason.DAMAGED),
+    "lists in lists in lists": (PDF, lambda: nested(80), RefusalReason.TOO_COMPLEX),
+    "lists a thousand deep": (PDF, lambda: nested(1_000), RefusalReason.TOO_COMPLEX),
+    "a hundred thousand deep": (PDF, lambda: nested(100_000), RefusalReason.TOO_COMPLEX),
+    "a list without end": (
+        PDF,
+        lambda: _with_object(b"[" + b"1 " * 300_000 + b"]"),
+        RefusalReason.TOO_COMPLEX,
+    ),
+    "too many objects": (PDF, lambda: many_objects(20_001), RefusalReason.TOO_COMPLEX),
+    "a deep page tree": (PDF, lambda: deep_page_tree(80), RefusalReason.TOO_COMPLEX),
+    "a page tree in a circle": (PDF, circular_page_tree, RefusalReason.DAMAGED),
+    "an object stream of 300 MiB": (PDF, lambda: object_stream_bomb(300), RefusalReason.DAMAGED),
+    "a picture of 2,500 megapixels": (
+        PNG,
+        lambda: png_of_claimed_size(50_000, 50_000),
+        RefusalReason.TOO_COMPLEX,
+    ),
+    "a picture of 51 megapixels": (
+        PNG,
+        lambda: png_of_claimed_size(10_000, 5_100),
+        RefusalReason.TOO_COMPLEX,
+    ),
+    "a photograph that is mostly metadata": (JPEG, jpeg_with_much_metadata, RefusalReason.TOO_COMPLEX),
+    "a note that unfolds to 80 MiB": (PNG, png_with_text_bomb, RefusalReason.DAMAGED),
     # two files in one
     "a PDF with an archive behind": (
         PDF,
         lambda: report() + zipped("run.class", b"\xca\xfe\xba\xbe"),
-        Reason.MORE_THAN_ONE_FILE,
+        RefusalReason.MORE_THAN_ONE_FILE,
     ),
-    "a PDF in an archive's comment": (PDF, archive_in_the_comment_of_a_pdf, Reason.MORE_THAN_ONE_FILE),
+    "a PDF in an archive's comment": (PDF, archive_in_the_comment_of_a_pdf, RefusalReason.MORE_THAN_ONE_FILE),
     "a PDF with a page of HTML behind": (
         PDF,
         lambda: report() + b"<script>1</script>" * 100,
-        Reason.MORE_THAN_ONE_FILE,
+        RefusalReason.MORE_THAN_ONE_FILE,
     ),
     "a photograph with an archive behind": (
         JPEG,
         lambda: photograph() + zipped("a", b"b"),
-        Reason.MORE_THAN_ONE_FILE,
+        RefusalReason.MORE_THAN_ONE_FILE,
     ),
-    "a photograph with a PDF behind": (JPEG, lambda: photograph() + report(), Reason.MORE_THAN_ONE_FILE),
+    "a photograph with a PDF behind": (
+        JPEG,
+        lambda: photograph() + report(),
+        RefusalReason.MORE_THAN_ONE_FILE,
+    ),
     "a photograph that starts a PDF": (
         JPEG,
         lambda: jpeg_with_comment(report()[:600]),
-        Reason.MORE_THAN_ONE_FILE,
+        RefusalReason.MORE_THAN_ONE_FILE,
     ),
     "a photograph with a script behind": (
         JPEG,
         lambda: photograph() + b"<?php system(1);",
-        Reason.MORE_THAN_ONE_FILE,
+        RefusalReason.MORE_THAN_ONE_FILE,
     ),
-    "a picture with an archive behind": (PNG, lambda: png() + zipped("a", b"b"), Reason.MORE_THAN_ONE_FILE),
-    "an animated picture": (PNG, animated_png, Reason.MORE_THAN_ONE_FILE),
+    "a picture with an archive behind": (
+        PNG,
+        lambda: png() + zipped("a", b"b"),
+        RefusalReason.MORE_THAN_ONE_FILE,
+    ),
+    "an animated picture": (PNG, animated_png, RefusalReason.MORE_THAN_ONE_FILE),
 }

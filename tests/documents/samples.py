@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ishtirak.documents import rules
-from ishtirak.documents.model import Change, Document, Kind
+from ishtirak.documents.model import Document, DocumentChange, DocumentKind
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 OWNER = "00000000-0000-4000-8000-000000000001"
@@ -23,7 +23,7 @@ def a_document(content: bytes = b"content", **changed: Any) -> Document:
         "id": DOCUMENT,
         "request_id": REQUEST,
         "owner": OWNER,
-        "kind": Kind.PAYSLIP,
+        "kind": DocumentKind.PAYSLIP,
         "file_name": "قسيمة الراتب.pdf",
         "content_type": "application/pdf",
         "size": len(content),
@@ -33,5 +33,5 @@ def a_document(content: bytes = b"content", **changed: Any) -> Document:
     return Document(**{**fields, **changed})
 
 
-def declared(content: bytes = b"content", **changed: Any) -> Change:
+def declared(content: bytes = b"content", **changed: Any) -> DocumentChange:
     return rules.declared(a_document(content, **changed), at=NOW)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-from ishtirak.adapters import aws
+from ishtirak.adapters import clients
 
 REGION = "me-central-1"
 TABLE = "Requests"
@@ -21,7 +21,7 @@ _KEEP_CREDENTIALS: Any = {"core": {"mock_credentials": False}}
 
 @dataclass(frozen=True)
 class Stage:
-    """Names of what there is, and the S3 client to look behind the scenes with."""
+    """Names of what there is, and the S3 client to look at what is stored."""
 
     key_arn: str
     s3: Any
@@ -63,15 +63,15 @@ def stage() -> Iterator[Stage]:
         "AWS_SECRET_ACCESS_KEY": "testing",
     }
     with patch.dict(os.environ, surroundings), mock_aws(config=_KEEP_CREDENTIALS):
-        aws.client.cache_clear()
+        clients.client.cache_clear()
         boto3.DEFAULT_SESSION = _session()
         place = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
-        s3 = aws.client("s3")
+        s3 = clients.client("s3")
         s3.create_bucket(Bucket=QUARANTINE, **place)
         s3.create_bucket(Bucket=CLEAN, ObjectLockEnabledForBucket=True, **place)
-        _make_table(aws.client("dynamodb"))
+        _make_table(clients.client("dynamodb"))
         yield Stage(key_arn=KEY, s3=s3)
-        aws.client.cache_clear()
+        clients.client.cache_clear()
 
 
 @cache

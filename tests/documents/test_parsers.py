@@ -3,7 +3,7 @@
 import pytest
 
 from ishtirak.adapters.document_parsers import MAX_DEPTH, MAX_OBJECTS, MAX_TRAILING, MAX_UNFOLDED, refusal
-from ishtirak.documents.model import Reason
+from ishtirak.documents.model import RefusalReason
 from local.sample_documents import pdf
 from tests.documents.corpus import (
     ACTIVE_KEYS,
@@ -40,14 +40,14 @@ def test_a_hostile_file_is_refused_for_its_reason(name: str) -> None:
 
 @pytest.mark.parametrize("name", ACTIVE_KEYS)
 def test_every_active_key_is_refused_wherever_it_is(name: str) -> None:
-    assert refusal(with_key(name), content_type=PDF) is Reason.ACTIVE_CONTENT
+    assert refusal(with_key(name), content_type=PDF) is RefusalReason.ACTIVE_CONTENT
     assert refusal(with_key(name + "x"), content_type=PDF) is None
 
 
 @pytest.mark.parametrize("under", ["S", "Type", "Subtype"])
 @pytest.mark.parametrize("name", ACTIVE_NAMES)
 def test_every_active_name_is_refused_where_it_names_something(name: str, under: str) -> None:
-    assert refusal(with_name(name, under=under), content_type=PDF) is Reason.ACTIVE_CONTENT
+    assert refusal(with_name(name, under=under), content_type=PDF) is RefusalReason.ACTIVE_CONTENT
     assert refusal(with_name(name, under="BaseFont"), content_type=PDF) is None
 
 
@@ -55,22 +55,24 @@ def test_what_a_structure_may_unfold_to_is_bounded() -> None:
     bound = MAX_UNFOLDED // 2**20
 
     assert refusal(object_stream_bomb(bound // 4), content_type=PDF) is None
-    assert refusal(object_stream_bomb(bound + 1), content_type=PDF) is Reason.DAMAGED
+    assert refusal(object_stream_bomb(bound + 1), content_type=PDF) is RefusalReason.DAMAGED
 
 
 def test_lists_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     assert refusal(nested(MAX_DEPTH), content_type=PDF) is None
-    assert refusal(nested(MAX_DEPTH + 2), content_type=PDF) is Reason.TOO_COMPLEX
+    assert refusal(nested(MAX_DEPTH + 2), content_type=PDF) is RefusalReason.TOO_COMPLEX
 
 
 def test_a_file_may_have_as_many_objects_as_the_limit_and_no_more() -> None:
     assert refusal(many_objects(MAX_OBJECTS - 3), content_type=PDF) is None
-    assert refusal(many_objects(MAX_OBJECTS - 2), content_type=PDF) is Reason.TOO_COMPLEX
+    assert refusal(many_objects(MAX_OBJECTS - 2), content_type=PDF) is RefusalReason.TOO_COMPLEX
 
 
 def test_blanks_may_follow_the_end_up_to_the_limit_and_no_further() -> None:
     assert refusal(pdf("Payslip") + b"\n" * (MAX_TRAILING - 1), content_type=PDF) is None
-    assert refusal(pdf("Payslip") + b"\n" * MAX_TRAILING, content_type=PDF) is Reason.MORE_THAN_ONE_FILE
+    assert (
+        refusal(pdf("Payslip") + b"\n" * MAX_TRAILING, content_type=PDF) is RefusalReason.MORE_THAN_ONE_FILE
+    )
 
 
 @pytest.mark.parametrize("cut", range(2, 1000, 37))
@@ -84,4 +86,8 @@ def test_a_file_cut_anywhere_is_refused(cut: int) -> None:
 def test_the_corpus_shows_every_reason_the_parsers_can_give() -> None:
     shown = {reason for _, _, reason in HOSTILE.values()}
 
-    assert shown == set(Reason) - {Reason.SIZE_DIFFERS, Reason.CONTENT_DIFFERS, Reason.NOT_SCANNABLE}
+    assert shown == set(RefusalReason) - {
+        RefusalReason.SIZE_DIFFERS,
+        RefusalReason.CONTENT_DIFFERS,
+        RefusalReason.NOT_SCANNABLE,
+    }

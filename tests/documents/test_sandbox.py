@@ -8,7 +8,7 @@ import pytest
 from ishtirak.adapters import document_parsers
 from ishtirak.adapters.document_parsers import MEMORY
 from ishtirak.adapters.document_sandbox import ParsersNotReady, Sandbox
-from ishtirak.documents.model import Reason
+from ishtirak.documents.model import RefusalReason
 from local.sample_documents import png
 from tests.documents.corpus import PDF, PNG, encrypted, nested, object_stream_bomb, report
 
@@ -19,9 +19,9 @@ def test_a_sound_file_comes_back_without_a_reason() -> None:
 
 
 def test_a_bad_file_comes_back_with_its_reason() -> None:
-    assert Sandbox().inspect(encrypted("secret"), content_type=PDF) is Reason.ENCRYPTED
-    assert Sandbox().inspect(nested(1_000), content_type=PDF) is Reason.TOO_COMPLEX
-    assert Sandbox().inspect(object_stream_bomb(300), content_type=PDF) is Reason.DAMAGED
+    assert Sandbox().inspect(encrypted("secret"), content_type=PDF) is RefusalReason.ENCRYPTED
+    assert Sandbox().inspect(nested(1_000), content_type=PDF) is RefusalReason.TOO_COMPLEX
+    assert Sandbox().inspect(object_stream_bomb(300), content_type=PDF) is RefusalReason.DAMAGED
 
 
 def test_a_large_sound_file_is_no_trouble() -> None:
@@ -47,13 +47,13 @@ READY = "sys.stdout.write('READY\\n'); sys.stdout.flush()\n"
 def test_a_file_that_stalls_the_parsers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsers_that(tmp_path, monkeypatch, do=READY + "time.sleep(60)")
 
-    assert Sandbox(seconds=3).inspect(b"x", content_type=PDF) is Reason.TOO_COMPLEX
+    assert Sandbox(seconds=3).inspect(b"x", content_type=PDF) is RefusalReason.TOO_COMPLEX
 
 
 def test_a_file_that_kills_the_parsers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsers_that(tmp_path, monkeypatch, do=READY + "os.kill(os.getpid(), 11)")
 
-    assert Sandbox().inspect(b"x", content_type=PDF) is Reason.TOO_COMPLEX
+    assert Sandbox().inspect(b"x", content_type=PDF) is RefusalReason.TOO_COMPLEX
 
 
 def test_a_file_that_makes_the_parsers_fail_is_refused(
@@ -61,7 +61,7 @@ def test_a_file_that_makes_the_parsers_fail_is_refused(
 ) -> None:
     parsers_that(tmp_path, monkeypatch, do=READY + "raise ValueError")
 
-    assert Sandbox().inspect(b"x", content_type=PDF) is Reason.DAMAGED
+    assert Sandbox().inspect(b"x", content_type=PDF) is RefusalReason.DAMAGED
 
 
 def test_parsers_that_do_not_start_are_our_fault_and_no_refusal(
@@ -92,7 +92,7 @@ def test_the_parsers_cannot_take_all_the_memory(tmp_path: Path, monkeypatch: pyt
     greedy = f"parsers._confine()\n{READY}try: bytearray({MEMORY})\nexcept MemoryError: sys.stdout.write('TOO_COMPLEX')"
     parsers_that(tmp_path, monkeypatch, do=greedy)
 
-    assert Sandbox().inspect(b"x", content_type=PDF) is Reason.TOO_COMPLEX
+    assert Sandbox().inspect(b"x", content_type=PDF) is RefusalReason.TOO_COMPLEX
 
 
 def test_the_parsers_cannot_write_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

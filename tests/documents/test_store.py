@@ -8,14 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ishtirak.adapters.document_store import (
+from ishtirak.adapters.aws.document_store import (
     EvidenceBucket,
     NoScanner,
     OtherContentKept,
     QuarantineBucket,
     ScannerTag,
 )
-from ishtirak.documents.model import Arrival, Kind, Verdict
+from ishtirak.documents.model import DocumentKind, ScanVerdict, UploadedObject
 from tests.documents.post_policy import Rejected, accepted_key
 from tests.documents.samples import StoppedClock, a_document
 from tests.documents.stage import CLEAN, QUARANTINE, REGION, Stage, stage
@@ -40,10 +40,10 @@ def evidence(cloud: Stage) -> EvidenceBucket:
     return EvidenceBucket(CLEAN, key_arn=cloud.key_arn, clock=StoppedClock())
 
 
-def arrival(cloud: Stage, content: bytes = CONTENT, *, tag: str | None = None) -> Arrival:
+def arrival(cloud: Stage, content: bytes = CONTENT, *, tag: str | None = None) -> UploadedObject:
     document = a_document(content)
     created = cloud.upload(document.key, content, tag=tag)["detail"]["object"]
-    return Arrival(bucket=QUARANTINE, key=created["key"], etag=created["etag"])
+    return UploadedObject(bucket=QUARANTINE, key=created["key"], etag=created["etag"])
 
 
 def test_the_form_takes_the_declared_bytes(quarantine: QuarantineBucket) -> None:
@@ -171,17 +171,17 @@ def test_discarding_twice_is_no_error(cloud: Stage, quarantine: QuarantineBucket
 @pytest.mark.parametrize(
     ("tag", "verdict"),
     [
-        ("NO_THREATS_FOUND", Verdict.CLEAN),
-        ("THREATS_FOUND", Verdict.INFECTED),
-        ("UNSUPPORTED", Verdict.NOT_SCANNABLE),
-        ("ACCESS_DENIED", Verdict.PENDING),
-        ("FAILED", Verdict.PENDING),
-        ("SOMETHING_NEW", Verdict.PENDING),
-        (None, Verdict.PENDING),
+        ("NO_THREATS_FOUND", ScanVerdict.CLEAN),
+        ("THREATS_FOUND", ScanVerdict.INFECTED),
+        ("UNSUPPORTED", ScanVerdict.NOT_SCANNABLE),
+        ("ACCESS_DENIED", ScanVerdict.PENDING),
+        ("FAILED", ScanVerdict.PENDING),
+        ("SOMETHING_NEW", ScanVerdict.PENDING),
+        (None, ScanVerdict.PENDING),
     ],
 )
 def test_only_one_word_of_the_scanner_lets_a_document_through(
-    cloud: Stage, tag: str | None, verdict: Verdict
+    cloud: Stage, tag: str | None, verdict: ScanVerdict
 ) -> None:
     assert ScannerTag().verdict(arrival(cloud, tag=tag)) is verdict
 
@@ -190,11 +190,11 @@ def test_an_object_that_is_gone_was_not_scanned(cloud: Stage, quarantine: Quaran
     gone = arrival(cloud, tag="NO_THREATS_FOUND")
     quarantine.discard(gone)
 
-    assert ScannerTag().verdict(gone) is Verdict.PENDING
+    assert ScannerTag().verdict(gone) is ScanVerdict.PENDING
 
 
 def test_a_place_without_a_scanner_says_so_by_name(cloud: Stage) -> None:
-    assert NoScanner().verdict(arrival(cloud)) is Verdict.CLEAN
+    assert NoScanner().verdict(arrival(cloud)) is ScanVerdict.CLEAN
 
 
 def test_evidence_is_kept_with_its_type_its_key_and_no_tags(cloud: Stage, evidence: EvidenceBucket) -> None:
@@ -229,7 +229,7 @@ def test_something_else_under_the_key_is_an_alarm(cloud: Stage, evidence: Eviden
 
 def test_a_link_downloads_one_version_for_a_minute_under_our_name(evidence: EvidenceBucket) -> None:
     named = a_document(
-        CONTENT, file_name="a\u202efdp.exe\r\nSet-Cookie: x=1", kind=Kind.PAYSLIP, kept_version="v7"
+        CONTENT, file_name="a\u202efdp.exe\r\nSet-Cookie: x=1", kind=DocumentKind.PAYSLIP, kept_version="v7"
     )
 
     link = evidence.link(named)

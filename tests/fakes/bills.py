@@ -1,18 +1,27 @@
-"""Bills and payments as tests want them, reckoned by the statutes in force."""
+"""Bills and payments as tests want them, calculated by the statutes in force."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import Bill, BillRow, LedgerRow, Payment, RecordedPeriod
-from ishtirak.accounts.service import Collection, PaymentNotice, Taken
-from ishtirak.assessment.fines import reckoning
+from ishtirak.billing import posting
+from ishtirak.billing.decisions import DecisionGrounds
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.billing.model import Bill, BillReason, BillRow, Payment
+from ishtirak.billing.notices import PaymentNotice
+from ishtirak.billing.posting import BilledPosting
+from ishtirak.eventlog.event import Event
+from ishtirak.kernel import ids
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
-from tests.fakes.accounts import InMemoryRegister, a_cause, a_period, commit
+from ishtirak.register.ledger import AccountState, LedgerEntry, LedgerRow
+from ishtirak.register.periods import RecordedPeriod
+from ishtirak.use_cases.decide_bill import BillDesk
+from ishtirak.use_cases.read_bills import BillReader
+from ishtirak.use_cases.settle_payment import PaymentOutcome, settle_payment
+from tests.fakes.register import Register, a_cause, a_period, in_memory_register
 
 ISSUED = date(2026, 11, 22)
 SOCIAL = System.SOCIAL_INSURANCE
@@ -35,7 +44,7 @@ def a_bill(period: RecordedPeriod | None = None, *rows: BillRow, **facts: Any) -
     """A bill of three months of 1,800 riyals each, its fines as on the day of issue."""
     billed = period or a_period()
     values: dict[str, Any] = {
-        "id": rules.stable_id("bill", billed.id),
+        "id": ids.stable_id("bill", billed.id),
         "reference": REFERENCE,
         "person_id": billed.person_id,
         "system": billed.system,
@@ -47,7 +56,7 @@ def a_bill(period: RecordedPeriod | None = None, *rows: BillRow, **facts: Any) -
         "requested_on": ISSUED,
     }
     chosen = rows or tuple(a_row(month) for month in ("2025-01", "2025-02", "2025-03"))
-    return reckoning().issued(Bill.of(chosen, **(values | facts)))
+    return bill_calculator().issued(Bill.of(chosen, **(values | facts)))
 
 
 def a_row(month: str, worker: int = 90_000, employer: int = 90_000) -> BillRow:
@@ -68,7 +77,7 @@ def a_payment(reference: str, amount: int, on: date = ISSUED) -> Payment:
 
 def paid(bill: Bill, payments: Iterable[Payment]) -> Bill:
     """The bill once these were received."""
-    return reckoning().with_state(bill.changed(payments=tuple(payments)))
+    return bill_calculator().with_state(bill.changed(payments=tuple(payments)))
 
 
 def a_notice(reference: str = "WF1", amount: int = 100_000, on: date = ISSUED, **facts: Any) -> PaymentNotice:
@@ -84,55 +93,87 @@ def a_notice(reference: str = "WF1", amount: int = 100_000, on: date = ISSUED, *
     return PaymentNotice.model_validate(values | facts)
 
 
-class Office:
-    """A register with one billed period, and the payments that come in."""
+def grounds(by: Caller = OFFICER, day: date = ISSUED, **facts: Any) -> DecisionGrounds:
+    """What a decision of that day states."""
+    values: dict[str, Any] = {"reason": BillReason.OTHER, "note": "as told in the file"}
+    return DecisionGrounds(by=by, at=Calendar(day).now(), **(values | facts))
+
+
+def reason(**facts: Any) -> dict[str, Any]:
+    """Why an officer decides, as a use case takes it."""
+    return {"reason_code": BillReason.OTHER, "note": "as told in the file"} | facts
+
+
+class BilledAccount:
+    """An account with one billed period, and the payments that come in for it."""
 
     def __init__(
         self,
-        register: Any = None,
+        register: Register | None = None,
         *,
-        committing: Any = commit,
         period: RecordedPeriod | None = None,
         bill: Bill | None = None,
     ) -> None:
-        self.register = register if register is not None else InMemoryRegister()
+        self.register = register or in_memory_register()
         self.clock = Calendar()
-        self.commit = committing
-        self.collection = Collection(register=self.register, reckoning=reckoning(), clock=self.clock)
         self.period = period or a_period()
         self.bill_id = self.issue(bill or a_bill(self.period), self.period).id
 
     def issue(self, bill: Bill, period: RecordedPeriod) -> Bill:
-        head = self.register.head(period.person_id, period.system)
-        posting = rules.post(head, period=period, rows=ledger_rows(bill), cause=a_cause(), bill=bill)
-        self.commit(*self.register.posting(posting, head=head))
+        """Record another period of the same person, and the bill for it."""
+        before = self.register.accounts.state(period.person_id, period.system)
+        posted = posting.post(before, period=period, rows=ledger_rows(bill), cause=a_cause(), bill=bill)
+        self.register.store(posted, before=before)
         return bill
 
     @property
     def bill(self) -> Bill:
-        found = self.register.bill(self.bill_id)
+        found = self.register.bills.find(self.bill_id)
         assert found is not None
         return found
 
     @property
-    def head(self) -> Any:
-        return self.register.head(self.period.person_id, self.period.system)
+    def state(self) -> AccountState:
+        return self.register.accounts.state(self.period.person_id, self.period.system)
 
     @property
-    def entries(self) -> Any:
-        return self.register.entries(self.period.person_id, self.period.system)
+    def entries(self) -> Sequence[LedgerEntry]:
+        return self.register.accounts.entries(self.period.person_id, self.period.system)
 
-    def take(self, *notices: PaymentNotice) -> list[Taken]:
+    @property
+    def events(self) -> list[Event]:
+        return self.register.events_of(self.state.aggregate)
+
+    def receive(self, *notices: PaymentNotice) -> list[PaymentOutcome]:
         """Notices as they come in, on the day of the latest payment known."""
-        taken = []
+        outcomes = []
         for notice in notices:
             self.clock.day = max(self.clock.day, notice.paid_on)
-            taken.append(self.collection.take(notice, message_id=f"pay_{notice.payment_reference}"))
-        return taken
+            outcomes.append(self.settle(notice))
+        return outcomes
 
-    def store(self, posting: Any) -> None:
-        self.commit(*self.register.posting(posting, head=self.head))
+    def settle(self, notice: PaymentNotice) -> PaymentOutcome:
+        """A notice that comes in today."""
+        return settle_payment(
+            notice,
+            message_id=f"pay_{notice.payment_reference}",
+            payments=self.register.payments,
+            bills=self.register.bills,
+            accounts=self.register.accounts,
+            calculator=bill_calculator(),
+            clock=self.clock,
+            transaction=self.register.transaction,
+        )
+
+    def store(self, posted: BilledPosting) -> None:
+        """A posting made from the account as it stands."""
+        self.register.store(posted, before=self.state)
 
 
-def days(offsets: Sequence[int]) -> list[date]:
-    return [ISSUED + timedelta(days=offset) for offset in offsets]
+def desk_of(account: BilledAccount) -> BillDesk:
+    """Where decisions about the account's bills are made, on the account's own clock."""
+    register = account.register
+    reader = BillReader(
+        register.people, register.establishments, calculator=bill_calculator(), clock=account.clock
+    )
+    return BillDesk(bills=register.bills, accounts=register.accounts, reader=reader)

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ishtirak.documents.model import (
-    Arrival,
-    Change,
     ContentType,
     Document,
-    Link,
-    Reason,
-    State,
-    Upload,
-    Verdict,
+    DocumentChange,
+    DocumentState,
+    DownloadLink,
+    RefusalReason,
+    ScanVerdict,
+    UploadedObject,
+    UploadForm,
 )
-from ishtirak.kernel.errors import ChangedMeanwhile
-from ishtirak.kernel.events import Event
-from ishtirak.kernel.parts import Part
+from ishtirak.eventlog.event import Event
+from ishtirak.kernel.transaction import Items
+from tests.fakes.transaction import Write
 
 
 class DocumentsInMemory:
@@ -33,18 +33,19 @@ class DocumentsInMemory:
     def many(self, ids: Iterable[str]) -> Mapping[str, Document]:
         return {name: self._documents[name] for name in ids if name in self._documents}
 
-    def states(self, ids: Iterable[str]) -> Mapping[str, State]:
+    def states(self, ids: Iterable[str]) -> Mapping[str, DocumentState]:
         return {name: document.state for name, document in self.many(ids).items()}
 
-    def part(self, change: Change) -> Part:
-        return (lambda: self.commit(change),)
+    def save(self, change: DocumentChange) -> Items:
+        def holds() -> bool:
+            present = self._documents.get(change.document.id)
+            return (present.version if present else None) == change.replacing
 
-    def commit(self, change: Change) -> None:
-        present = self._documents.get(change.document.id)
-        if (present.version if present else None) != change.replacing:
-            raise ChangedMeanwhile()
-        self._documents[change.document.id] = change.document
-        self.events.append(change.event)
+        def apply() -> None:
+            self._documents[change.document.id] = change.document
+            self.events.append(change.event)
+
+        return (Write.when(holds, apply),)
 
 
 @dataclass
@@ -53,22 +54,22 @@ class QuarantineInMemory:
 
     objects: dict[str, bytes] = field(default_factory=dict)
 
-    def put(self, key: str, content: bytes) -> Arrival:
+    def put(self, key: str, content: bytes) -> UploadedObject:
         self.objects[key] = content
-        return Arrival(bucket="quarantine", key=key, etag=_etag(content))
+        return UploadedObject(bucket="quarantine", key=key, etag=_etag(content))
 
-    def receive(self, document: Document) -> Upload:
-        return Upload(
+    def receive(self, document: Document) -> UploadForm:
+        return UploadForm(
             url="https://quarantine.invalid/", fields={"key": document.key}, expires_at="2026-11-22T10:05:00Z"
         )
 
-    def read(self, arrival: Arrival, *, at_most: int) -> bytes | None:
+    def read(self, arrival: UploadedObject, *, at_most: int) -> bytes | None:
         content = self.objects.get(arrival.key)
         if content is None or _etag(content) != arrival.etag:
             return None
         return content[: at_most + 1]
 
-    def discard(self, arrival: Arrival) -> None:
+    def discard(self, arrival: UploadedObject) -> None:
         self.objects.pop(arrival.key, None)
 
 
@@ -82,17 +83,17 @@ class EvidenceInMemory:
         self.objects.setdefault(document.key, content)
         return f"version-of-{document.id}"
 
-    def link(self, document: Document) -> Link:
-        return Link(url=f"https://clean.invalid/{document.key}", expires_at="2026-11-22T10:01:00Z")
+    def link(self, document: Document) -> DownloadLink:
+        return DownloadLink(url=f"https://clean.invalid/{document.key}", expires_at="2026-11-22T10:01:00Z")
 
 
 @dataclass
 class ScannerSaying:
     """`Scanner` that says what it is told to."""
 
-    answer: Verdict = Verdict.CLEAN
+    answer: ScanVerdict = ScanVerdict.CLEAN
 
-    def verdict(self, arrival: Arrival) -> Verdict:
+    def verdict(self, arrival: UploadedObject) -> ScanVerdict:
         return self.answer
 
 
@@ -100,9 +101,9 @@ class ScannerSaying:
 class InspectorSaying:
     """`Inspector` that finds what it is told to."""
 
-    finding: Reason | None = None
+    finding: RefusalReason | None = None
 
-    def inspect(self, content: bytes, *, content_type: ContentType) -> Reason | None:
+    def inspect(self, content: bytes, *, content_type: ContentType) -> RefusalReason | None:
         return self.finding
 
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.kernel.parts import Part
-from ishtirak.otp.model import Attempt, Challenge, Dispatch, History, Purpose, State
+from ishtirak.kernel.transaction import Items
+from ishtirak.otp.model import Attempt, Challenge, ChallengeState, CodeHistory, DispatchState, Purpose
 from ishtirak.otp.rules import CodeNotAccepted, TooSoon, fits
+from tests.fakes.transaction import Write
 
 
 @dataclass
@@ -23,23 +23,6 @@ class HandClock:
 
     def pass_seconds(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
-
-
-@dataclass(frozen=True)
-class Write:
-    """One write of an in-memory transaction: refuses, or gives nothing to object."""
-
-    check: Callable[[], None]
-    apply: Callable[[], None]
-
-
-def commit(*parts: Part) -> None:
-    """All of it or none of it."""
-    writes = [write for part in parts for write in part]
-    for write in writes:
-        write.check()
-    for write in writes:
-        write.apply()
 
 
 @dataclass
@@ -62,13 +45,15 @@ class InMemoryChallenges:
     """`Challenges` in two dictionaries; `requested` holds what the event items would say."""
 
     challenges: dict[str, Challenge] = field(default_factory=dict)
-    histories: dict[str, History] = field(default_factory=dict)
+    histories: dict[str, CodeHistory] = field(default_factory=dict)
     requested: list[str] = field(default_factory=list)
 
-    def history(self, subject: str) -> History:
-        return self.histories.get(subject, History(subject=subject))
+    def history(self, subject: str) -> CodeHistory:
+        return self.histories.get(subject, CodeHistory(subject=subject))
 
-    def opening(self, challenge: Challenge, *, before: History, after: History, replaces: str | None) -> Part:
+    def open(
+        self, challenge: Challenge, *, before: CodeHistory, after: CodeHistory, replaces: str | None
+    ) -> Items:
         def check() -> None:
             if self.history(before.subject).version != before.version:
                 raise TooSoon(retry_after=1)
@@ -80,7 +65,7 @@ class InMemoryChallenges:
             self.challenges[challenge.id] = challenge
             self.requested.append(challenge.id)
             if replaces:
-                self.challenges[replaces] = replace(self.challenges[replaces], state=State.REPLACED)
+                self.challenges[replaces] = replace(self.challenges[replaces], state=ChallengeState.REPLACED)
 
         return (Write(check, apply),)
 
@@ -99,27 +84,24 @@ class InMemoryChallenges:
         self.challenges[challenge_id] = replace(found, tries=found.tries + 1)
         return Attempt(self.challenges[challenge_id], counted=True)
 
-    def consuming(self, challenge: Challenge) -> Part:
+    def consume(self, challenge: Challenge) -> Items:
         def check() -> None:
             found = self.challenges.get(challenge.id)
-            if found is None or found.state is not State.OPEN or found.digest != challenge.digest:
+            if found is None or found.state is not ChallengeState.OPEN or found.digest != challenge.digest:
                 raise CodeNotAccepted()
 
         def apply() -> None:
-            self.challenges[challenge.id] = replace(self.challenges[challenge.id], state=State.USED)
+            self.challenges[challenge.id] = replace(self.challenges[challenge.id], state=ChallengeState.USED)
 
         return (Write(check, apply),)
 
-    def sent(self, challenge_id: str, *, masked_mobile: str) -> None:
-        self._dispatched(challenge_id, Dispatch.SENT, masked_mobile)
+    def record_sent(self, challenge_id: str, *, masked_mobile: str) -> None:
+        self._dispatched(challenge_id, DispatchState.SENT, masked_mobile)
 
-    def failed(self, challenge_id: str) -> None:
-        self._dispatched(challenge_id, Dispatch.FAILED, None)
+    def record_failed(self, challenge_id: str) -> None:
+        self._dispatched(challenge_id, DispatchState.FAILED, None)
 
-    def _dispatched(self, challenge_id: str, dispatch: Dispatch, masked_mobile: str | None) -> None:
+    def _dispatched(self, challenge_id: str, dispatch: DispatchState, masked_mobile: str | None) -> None:
         found = self.challenges.get(challenge_id)
-        if found is not None and found.dispatch is Dispatch.PENDING:
+        if found is not None and found.dispatch is DispatchState.PENDING:
             self.challenges[challenge_id] = replace(found, dispatch=dispatch, masked_mobile=masked_mobile)
-
-    def commit(self, *parts: Part) -> None:
-        commit(*parts)

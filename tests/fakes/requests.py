@@ -5,26 +5,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ishtirak.adapters.request_table import desk_of
+from ishtirak.eventlog.event import Event
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.errors import ChangedMeanwhile, NotFound, OnceTaken
-from ishtirak.kernel.events import Event
+from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.insurance import System
-from ishtirak.kernel.once import KeptAnswer, Once, Reply
-from ishtirak.kernel.parts import Part
-from ishtirak.requests import rules
+from ishtirak.kernel.transaction import Items
+from ishtirak.requests import rules, waits
+from ishtirak.requests.desks import desk_of
 from ishtirak.requests.model import (
     Attachment,
-    Change,
-    Outcome,
     Party,
     PeriodData,
     Request,
+    RequestChange,
     RequestKind,
     ReviewDecision,
+    SubmittedRequest,
+    WaitOutcome,
+    signing_digest,
 )
 from ishtirak.requests.policy import policy
-from tests.fakes.accounts import Step
+from ishtirak.requests.ports import desk_position
+from ishtirak.reviews import rules as review_rules
+from tests.fakes.transaction import Write
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 OWNER = "00000000-0000-4000-8000-000000000001"
@@ -104,7 +107,7 @@ def attachments() -> tuple[Attachment, ...]:
 CLEAN: Mapping[str, str] = {kept.id: "CLEAN" for kept in attachments()}
 
 
-def drafted(**changed: Any) -> Change:
+def drafted(**changed: Any) -> RequestChange:
     facts: dict[str, Any] = {
         "owner": OWNER,
         "kind": RequestKind.ADD,
@@ -120,14 +123,14 @@ def drafted(**changed: Any) -> Change:
 
 def with_data(
     data: PeriodData | None = None, *, required: tuple[str, ...] = REQUIRED, **changed: Any
-) -> Change:
+) -> RequestChange:
     return rules.save_data(
         drafted(**changed).after,
         data or period_data(),
         by=CONTRIBUTOR,
         sector="PRIVATE",
         required=required,
-        estimate="{}",
+        estimate={},
         at=NOW,
     )
 
@@ -139,20 +142,23 @@ def with_documents(**changed: Any) -> Request:
     return request
 
 
-def declared(**changed: Any) -> Change:
+def declared(**changed: Any) -> RequestChange:
     """Ready for its code: nothing is missing."""
     return rules.declare(
         with_documents(**changed), policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
     )
 
 
-def submitted(**changed: Any) -> Change:
-    return rules.submit(declared(**changed).after, by=CONTRIBUTOR, at=NOW)
+def submitted(**changed: Any) -> RequestChange[SubmittedRequest]:
+    request = declared(**changed).after
+    return rules.submit(request, by=CONTRIBUTOR, signed=signing_digest(request), at=NOW)
 
 
-def asked(request: Request, party: Party, *, wait_id: str | None = None, at: datetime = NOW) -> Change:
+def asked(
+    request: SubmittedRequest, party: Party, *, wait_id: str | None = None, at: datetime = NOW
+) -> RequestChange[SubmittedRequest]:
     """The request on the desk of a party for ten days."""
-    change = rules.ask(
+    change = waits.assign(
         request,
         party,
         wait_id=wait_id or f"wait-{party.value}-{request.version}",
@@ -164,51 +170,52 @@ def asked(request: Request, party: Party, *, wait_id: str | None = None, at: dat
     return change
 
 
-def with_employer() -> Request:
+def with_employer() -> SubmittedRequest:
     return asked(submitted().after, Party.EMPLOYER).after
 
 
-def replied(outcome: Outcome = Outcome.CONFIRMED) -> Request:
-    note = "لم يعمل لدينا" if outcome is Outcome.OBJECTED else None
-    return rules.reply(with_employer(), outcome, note, by=EMPLOYER, at=NOW).after
+def replied(outcome: WaitOutcome = WaitOutcome.CONFIRMED) -> SubmittedRequest:
+    note = "لم يعمل لدينا" if outcome is WaitOutcome.OBJECTED else None
+    return waits.record_reply(with_employer(), outcome, note, by=EMPLOYER, at=NOW).after
 
 
-def under_review() -> Request:
+def under_review() -> SubmittedRequest:
     return asked(replied(), Party.OFFICER).after
 
 
-def claimed() -> Request:
-    return rules.claim(under_review(), by=OFFICER, at=NOW).after
+def claimed() -> SubmittedRequest:
+    return review_rules.claim(under_review(), by=OFFICER, at=NOW).after
 
 
-def decision(outcome: Outcome = Outcome.APPROVED, *, by: Caller = OFFICER, **changed: Any) -> ReviewDecision:
+def decision(
+    outcome: WaitOutcome = WaitOutcome.APPROVED, *, by: Caller = OFFICER, **changed: Any
+) -> ReviewDecision:
     return ReviewDecision(outcome=outcome, by=by.person_id, at="2026-11-22T09:00:00.000Z", **changed)
 
 
-def decided(outcome: Outcome = Outcome.APPROVED, *, total_halalas: int = 0) -> Request:
-    return rules.decide(
+def decided(outcome: WaitOutcome = WaitOutcome.APPROVED, *, total_halalas: int = 0) -> SubmittedRequest:
+    return review_rules.decide(
         claimed(), decision(outcome), by=OFFICER, total_halalas=total_halalas, at=NOW, policy=policy()
     ).after
 
 
-def second_review() -> Request:
+def second_review() -> SubmittedRequest:
     """An approval above the limit, claimed by a supervisor."""
     waiting = decided(total_halalas=policy().second_approval_above_halalas + 1)
-    return rules.claim(asked(waiting, Party.SUPERVISOR).after, by=SUPERVISOR, at=NOW).after
+    return review_rules.claim(asked(waiting, Party.SUPERVISOR).after, by=SUPERVISOR, at=NOW).after
 
 
-def returned() -> Request:
-    return asked(decided(Outcome.RETURNED), Party.CONTRIBUTOR).after
+def returned() -> SubmittedRequest:
+    return asked(decided(WaitOutcome.RETURNED), Party.CONTRIBUTOR).after
 
 
 @dataclass
 class RequestsInMemory:
-    """The `Requests` port on dictionaries. A part of another adapter is a `Step`."""
+    """The `Requests` port on dictionaries."""
 
     kept: dict[str, Request] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
-    answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
 
     def get(self, request_id: str) -> Request:
         if request_id not in self.kept:
@@ -219,42 +226,38 @@ class RequestsInMemory:
         mine = [request for request in self.kept.values() if request.owner == owner]
         return sorted(mine, key=lambda request: request.updated_at, reverse=True)[:100]
 
-    def on_desk(self, desk: str, *, limit: int) -> Sequence[Request]:
-        waiting = [request for request in self.kept.values() if desk_of(request) == desk]
-        return sorted(waiting, key=_due_at)[:limit]
+    def submitted(self, request_id: str) -> SubmittedRequest:
+        request = self.get(request_id)
+        if not isinstance(request, SubmittedRequest):
+            raise NotFound()
+        return request
+
+    def on_desk(self, desk: str, *, limit: int, after: str | None = None) -> Sequence[SubmittedRequest]:
+        waiting = [
+            request
+            for request in self.kept.values()
+            if isinstance(request, SubmittedRequest) and desk_of(request) == desk
+        ]
+        following = [request for request in waiting if after is None or desk_position(request) > after]
+        return sorted(following, key=desk_position)[:limit]
 
     def timeline(self, request_id: str) -> Sequence[Event]:
         return list(self.events.get(request_id, []))
 
-    def commit(
-        self,
-        change: Change,
-        *,
-        once: Once | None = None,
-        reply: Reply[Any] | None = None,
-        alongside: Part = (),
-    ) -> None:
+    def save(self, change: RequestChange) -> Items:
         after = change.after
-        if once is not None and (once.scope, once.key) in self.answers:
-            raise OnceTaken()
-        stands = self.kept.get(after.id)
-        if (stands.version if stands else None) != (change.before.version if change.before else None):
-            raise ChangedMeanwhile()
-        steps: Sequence[Step] = alongside
-        if not all(step.holds() for step in steps):
-            raise ChangedMeanwhile()
-        for step in steps:
-            step.do()
-        self.kept[after.id] = after
-        self.events.setdefault(after.id, []).extend(change.events)
-        if change.token is not None and after.wait is not None:
-            self.tokens[after.id, after.wait.id] = change.token
-        if once is not None and reply is not None:
-            self.answers[once.scope, once.key] = once.keep(reply)
+
+        def holds() -> bool:
+            stands = self.kept.get(after.id)
+            return (stands.version if stands else None) == (change.before.version if change.before else None)
+
+        def apply() -> None:
+            self.kept[after.id] = after
+            self.events.setdefault(after.id, []).extend(change.events)
+            if change.token is not None and after.wait is not None:
+                self.tokens[after.id, after.wait.id] = change.token
+
+        return (Write.when(holds, apply),)
 
     def wait_token(self, request_id: str, wait_id: str) -> str | None:
         return self.tokens.get((request_id, wait_id))
-
-
-def _due_at(request: Request) -> str:
-    return request.wait.until if request.wait else request.updated_at

@@ -5,35 +5,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.kernel.parts import Part
-from ishtirak.sessions.model import Attempts, Credential, Grant, Session, SignIn, Tokens
-from tests.fakes.otp import Write
+from ishtirak.kernel.transaction import Items
+from ishtirak.sessions.model import AuthenticatedUser, Credential, Session, SignIn, SignInAttempts, Tokens
+from tests.fakes.transaction import Write
 
 
 @dataclass
 class InMemorySignIns:
     """`SignIns` in three dictionaries."""
 
-    names: dict[str, Attempts] = field(default_factory=dict)
+    names: dict[str, SignInAttempts] = field(default_factory=dict)
     beginnings: dict[str, SignIn] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
 
-    def attempts(self, name_tag: str) -> Attempts:
-        return self.names.get(name_tag, Attempts(name_tag))
+    def attempts(self, name_tag: str) -> SignInAttempts:
+        return self.names.get(name_tag, SignInAttempts(name_tag))
 
-    def attempted(self, attempts: Attempts, *, before: Attempts) -> bool:
+    def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
         if self.attempts(attempts.name_tag).version != before.version:
             return False
         self.names[attempts.name_tag] = attempts
         return True
 
-    def beginning(self, sign_in: SignIn) -> Part:
+    def begin(self, sign_in: SignIn) -> Items:
         return (self._new(self.beginnings, sign_in.challenge_id, sign_in),)
 
-    def under_way(self, challenge_id: str) -> SignIn | None:
+    def find(self, challenge_id: str) -> SignIn | None:
         return self.beginnings.get(challenge_id)
 
-    def starting(self, session: Session, *, name_tag: str) -> Part:
+    def start(self, session: Session, *, name_tag: str) -> Items:
         def forget() -> None:
             self.names.pop(name_tag, None)
 
@@ -42,7 +42,7 @@ class InMemorySignIns:
     def session(self, session_id: str) -> Session | None:
         return self.sessions.get(session_id)
 
-    def renewed(self, session: Session, *, before: Session) -> bool:
+    def renew(self, session: Session, *, before: Session) -> bool:
         found = self.sessions.get(session.id)
         if found is None or found.ended or found.generation != before.generation:
             return False
@@ -65,16 +65,16 @@ class InMemorySignIns:
 
 
 @dataclass
-class OpenVault:
+class PlainEncryption:
     """Binds a text to its context as the real one does, and hides nothing."""
 
-    def seal(self, text: str, context: Mapping[str, str]) -> str:
+    def encrypt(self, text: str, context: Mapping[str, str]) -> str:
         return json.dumps([dict(context), text])
 
-    def open(self, sealed: str, context: Mapping[str, str]) -> str:
-        bound, text = json.loads(sealed)
+    def decrypt(self, ciphertext: str, context: Mapping[str, str]) -> str:
+        bound, text = json.loads(ciphertext)
         if bound != dict(context):
-            raise ValueError("sealed for another place")
+            raise ValueError("encrypted for another place")
         return str(text)
 
 
@@ -89,10 +89,10 @@ class OnePersonPool:
     renewals: int = 0
     forgotten: set[str] = field(default_factory=set)
 
-    def check(self, username: str, password: str) -> Grant | None:
+    def check(self, username: str, password: str) -> AuthenticatedUser | None:
         if (username, password) != (self.username, self.password):
             return None
-        return Grant(self.person_id, Credential(username=username, refresh_token="refresh-1"))
+        return AuthenticatedUser(self.person_id, Credential(username=username, refresh_token="refresh-1"))
 
     def renew(self, credential: Credential) -> Tokens | None:
         if not self.available:

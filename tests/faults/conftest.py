@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.whole import whole
+from local.environment import start_environment
 from tests.faults.stepped import Stepped
 from tests.flows.assembly import current_assembly
 from tests.flows.people import crowd
@@ -22,5 +22,7 @@ def assembly() -> Path:
 def stepped(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stepped]:
     """Functions inline, nothing polled: a test decides what happens next."""
     logs = tmp_path_factory.mktemp("logs")
-    with whole(assembly, lambdas="inline", people=crowd(0, newcomers=NEWCOMERS), logs=logs) as system:
+    with start_environment(
+        assembly, lambdas="inline", people=crowd(0, newcomers=NEWCOMERS), logs=logs
+    ) as system:
         yield Stepped(system)

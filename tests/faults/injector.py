@@ -15,9 +15,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
-from ishtirak.adapters.outbound import Outbound
-from local.functions import Invocation
-from local.inline import Killed, running
+from ishtirak.adapters.agencies.outbound import Outbound
+from localcloud.inline import Killed, current_invocation
+from localcloud.invocations import Invocation
 
 
 class Mode(StrEnum):
@@ -80,7 +80,7 @@ def breaking(function: str, faults: Mapping[int, Mode]) -> Iterator[Trace]:
         def go() -> Any:
             return aws(stubber, event_name, request, **more)
 
-        invocation = running.get()
+        invocation = current_invocation.get()
         if invocation is None or invocation.function != function or not stubber.enabled:
             return go()
         return breaker.around(invocation, event_name.removeprefix("before-send."), go, request=request)
@@ -89,7 +89,7 @@ def breaking(function: str, faults: Mapping[int, Mode]) -> Iterator[Trace]:
         def go() -> Any:
             return agency(outbound, call, **more)
 
-        invocation = running.get()
+        invocation = current_invocation.get()
         if invocation is None or invocation.function != function:
             return go()
         return breaker.around(invocation, f"agency.{call.agency}", go, request=None)

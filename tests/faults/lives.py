@@ -6,21 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ishtirak.adapters import dynamo
-from ishtirak.adapters.access_table import AccessTable
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.mac import KmsMac
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as documents
-from ishtirak.documents.model import Document, Kind
+from ishtirak.documents.model import Document, DocumentKind
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.canonical import digest
-from ishtirak.kernel.clock import instant
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.otp.model import Challenge, Purpose
-from ishtirak.otp.service import code_of, open_challenge
-from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Outcome, Party, Request, ReviewDecision, sealed_content
+from ishtirak.requests import rules, waits
+from ishtirak.requests.model import (
+    Party,
+    Request,
+    RequestChange,
+    ReviewDecision,
+    SubmittedRequest,
+    WaitOutcome,
+    signing_digest,
+)
 from ishtirak.requests.policy import policy
+from ishtirak.reviews import rules as review_rules
+from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_code import code_of
 from local.sample_documents import pdf
 from tests.faults.stepped import Stepped
 from tests.flows.drafts import a_ready_draft
@@ -61,19 +70,19 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
     opened = open_challenge(
         request.owner,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=digest(sealed_content(request)),
+        digest=signing_digest(request).digest,
         about=request.id,
         challenges=AccessTable(outputs["AccessTable"]),
         clock=SystemClock(),
     )
-    dynamo.commit(*opened.part)
+    DynamoTransaction().commit(opened.items)
     return opened.challenge, code_of(opened.challenge, mac=KmsMac(outputs["MacKeyArn"]))
 
 
-def submitted(stepped: Stepped) -> Request:
+def submitted(stepped: Stepped) -> SubmittedRequest:
     owner = stepped.newcomer()
     request = a_ready_draft(stepped.outputs, owner.person_id, period())
-    return _kept(stepped, rules.submit(request, by=owner, at=_now()))
+    return _kept(stepped, rules.submit(request, by=owner, signed=signing_digest(request), at=_now()))
 
 
 def uploaded(stepped: Stepped) -> Document:
@@ -83,41 +92,41 @@ def uploaded(stepped: Stepped) -> Document:
         id=str(uuid.uuid4()),
         request_id=str(uuid.uuid4()),
         owner=str(uuid.uuid4()),
-        kind=Kind.EMPLOYMENT_CONTRACT,
+        kind=DocumentKind.EMPLOYMENT_CONTRACT,
         file_name="contract.pdf",
         content_type="application/pdf",
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        declared_at=instant(_now()),
+        declared_at=to_rfc3339(_now()),
     )
     declared = documents.declared(document, at=_now())
-    dynamo.commit(*DocumentTable(stepped.outputs["RequestsTable"]).part(declared))
+    DynamoTransaction().commit(DocumentTable(stepped.outputs["RequestsTable"]).save(declared))
     stepped.cloud.client("s3").put_object(
         Bucket=stepped.outputs["QuarantineBucket"], Key=document.key, Body=content
     )
     return declared.document
 
 
-def with_the_employer(stepped: Stepped) -> Request:
+def with_the_employer(stepped: Stepped) -> SubmittedRequest:
     return _asked(stepped, submitted(stepped), Party.EMPLOYER)
 
 
-def approved(stepped: Stepped) -> Request:
+def approved(stepped: Stepped) -> SubmittedRequest:
     """What the workflow is to post next."""
     request = confirmed(stepped, with_the_employer(stepped))
     request = _asked(stepped, request, Party.OFFICER)
-    request = _kept(stepped, rules.claim(request, by=OFFICER, at=_now()))
-    decision = ReviewDecision(outcome=Outcome.APPROVED, by=OFFICER.person_id, at=request.updated_at)
-    decided = rules.decide(request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy())
+    request = _kept(stepped, review_rules.claim(request, by=OFFICER, at=_now()))
+    decision = ReviewDecision(outcome=WaitOutcome.APPROVED, by=OFFICER.person_id, at=request.updated_at)
+    decided = review_rules.decide(request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy())
     return _kept(stepped, decided)
 
 
-def confirmed(stepped: Stepped, request: Request) -> Request:
-    return _kept(stepped, rules.reply(request, Outcome.CONFIRMED, None, by=EMPLOYER, at=_now()))
+def confirmed(stepped: Stepped, request: SubmittedRequest) -> SubmittedRequest:
+    return _kept(stepped, waits.record_reply(request, WaitOutcome.CONFIRMED, None, by=EMPLOYER, at=_now()))
 
 
-def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
-    change = rules.ask(
+def _asked(stepped: Stepped, request: SubmittedRequest, party: Party) -> SubmittedRequest:
+    change = waits.assign(
         request,
         party,
         wait_id=str(uuid.uuid4()),
@@ -129,8 +138,8 @@ def _asked(stepped: Stepped, request: Request, party: Party) -> Request:
     return _kept(stepped, change)
 
 
-def _kept(stepped: Stepped, change: Change) -> Request:
-    stepped.requests.commit(change)
+def _kept[After: Request](stepped: Stepped, change: RequestChange[After]) -> After:
+    DynamoTransaction().commit(stepped.requests.save(change))
     return change.after
 
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 from moto.core.botocore_stubber import BotocoreStubber
 
-from local.inline import running
+from localcloud.inline import current_invocation
 
 
 class Schedule:
@@ -30,7 +30,7 @@ class Schedule:
         upstream = BotocoreStubber.__call__
 
         def gate(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
-            if stubber.enabled and running.get() is not None and getcurrent() in ready.values():
+            if stubber.enabled and current_invocation.get() is not None and getcurrent() in ready.values():
                 director.switch()
             return upstream(stubber, event_name, request, **more)
 

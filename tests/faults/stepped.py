@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ishtirak.accounts.model import Contributor, sealing_context
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.access_table import AccessTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.adapters.vault import Vault
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.identity import IdentityNumber
-from local.functions import Answer
-from local.sources import QueueSource, Source, StreamSource
-from local.whole import Whole
-from tests.fakes.accounts import a_contributor
+from ishtirak.register.people import Contributor, identity_encryption_context
+from local.environment import Environment
+from localcloud.event_sources import EventSource, QueueSource, StreamSource
+from localcloud.functions import Answer
+from tests.fakes.register import a_contributor, register_on
 from tests.functions.events import api_event
 
 _PATIENCE = 10.0
@@ -27,17 +26,17 @@ _PATIENCE = 10.0
 class Stepped:
     """Plays the pollers of Lambda by hand, and a client that sends the same call again."""
 
-    def __init__(self, system: Whole) -> None:
+    def __init__(self, system: Environment) -> None:
         self.system, self.cloud = system, system.cloud
         self.outputs: Mapping[str, str] = self.cloud.outputs
-        polled = self.cloud._sources
+        polled = self.cloud._event_sources
         assert polled is not None
         polled.stop()
         self._polled = polled._sources
         for source in self._polled:
             source._stopping.clear()
         self.requests = RequestTable(self.outputs["RequestsTable"])
-        self.register = RegisterTable(self.outputs["RegisterTable"])
+        self.register = register_on(self.outputs["RegisterTable"])
         self.access = AccessTable(self.outputs["AccessTable"])
 
     def cold(self) -> None:
@@ -46,7 +45,7 @@ class Stepped:
 
     def work(self, function: str) -> bool:
         """Let the function's queue or streams be worked off once, hidden messages too; whether all is done."""
-        self.cloud.hurry()
+        self.cloud.redeliver_soon()
         sources = self._sources(function)
         for source in sources:
             if source.busy:
@@ -94,7 +93,7 @@ class Stepped:
 
     def arrived(self) -> None:
         """Wait until what rules deliver has reached its queues."""
-        while self.cloud._courier.busy:
+        while self.cloud._dispatcher.busy:
             pass
 
     def invoke(self, function: str, payload: Mapping[str, Any]) -> Answer:
@@ -119,12 +118,16 @@ class Stepped:
         return Reply(told["statusCode"], json.loads(told["body"]))
 
     def newcomer(self) -> Caller:
-        """A contributor of the register nobody has used yet; Absher knows the number they are sealed with."""
+        """A contributor of the register nobody has used yet; Absher knows the number they are registered with."""
         person_id = str(uuid.uuid4())
         number = IdentityNumber("1000000016")
-        sealed = Vault(self.outputs["DataKeyArn"]).seal(number.reveal(), sealing_context(person_id))
-        contributor: Contributor = a_contributor(person_id=person_id, sealed_identity=sealed)
-        dynamo.commit(*self.register.registering(contributor, fingerprint=f"of {person_id}"))
+        encrypted = KmsEncryption(self.outputs["DataKeyArn"]).encrypt(
+            number.reveal(), identity_encryption_context(person_id)
+        )
+        contributor: Contributor = a_contributor(person_id=person_id, encrypted_identity=encrypted)
+        self.register.transaction.commit(
+            self.register.people.save(contributor, fingerprint=f"of {person_id}")
+        )
         return Caller(subject=person_id, person_id=person_id, roles=frozenset({Role.CONTRIBUTOR}))
 
     def item(self, output: str, pk: str, sk: str) -> dynamo.Item | None:
@@ -132,20 +135,15 @@ class Stepped:
 
     def events(self, output: str, pk: str) -> list[str]:
         """What happened to an aggregate, by name, in order."""
-        found = dynamo.query(
-            self.outputs[output],
-            condition="pk = :pk AND begins_with(sk, :event)",
-            values={":pk": pk, ":event": "EVENT#"},
-        )
-        return [item["type"] for item in found]
+        return [item["type"] for item in dynamo.query_prefix(self.outputs[output], pk, "EVENT#")]
 
-    def _sources(self, function: str) -> list[Source]:
+    def _sources(self, function: str) -> list[EventSource]:
         name = self.cloud.functions.resolve(function).name
         every = self._polled
         return [one for one in every if self.cloud.functions.resolve(one._function).name == name]
 
     @staticmethod
-    def _has_more(source: Source) -> bool:
+    def _has_more(source: EventSource) -> bool:
         return bool(source._queue._messages) if isinstance(source, QueueSource) else source.busy
 
 

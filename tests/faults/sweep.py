@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ishtirak.adapters import aws
+from ishtirak.adapters import clients
 from tests.faults.injector import Call, Mode, breaking
 from tests.faults.stepped import Stepped
 
@@ -39,7 +39,7 @@ class Swept:
 def swept(stepped: Stepped, function: str, work: Callable[[], Work]) -> Swept:
     """Do the work once undisturbed to learn its calls; then break each of them in each way that applies."""
     name = stepped.cloud.functions.resolve(function).name
-    aws.client.cache_clear()  # the SDK's allowance of retries begins anew
+    clients.client.cache_clear()  # the SDK's allowance of retries begins anew
     calls, wrong = _done(stepped, name, work(), fault=None)
     result = Swept(function, calls, Counter(), [f"undisturbed: {one}" for one in wrong])
     for call in calls:

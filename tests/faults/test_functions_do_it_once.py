@@ -9,15 +9,16 @@ from itertools import count
 import pytest
 import yaml
 
-from ishtirak.accounts.rules import identity_message
-from ishtirak.adapters.contract_queue import QueuedContract
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.message_queue import MessageQueue
 from ishtirak.adapters.document_sandbox import Sandbox
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.documents.model import State as DocumentState
+from ishtirak.documents.model import DocumentState
 from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.insurance import System
-from ishtirak.otp.model import Dispatch
+from ishtirak.otp.model import DispatchState
+from ishtirak.register.people import identity_message
+from ishtirak.webhooks.signatures import SignedMessage
 from local.simulators.qiwa import AuthenticateOrder
 from tests.faults.lives import (
     EMPLOYER,
@@ -71,22 +72,20 @@ class ContractOfANewcomer(ByQueue):
         )
         self._number = event.document["contract_number"]
         self._identity = IdentityNumber(event.document["worker"]["identity_number"])
-        message = QueuedContract(message_id=event.message_id, message=event.body.decode())
-        stepped.cloud.client("sqs").send_message(
-            QueueUrl=stepped.outputs["ContractsQueueUrl"], MessageBody=message.to_body()
-        )
+        message = SignedMessage(id=event.message_id, text=event.body.decode())
+        MessageQueue(stepped.outputs["ContractsQueueUrl"]).put(message)
 
     def deviations(self) -> list[str]:
         stepped = self.stepped
         fingerprint = KmsMac(stepped.outputs["MacKeyArn"]).of(identity_message(self._identity)).hex()
-        person = stepped.register.by_identity(fingerprint) or "nobody"
+        person = stepped.register.people.id_of(fingerprint) or "nobody"
         contract = stepped.item("RegisterTable", f"CONTRACT#{self._number}", "CONTRACT")
-        account = f"ACCOUNT#{person}#{System.SOCIAL_INSURANCE.value}"
+        account = f"account/{person}/{System.SOCIAL_INSURANCE.value}"
         return not_so(
             the_contract_is_there=contract is not None and contract["version"] == 1,
             of_the_person_registered=contract is not None and person in contract["body"],
-            one_period=len(stepped.register.periods(person)) == 1,
-            one_entry=len(stepped.register.entries(person, System.SOCIAL_INSURANCE)) == 1,
+            one_period=len(stepped.register.accounts.periods(person)) == 1,
+            one_entry=len(stepped.register.accounts.entries(person, System.SOCIAL_INSURANCE)) == 1,
             told_once=stepped.events("RegisterTable", account) == ["ContractRegistered"],
             no_dead_letter=stepped.cloud.dead_letters() == [],
         )
@@ -119,17 +118,18 @@ class Posting:
     def deviations(self) -> list[str]:
         stepped, request = self._stepped, self._stepped.requests.get(self._request.id)
         system = System(request.system.value)
-        entries = stepped.register.entries(request.owner, system)
-        bill = stepped.register.bill(request.bill_id or "")
+        entries = stepped.register.accounts.entries(request.owner, system)
+        bill = stepped.register.bills.find(request.bill_id or "")
         final = set(self._failures) - retried_by_the_workflow()
         return [
             *(f"the workflow gives up after {failure}" for failure in sorted(final)),
             *not_so(
                 billed=request.state == "BILLED",
-                told_once=stepped.events("RequestsTable", f"REQ#{request.id}").count("RequestBilled") == 1,
+                told_once=stepped.events("RequestsTable", f"request/{request.id}").count("RequestBilled")
+                == 1,
                 one_entry=len(entries) == 1,
-                one_period=len(stepped.register.periods(request.owner)) == 1,
-                one_posting=stepped.register.head(request.owner, system).version == 1,
+                one_period=len(stepped.register.accounts.periods(request.owner)) == 1,
+                one_posting=stepped.register.accounts.state(request.owner, system).version == 1,
                 the_bill_is_there=bill is not None,
             ),
         ]
@@ -150,7 +150,7 @@ class EmployersReply:
 
     def deviations(self) -> list[str]:
         request = self._stepped.requests.get(self._request.id)
-        told = self._stepped.events("RequestsTable", f"REQ#{request.id}")
+        told = self._stepped.events("RequestsTable", f"request/{request.id}")
         again = self._send()
         return not_so(
             answered_200=self._last is not None and self._last.status == 200,
@@ -202,7 +202,7 @@ class WorkflowStart(ByQueue):
 
     def deviations(self) -> list[str]:
         self.stepped.workflow_reaches(self.request.id, "WITH_EMPLOYER")
-        told = self.stepped.events("RequestsTable", f"REQ#{self.request.id}")
+        told = self.stepped.events("RequestsTable", f"request/{self.request.id}")
         return not_so(
             one_run=self.stepped.runs().count(self.request.id) == 1,
             the_employer_is_asked_once=told.count("EmployerAsked") == 1,
@@ -219,13 +219,13 @@ class WorkflowAnswer(ByQueue):
         started = WorkflowStart(stepped)
         stepped.work_off(self.function)
         stepped.workflow_reaches(started.request.id, "WITH_EMPLOYER")
-        self.request = confirmed(stepped, stepped.requests.get(started.request.id))
+        self.request = confirmed(stepped, stepped.requests.submitted(started.request.id))
         stepped.work_off("relay_events")
         stepped.arrived()
 
     def deviations(self) -> list[str]:
         self.stepped.workflow_reaches(self.request.id, "UNDER_REVIEW")
-        told = self.stepped.events("RequestsTable", f"REQ#{self.request.id}")
+        told = self.stepped.events("RequestsTable", f"request/{self.request.id}")
         return not_so(
             the_officer_is_asked_once=told.count("ReviewAsked") == 1,
             the_workflow_waits=self.stepped.cloud.executions.describe(self.request.id)["waiting"] == 1,
@@ -250,7 +250,7 @@ class CodeToSend(ByQueue):
         return not_so(
             one_text=len(texts) == 1,
             by_the_first_provider=[text.provider for text in texts] == ["nasim"],
-            known_as_sent=after is not None and after.dispatch is Dispatch.SENT,
+            known_as_sent=after is not None and after.dispatch is DispatchState.SENT,
             no_dead_letter=self.stepped.cloud.dead_letters() == [],
         )
 
@@ -271,7 +271,8 @@ class DocumentToInspect(ByQueue):
         kept = stepped.versions("CleanBucket", document.key)
         return not_so(
             accepted=after is not None and after.state is DocumentState.CLEAN,
-            told_once=stepped.events("RequestsTable", f"DOC#{document.id}").count("DocumentAccepted") == 1,
+            told_once=stepped.events("RequestsTable", f"document/{document.id}").count("DocumentAccepted")
+            == 1,
             kept_once=len(kept) == 1,
             what_is_kept_is_named=after is not None and [after.kept_version] == kept,
             the_quarantine_is_empty=stepped.versions("QuarantineBucket", document.key) == [],

@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from ishtirak.kernel.canonical import digest
-from ishtirak.otp.model import State
-from ishtirak.requests.model import RequestState, sealed_content
+from ishtirak.otp.model import ChallengeState
+from ishtirak.requests.model import RequestState, signing_digest
 from tests.faults.lives import Ready, ready_to_submit
 from tests.faults.schedule import Schedule
 from tests.faults.stepped import Reply, Stepped
@@ -36,14 +35,14 @@ def what_is_kept_is_whole(stepped: Stepped, ready: Ready) -> list[str]:
     """What does not fit together: the request, its events and its code, after whatever happened."""
     request = stepped.requests.get(ready.request.id)
     challenge = stepped.access.find(ready.challenge.id)
-    told = stepped.events("RequestsTable", f"REQ#{request.id}")
+    told = stepped.events("RequestsTable", f"request/{request.id}")
     sent = request.state is RequestState.SUBMITTED
-    used = challenge is not None and challenge.state is State.USED
+    used = challenge is not None and challenge.state is ChallengeState.USED
     facts = {
         "submitted and told of once, or neither": told.count("RequestSubmitted") == int(sent),
         "the code is used by a submission and by nothing else": used == sent,
         "what is submitted is what the code was for": not sent
-        or request.sealed_digest == digest(sealed_content(request)) == ready.challenge.digest,
+        or request.signed_digest == signing_digest(request).digest == ready.challenge.digest,
         "every version has its event": len(told) == request.version,
     }
     return [fact for fact, holds in facts.items() if not holds]

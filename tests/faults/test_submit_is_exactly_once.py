@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from ishtirak.otp.model import State
+from ishtirak.otp.model import ChallengeState
 from tests.faults.lives import Ready, ready_to_submit
 from tests.faults.stepped import Reply, Stepped
 from tests.faults.sweep import swept
@@ -26,7 +26,7 @@ class Submission:
         ready, stepped = self.ready, self._stepped
         request = stepped.requests.get(ready.request.id)
         challenge = stepped.access.find(ready.challenge.id)
-        told = stepped.events("RequestsTable", f"REQ#{request.id}")
+        told = stepped.events("RequestsTable", f"request/{request.id}")
         again = self._send()
         facts = {
             "answered 201": self._last is not None and self._last.status == 201,
@@ -36,7 +36,7 @@ class Submission:
             == (201, self._last.body if self._last else None),
             "one event": told.count("RequestSubmitted") == 1,
             "submitted": request.state == "SUBMITTED",
-            "the code is consumed": challenge is not None and challenge.state is State.USED,
+            "the code is consumed": challenge is not None and challenge.state is ChallengeState.USED,
         }
         return [fact for fact, holds in facts.items() if not holds]
 

@@ -74,7 +74,7 @@ def _until_answered(person: Person, request_id: str, challenge: str, code: str) 
 
 def _calls_of_the_submission(world: World) -> list[str]:
     name = world.cloud.functions.resolve("submit_request").name
-    made = [one["calls"] for one in world.cloud.ledger.invocations() if one["function"] == name]
+    made = [one["calls"] for one in world.cloud.call_log.invocations() if one["function"] == name]
     return max(made, key=len)
 
 

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws import event_log
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.assessment.service import assess, establishment_of, sector_of
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as documents
-from ishtirak.documents.model import Change as DocumentChange
-from ishtirak.documents.model import Document, Kind
+from ishtirak.documents.model import Document, DocumentChange, DocumentKind
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.clock import instant, today
+from ishtirak.kernel.clock import to_rfc3339, today
 from ishtirak.kernel.insurance import System
-from ishtirak.kernel.parts import Part
+from ishtirak.kernel.transaction import Items
 from ishtirak.requests import rules
-from ishtirak.requests.model import Attachment, Change, PeriodData, Request, RequestKind
+from ishtirak.requests.model import Attachment, PeriodData, Request, RequestChange, RequestKind
 from ishtirak.requests.policy import policy
+from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
+from tests.fakes.register import register_on
 
 
 def a_ready_draft(
@@ -45,7 +45,7 @@ def a_ready_draft(
         policy=policy(),
     )
     changes = [drafted, _with_data(outputs, drafted.after, body, by=by)]
-    papers: Part = ()
+    papers: Items = ()
     for kind in changes[-1].after.required_documents:
         paper = _declared(changes[-1].after, kind, at=now)
         attached = rules.attach(
@@ -55,24 +55,36 @@ def a_ready_draft(
         papers = (*papers, *_accepted(outputs, paper, at=now))
     declared = rules.declare(changes[-1].after, policy().declaration_version, by=by, at=now, policy=policy())
     told = tuple(event for change in (*changes, declared) for event in change.events)
-    RequestTable(outputs["RequestsTable"]).commit(Change(None, declared.after, told), alongside=papers)
+    stored = RequestTable(outputs["RequestsTable"]).save(RequestChange(None, declared.after, told))
+    DynamoTransaction().commit(stored, papers)
     return declared.after
 
 
-def _with_data(outputs: Mapping[str, str], request: Request, body: dict[str, Any], *, by: Caller) -> Change:
+def _with_data(
+    outputs: Mapping[str, str], request: Request, body: dict[str, Any], *, by: Caller
+) -> RequestChange:
     data = PeriodData.model_validate_json(json.dumps(body))
-    register = RegisterTable(outputs["RegisterTable"])
-    sector = sector_of(establishment_of(data, system=request.system, register=register))
+    register = register_on(outputs["RegisterTable"])
+    employer = employer_of(data, system=request.system, establishments=register.establishments)
+    sector = sector_of(employer)
     day = today(SystemClock())
     needs = documents.required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)
-    estimate = assess(request, data, register=register, requested_on=day, as_of=day)
+    estimate = assess_claim(
+        request,
+        data,
+        employer=employer,
+        people=register.people,
+        accounts=register.accounts,
+        requested_on=day,
+        as_of=day,
+    )
     return rules.save_data(
         request,
         data,
         by=by,
         sector=sector,
         required=tuple(need.kind.value for need in needs if need.satisfied_by is None),
-        estimate=estimate.model_dump_json(),
+        estimate=estimate.model_dump(mode="json"),
         at=datetime.now(UTC),
     )
 
@@ -82,23 +94,22 @@ def _declared(request: Request, kind: str, *, at: datetime) -> DocumentChange:
         id=str(uuid.uuid4()),
         request_id=request.id,
         owner=request.owner,
-        kind=Kind(kind),
+        kind=DocumentKind(kind),
         file_name=f"{kind}.pdf",
         content_type="application/pdf",
         size=1000,
         sha256="0" * 64,
-        declared_at=instant(at),
+        declared_at=to_rfc3339(at),
     )
     return documents.declared(paper, at=at)
 
 
-def _accepted(outputs: Mapping[str, str], declared: DocumentChange, *, at: datetime) -> Part:
+def _accepted(outputs: Mapping[str, str], declared: DocumentChange, *, at: datetime) -> Items:
     """The document as the inspection left it, both its events beside it."""
     table = outputs["RequestsTable"]
     accepted = documents.accepted(declared.document, kept_version="1", at=at)
     kept = DocumentChange(document=accepted.document, replacing=None, event=accepted.event)
-    first = dynamo.append(table, f"DOC#{declared.document.id}", declared.event)
-    return (first, *DocumentTable(table).part(kept))
+    return (*event_log.append(table, declared.event), *DocumentTable(table).save(kept))
 
 
 def _attachment(paper: Document) -> Attachment:

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ishtirak.accounts.model import Bill, Head, LedgerEntry
-from ishtirak.accounts.rules import projection
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.kernel.events import GENESIS, Event, seal_of
-from local.executions import _status
+from ishtirak.adapters.aws import event_log
+from ishtirak.adapters.aws.event_log import EventLogTable
+from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.billing.model import Bill
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
+from ishtirak.eventlog.event import Chain, Event
+from ishtirak.eventlog.verify import verify
+from ishtirak.register.ledger import AccountState, LedgerEntry
+from ishtirak.register.statement import projection
+from localcloud.executions import _status
 from tests.flows.world import World
 
 TABLES = ("RequestsTable", "RegisterTable", "AccessTable")
@@ -28,12 +33,12 @@ def items(world: World, output: str) -> Iterator[dynamo.Item]:
 
 def chains(world: World) -> dict[str, list[Event]]:
     """The events of each aggregate, in order, from all three tables."""
-    found: dict[str, list[Event]] = defaultdict(list)
+    return {subject: events for subject, events, _ in _chains(world)}
+
+
+def _chains(world: World) -> Iterator[tuple[str, list[Event], Chain]]:
     for table in TABLES:
-        for item in items(world, table):
-            if item.get("kind") == "event":
-                found[item["pk"]].append(dynamo.event_of(item))
-    return {key: sorted(events, key=lambda event: event.seq) for key, events in found.items()}
+        yield from EventLogTable(world.cloud.outputs[table]).chains()
 
 
 def events_of(world: World, request_id: str) -> list[str]:
@@ -43,46 +48,15 @@ def events_of(world: World, request_id: str) -> list[str]:
 
 
 def broken_chains(world: World) -> list[str]:
-    """Aggregates whose events were edited, dropped or put in another order, or whose head is another's."""
-    heads = _heads(world)
-    return [
-        f"{key}: {flaw}"
-        for key, events in chains(world).items()
-        for flaw in _flaws(events, head=heads.get(key))
-    ]
+    """Aggregates whose events were edited, dropped or put in another order, or whose state says another place."""
+    found = (verify(subject, events, standing=standing) for subject, events, standing in _chains(world))
+    return [f"{broken.subject}: {broken.defect} at {broken.seq}" for broken in found if broken]
 
 
-def _flaws(events: list[Event], *, head: str | None) -> Iterator[str]:
-    before = GENESIS
-    for place, event in enumerate(events, start=1):
-        if event.seq != place:
-            yield f"event {place} is numbered {event.seq}"
-        if event.prev != before:
-            yield f"event {place} does not follow the one before it"
-        if seal_of(asdict(event)) != event.hash:
-            yield f"event {place} was changed"
-        before = event.hash
-    if head is not None and head != before:
-        yield "the aggregate stands at another event than its last"
-
-
-def _heads(world: World) -> dict[str, str]:
-    """Where each aggregate says its chain stands."""
-    heads = {}
-    for item in items(world, "RequestsTable"):
-        if item["sk"] == "REQUEST":
-            heads[item["pk"]] = json.loads(item["body"])["chain_head"]
-        elif item["sk"] == "DOCUMENT":
-            heads[item["pk"]] = item["head"]
-    for head in _account_heads(world):
-        heads[f"ACCOUNT#{head.person_id}#{head.system.value}"] = head.chain_hash
-    return heads
-
-
-def _account_heads(world: World) -> Iterator[Head]:
+def _account_states(world: World) -> Iterator[AccountState]:
     for item in items(world, "RegisterTable"):
-        if item["sk"].startswith("HEAD#") and item["body"] != DAMAGED:
-            yield Head.model_validate_json(item["body"])
+        if item["pk"].startswith("account/") and item["sk"] == "STATE" and item["body"] != DAMAGED:
+            yield AccountState.model_validate_json(item["body"])
 
 
 DAMAGED = "{}"
@@ -94,13 +68,18 @@ def damage_account(world: World, person_id: str, system: str) -> None:
     world.cloud.client("dynamodb").put_item(
         TableName=world.cloud.outputs["RegisterTable"],
         Item=dynamo.to_dynamo(
-            {"pk": f"PERSON#{person_id}", "sk": f"HEAD#{system}", "version": 1, "body": DAMAGED}
+            event_log.state_item(
+                Aggregate(AggregateKind.ACCOUNT, f"{person_id}/{system}"),
+                chain=Chain(),
+                version=1,
+                body=DAMAGED,
+            )
         ),
     )
 
 
 def accounts_that_do_not_add_up(world: World) -> list[str]:
-    """Accounts whose ledger does not come to what the head says, and bills that ask for something else."""
+    """Accounts whose ledger does not come to what the state says, and bills that ask for something else."""
     entries: dict[tuple[str, str], list[LedgerEntry]] = defaultdict(list)
     bills = []
     for item in items(world, "RegisterTable"):
@@ -109,14 +88,14 @@ def accounts_that_do_not_add_up(world: World) -> list[str]:
             entries[entry.person_id, entry.system].append(entry)
         elif item["sk"] == "BILL":
             bills.append(Bill.model_validate_json(item["body"]))
-    heads = {(head.person_id, head.system): head for head in _account_heads(world)}
-    wrong = [f"{key}: a ledger without a head" for key in entries.keys() - heads.keys()]
-    for key, head in heads.items():
+    states = {(state.person_id, state.system): state for state in _account_states(world)}
+    wrong = [f"{key}: a ledger without a state" for key in entries.keys() - states.keys()]
+    for key, state in states.items():
         rows = [row for entry in entries[key] for row in entry.rows]
         sides = (sum(row.worker for row in rows), sum(row.employer for row in rows))
-        if sides != (head.projection.totals.worker, head.projection.totals.employer):
-            wrong.append(f"{key}: the rows come to {sides}, the head says {head.projection.totals}")
-        if projection(entries[key]) != head.projection:
+        if sides != (state.projection.totals.worker, state.projection.totals.employer):
+            wrong.append(f"{key}: the rows come to {sides}, the state says {state.projection.totals}")
+        if projection(entries[key]) != state.projection:
             wrong.append(f"{key}: rebuilt from its entries, the account is another")
     for bill in bills:
         rows = [

@@ -6,7 +6,7 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from local.cloud import Cloud
+from localcloud.cloud import Cloud
 
 
 class Straight(BaseAdapter):

@@ -117,7 +117,9 @@ def test_each_is_submitted_exactly_once(rush: Rush) -> None:
     chains = evidence.chains(rush.world)
 
     submissions = {
-        one.request_id: [event.type for event in chains[f"REQ#{one.request_id}"]].count("RequestSubmitted")
+        one.request_id: [event.type for event in chains[f"request/{one.request_id}"]].count(
+            "RequestSubmitted"
+        )
         for one in rush.submitted
     }
 
@@ -144,6 +146,6 @@ def test_nothing_personal_is_in_the_logs_of_the_functions(rush: Rush) -> None:
 
 
 def state_of(world: World, request_id: str) -> str:
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters.aws.request_table import RequestTable
 
     return RequestTable(world.cloud.outputs["RequestsTable"]).get(request_id).state.value

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.client import Person, eventually
-from local.demo import begun, decide, submitted
+from local.demo.acts import decide, submit_request, submit_with_code
 from tests.flows import evidence
 from tests.flows.drafts import a_ready_draft
 from tests.flows.evidence import Canaries
@@ -28,7 +28,7 @@ def submitted_by(world: World, person: Person, **changes: Any) -> str:
     """A request that was ready, sealed with the code from the phone and submitted."""
     owner = world.who(person.username).person_id
     request_id = a_ready_draft(world.cloud.outputs, owner, period(**changes)).id
-    submitted(person, request_id)
+    submit_with_code(person, request_id)
     return request_id
 
 
@@ -85,7 +85,7 @@ def notices(person: Person) -> list[str]:
 def test_a_confirmed_and_approved_period_is_recorded_billed_and_told(world: World) -> None:
     person = world.signed_in("majid")
 
-    request_id = begun(person, "SOCIAL_INSURANCE", period())
+    request_id = submit_request(person, "SOCIAL_INSURANCE", period())
     person.until(request_id, "WITH_EMPLOYER")
     employer_says(world, "noura", request_id, {"answer": "CONFIRM"})
     person.until(request_id, "UNDER_REVIEW")
@@ -117,7 +117,7 @@ def test_a_confirmed_and_approved_period_is_recorded_billed_and_told(world: Worl
 
 def test_of_a_partially_approved_civil_period_only_the_part_is_billed(world: World) -> None:
     person = world.somebody()
-    request_id = begun(person, "CIVIL_PENSION", period(establishment=GOVERNMENT))
+    request_id = submit_request(person, "CIVIL_PENSION", period(establishment=GOVERNMENT))
     person.until(request_id, "WITH_EMPLOYER")
 
     employer_says(world, "reem", request_id, OBJECTION)
@@ -139,7 +139,7 @@ def test_of_a_partially_approved_civil_period_only_the_part_is_billed(world: Wor
 
 def test_the_silence_of_a_military_body_does_not_stop_the_request(world: World) -> None:
     person = world.signed_in("turki")
-    request_id = begun(person, "MILITARY_PENSION", period(establishment=FORCES))
+    request_id = submit_request(person, "MILITARY_PENSION", period(establishment=FORCES))
     person.until(request_id, "WITH_EMPLOYER")
 
     world.expire(request_id)
@@ -163,7 +163,7 @@ def test_a_returned_request_is_completed_and_goes_the_whole_way_again(world: Wor
 
     person.ask("POST", f"{path}/code").expect(429, "code_too_soon")
     with later(RESEND_AFTER):
-        submitted(person, request_id)
+        submit_with_code(person, request_id)
         again = person.until(request_id, "WITH_EMPLOYER")
         employer_says(world, "noura", request_id, {"answer": "CONFIRM"})
         person.until(request_id, "UNDER_REVIEW")
@@ -230,7 +230,7 @@ def test_a_request_withdrawn_before_anybody_was_asked_asks_nobody(world: World) 
     request_id = submitted_by(world, person)
     world.quiet()
     person.ask("POST", f"/v1/requests/{request_id}/withdrawal").expect(200)
-    world.cloud.hurry()
+    world.cloud.redeliver_soon()
 
     assert world.ended(request_id) == "SUCCEEDED Withdrawn"
     assert "EmployerAsked" not in evidence.events_of(world, request_id)

@@ -76,7 +76,7 @@ def test_a_code_waits_for_an_absher_out_of_order(world: World, fault: Fault) -> 
     waiting = (sealing.dispatch(challenge), sealing.texts(challenge))
     world.simulators.absher.faults.clear()
     world.as_after_a_cold_start()
-    world.cloud.hurry()
+    world.cloud.redeliver_soon()
     world.quiet()
 
     assert waiting == ("PENDING", [])
@@ -129,7 +129,7 @@ def test_a_notice_is_told_once_though_its_provider_never_says_so(world: World) -
     world.quiet()
     world.simulators.nasim.faults.clear()
     world.as_after_a_cold_start()
-    world.cloud.hurry()
+    world.cloud.redeliver_soon()
     world.quiet()
 
     mobile = world.who(sealing.person.username).mobile
@@ -151,7 +151,7 @@ def test_when_both_providers_are_down_the_code_goes_out_once_they_are_back(world
     for provider in (world.simulators.nasim, world.simulators.sada):
         provider.faults.clear()
     world.as_after_a_cold_start()
-    world.cloud.hurry()
+    world.cloud.redeliver_soon()
     world.quiet()
 
     assert waiting == ("PENDING", [])
@@ -166,7 +166,7 @@ def test_a_code_that_could_never_be_sent_is_put_aside_and_the_person_asks_again(
     challenge = sealing.ask()
     world.quiet()
     while not evidence.dead_letters(world):
-        assert world.cloud.hurry()
+        assert world.cloud.redeliver_soon()
         world.quiet()
     [letter] = evidence.dead_letters(world)
     for provider in (world.simulators.nasim, world.simulators.sada):
@@ -238,7 +238,7 @@ def test_nothing_personal_was_said_by_any_of_it(world: World) -> None:
     Sealing(world).ask()
     world.quiet()
 
-    assert "agency_call_failed" in world.logged()
+    assert "agency.call_failed" in world.logged()
     assert Canaries.of(world).in_text(world.logged()) == []
     assert evidence.broken_chains(world) == []
 

@@ -15,9 +15,9 @@ import time_machine
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.months import Month
 from local.client import Person, eventually
-from local.demo import data
+from local.demo.acts import period_data
+from local.environment import Environment, start_environment
 from local.simulators.people import Roster, SyntheticPerson
-from local.whole import Whole, whole
 from tests.flows.people import crowd, one_of_the_crowd
 from tests.flows.straight import Straight
 
@@ -25,7 +25,7 @@ from tests.flows.straight import Straight
 class World:
     """People, each with a phone, a browser and a password; what they were told wrong is kept in `problems`."""
 
-    def __init__(self, system: Whole, *, people: Roster, logs: Path) -> None:
+    def __init__(self, system: Environment, *, people: Roster, logs: Path) -> None:
         self.system, self.cloud, self.simulators = system, system.cloud, system.simulators
         self.people = people
         self.logs = logs
@@ -128,7 +128,10 @@ def running(
 ) -> Iterator[World]:
     """The whole system with a crowd of that size; everything its functions log is written under `logs`."""
     people = crowd(size)
-    with listening(logs / "inline.log"), whole(assembly, lambdas=lambdas, people=people, logs=logs) as system:
+    with (
+        listening(logs / "inline.log"),
+        start_environment(assembly, lambdas=lambdas, people=people, logs=logs) as system,
+    ):
         yield World(system, people=people, logs=logs)
 
 
@@ -181,4 +184,4 @@ def months(*, ago: int, count: int) -> tuple[str, str]:
 def period(*, ago: int = 10, count: int = 6, **changes: Any) -> dict[str, Any]:
     """The data step over whole months, within what may still be added."""
     first, last = months(ago=ago, count=count)
-    return data(first, last, **changes)
+    return period_data(first, last, **changes)

@@ -14,16 +14,15 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts.model import sealing_context
-from ishtirak.contributors.model import Person
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
-from ishtirak.kernel.messages import Delivery, NumberRefused
-from tests.fakes.accounts import a_contributor
+from ishtirak.register.people import identity_encryption_context
+from ishtirak.register.person import Person
 from tests.fakes.clients import kept_client
 from tests.fakes.kms import no_needless_key_pairs
+from tests.fakes.register import a_contributor
 
 REGION = "eu-west-1"
 PERSON = "5f0c1a52-0000-4000-8000-000000000001"
@@ -121,25 +120,6 @@ def delivered(consumer: Any, *records: dict[str, Any]) -> list[str]:
 
 
 @dataclass
-class Outbox:
-    """An SMS gateway that keeps what it is given; it knows a reference again."""
-
-    messages: dict[str, tuple[Mobile, str]] = field(default_factory=dict)
-    calls: int = 0
-    available: bool = True
-    refuses: bool = False
-
-    def send(self, to: Mobile, text: str, *, reference: str) -> Delivery:
-        self.calls += 1
-        if not self.available:
-            raise Unavailable()
-        if self.refuses:
-            raise NumberRefused()
-        self.messages.setdefault(reference, (to, text))
-        return Delivery("outbox", reference)
-
-
-@dataclass
 class OnePersonDirectory:
     """A directory of persons with one person in it."""
 
@@ -178,7 +158,7 @@ class World:
     """Operations that are answered with AccessDenied, as `service.Operation`."""
 
     def aws(self, service: str) -> Any:
-        from ishtirak.adapters.aws import client
+        from ishtirak.adapters.clients import client
 
         return client(service)
 
@@ -189,14 +169,15 @@ class World:
         return [dynamo.from_dynamo(item) for item in found]
 
     def knows(self, person_id: str, *, language: str = "ar") -> None:
-        """Put a contributor into the register, their number sealed for their own item."""
-        from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
-        from ishtirak.adapters.vault import Vault
+        """Put a contributor into the register, their number encrypted for their own item."""
+        from ishtirak.adapters.aws.encryption import KmsEncryption
+        from tests.fakes.register import register_on
 
-        sealed = Vault(self.data_key).seal(IDENTITY, sealing_context(person_id))
-        contributor = a_contributor(person_id=person_id, sealed_identity=sealed, language=language)
-        dynamo.commit(*RegisterTable(self.register).registering(contributor, fingerprint=f"of {person_id}"))
+        context = identity_encryption_context(person_id)
+        encrypted = KmsEncryption(self.data_key).encrypt(IDENTITY, context)
+        contributor = a_contributor(person_id=person_id, encrypted_identity=encrypted, language=language)
+        register = register_on(self.register)
+        register.transaction.commit(register.people.save(contributor, fingerprint=f"of {person_id}"))
 
     @contextmanager
     def traced(self) -> Iterator[list[str]]:
@@ -296,13 +277,13 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     """Tables, keys and a user pool with one contributor in it."""
     from moto import mock_aws
 
-    from ishtirak.adapters import aws
+    from ishtirak.adapters import clients
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setattr("boto3.client", kept_client)
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     world = World()
     with mock_aws(), serialised(world), no_needless_key_pairs():
         table(world, world.access, indexes={})
@@ -319,7 +300,7 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
         world.data_key = kms.create_key()["KeyMetadata"]["Arn"]
         world.calls.clear()
         yield world
-    aws.client.cache_clear()
+    clients.client.cache_clear()
 
 
 _signing_keys: list[Any] = []

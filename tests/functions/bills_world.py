@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from ishtirak.kernel.caller import Caller, Role
-from tests.fakes.accounts import (
+from tests.fakes.bills import BilledAccount
+from tests.fakes.register import (
     FINGERPRINT,
     MITHAL,
     NAMUDHAJ,
     PERSON,
     a_contributor,
     an_establishment,
+    register_on,
     register_table,
 )
-from tests.fakes.bills import Office
 from tests.functions.register_world import KEY, NEXT_KEY, answered, asked
 
 EMPLOYER = "00000000-0000-4000-8000-000000000005"
@@ -25,36 +26,34 @@ STRANGER = "00000000-0000-4000-8000-000000000012"
 class Bills:
     """What was deployed, and how it is asked."""
 
-    def __init__(self, table: str, *, secret_arn: str, queue_url: str) -> None:
+    def __init__(self, table: str, *, secret_arn: str, queue_url: str, mac_key_arn: str) -> None:
         from functions.decide_bill.handler import build as decide
         from functions.decide_bill.settings import Settings as Decide
         from functions.settle_bill.handler import build as settle
         from functions.settle_bill.settings import Settings as Settle
         from functions.view_bills.handler import build as view
         from functions.view_bills.settings import Settings as View
-        from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
 
         self.table = table
         self.secret_arn = secret_arn
         self.queue_url = queue_url
-        self.register = RegisterTable(table)
-        dynamo.commit(
-            *self.register.enrolling(an_establishment()),
-            *self.register.enrolling(an_establishment(NAMUDHAJ)),
-            *self.register.appointing(EMPLOYER, MITHAL),
-            *self.register.appointing(STRANGER, NAMUDHAJ),
-            *self.register.registering(a_contributor(), fingerprint=FINGERPRINT),
+        self.register = register_on(table)
+        self.register.transaction.commit(
+            self.register.establishments.save(an_establishment()),
+            self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            self.register.establishments.appoint(EMPLOYER, MITHAL),
+            self.register.establishments.appoint(STRANGER, NAMUDHAJ),
+            self.register.people.save(a_contributor(), fingerprint=FINGERPRINT),
         )
-        self.office = Office(self.register, committing=dynamo.commit)
-        clock = self.office.clock
-        self.viewing = view(View(register_table=table), clock=clock)
+        self.account = BilledAccount(self.register)
+        clock = self.account.clock
+        self.viewing = view(View(register_table=table, mac_key_arn=mac_key_arn), clock=clock)
         self.deciding = decide(Decide(register_table=table), clock=clock)
         self.settling = settle(Settle(register_table=table), clock=clock)
 
     @property
     def path(self) -> str:
-        return f"/v1/employer/bills/{self.office.bill_id}"
+        return f"/v1/employer/bills/{self.account.bill_id}"
 
     def employer_sees(self, path: str, *, person: str = EMPLOYER, **query: str) -> tuple[int, dict[str, Any]]:
         return answered(
@@ -103,4 +102,10 @@ def bills_world() -> Iterator[Bills]:
         keys = {"signing_keys": [KEY.to_text(), NEXT_KEY.to_text()]}
         secret = boto3.client("secretsmanager").create_secret(Name="payments", SecretString=json.dumps(keys))
         queue = boto3.client("sqs").create_queue(QueueName="payments")
-        yield Bills(table, secret_arn=secret["ARN"], queue_url=queue["QueueUrl"])
+        mac = boto3.client("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
+        yield Bills(
+            table,
+            secret_arn=secret["ARN"],
+            queue_url=queue["QueueUrl"],
+            mac_key_arn=mac["KeyMetadata"]["Arn"],
+        )

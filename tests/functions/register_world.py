@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from ishtirak.contributors.model import Person
-from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber
-from ishtirak.kernel.insurance import Sex
-from ishtirak.kernel.webhooks import SigningKey
-from tests.fakes.accounts import register_table
+from ishtirak.register.person import Person
+from ishtirak.webhooks.signatures import SigningKey
 from tests.fakes.kms import no_needless_key_pairs
+from tests.fakes.register import register_table
 
 KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
 NEXT_KEY = SigningKey(b"fedcba9876543210fedcba9876543210")
@@ -74,7 +72,7 @@ class Calls:
     """Counts the calls to AWS made while it is entered, by operation."""
 
     def __enter__(self) -> dict[str, int]:
-        from ishtirak.adapters.aws import client
+        from ishtirak.adapters.clients import client
 
         self.counted: dict[str, int] = {}
         self._clients = [client(service) for service in ("dynamodb", "kms", "sqs", "secretsmanager")]
@@ -187,16 +185,3 @@ def batch(*bodies: str) -> dict[str, Any]:
             for place, body in enumerate(bodies)
         ]
     }
-
-
-def a_person(identity: str = "1000000016", **facts: Any) -> Person:
-    values: dict[str, Any] = {
-        "identity": IdentityNumber(identity),
-        "name_ar": "سارة التجريبية",
-        "name_en": "Sara At-Tajribiyah",
-        "birth_date": CivilDate.parse("2001-05-20"),
-        "nationality": "SA",
-        "sex": Sex.FEMALE,
-        "mobile": None,
-    }
-    return Person(**(values | facts))

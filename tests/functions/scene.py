@@ -6,11 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from ishtirak.adapters import dynamo
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.adapters.request_table import RequestTable
-from ishtirak.requests.model import Change, Request
-from tests.fakes.accounts import MITHAL, NAMUDHAJ, a_contributor, an_establishment
+from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.requests.model import Request, RequestChange
+from tests.fakes.register import MITHAL, NAMUDHAJ, a_contributor, an_establishment, register_on
 from tests.fakes.requests import EMPLOYER, OWNER, StoppedClock
 from tests.functions.access_world import World
 
@@ -26,21 +24,26 @@ class Scene:
         self.cloud = cloud
         self.clock = StoppedClock()
         self.requests = RequestTable(cloud.requests)
-        self.register = RegisterTable(cloud.register)
-        dynamo.commit(
-            *self.register.registering(a_contributor(OWNER), fingerprint="ab" * 32),
-            *self.register.enrolling(an_establishment(MITHAL)),
-            *self.register.enrolling(an_establishment(NAMUDHAJ)),
-            *self.register.appointing(EMPLOYER.person_id, MITHAL),
+        self.register = register_on(cloud.register)
+        self.register.transaction.commit(
+            self.register.people.save(a_contributor(OWNER), fingerprint="ab" * 32),
+            self.register.establishments.save(an_establishment(MITHAL)),
+            self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            self.register.establishments.appoint(EMPLOYER.person_id, MITHAL),
         )
         cloud.calls.clear()
 
-    def holds(self, request: Request, *, token: str | None = None) -> Request:
+    def holds[Kept: Request](self, request: Kept, *, token: str | None = None) -> Kept:
         """The request, stored as it is, without the life that led there."""
         stored = request.model_copy(update={"estimate": None})
-        self.requests.commit(Change(before=None, after=stored, events=(), token=token))
+        change = RequestChange(before=None, after=stored, events=(), token=token)
+        self.stores(change)
         self.cloud.calls.clear()
         return stored
+
+    def stores(self, change: RequestChange) -> None:
+        """The change, committed by itself."""
+        self.register.transaction.commit(self.requests.save(change))
 
     def events(self, request_id: str) -> list[str]:
         return [event.type for event in self.requests.timeline(request_id)]

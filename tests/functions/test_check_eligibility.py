@@ -6,12 +6,11 @@ import pytest
 
 from functions.check_eligibility.handler import build
 from functions.check_eligibility.settings import Settings
-from ishtirak.accounts.rules import post
-from ishtirak.adapters import dynamo
 from ishtirak.kernel.errors import NotFound
+from ishtirak.register.rules import post
 from ishtirak.requests import rules
 from ishtirak.requests.model import RequestState, Step
-from tests.fakes.accounts import a_cause, a_period
+from tests.fakes.register import a_cause, a_period
 from tests.fakes.requests import (
     CONTRIBUTOR,
     NOW,
@@ -66,9 +65,9 @@ def test_each_party_gets_the_seconds_to_the_end_of_its_last_day(scene: Checking)
 
 def test_what_a_rule_refuses_is_rejected_with_the_rules_code(scene: Checking) -> None:
     scene.holds(submitted().after)
-    head = scene.register.head(CONTRIBUTOR.person_id, a_period().system)
-    overlapping = post(head, period=a_period(), rows=(), cause=a_cause())
-    dynamo.commit(*scene.register.posting(overlapping, head=head))
+    state = scene.register.accounts.state(CONTRIBUTOR.person_id, a_period().system)
+    overlapping = post(state, period=a_period(), rows=(), cause=a_cause())
+    scene.register.store(overlapping, before=state)
 
     first, again = scene.check(), scene.check()
 
@@ -88,7 +87,7 @@ def test_an_employer_nobody_knows_any_more_is_a_rejection(scene: Checking) -> No
 
 def test_what_was_rejected_stays_so_when_the_step_is_tried_again(scene: Checking) -> None:
     """The first try was stored and its reply lost; meanwhile the register changed its mind."""
-    refused = rules.refuse(submitted().after, "outside_the_window", at=NOW)
+    refused = rules.reject_by_rule(submitted().after, "outside_the_window", at=NOW)
     assert refused is not None
     scene.holds(refused.after)
 
@@ -115,7 +114,7 @@ def test_an_event_of_another_form_is_refused_without_repeating_it(scene: Checkin
 
 
 def test_a_resumed_request_goes_on_from_where_it_was(scene: Checking) -> None:
-    still = rules.fail(replied(), "UnknownError", at=NOW)
+    still = rules.record_failure(replied(), "UnknownError", at=NOW)
     assert still is not None
     resumed = rules.resume(still.after, Step.REVIEW, by=OFFICER, at=NOW)
     scene.holds(resumed.after)
@@ -124,7 +123,7 @@ def test_a_resumed_request_goes_on_from_where_it_was(scene: Checking) -> None:
 
 
 def test_a_request_resumed_at_the_posting_stays_approved(scene: Checking) -> None:
-    still = rules.fail(decided(), "UnknownError", at=NOW)
+    still = rules.record_failure(decided(), "UnknownError", at=NOW)
     assert still is not None
     scene.holds(rules.resume(still.after, Step.POSTING, by=OFFICER, at=NOW).after)
 

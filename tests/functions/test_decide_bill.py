@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ishtirak.kernel.caller import Caller, Role
-from tests.fakes.accounts import MITHAL
 from tests.fakes.bills import OFFICER, SUPERVISOR, a_notice
+from tests.fakes.register import MITHAL
 from tests.functions.bills_world import EMPLOYER, WORKER_AND_OFFICER, Bills, bills_world
 from tests.functions.events import sample
 from tests.functions.register_world import answered
@@ -22,7 +22,7 @@ def bills() -> Iterator[Bills]:
 
 
 def path_of(bills: Bills, what: str = "") -> str:
-    return f"/v1/bills/{bills.office.bill_id}{what}"
+    return f"/v1/bills/{bills.account.bill_id}{what}"
 
 
 def waived(bills: Bills, by: Caller = OFFICER, **facts: Any) -> tuple[int, dict[str, Any]]:
@@ -30,8 +30,8 @@ def waived(bills: Bills, by: Caller = OFFICER, **facts: Any) -> tuple[int, dict[
     return bills.officer("POST", path_of(bills, "/waiver"), REASON | {"percent": 50} | facts, by=by, key=key)
 
 
-def test_an_officer_lets_off_half_the_fines(bills: Bills) -> None:
-    bill = bills.office.bill
+def test_an_officer_waives_half_the_fines(bills: Bills) -> None:
+    bill = bills.account.bill
 
     status, answer = waived(bills)
 
@@ -42,11 +42,11 @@ def test_an_officer_lets_off_half_the_fines(bills: Bills) -> None:
     assert answer["decisions"][0]["note"] == "came forward"
 
 
-def test_the_same_key_lets_off_once(bills: Bills) -> None:
+def test_the_same_key_waives_once(bills: Bills) -> None:
     first, second = waived(bills), waived(bills)
 
     assert first == second
-    assert len(bills.office.bill.decisions) == 1
+    assert len(bills.account.bill.decisions) == 1
 
 
 def test_more_than_half_needs_the_board_and_says_how_much_is_allowed(bills: Bills) -> None:
@@ -70,7 +70,7 @@ def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:
     assert (decision["state"], proposed["waived"], waiting["proposed_by_me"]) == ("PROPOSED", 0, True)
     assert (own[0], own[1]["code"]) == (403, "second_person_needed")
     assert officers[0] == 403
-    assert (approved[0], approved[1]["due"]) == (200, bills.office.bill.contributions)
+    assert (approved[0], approved[1]["due"]) == (200, bills.account.bill.contributions)
     assert bills.officer("GET", "/v1/bills", by=SUPERVISOR)[1] == {"waiting": []}
 
 
@@ -81,7 +81,7 @@ def test_instalments_are_against_a_guarantee_and_paid_in_order(bills: Bills) -> 
     bills.officer("POST", approval, {"approved": True}, by=SUPERVISOR)
     due = proposed["due"]
 
-    bills.office.take(a_notice(amount=due // 3 + 1))
+    bills.account.receive(a_notice(amount=due // 3 + 1))
     _, answer = bills.officer("GET", path_of(bills), by=OFFICER, as_of="2027-01-21")
 
     assert sum(part["amount"] for part in answer["instalments"]) == due
@@ -108,12 +108,12 @@ def test_a_decision_that_is_not_whole_is_told_which_field(
     status, answer = bills.officer("POST", path_of(bills, what), REASON | body, by=OFFICER)
 
     assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
-    assert bills.office.bill.decisions == ()
+    assert bills.account.bill.decisions == ()
 
 
 def test_nobody_decides_in_their_own_affair(bills: Bills) -> None:
     both = Caller(EMPLOYER, EMPLOYER, frozenset({Role.EMPLOYER, Role.OFFICER}))
-    assert MITHAL in bills.register.acts_for(EMPLOYER)
+    assert MITHAL in bills.register.establishments.acts_for(EMPLOYER)
 
     answers = [waived(bills, both), waived(bills, WORKER_AND_OFFICER)]
 
@@ -127,7 +127,7 @@ def test_the_longer_counting_waits_for_a_supervisor(bills: Bills) -> None:
 
 
 def test_money_no_bill_took_is_seen_by_the_authority_alone(bills: Bills) -> None:
-    bills.office.take(a_notice(bill_reference="ISH-1448-00000000-0"))
+    bills.account.receive(a_notice(bill_reference="ISH-1448-00000000-0"))
     employer = Caller(EMPLOYER, EMPLOYER, frozenset({Role.EMPLOYER}))
 
     (lost,) = bills.officer("GET", "/v1/payments/unmatched", by=OFFICER)[1]["payments"]

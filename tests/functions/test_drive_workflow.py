@@ -10,13 +10,13 @@ from botocore.exceptions import ClientError
 
 from functions.drive_workflow.handler import build
 from functions.drive_workflow.settings import Settings
-from ishtirak.requests.model import Change, Party, Request
+from ishtirak.requests.model import Party, RequestChange
 from tests.fakes import requests as cases
 from tests.functions.access_world import World, access_world, delivered, logged, message
 
 EVENTS = Path("functions/drive_workflow/events")
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:add_period"
-SUBJECT = f"requests/{cases.REQUEST}"
+SUBJECT = f"request/{cases.REQUEST}"
 
 
 class Machine:
@@ -60,19 +60,24 @@ class Desk:
     """The function, one request with the employer, and the machine."""
 
     def __init__(self, world: World, machine: Machine) -> None:
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.request_table import RequestTable
+        from ishtirak.adapters.transaction import DynamoTransaction
 
         self.world = world
         self.machine = machine
         self.consumer = build(Settings(requests_table=world.requests, add_period_arn=ARN))
-        request: Request = cases.submitted().after
+        request = cases.submitted().after
         waiting = cases.asked(request, Party.EMPLOYER, wait_id="wait-1")
         table = RequestTable(world.requests)
-        table.commit(Change(before=None, after=request, events=()))
-        table.commit(Change(before=request, after=waiting.after, events=(), token=waiting.token))
+        transaction = DynamoTransaction()
+        for change in (
+            RequestChange(before=None, after=request, events=()),
+            RequestChange(before=request, after=waiting.after, events=(), token=waiting.token),
+        ):
+            transaction.commit(table.save(change))
 
-    def deliver(self, event_type: str, **data: Any) -> list[str]:
-        record = message(event_type, subject=SUBJECT, data=data)
+    def deliver(self, event_type: str, *, subject: str = SUBJECT, **data: Any) -> list[str]:
+        record = message(event_type, subject=subject, data=data)
         return ["back" for _ in delivered(self.consumer, record)]
 
 
@@ -80,7 +85,7 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     machine = Machine()
     monkeypatch.setattr(
-        "ishtirak.adapters.executions.client", lambda service: {"stepfunctions": machine}[service]
+        "ishtirak.adapters.aws.executions.client", lambda service: {"stepfunctions": machine}[service]
     )
     with access_world(monkeypatch) as world:
         yield Desk(world, machine)
@@ -132,7 +137,7 @@ def test_answering_what_is_over_changes_nothing_and_is_counted(desk: Desk, code:
         assert desk.deliver("EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") == []
 
     assert desk.machine.answers == {}
-    assert '"done":"over_already"' in log.getvalue()
+    assert '"outcome":"over_already"' in log.getvalue()
 
 
 def test_a_reply_delivered_twice_answers_once(desk: Desk) -> None:
@@ -180,3 +185,10 @@ def test_a_resumed_request_gets_a_run_under_the_next_number(desk: Desk) -> None:
     assert desk.deliver("RequestResumed", run=2, step="REVIEW") == []
 
     assert list(desk.machine.runs) == [f"{cases.REQUEST}-2"]
+
+
+@pytest.mark.parametrize("kind", ["document", "requests"])
+def test_an_event_of_anything_but_a_request_drives_nothing(desk: Desk, kind: str) -> None:
+    assert desk.deliver("RequestSubmitted", subject=f"{kind}/{cases.REQUEST}") == ["back"]
+
+    assert desk.machine.runs == {}

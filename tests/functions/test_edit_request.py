@@ -6,10 +6,10 @@ import pytest
 
 from functions.edit_request.handler import build
 from functions.edit_request.settings import Settings
-from ishtirak.adapters import dynamo
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.requests.model import RequestState
 from ishtirak.requests.policy import policy
-from tests.fakes.accounts import MITHAL, an_establishment
+from tests.fakes.register import MITHAL, an_establishment
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -162,17 +162,15 @@ def test_a_stale_save_is_refused_and_loses_nothing(scene: Editing) -> None:
 
 
 def test_a_save_in_the_same_moment_is_stale_too(scene: Editing, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ishtirak.adapters.request_table import RequestTable
-
     scene.holds(drafted().after)
-    original = RequestTable.commit
+    original = DynamoTransaction.commit
 
-    def overtaken(table: Any, *given: Any, **named: Any) -> None:
-        monkeypatch.setattr(RequestTable, "commit", original)
+    def overtaken(transaction: Any, *given: Any, **named: Any) -> None:
+        monkeypatch.setattr(DynamoTransaction, "commit", original)
         assert scene.save(reason="الأول").status == 200
-        original(table, *given, **named)
+        original(transaction, *given, **named)
 
-    monkeypatch.setattr(RequestTable, "commit", overtaken)
+    monkeypatch.setattr(DynamoTransaction, "commit", overtaken)
 
     assert code_of(scene.save(reason="الثاني")) == (412, "if_match_stale")
 
@@ -234,7 +232,9 @@ def test_no_system_with_any_sort_of_employer_is_a_defect(scene: Editing, system:
     from ishtirak.kernel.identity import EstablishmentNumber
 
     number = EstablishmentNumber("7000000077")
-    dynamo.commit(*scene.register.enrolling(an_establishment(number, sector=sector)))
+    scene.register.transaction.commit(
+        scene.register.establishments.save(an_establishment(number, sector=sector))
+    )
     begun = scene.begin(system=system)
 
     answer = scene.save(begun.json["id"], establishment="7000000077")

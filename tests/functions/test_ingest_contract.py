@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts.model import PeriodState, sealing_context
 from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.insurance import System
-from tests.fakes.accounts import MITHAL, an_establishment
+from ishtirak.register.people import identity_encryption_context
+from ishtirak.register.periods import PeriodState
 from tests.fakes.contracts import NOW, NUMBER, WORKER, Document, FixedClock, an_event, as_text
-from tests.functions.register_world import Cloud, DirectoryOfTests, a_person, batch, deployed, lambda_context
+from tests.fakes.directory import a_person
+from tests.fakes.register import MITHAL, an_establishment
+from tests.functions.register_world import Cloud, DirectoryOfTests, batch, deployed, lambda_context
 
 EVENTS = Path(__file__).parents[2] / "functions" / "ingest_contract" / "events"
 
@@ -25,14 +27,13 @@ class Consumer:
     def __init__(self, cloud: Cloud) -> None:
         from functions.ingest_contract.handler import build
         from functions.ingest_contract.settings import Settings
-        from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
+        from tests.fakes.register import register_on
 
         self.cloud = cloud
         self.directory = DirectoryOfTests({WORKER: a_person()})
         self.clock = FixedClock()
-        self.register = RegisterTable(cloud.register_table)
-        dynamo.commit(*self.register.enrolling(an_establishment()))
+        self.register = register_on(cloud.register_table)
+        self.register.transaction.commit(self.register.establishments.save(an_establishment()))
         settings = Settings(
             register_table=cloud.register_table,
             mac_key_arn=cloud.mac_key_arn,
@@ -53,11 +54,11 @@ class Consumer:
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def person(self) -> str:
-        from ishtirak.accounts.rules import identity_message
-        from ishtirak.adapters.mac import KmsMac
+        from ishtirak.adapters.aws.fingerprints import IdentityFingerprints
+        from ishtirak.adapters.aws.mac import KmsMac
 
-        mac = KmsMac(self.cloud.mac_key_arn).of(identity_message(IdentityNumber(WORKER)))
-        return str(self.register.by_identity(mac.hex()))
+        fingerprints = IdentityFingerprints(KmsMac(self.cloud.mac_key_arn))
+        return str(self.register.people.id_of(fingerprints.of(IdentityNumber(WORKER))))
 
 
 @pytest.fixture
@@ -70,31 +71,34 @@ def test_an_authenticated_contract_makes_its_worker_a_contributor(consumer: Cons
     failed = consumer.take(an_event())
 
     person_id = consumer.person()
-    (period,) = consumer.register.periods(person_id)
+    (period,) = consumer.register.accounts.periods(person_id)
     assert failed == []
     assert (period.establishment, period.state, period.source.reference) == (
         MITHAL,
         PeriodState.ACTIVE,
         NUMBER,
     )
-    contributor = consumer.register.contributor(person_id)
+    contributor = consumer.register.people.find(person_id)
     assert contributor is not None
     assert contributor.masked_identity == "10••••0016"
 
 
-def test_the_identity_number_is_only_there_sealed_and_opens_only_in_its_place(consumer: Consumer) -> None:
-    from ishtirak.adapters.vault import Vault
+def test_the_identity_number_is_only_there_encrypted_and_decrypts_only_in_its_place(
+    consumer: Consumer,
+) -> None:
+    from ishtirak.adapters.aws.encryption import KmsEncryption
 
     consumer.take(an_event())
 
     person_id = consumer.person()
-    contributor = consumer.register.contributor(person_id)
+    contributor = consumer.register.people.find(person_id)
     assert contributor is not None
     assert WORKER not in json.dumps(consumer.cloud.items())
-    vault = Vault(consumer.cloud.data_key_arn)
-    assert vault.open(contributor.sealed_identity, sealing_context(person_id)) == WORKER
+    encryption = KmsEncryption(consumer.cloud.data_key_arn)
+    encrypted = contributor.encrypted_identity
+    assert encryption.decrypt(encrypted, identity_encryption_context(person_id)) == WORKER
     with pytest.raises(Exception):  # noqa: B017, PT011 - KMS has several names for it
-        vault.open(contributor.sealed_identity, sealing_context(MITHAL.reveal()))
+        encryption.decrypt(encrypted, identity_encryption_context(MITHAL.reveal()))
 
 
 def test_a_registration_is_one_transaction_and_one_event(consumer: Consumer) -> None:
@@ -168,7 +172,7 @@ def test_a_poisoned_message_delays_no_other(consumer: Consumer, place: int) -> N
     failed = consumer.take(*documents)
 
     assert failed == [f"message-{place}"]
-    assert len(consumer.register.periods(consumer.person())) == 3
+    assert len(consumer.register.accounts.periods(consumer.person())) == 3
 
 
 def test_a_batch_of_nothing_but_poison_fails_whole_without_raising(consumer: Consumer) -> None:
@@ -183,7 +187,7 @@ def test_a_silent_directory_sends_the_message_back_and_later_it_registers(consum
     consumer.directory.answers = True
 
     assert consumer.take(an_event()) == []
-    assert len(consumer.register.periods(consumer.person())) == 1
+    assert len(consumer.register.accounts.periods(consumer.person())) == 1
 
 
 def test_a_known_person_is_not_asked_for_again(consumer: Consumer) -> None:
@@ -206,7 +210,7 @@ def test_each_outcome_is_counted(consumer: Consumer, capsys: pytest.CaptureFixtu
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     names = [line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] for line in lines]
-    assert names == ["ContractsRegistered", "ContractsPassedOver", "ContractsQuarantined"]
+    assert names == ["ContractsRegistered", "ContractsAlreadyApplied", "ContractsQuarantined"]
 
 
 LIFE = [
@@ -221,18 +225,18 @@ def test_a_contract_ends_alike_in_every_order(consumer: Consumer, order: tuple[i
     assert consumer.take(*(LIFE[place] for place in order), *LIFE) == []
 
     person_id = consumer.person()
-    standing = [period for period in consumer.register.periods(person_id) if period.stands]
-    head = consumer.register.head(person_id, System.SOCIAL_INSURANCE)
+    standing = [period for period in consumer.register.accounts.periods(person_id) if period.stands]
+    state = consumer.register.accounts.state(person_id, System.SOCIAL_INSURANCE)
     assert [(period.state, str(period.ends_on), period.wages[0].basic) for period in standing] == [
         (PeriodState.ENDED, "2026-11-20", 800_000)
     ]
-    assert [span.period_id for span in head.projection.standing] == [standing[0].id]
+    assert [span.period_id for span in state.projection.standing] == [standing[0].id]
 
 
 def test_a_killed_delivery_is_repeated_without_a_second_effect(consumer: Consumer) -> None:
     from botocore.exceptions import EndpointConnectionError
 
-    from ishtirak.adapters.aws import client
+    from ishtirak.adapters.clients import client
 
     for operation in ("GetItem", "GenerateMac", "Encrypt", "TransactWriteItems"):
         for service in ("dynamodb", "kms"):
@@ -250,7 +254,7 @@ def test_a_killed_delivery_is_repeated_without_a_second_effect(consumer: Consume
     consumer.take(an_event())
     consumer.take(an_event())
 
-    assert len(consumer.register.periods(consumer.person())) == 1
+    assert len(consumer.register.accounts.periods(consumer.person())) == 1
 
 
 def test_two_contracts_of_one_new_person_make_one_contributor(consumer: Consumer) -> None:
@@ -263,7 +267,7 @@ def test_two_contracts_of_one_new_person_make_one_contributor(consumer: Consumer
 
     people = [item for item in consumer.cloud.items() if item["sk"]["S"] == "PERSON" and "body" in item]
     assert len(people) == 1
-    assert len(consumer.register.periods(consumer.person())) == 2
+    assert len(consumer.register.accounts.periods(consumer.person())) == 2
 
 
 @pytest.mark.parametrize("file", sorted(EVENTS.glob("*.json")), ids=lambda file: file.stem)

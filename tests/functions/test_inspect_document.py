@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from functions.inspect_document.handler import ScanResult, build
+from functions.inspect_document.handler import build
+from functions.inspect_document.model import ScanResult
 from functions.inspect_document.settings import Settings
-from ishtirak.adapters import dynamo
-from ishtirak.adapters.document_table import DocumentTable
+from ishtirak.adapters.aws import event_log
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules
-from ishtirak.documents.model import Document, Reason, State
-from ishtirak.kernel.events import GENESIS
+from ishtirak.documents.model import Document, DocumentChange, DocumentState, RefusalReason
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
+from ishtirak.eventlog.event import GENESIS
 from local.sample_documents import pdf, pdf_with_script
 from tests.documents.samples import DOCUMENT, NOW, StoppedClock, declared
 from tests.documents.stage import CLEAN, QUARANTINE, TABLE, Stage, object_created, stage
@@ -60,12 +63,16 @@ def message(event: dict[str, Any], *, sample: str = "object_created") -> dict[st
     return queued
 
 
+def stores(documents: DocumentTable, change: DocumentChange) -> None:
+    DynamoTransaction().commit(documents.save(change))
+
+
 def uploaded(
     cloud: Stage, documents: DocumentTable, content: bytes = CONTENT, **options: Any
 ) -> dict[str, Any]:
     """A declared document whose bytes have arrived; the message about it."""
     change = declared(options.pop("declared_as", content))
-    documents.commit(change)
+    stores(documents, change)
     return message(cloud.upload(change.document.key, content, **options))
 
 
@@ -77,13 +84,8 @@ def the_document(documents: DocumentTable) -> Document:
 
 def events_of(document_id: str) -> list[str]:
     """The document's event chain, its links checked."""
-    found = dynamo.query(
-        TABLE,
-        condition="pk = :pk AND begins_with(sk, :event)",
-        values={":pk": f"DOC#{document_id}", ":event": "EVENT#"},
-    )
-    chain = [dynamo.event_of(item) for item in found]
-    assert [event.prev for event in chain] == [GENESIS, *(event.hash for event in chain[:-1])]
+    chain = event_log.read_events(TABLE, Aggregate(AggregateKind.DOCUMENT, document_id))
+    assert [event.previous_hash for event in chain] == [GENESIS, *(event.hash for event in chain[:-1])]
     return [event.type for event in chain]
 
 
@@ -94,7 +96,7 @@ def failures(answer: Mapping[str, Any]) -> int:
 def assert_kept_once(cloud: Stage, documents: DocumentTable) -> None:
     document = the_document(documents)
     versions = cloud.s3.list_object_versions(Bucket=CLEAN)["Versions"]
-    assert document.state is State.CLEAN
+    assert document.state is DocumentState.CLEAN
     assert [(version["Key"], version["VersionId"]) for version in versions] == [
         (document.key, document.kept_version)
     ]
@@ -118,18 +120,18 @@ def test_a_bad_document_is_refused_and_destroyed(cloud: Stage, documents: Docume
     answer = handler(cloud, inspector=None)(arrived, None)
 
     assert failures(answer) == 0
-    assert the_document(documents).state is State.REFUSED
-    assert the_document(documents).reason is Reason.ACTIVE_CONTENT
+    assert the_document(documents).state is DocumentState.REFUSED
+    assert the_document(documents).reason is RefusalReason.ACTIVE_CONTENT
     assert cloud.keys(QUARANTINE) == cloud.keys(CLEAN) == []
     assert events_of(DOCUMENT) == ["DocumentDeclared", "DocumentRefused"]
 
 
 @pytest.mark.parametrize(
     ("sent", "reason"),
-    [(CONTENT + b"\n", Reason.SIZE_DIFFERS), (CONTENT[:-1] + b" ", Reason.CONTENT_DIFFERS)],
+    [(CONTENT + b"\n", RefusalReason.SIZE_DIFFERS), (CONTENT[:-1] + b" ", RefusalReason.CONTENT_DIFFERS)],
 )
 def test_other_bytes_than_declared_are_refused(
-    cloud: Stage, documents: DocumentTable, sent: bytes, reason: Reason
+    cloud: Stage, documents: DocumentTable, sent: bytes, reason: RefusalReason
 ) -> None:
     arrived = uploaded(cloud, documents, sent, declared_as=CONTENT)
 
@@ -144,7 +146,7 @@ def test_after_other_bytes_the_right_ones_may_still_come(cloud: Stage, documents
 
     handler(cloud)(message(cloud.upload(the_document(documents).key, CONTENT)), None)
 
-    assert the_document(documents).state is State.CLEAN
+    assert the_document(documents).state is DocumentState.CLEAN
     assert the_document(documents).reason is None
 
 
@@ -168,7 +170,7 @@ def test_without_the_scanners_word_a_document_is_held_and_comes_back(
     answers = [handle(arrived, None), handle(arrived, None)]
 
     assert [failures(answer) for answer in answers] == [1, 1]
-    assert the_document(documents).state is State.HELD
+    assert the_document(documents).state is DocumentState.HELD
     assert cloud.keys(CLEAN) == []
     assert events_of(DOCUMENT) == ["DocumentDeclared", "DocumentHeld"]
 
@@ -184,7 +186,7 @@ def test_the_scanners_event_brings_a_held_document_on(cloud: Stage, documents: D
     answer = handle(scan_result(cloud, key), None)
 
     assert failures(answer) == 0
-    assert the_document(documents).state is State.CLEAN
+    assert the_document(documents).state is DocumentState.CLEAN
     assert events_of(DOCUMENT) == ["DocumentDeclared", "DocumentHeld", "DocumentAccepted"]
 
 
@@ -212,14 +214,15 @@ def test_the_scanners_event_is_not_taken_at_its_word(cloud: Stage, documents: Do
     answer = handler(cloud, malware_scan="tag")(scan_result(cloud, the_document(documents).key), None)
 
     assert failures(answer) == 1
-    assert the_document(documents).state is State.HELD
+    assert the_document(documents).state is DocumentState.HELD
 
 
 @pytest.mark.parametrize(
-    ("tag", "reason"), [("THREATS_FOUND", Reason.MALWARE), ("UNSUPPORTED", Reason.NOT_SCANNABLE)]
+    ("tag", "reason"),
+    [("THREATS_FOUND", RefusalReason.MALWARE), ("UNSUPPORTED", RefusalReason.NOT_SCANNABLE)],
 )
 def test_what_the_scanner_reports_is_refused(
-    cloud: Stage, documents: DocumentTable, tag: str, reason: Reason
+    cloud: Stage, documents: DocumentTable, tag: str, reason: RefusalReason
 ) -> None:
     arrived = uploaded(cloud, documents, tag=tag)
 
@@ -241,26 +244,26 @@ def test_an_object_nobody_expected_is_destroyed(
 
 
 def test_an_object_under_another_request_is_not_expected(cloud: Stage, documents: DocumentTable) -> None:
-    documents.commit(declared(CONTENT))
+    stores(documents, declared(CONTENT))
 
     handler(cloud)(message(cloud.upload(f"99999999-9999-4999-8999-999999999999/{DOCUMENT}", CONTENT)), None)
 
     assert cloud.keys(QUARANTINE) == cloud.keys(CLEAN) == []
-    assert the_document(documents).state is State.AWAITING_UPLOAD
+    assert the_document(documents).state is DocumentState.AWAITING_UPLOAD
 
 
 def test_what_comes_for_a_removed_document_is_destroyed(cloud: Stage, documents: DocumentTable) -> None:
     arrived = uploaded(cloud, documents)
-    documents.commit(rules.removed(the_document(documents), at=NOW))
+    stores(documents, rules.removed(the_document(documents), at=NOW))
 
     handler(cloud)(arrived, None)
 
-    assert the_document(documents).state is State.REMOVED
+    assert the_document(documents).state is DocumentState.REMOVED
     assert cloud.keys(QUARANTINE) == cloud.keys(CLEAN) == []
 
 
 def test_an_event_of_another_bucket_touches_nothing(cloud: Stage, documents: DocumentTable) -> None:
-    documents.commit(declared(CONTENT))
+    stores(documents, declared(CONTENT))
     key = the_document(documents).key
     cloud.s3.put_object(Bucket=CLEAN, Key=key, Body=CONTENT)
 
@@ -268,7 +271,7 @@ def test_an_event_of_another_bucket_touches_nothing(cloud: Stage, documents: Doc
 
     assert failures(answer) == 0
     assert cloud.keys(CLEAN) == [key]
-    assert the_document(documents).state is State.AWAITING_UPLOAD
+    assert the_document(documents).state is DocumentState.AWAITING_UPLOAD
 
 
 def test_an_event_of_a_replaced_object_decides_nothing(cloud: Stage, documents: DocumentTable) -> None:
@@ -277,7 +280,7 @@ def test_an_event_of_a_replaced_object_decides_nothing(cloud: Stage, documents: 
 
     handler(cloud)(stale, None)
 
-    assert the_document(documents).state is State.AWAITING_UPLOAD
+    assert the_document(documents).state is DocumentState.AWAITING_UPLOAD
     assert len(cloud.keys(QUARANTINE)) == 1
 
 
@@ -337,11 +340,13 @@ def test_accepting_takes_five_calls_and_refusing_four(
     accepting = Calls()
     struck(monkeypatch, accepting, lambda: handler(cloud)(arrived, None))
     other = declared(b"bad", id="33333333-3333-4333-8333-333333333333")
-    documents.commit(other)
+    stores(documents, other)
     refusing = Calls()
     bad = message(cloud.upload(other.document.key, b"bad"))
     struck(
-        monkeypatch, refusing, lambda: handler(cloud, inspector=InspectorSaying(Reason.DAMAGED))(bad, None)
+        monkeypatch,
+        refusing,
+        lambda: handler(cloud, inspector=InspectorSaying(RefusalReason.DAMAGED))(bad, None),
     )
 
     assert (accepting.made, refusing.made) == (CALLS_TO_ACCEPT, CALLS_TO_REFUSE)
@@ -369,13 +374,13 @@ def test_a_crash_at_any_call_and_a_redelivery_refuse_the_document_once(
     cloud: Stage, documents: DocumentTable, monkeypatch: pytest.MonkeyPatch, strike_at: int, mode: str
 ) -> None:
     arrived = uploaded(cloud, documents)
-    handle = handler(cloud, inspector=InspectorSaying(Reason.DAMAGED))
+    handle = handler(cloud, inspector=InspectorSaying(RefusalReason.DAMAGED))
     calls = Calls(strike_at=strike_at, mode=mode)
 
     struck(monkeypatch, calls, lambda: handle(arrived, None))
     handle(arrived, None)
 
     assert calls.made >= strike_at
-    assert the_document(documents).reason is Reason.DAMAGED
+    assert the_document(documents).reason is RefusalReason.DAMAGED
     assert cloud.keys(QUARANTINE) == cloud.keys(CLEAN) == []
     assert events_of(DOCUMENT) == ["DocumentDeclared", "DocumentRefused"]

@@ -10,10 +10,9 @@ import pytest
 
 from functions.issue_code.handler import build
 from functions.issue_code.settings import Settings
-from ishtirak.edge.http import Api
-from ishtirak.kernel.canonical import digest
+from ishtirak.edge.http.api import Api
 from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Request, sealed_content
+from ishtirak.requests.model import Request, RequestChange, signing_digest
 from ishtirak.requests.policy import policy
 from tests.fakes import requests as cases
 from tests.fakes.otp import HandClock
@@ -27,11 +26,13 @@ class Desk:
     """The function, and one request that is ready for its code."""
 
     def __init__(self, world: World) -> None:
-        from ishtirak.adapters.access_table import AccessTable
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.access_table import AccessTable
+        from ishtirak.adapters.aws.request_table import RequestTable
+        from ishtirak.adapters.transaction import DynamoTransaction
 
         self.world = world
         self.clock = HandClock()
+        self.transaction = DynamoTransaction()
         self.access = AccessTable(world.access)
         self.requests = RequestTable(world.requests)
         self.api: Api = build(
@@ -41,7 +42,7 @@ class Desk:
         self.keep(self.request, replacing=None)
 
     def keep(self, request: Request, *, replacing: Request | None) -> None:
-        self.requests.commit(Change(before=replacing, after=request, events=()))
+        self.transaction.commit(self.requests.save(RequestChange(before=replacing, after=request, events=())))
 
     def ask(
         self, key: str = "key-1", *, person: str = cases.OWNER, body: Any = None, language: str = "ar"
@@ -78,7 +79,7 @@ def test_a_code_is_bound_to_the_request_as_it_stands(desk: Desk) -> None:
     assert body["resend_after_seconds"] == 60
     assert headers["location"] == f"{PATH}/{body['challenge_id']}"
     assert challenge is not None
-    assert challenge.digest == digest(sealed_content(desk.request))
+    assert challenge.digest == signing_digest(desk.request).digest
     assert (challenge.subject, challenge.about) == (cases.OWNER, cases.REQUEST)
     assert not challenge.decoy
 
@@ -164,7 +165,7 @@ def test_how_far_a_code_is_on_its_way_is_read_by_who_asked_for_it(desk: Desk) ->
     challenge_id = desk.ask()[1]["challenge_id"]
 
     before = desk.read(challenge_id)
-    desk.access.sent(challenge_id, masked_mobile="+9665•••••017")
+    desk.access.record_sent(challenge_id, masked_mobile="+9665•••••017")
     after = desk.read(challenge_id)
 
     assert before[0] == after[0] == 200
@@ -193,8 +194,8 @@ def test_an_edit_after_the_code_changes_what_it_would_have_to_be_for(desk: Desk)
     challenge = desk.access.find(body["challenge_id"])
 
     assert challenge is not None
-    assert challenge.digest != digest(sealed_content(edited))
-    assert replace(challenge, digest=digest(sealed_content(edited))) != challenge
+    assert challenge.digest != signing_digest(edited).digest
+    assert replace(challenge, digest=signing_digest(edited).digest) != challenge
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in EVENTS.glob("*.json")))

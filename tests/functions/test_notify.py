@@ -8,19 +8,17 @@ from typing import Any
 import pytest
 
 from functions.notify.handler import build
-from functions.notify.notices import TOLD
 from functions.notify.settings import Settings
-from infra.subscriptions import SUBSCRIPTIONS
 from ishtirak.edge.texts import LANGUAGES, codes, text
 from ishtirak.kernel.identity import Mobile
-from ishtirak.kernel.sms import segments
-from ishtirak.requests.model import Change
+from ishtirak.messages.segments import segments
+from ishtirak.requests.model import Request, RequestChange
 from tests.fakes import requests as cases
+from tests.fakes.messages import Outbox
 from tests.functions.access_world import (
     IDENTITY,
     MOBILE,
     OnePersonDirectory,
-    Outbox,
     World,
     access_world,
     delivered,
@@ -29,12 +27,13 @@ from tests.functions.access_world import (
 )
 
 EVENTS = Path("functions/notify/events")
-SUBJECT = f"requests/{cases.REQUEST}"
+SUBJECT = f"request/{cases.REQUEST}"
+SUBSCRIBED = frozenset(event for subscription in Settings.SUBSCRIPTIONS for event in subscription.types)
 EVENT_ID = "e0e0e0e0-0000-4000-8000-000000000001"
 NOTICES = tuple(
     name
-    for told in sorted(TOLD)
-    for name in (told, f"{told}_nothing_due", f"{told}_draft")
+    for event in sorted(SUBSCRIBED)
+    for name in (event, f"{event}_nothing_due", f"{event}_draft")
     if name in codes("ar", "sms")
 )
 
@@ -43,14 +42,14 @@ class Desk:
     """The function, one submitted request and its owner."""
 
     def __init__(self, world: World) -> None:
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.request_table import RequestTable
 
         self.world = world
         self.outbox = Outbox()
         self.directory = OnePersonDirectory()
         self.request = cases.submitted().after
         self.requests = RequestTable(world.requests)
-        self.requests.commit(Change(before=None, after=self.request, events=()))
+        self.store(self.request)
         self.consumer = build(
             Settings(
                 requests_table=world.requests,
@@ -62,6 +61,12 @@ class Desk:
             directory=self.directory,
             gateway=self.outbox,
         )
+
+    def store(self, request: Request) -> None:
+        from ishtirak.adapters.transaction import DynamoTransaction
+
+        change = RequestChange(before=None, after=request, events=())
+        DynamoTransaction().commit(self.requests.save(change))
 
     def record(self, event_type: str, *, subject: str = SUBJECT, **data: Any) -> dict[str, Any]:
         return message(event_type, subject=subject, data=data, event_id=EVENT_ID)
@@ -76,7 +81,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         yield Desk(world)
 
 
-@pytest.mark.parametrize("event_type", sorted(TOLD - {"ContractRegistered", "RequestBilled"}))
+@pytest.mark.parametrize("event_type", sorted(SUBSCRIBED - {"ContractRegistered", "RequestBilled"}))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_owner_is_told_in_their_language(desk: Desk, language: str, event_type: str) -> None:
     desk.world.knows(cases.OWNER, language=language)
@@ -101,7 +106,12 @@ def test_a_bill_tells_its_total(desk: Desk, halalas: int, words: str) -> None:
 def test_a_registration_from_a_contract_is_told_to_its_worker(desk: Desk) -> None:
     desk.world.knows(cases.OWNER)
 
-    assert desk.deliver("ContractRegistered", subject="accounts/1", person_id=cases.OWNER) == []
+    assert (
+        desk.deliver(
+            "ContractRegistered", subject=f"account/{cases.OWNER}/SOCIAL_INSURANCE", person_id=cases.OWNER
+        )
+        == []
+    )
 
     assert desk.outbox.messages[EVENT_ID][1] == text("ar", "sms", "ContractRegistered")
 
@@ -109,9 +119,9 @@ def test_a_registration_from_a_contract_is_told_to_its_worker(desk: Desk) -> Non
 def test_a_withdrawn_draft_has_no_reference_to_tell(desk: Desk) -> None:
     desk.world.knows(cases.OWNER)
     draft = cases.drafted(id=cases.OTHER_REQUEST).after
-    desk.requests.commit(Change(before=None, after=draft, events=()))
+    desk.store(draft)
 
-    desk.deliver("RequestWithdrawn", subject=f"requests/{cases.OTHER_REQUEST}")
+    desk.deliver("RequestWithdrawn", subject=f"request/{cases.OTHER_REQUEST}")
 
     assert desk.outbox.messages[EVENT_ID][1] == text("ar", "sms", "RequestWithdrawn_draft")
 
@@ -145,8 +155,11 @@ def test_somebody_without_a_phone_is_not_told_and_holds_up_nothing(desk: Desk) -
     assert desk.outbox.calls == 0
 
 
-def test_an_event_nobody_is_told_about_is_left_alone(desk: Desk) -> None:
-    assert desk.deliver("ReviewClaimed") == []
+def test_an_event_without_a_text_goes_to_the_dead_letters(desk: Desk) -> None:
+    desk.world.knows(cases.OWNER)
+    record = desk.record("ReviewClaimed")
+
+    assert delivered(desk.consumer, record) == [record["messageId"]]
 
     assert desk.outbox.calls == 0
 
@@ -165,7 +178,7 @@ def test_no_number_phone_or_text_is_logged(desk: Desk) -> None:
         desk.deliver("RequestSubmitted")
 
     [(_, told)] = desk.outbox.messages.values()
-    assert "notice_handled" in log.getvalue()
+    assert "notify_person" in log.getvalue()
     for secret in (IDENTITY, MOBILE, Mobile(MOBILE).masked(), told):
         assert secret not in log.getvalue()
 
@@ -183,17 +196,18 @@ def test_a_notice_is_two_messages_at_most_and_holds_no_link(notice: str, languag
     assert "://" not in written
 
 
-def test_every_event_the_queue_receives_is_told_about_in_every_language() -> None:
-    received = {
-        event
-        for subscription in SUBSCRIPTIONS
-        if subscription.queue == "notices"
-        for event in subscription.types
-    }
+def test_every_event_notify_subscribes_to_has_its_texts_in_every_language() -> None:
+    written = SUBSCRIBED | {"RequestBilled_nothing_due", "RequestWithdrawn_draft"}
 
-    assert received == TOLD
+    assert len(SUBSCRIBED) == 8
     for language in LANGUAGES:
-        assert codes(language, "sms") >= TOLD
+        assert codes(language, "sms") >= written
+
+
+def test_no_text_is_of_an_event_notify_does_not_subscribe_to() -> None:
+    notices = {code for code in codes("ar", "sms") if not code.startswith("code_")}
+
+    assert {code.partition("_")[0] for code in notices} == SUBSCRIBED
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in EVENTS.glob("*.json")))

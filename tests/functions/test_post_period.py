@@ -7,18 +7,20 @@ import pytest
 
 from functions.post_period.handler import build
 from functions.post_period.settings import Settings
-from ishtirak.accounts.rules import PeriodOverlaps, post
-from ishtirak.adapters import dynamo
-from ishtirak.adapters.register_table import RegisterTable
-from ishtirak.contributions.refusals import RuleRefused
+from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.eventlog.event import Chain
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
-from ishtirak.requests import rules
+from ishtirak.register.refusals import PeriodOverlaps
+from ishtirak.register.rules import post
+from ishtirak.requests import refusals, rules
 from ishtirak.requests.model import Request, RequestKind, RequestState
 from ishtirak.requests.policy import policy
-from tests.fakes.accounts import a_cause, a_period
+from ishtirak.reviews import rules as review_rules
+from ishtirak.statute.refusals import RuleRefused
+from tests.fakes.register import a_cause, a_period
 from tests.fakes.requests import (
     NOW,
     OFFICER,
@@ -50,15 +52,19 @@ class Posting(Scene):
     def records(self, **facts: Any) -> None:
         """Somebody else posts a period to the owner's account."""
         period = a_period(**facts)
-        head = self.register.head(OWNER, SOCIAL)
-        posting = post(head, period=period, rows=(), cause=a_cause())
-        dynamo.commit(*self.register.posting(posting, head=head))
+        state = self.register.accounts.state(OWNER, SOCIAL)
+        posting = post(state, period=period, rows=(), cause=a_cause())
+        self.register.store(posting, before=state)
 
     @property
     def posted(self) -> tuple[int, int, int]:
         """How many periods, ledger entries and bills there are."""
         bills = [item for item in self.cloud.items(self.cloud.register) if item["sk"] == "BILL"]
-        return len(self.register.periods(OWNER)), len(self.register.entries(OWNER, SOCIAL)), len(bills)
+        return (
+            len(self.register.accounts.periods(OWNER)),
+            len(self.register.accounts.entries(OWNER, SOCIAL)),
+            len(bills),
+        )
 
 
 @pytest.fixture
@@ -73,9 +79,9 @@ def test_an_approved_request_becomes_a_period_an_entry_and_a_bill(scene: Posting
 
     request = scene.requests.get(REQUEST)
     assert (request.state, request.bill_id) == (RequestState.BILLED, bill_id)
-    bill = scene.register.bill(bill_id)
-    (period,) = scene.register.periods(OWNER)
-    (entry,) = scene.register.entries(OWNER, SOCIAL)
+    bill = scene.register.bills.find(bill_id)
+    (period,) = scene.register.accounts.periods(OWNER)
+    (entry,) = scene.register.accounts.entries(OWNER, SOCIAL)
     assert bill is not None
     assert bill.contributions == sum(row.worker + row.employer for row in entry.rows) > 0
     assert bill.fines > 0
@@ -116,7 +122,7 @@ def test_a_posting_that_died_anywhere_is_finished_by_the_next_try(
 def test_only_an_approved_request_is_posted(scene: Posting) -> None:
     scene.holds(submitted().after)
 
-    with pytest.raises(rules.NotApproved):
+    with pytest.raises(refusals.NotApproved):
         scene.post()
 
     assert scene.posted == (0, 0, 0)
@@ -136,16 +142,16 @@ def test_a_period_recorded_since_the_approval_refuses_the_posting_whole(scene: P
 def test_a_period_recorded_in_the_same_moment_refuses_the_posting_whole(
     scene: Posting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the reading of the account and the writing to it: the head's version decides."""
+    """Between the reading of the account and the writing to it: the version of its state decides."""
     approved = scene.holds(decided())
-    original: Callable[..., Any] = RegisterTable.posting
+    original: Callable[..., Any] = AccountTable.save
 
-    def overtaken(register: RegisterTable, *given: Any, **named: Any) -> Any:
-        monkeypatch.setattr(RegisterTable, "posting", original)
+    def overtaken(accounts: AccountTable, *given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(AccountTable, "save", original)
         scene.records()
-        return original(register, *given, **named)
+        return original(accounts, *given, **named)
 
-    monkeypatch.setattr(RegisterTable, "posting", overtaken)
+    monkeypatch.setattr(AccountTable, "save", overtaken)
 
     with pytest.raises(ChangedMeanwhile):
         scene.post()
@@ -159,12 +165,12 @@ def test_a_period_recorded_in_the_same_moment_refuses_the_posting_whole(
 def test_a_request_withdrawn_in_the_same_moment_is_not_posted(scene: Posting) -> None:
     """The other half of the transaction decides as well."""
     approved = scene.holds(decided())
-    moved = rules.fail(approved, "States.Timeout", at=NOW)
+    moved = rules.record_failure(approved, "States.Timeout", at=NOW)
     assert moved is not None
     original = scene.requests.get(REQUEST)
-    scene.requests.commit(moved)
+    scene.register.transaction.commit(scene.requests.save(moved))
 
-    with pytest.raises(rules.NotApproved):
+    with pytest.raises(refusals.NotApproved):
         scene.post()
 
     assert original == approved
@@ -179,7 +185,9 @@ def partly(first: str, last: str) -> Request:
     ]
     asked = claimed().model_copy(update={"data": period_data(ends_on="2025-06-30", wage_lines=lines)})
     days: dict[str, Any] = {"approved_from": CivilDate.parse(first), "approved_to": CivilDate.parse(last)}
-    return rules.decide(asked, decision(**days), by=OFFICER, total_halalas=0, at=NOW, policy=policy()).after
+    return review_rules.decide(
+        asked, decision(**days), by=OFFICER, total_halalas=0, at=NOW, policy=policy()
+    ).after
 
 
 def test_a_partial_approval_posts_the_days_approved_and_no_wage_of_any_other(scene: Posting) -> None:
@@ -187,8 +195,8 @@ def test_a_partial_approval_posts_the_days_approved_and_no_wage_of_any_other(sce
 
     scene.post()
 
-    (period,) = scene.register.periods(OWNER)
-    (entry,) = scene.register.entries(OWNER, SOCIAL)
+    (period,) = scene.register.accounts.periods(OWNER)
+    (entry,) = scene.register.accounts.entries(OWNER, SOCIAL)
     assert (str(period.starts_on), str(period.ends_on)) == ("2025-02-10", "2025-03-31")
     assert {str(row.month) for row in entry.rows} == {"2025-02", "2025-03"}
     assert [(str(line.first_month), str(line.last_month), line.basic) for line in period.wages] == [
@@ -203,33 +211,33 @@ def amendment(**changed: Any) -> Request:
             "id": OTHER_REQUEST,
             "kind": RequestKind.AMEND,
             "data": period_data(**changed),
-            "chain_seq": 0,
+            "chain": Chain(),
         }
     )
 
 
 def test_an_amendment_bills_only_what_it_adds(scene: Posting) -> None:
     scene.holds(decided())
-    first = scene.register.bill(scene.post())
-    (period,) = scene.register.periods(OWNER)
+    first = scene.register.bills.find(scene.post())
+    (period,) = scene.register.accounts.periods(OWNER)
     line = {"first_month": "2025-01", "last_month": "2025-04", "basic": 800_000, "housing": 200_000}
     longer = amendment(ends_on="2025-04-30", wage_lines=[line])
     scene.holds(longer.model_copy(update={"amends": period.id}))
 
-    second = scene.register.bill(scene.post(OTHER_REQUEST))
+    second = scene.register.bills.find(scene.post(OTHER_REQUEST))
 
     assert first is not None
     assert second is not None
     assert [row.month for row in first.rows] == [Month(2025, 1), Month(2025, 2), Month(2025, 3)]
     assert [row.month for row in second.rows] == [Month(2025, 4)]
-    standing = [kept for kept in scene.register.periods(OWNER) if kept.stands]
+    standing = [kept for kept in scene.register.accounts.periods(OWNER) if kept.stands]
     assert [str(kept.ends_on) for kept in standing] == ["2025-04-30"]
 
 
 def test_an_amendment_that_adds_nothing_has_no_bill(scene: Posting) -> None:
     scene.holds(decided())
     scene.post()
-    (period,) = scene.register.periods(OWNER)
+    (period,) = scene.register.accounts.periods(OWNER)
     line = {"first_month": "2025-01", "last_month": "2025-02", "basic": 800_000, "housing": 200_000}
     shorter = amendment(ends_on="2025-02-28", wage_lines=[line])
     scene.holds(shorter.model_copy(update={"amends": period.id}))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ishtirak.kernel.webhooks import SigningKey, signed_headers
+from ishtirak.webhooks.signatures import SigningKey, signed_headers
 from tests.fakes.contracts import NOW, FixedClock, an_event, as_text
 from tests.functions.register_world import KEY, NEXT_KEY, Cloud, answered, asked, deployed
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ishtirak.kernel.webhooks import SigningKey, signed_headers
+from ishtirak.edge.queue import signed_message
+from ishtirak.webhooks.signatures import SignedMessage, SigningKey, signed_headers
 from tests.fakes.bills import Calendar, a_notice
 from tests.functions.bills_world import Bills, bills_world
 from tests.functions.events import sample
@@ -43,7 +44,9 @@ def test_a_signed_notice_is_durable_before_it_is_answered(bills: Bills, keys: An
     status, answer = answered(api_of(bills), sent(keys=keys))
 
     assert (status, answer) == (202, {"received": "pay_1"})
-    assert json.loads(bills.queued()[0]) == {"webhook_id": "pay_1", "notice": BODY.decode()}
+    (body,) = bills.queued()
+    assert json.loads(body) == {"webhook_id": "pay_1", "message": BODY.decode()}
+    assert signed_message(body) == SignedMessage(id="pay_1", text=BODY.decode())
 
 
 @pytest.mark.parametrize(

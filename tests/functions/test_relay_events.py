@@ -9,8 +9,9 @@ import pytest
 
 from functions.relay_events.handler import build
 from functions.relay_events.settings import Settings
-from ishtirak.adapters import dynamo
-from ishtirak.kernel.events import Chain, Event, chain_after, happened
+from ishtirak.adapters.aws import event_log
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
+from ishtirak.eventlog.event import Chain, Event, next_event
 from tests.functions.access_world import lambda_context
 
 EVENTS = Path("functions/relay_events/events")
@@ -45,7 +46,7 @@ class Bus:
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> Bus:
     bus = Bus()
-    monkeypatch.setattr("ishtirak.adapters.bus.client", lambda service: {"events": bus}[service])
+    monkeypatch.setattr("ishtirak.adapters.aws.bus.client", lambda service: {"events": bus}[service])
     return bus
 
 
@@ -53,23 +54,24 @@ def events(count: int) -> list[Event]:
     chain = Chain()
     made = []
     for number in range(count):
-        event = happened(
+        event = next_event(
             "RequestSubmitted",
             source="ishtirak.requests",
-            subject="requests/11111111-1111-4111-8111-111111111111",
-            after=chain,
+            aggregate=Aggregate(AggregateKind.REQUEST, "11111111-1111-4111-8111-111111111111"),
+            chain=chain,
             at=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
             actor="5f0c1a52-0000-4000-8000-000000000001",
             data={"number": number, "note": "ملاحظة", "nothing": None, "list": [1, True]},
         )
-        chain = chain_after(event)
+        chain = Chain.after(event)
         made.append(event)
     return made
 
 
 def record(event: Event, sequence: int) -> dict[str, Any]:
     """A stream record, made from the very item the outbox writes."""
-    item = dynamo.append("Requests", "REQ#1", event).operation["Put"]["Item"]
+    [write] = event_log.append("Requests", event)
+    item = write.operation["Put"]["Item"]
     return {
         "eventID": str(sequence),
         "eventName": "INSERT",

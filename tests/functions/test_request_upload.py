@@ -12,13 +12,15 @@ import pytest
 from functions.request_upload.handler import build
 from functions.request_upload.settings import Settings
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.document_table import DocumentTable
-from ishtirak.adapters.request_table import RequestTable
+from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as document_rules
-from ishtirak.documents.model import Reason, State
-from ishtirak.edge.http import Api
+from ishtirak.documents.model import DocumentState, RefusalReason
+from ishtirak.edge.http.api import Api
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.insurance import System
+from ishtirak.kernel.transaction import Items
 from ishtirak.requests import rules
 from ishtirak.requests.model import RequestKind
 from ishtirak.requests.policy import policy
@@ -34,6 +36,10 @@ MIB = 2**20
 KEPT: Any = object()
 
 
+def stores(*items: Items) -> None:
+    DynamoTransaction().commit(*items)
+
+
 @pytest.fixture
 def cloud() -> Iterator[Stage]:
     with stage() as ready:
@@ -47,7 +53,7 @@ def cloud() -> Iterator[Stage]:
             at=NOW,
             policy=policy(),
         )
-        RequestTable(TABLE).commit(change)
+        stores(RequestTable(TABLE).save(change))
         yield ready
 
 
@@ -126,7 +132,7 @@ def test_a_declared_document_joins_the_request_and_ends_the_declaration(api: Api
     assert request.attachments[0].sha256 == hashlib.sha256(CONTENT).hexdigest()
     assert request.declaration is None
     assert DocumentTable(TABLE).states([answer["document_id"]]) == {
-        answer["document_id"]: State.AWAITING_UPLOAD
+        answer["document_id"]: DocumentState.AWAITING_UPLOAD
     }
 
 
@@ -210,10 +216,15 @@ def test_a_fresh_form_is_had_while_the_bytes_are_awaited(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
-    [(Reason.SIZE_DIFFERS, 200), (Reason.CONTENT_DIFFERS, 200), (Reason.MALWARE, 409), (Reason.DAMAGED, 409)],
+    [
+        (RefusalReason.SIZE_DIFFERS, 200),
+        (RefusalReason.CONTENT_DIFFERS, 200),
+        (RefusalReason.MALWARE, 409),
+        (RefusalReason.DAMAGED, 409),
+    ],
 )
 def test_a_refused_document_is_uploaded_again_only_if_other_bytes_came(
-    api: Api, reason: Reason, expected: int
+    api: Api, reason: RefusalReason, expected: int
 ) -> None:
     _, declared = declare(api)
     refuse(declared["document_id"], reason)
@@ -223,11 +234,11 @@ def test_a_refused_document_is_uploaded_again_only_if_other_bytes_came(
     assert status == expected
 
 
-def refuse(document_id: str, reason: Reason) -> None:
+def refuse(document_id: str, reason: RefusalReason) -> None:
     documents = DocumentTable(TABLE)
     document = documents.find(document_id)
     assert document is not None
-    documents.commit(document_rules.refused(document, reason=reason, at=NOW))
+    stores(documents.save(document_rules.refused(document, reason=reason, at=NOW)))
 
 
 @pytest.mark.parametrize(
@@ -235,7 +246,7 @@ def refuse(document_id: str, reason: Reason) -> None:
 )
 def test_the_list_says_why_a_document_was_refused(api: Api, language: str, words: str) -> None:
     _, declared = declare(api)
-    refuse(declared["document_id"], Reason.ENCRYPTED)
+    refuse(declared["document_id"], RefusalReason.ENCRYPTED)
 
     status, listed = sent(api, "list_documents", Accept_Language=language)
 
@@ -265,7 +276,9 @@ def test_a_document_is_taken_back_with_the_version_read(api: Api) -> None:
 
     assert (status, listed["documents"]) == (200, [])
     assert RequestTable(TABLE).get(REQUEST).attachments == ()
-    assert DocumentTable(TABLE).states([declared["document_id"]]) == {declared["document_id"]: State.REMOVED}
+    assert DocumentTable(TABLE).states([declared["document_id"]]) == {
+        declared["document_id"]: DocumentState.REMOVED
+    }
 
 
 def version() -> str:
@@ -308,9 +321,8 @@ def test_anothers_request_is_as_absent_as_none(api: Api, name: str) -> None:
         If_Match=version(),
         Idempotency_Key="new",
     )
-    dynamo.commit(
-        dynamo.delete(TABLE, {"pk": f"REQ#{REQUEST}", "sk": "REQUEST"}, condition="attribute_exists(pk)")
-    )
+    state = {"pk": f"request/{REQUEST}", "sk": "STATE"}
+    stores((dynamo.delete(TABLE, state, condition="attribute_exists(pk)"),))
     absent = sent(
         api,
         name,
@@ -334,7 +346,7 @@ def test_only_contributors_attach(api: Api, group: str) -> None:
 def test_a_document_of_another_request_of_mine_is_not_of_this_one(api: Api) -> None:
     documents = DocumentTable(TABLE)
     other = declared_document(request_id="99999999-9999-4999-8999-999999999999")
-    documents.commit(other)
+    stores(documents.save(other))
 
     status, _ = sent(api, "read_document", document_id=other.document.id)
 
@@ -345,7 +357,7 @@ def test_a_submitted_request_takes_no_documents(api: Api) -> None:
     requests = RequestTable(TABLE)
     _, declared = declare(api)
     owner = Caller(subject="s", person_id=OWNER, roles=frozenset({Role.CONTRIBUTOR}))
-    requests.commit(rules.withdraw(requests.get(REQUEST), by=owner, at=NOW))
+    stores(requests.save(rules.withdraw(requests.get(REQUEST), by=owner, at=NOW)))
 
     answers = [
         declare(api, "late"),

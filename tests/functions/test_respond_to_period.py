@@ -6,10 +6,9 @@ import pytest
 
 from functions.respond_to_period.handler import build
 from functions.respond_to_period.settings import Settings
-from ishtirak.adapters import dynamo
 from ishtirak.kernel.caller import Role
-from ishtirak.requests.model import Outcome, Request
-from tests.fakes.accounts import NAMUDHAJ
+from ishtirak.requests.model import Request, WaitOutcome
+from tests.fakes.register import NAMUDHAJ
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -37,7 +36,9 @@ class Responding(Scene):
         super().__init__(cloud)
         settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
         self.api = build(settings, clock=self.clock)
-        dynamo.commit(*self.register.appointing(ANOTHER_EMPLOYER.person_id, NAMUDHAJ))
+        self.register.transaction.commit(
+            self.register.establishments.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ)
+        )
 
     def call(self, method: str, path: str, *body: Any, **given: Any) -> Answer:
         given.setdefault("by", EMPLOYER)
@@ -149,15 +150,15 @@ def test_an_employer_still_reads_what_it_answered(scene: Responding) -> None:
 
     read = scene.call("GET", CLAIM)
 
-    assert read.json["reply"]["outcome"] == Outcome.CONFIRMED
+    assert read.json["reply"]["outcome"] == WaitOutcome.CONFIRMED
     assert read.json["reply_by"] is None
 
 
 def test_nobody_answers_their_own_claim_for_the_employer(scene: Responding) -> None:
     themselves = caller(OWNER, Role.CONTRIBUTOR, Role.EMPLOYER)
-    from tests.fakes.accounts import MITHAL
+    from tests.fakes.register import MITHAL
 
-    dynamo.commit(*scene.register.appointing(OWNER, MITHAL))
+    scene.register.transaction.commit(scene.register.establishments.appoint(OWNER, MITHAL))
     scene.holds(with_employer())
 
     assert code_of(scene.respond(by=themselves)) == (409, "own_request")

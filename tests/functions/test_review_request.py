@@ -6,13 +6,12 @@ import pytest
 
 from functions.review_request.handler import build
 from functions.review_request.settings import Settings
-from ishtirak.accounts.rules import post
-from ishtirak.adapters import dynamo
 from ishtirak.kernel.caller import Role
+from ishtirak.register.rules import post
 from ishtirak.requests import rules
-from ishtirak.requests.model import Party, Request, RequestState
+from ishtirak.requests.model import Party, RequestChange, RequestState, SubmittedRequest
 from ishtirak.requests.policy import policy
-from tests.fakes.accounts import a_cause, a_period
+from tests.fakes.register import a_cause, a_period
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -48,6 +47,7 @@ class Reviewing(Scene):
             register_table=cloud.register,
             clean_bucket="clean-of-the-test",
             data_key_arn=cloud.data_key,
+            mac_key_arn=cloud.mac_key,
         )
         self.api = build(settings, clock=self.clock)
 
@@ -62,9 +62,12 @@ class Reviewing(Scene):
             "POST", f"{CASE}/decision", {"verdict": verdict, **facts}, key=key, by=by, language="en"
         )
 
+    def commits(self, change: RequestChange[SubmittedRequest]) -> None:
+        self.register.transaction.commit(self.requests.save(change))
+
     @property
-    def request(self) -> Request:
-        return self.requests.get(REQUEST)
+    def request(self) -> SubmittedRequest:
+        return self.requests.submitted(REQUEST)
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ def test_every_sample_event_is_answered(scene: Reviewing) -> None:
     scene.holds(under_review())
     statuses = {
         name: answer_of(scene.api, sample("review_request", name)).status
-        for name in ("read_queue", "read_case", "claim_case", "decide_case", "release_case", "read_document")
+        for name in ("read_queue", "read_case", "claim_case", "decide_case", "release_case", "open_document")
     }
 
     assert statuses == {
@@ -89,7 +92,7 @@ def test_every_sample_event_is_answered(scene: Reviewing) -> None:
         "claim_case": 200,
         "decide_case": 200,
         "release_case": 409,  # it is decided
-        "read_document": 404,
+        "open_document": 404,
     }
 
 
@@ -112,7 +115,48 @@ def test_to_an_officer_there_is_no_other_queue(scene: Reviewing, queue: str) -> 
 def test_the_queues_of_a_supervisor(scene: Reviewing) -> None:
     for queue in ("officer", "supervisor", "attention"):
         answer = scene.call("GET", "/v1/reviews", query={"queue": queue}, by=SUPERVISOR)
-        assert answer.json == {"entries": []}
+        assert answer.json == {"entries": [], "next": None}
+
+
+def test_a_long_queue_comes_in_pages_each_case_once(scene: Reviewing) -> None:
+    ids = [f"11111111-1111-4111-8111-{number:012}" for number in range(5)]
+    for request_id in reversed(ids):
+        scene.holds(under_review().model_copy(update={"id": request_id}))
+    seen: list[list[str]] = []
+    query = {"limit": "2"}
+
+    while True:
+        page = scene.call("GET", "/v1/reviews", query=query).json
+        seen.append([entry["request_id"] for entry in page["entries"]])
+        if page["next"] is None:
+            break
+        query = {"limit": "2", "after": page["next"]}
+
+    assert seen == [ids[:2], ids[2:4], ids[4:]]
+
+
+def test_a_cursor_of_another_queue_or_a_touched_one_is_refused_at_its_parameter(scene: Reviewing) -> None:
+    for number in range(2):
+        scene.holds(under_review().model_copy(update={"id": f"11111111-1111-4111-8111-{number:012}"}))
+    cursor = scene.call("GET", "/v1/reviews", query={"limit": "1"}).json["next"]
+
+    refused = [
+        scene.call("GET", "/v1/reviews", query={"queue": "attention", "after": cursor}),
+        scene.call("GET", "/v1/reviews", query={"after": cursor[:-1] + ("A" if cursor[-1] != "A" else "B")}),
+        scene.call("GET", "/v1/reviews", query={"after": ""}),
+    ]
+
+    for answer in refused:
+        assert code_of(answer) == (422, "field_not_accepted")
+        assert [error["pointer"] for error in answer.json["errors"]] == ["/after"]
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", ""])
+def test_a_page_has_between_one_and_a_hundred_cases(scene: Reviewing, limit: str) -> None:
+    answer = scene.call("GET", "/v1/reviews", query={"limit": limit})
+
+    assert code_of(answer) == (422, "field_not_accepted")
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/limit"]
 
 
 def test_an_officer_cannot_see_or_touch_a_draft(scene: Reviewing) -> None:
@@ -167,8 +211,8 @@ def test_a_case_whose_employer_left_the_register_is_still_shown(scene: Reviewing
 
 
 def overlaps(scene: Reviewing) -> None:
-    head = scene.register.head(OWNER, a_period().system)
-    dynamo.commit(*scene.register.posting(post(head, period=a_period(), rows=(), cause=a_cause()), head=head))
+    state = scene.register.accounts.state(OWNER, a_period().system)
+    scene.register.store(post(state, period=a_period(), rows=(), cause=a_cause()), before=state)
 
 
 def test_a_case_is_claimed_by_one(scene: Reviewing) -> None:
@@ -243,7 +287,7 @@ def test_a_whole_approval_names_no_days(scene: Reviewing) -> None:
     assert answer.json["errors"][0]["code"] == "partial_needs_dates"
 
 
-def much() -> Request:
+def much() -> SubmittedRequest:
     """A claim of two years at the largest wage: above the limit of one approval."""
     line = {"first_month": "2024-08", "last_month": "2026-07", "basic": 4_500_000}
     data = period_data(starts_on="2024-08-01", ends_on="2026-07-31", wage_lines=[line])
@@ -255,7 +299,7 @@ def test_above_the_limit_an_approval_waits_for_a_second_person(scene: Reviewing)
 
     first = scene.decide()
     waiting = asked(scene.request, Party.SUPERVISOR)
-    scene.requests.commit(waiting)
+    scene.commits(waiting)
     by_supervisor = [
         scene.call("POST", f"{CASE}/claim", key="key-2", by=SUPERVISOR).status,
         scene.decide(key="key-3", by=SUPERVISOR).status,
@@ -271,7 +315,7 @@ def test_the_same_person_does_not_second_themselves(scene: Reviewing) -> None:
     both = caller(OFFICER.person_id, Role.OFFICER, Role.SUPERVISOR)
     scene.holds(much())
     scene.decide(by=both)
-    scene.requests.commit(asked(scene.request, Party.SUPERVISOR))
+    scene.commits(asked(scene.request, Party.SUPERVISOR))
     scene.call("POST", f"{CASE}/claim", key="key-2", by=both)
 
     assert code_of(scene.decide(key="key-3", by=both)) == (409, "same_person_twice")

@@ -10,9 +10,11 @@ import pytest
 from functions.send_otp.handler import build
 from functions.send_otp.settings import Settings
 from ishtirak.kernel.identity import Mobile
-from ishtirak.kernel.sms import segments
-from ishtirak.otp import service
-from ishtirak.otp.model import Challenge, Dispatch, Purpose
+from ishtirak.messages.segments import segments
+from ishtirak.otp.model import Challenge, DispatchState, Purpose
+from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_code import code_of
+from tests.fakes.messages import Outbox
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
     IDENTITY,
@@ -20,7 +22,6 @@ from tests.functions.access_world import (
     OTHER_PERSON,
     PERSON,
     OnePersonDirectory,
-    Outbox,
     World,
     access_world,
     delivered,
@@ -35,14 +36,16 @@ class Desk:
     """The function with its queue, an SMS gateway and a directory of persons."""
 
     def __init__(self, world: World) -> None:
-        from ishtirak.adapters.access_table import AccessTable
-        from ishtirak.adapters.mac import KmsMac
+        from ishtirak.adapters.aws.access_table import AccessTable
+        from ishtirak.adapters.aws.mac import KmsMac
+        from ishtirak.adapters.transaction import DynamoTransaction
 
         self.world = world
         self.clock = HandClock()
         self.outbox = Outbox()
         self.directory = OnePersonDirectory()
         self.access = AccessTable(world.access)
+        self.transaction = DynamoTransaction()
         self.mac = KmsMac(world.mac_key)
         self.consumer = build(
             Settings(
@@ -61,7 +64,7 @@ class Desk:
     def opened(
         self, *, person: str = PERSON, purpose: Purpose = Purpose.SUBMIT_REQUEST, decoy: bool = False
     ) -> Challenge:
-        opened = service.open_challenge(
+        opened = open_challenge(
             person,
             purpose=purpose,
             digest="a" * 64,
@@ -70,16 +73,16 @@ class Desk:
             clock=self.clock,
             decoy=decoy,
         )
-        self.access.commit(opened.part)
+        self.transaction.commit(opened.items)
         return opened.challenge
 
     def record(self, challenge: Challenge) -> dict[str, Any]:
-        return message("CodeRequested", subject=f"CODE#{challenge.id}", data={"challenge_id": challenge.id})
+        return message("CodeRequested", subject=str(challenge.aggregate), data={"challenge_id": challenge.id})
 
     def deliver(self, challenge: Challenge) -> list[str]:
         return delivered(self.consumer, self.record(challenge))
 
-    def dispatch(self, challenge: Challenge) -> Dispatch:
+    def dispatch(self, challenge: Challenge) -> DispatchState:
         found = self.access.find(challenge.id)
         assert found is not None
         return found.dispatch
@@ -101,11 +104,11 @@ def test_the_code_goes_to_the_registered_phone_in_one_sms(desk: Desk, purpose: P
     [(reference, (to, text))] = desk.outbox.messages.items()
     assert reference == challenge.id
     assert to == Mobile(MOBILE)
-    assert service.code_of(challenge, mac=desk.mac) in text
+    assert code_of(challenge, mac=desk.mac) in text
     assert segments(text) == 1
     found = desk.access.find(challenge.id)
     assert found is not None
-    assert (found.dispatch, found.masked_mobile) == (Dispatch.SENT, Mobile(MOBILE).masked())
+    assert (found.dispatch, found.masked_mobile) == (DispatchState.SENT, Mobile(MOBILE).masked())
 
 
 def test_a_redelivered_event_sends_nothing_more(desk: Desk) -> None:
@@ -129,7 +132,7 @@ def test_an_event_redelivered_after_a_crash_sends_the_same_code_under_the_same_r
 
     assert desk.outbox.calls == 2
     assert desk.outbox.messages == first
-    assert desk.dispatch(challenge) is Dispatch.SENT
+    assert desk.dispatch(challenge) is DispatchState.SENT
 
 
 def test_a_decoy_is_sent_to_nobody_and_logged_like_any_other(desk: Desk) -> None:
@@ -143,7 +146,7 @@ def test_a_decoy_is_sent_to_nobody_and_logged_like_any_other(desk: Desk) -> None
 
     assert lines[0] == lines[1]
     assert list(desk.outbox.messages) == [real.id]
-    assert desk.dispatch(decoy) is Dispatch.PENDING
+    assert desk.dispatch(decoy) is DispatchState.PENDING
 
 
 def _shape(line: str) -> dict[str, str]:
@@ -166,9 +169,9 @@ def test_a_replaced_code_is_not_sent(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "dispatch"), [(299, Dispatch.SENT), (300, Dispatch.FAILED), (301, Dispatch.FAILED)]
+    ("age", "dispatch"), [(299, DispatchState.SENT), (300, DispatchState.FAILED), (301, DispatchState.FAILED)]
 )
-def test_an_expired_code_is_given_up(desk: Desk, age: int, dispatch: Dispatch) -> None:
+def test_an_expired_code_is_given_up(desk: Desk, age: int, dispatch: DispatchState) -> None:
     challenge = desk.opened()
     desk.clock.pass_seconds(age)
 
@@ -184,11 +187,11 @@ def test_an_outage_sends_the_event_back_to_the_queue(desk: Desk, outage: str) ->
     getattr(desk, outage).available = False
 
     assert delivered(desk.consumer, record) == [record["messageId"]]
-    assert desk.dispatch(challenge) is Dispatch.PENDING
+    assert desk.dispatch(challenge) is DispatchState.PENDING
 
     getattr(desk, outage).available = True
     assert delivered(desk.consumer, record) == []
-    assert desk.dispatch(challenge) is Dispatch.SENT
+    assert desk.dispatch(challenge) is DispatchState.SENT
 
 
 @pytest.mark.parametrize("denied", ["kms.GenerateMac", "kms.Decrypt"])
@@ -200,7 +203,7 @@ def test_without_the_keys_nothing_is_sent_and_the_event_comes_back(desk: Desk, d
     assert delivered(desk.consumer, record) == [record["messageId"]]
 
     assert desk.outbox.calls == 0
-    assert desk.dispatch(challenge) is Dispatch.PENDING
+    assert desk.dispatch(challenge) is DispatchState.PENDING
 
 
 def test_a_person_without_a_registered_phone_gets_a_failed_dispatch(desk: Desk) -> None:
@@ -209,7 +212,7 @@ def test_a_person_without_a_registered_phone_gets_a_failed_dispatch(desk: Desk) 
 
     assert desk.deliver(challenge) == []
 
-    assert desk.dispatch(challenge) is Dispatch.FAILED
+    assert desk.dispatch(challenge) is DispatchState.FAILED
 
 
 def test_a_person_outside_the_register_gets_a_failed_dispatch(desk: Desk) -> None:
@@ -217,7 +220,7 @@ def test_a_person_outside_the_register_gets_a_failed_dispatch(desk: Desk) -> Non
 
     assert desk.deliver(challenge) == []
 
-    assert desk.dispatch(challenge) is Dispatch.FAILED
+    assert desk.dispatch(challenge) is DispatchState.FAILED
 
 
 def test_a_number_the_provider_refuses_is_not_tried_again(desk: Desk) -> None:
@@ -226,19 +229,17 @@ def test_a_number_the_provider_refuses_is_not_tried_again(desk: Desk) -> None:
 
     assert desk.deliver(challenge) == []
 
-    assert desk.dispatch(challenge) is Dispatch.FAILED
+    assert desk.dispatch(challenge) is DispatchState.FAILED
 
 
-def test_a_number_sealed_for_another_person_is_not_opened(desk: Desk) -> None:
-    from ishtirak.adapters import dynamo
-    from ishtirak.adapters.register_table import RegisterTable
-    from tests.fakes.accounts import a_contributor
+def test_a_number_encrypted_for_another_person_is_not_decrypted(desk: Desk) -> None:
+    from tests.fakes.register import a_contributor, register_on
 
-    register = RegisterTable(desk.world.register)
-    known = register.contributor(PERSON)
+    register = register_on(desk.world.register)
+    known = register.people.find(PERSON)
     assert known is not None
-    moved = a_contributor(person_id=OTHER_PERSON, sealed_identity=known.sealed_identity)
-    dynamo.commit(*register.registering(moved, fingerprint="of another"))
+    moved = a_contributor(person_id=OTHER_PERSON, encrypted_identity=known.encrypted_identity)
+    register.transaction.commit(register.people.save(moved, fingerprint="of another"))
     challenge = desk.opened(person=OTHER_PERSON)
     record = desk.record(challenge)
 
@@ -249,11 +250,11 @@ def test_a_number_sealed_for_another_person_is_not_opened(desk: Desk) -> None:
 
 def test_one_bad_message_delays_no_other(desk: Desk) -> None:
     challenge = desk.opened()
-    bad = message("CodeRequested", subject="CODE#1", data={})
+    bad = message("CodeRequested", subject="challenge/1", data={})
 
     assert delivered(desk.consumer, bad, desk.record(challenge)) == [bad["messageId"]]
 
-    assert desk.dispatch(challenge) is Dispatch.SENT
+    assert desk.dispatch(challenge) is DispatchState.SENT
 
 
 def test_no_code_number_or_phone_is_ever_logged(desk: Desk) -> None:
@@ -267,8 +268,8 @@ def test_no_code_number_or_phone_is_ever_logged(desk: Desk) -> None:
         desk.deliver(again)
 
     secrets = [IDENTITY, MOBILE, MOBILE.removeprefix("+966"), Mobile(MOBILE).masked()]
-    secrets += [service.code_of(each, mac=desk.mac) for each in (challenge, again)]
-    assert "code_request_handled" in log.getvalue()
+    secrets += [code_of(each, mac=desk.mac) for each in (challenge, again)]
+    assert "send_code" in log.getvalue()
     assert [secret for secret in secrets if secret in log.getvalue()] == []
 
 

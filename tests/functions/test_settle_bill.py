@@ -10,11 +10,11 @@ from unittest.mock import patch
 
 import pytest
 
-from ishtirak.accounts import rules
-from ishtirak.accounts.model import BillState
-from ishtirak.accounts.service import PaymentNotice, Taken
-from ishtirak.adapters.payment_queue import QueuedNotice
+from ishtirak.billing.model import BillState
+from ishtirak.billing.notices import PaymentNotice
 from ishtirak.kernel.errors import Unavailable
+from ishtirak.register import statement
+from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import a_bill, a_notice
 from tests.functions.bills_world import Bills, bills_world
 from tests.functions.events import sample
@@ -44,11 +44,13 @@ def one_request_at_a_time() -> Iterator[None]:
         yield
 
 
+def queued(notice: PaymentNotice, *, message_id: str) -> str:
+    """A verified notice as it waits in the queue."""
+    return json.dumps({"webhook_id": message_id, "message": notice.model_dump_json(by_alias=True)})
+
+
 def settled(bills: Bills, *notices: Any) -> list[Any]:
-    bodies = [
-        QueuedNotice(f"pay_{one.payment_reference}", one.model_dump_json(by_alias=True)).to_body()
-        for one in notices
-    ]
+    bodies = [queued(notice, message_id=f"pay_{notice.payment_reference}") for notice in notices]
     return list(bills.settling(batch(*bodies), lambda_context())["batchItemFailures"])
 
 
@@ -56,8 +58,8 @@ def test_the_sample_notice_is_a_part_payment(bills: Bills) -> None:
     answer = bills.settling(sample("settle_bill", "notice"), lambda_context())
 
     assert answer["batchItemFailures"] == []
-    assert bills.office.bill.state is BillState.PARTLY_PAID
-    assert bills.office.bill.received == 100_000
+    assert bills.account.bill.state is BillState.PARTLY_PAID
+    assert bills.account.bill.received == 100_000
 
 
 def test_a_batch_with_duplicates_and_a_stranger_settles_what_it_can(bills: Bills) -> None:
@@ -66,44 +68,40 @@ def test_a_batch_with_duplicates_and_a_stranger_settles_what_it_can(bills: Bills
     failures = settled(bills, a_notice("WF1", 1), a_notice("WF1", 1), lost, a_notice("WF2", WHOLE - 1))
 
     assert failures == []
-    assert bills.office.bill.state is BillState.SETTLED
-    assert [one.reference for one in bills.register.unmatched(limit=9)] == ["WF9"]
+    assert bills.account.bill.state is BillState.SETTLED
+    assert [one.reference for one in bills.register.payments.unmatched(limit=9)] == ["WF9"]
 
 
 def test_a_message_that_is_no_notice_goes_to_the_dead_letters_alone(bills: Bills) -> None:
     bodies = [
-        '{"webhook_id": "x", "notice": "{}"}',
-        QueuedNotice("pay_1", a_notice().model_dump_json(by_alias=True)).to_body(),
+        '{"webhook_id": "x", "message": "{}"}',
+        queued(a_notice(), message_id="pay_1"),
     ]
 
     answer = bills.settling(batch(*bodies), lambda_context())
 
     assert answer["batchItemFailures"] == [{"itemIdentifier": "message-0"}]
-    assert bills.office.bill.received == 100_000
+    assert bills.account.bill.received == 100_000
 
 
 def test_events_of_payments_follow_the_posting_in_the_accounts_chain(bills: Bills) -> None:
     settled(bills, a_notice("WF1", 1), a_notice("WF2", WHOLE - 1))
 
-    from ishtirak.adapters import dynamo
-
-    head = bills.office.head
-    pk = f"ACCOUNT#{head.person_id}#{head.system.value}"
-    found = [dynamo.event_of(i) for i in dynamo.query(bills.table, condition="pk = :pk", values={":pk": pk})]
+    found = bills.account.events
     assert [event.type for event in found] == ["PeriodPosted", "BillPartlyPaid", "BillPaid"]
-    assert [event.prev for event in found[1:]] == [event.hash for event in found[:-1]]
-    assert found[-1].hash == head.chain_hash
-    assert json.dumps(found[-1].data).count(bills.office.bill.reference) == 1
+    assert [event.previous_hash for event in found[1:]] == [event.hash for event in found[:-1]]
+    assert found[-1].hash == bills.account.state.chain.hash
+    assert json.dumps(found[-1].data).count(bills.account.bill.reference) == 1
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["one notice twice", "two notices"])
 def test_racing_notices_never_settle_anything_twice(bills: Bills, same: bool) -> None:
     notices = [a_notice("WF1" if same else f"WF{place}", WHOLE) for place in range(4)]
-    bills.office.clock.day = notices[0].paid_on
+    bills.account.clock.day = notices[0].paid_on
 
-    def take(notice: PaymentNotice) -> Taken | None:
+    def take(notice: PaymentNotice) -> PaymentOutcome | None:
         try:
-            return bills.office.collection.take(notice, message_id="pay_1")
+            return bills.account.settle(notice)
         except Unavailable:  # back to the queue, which brings it again
             return None
 
@@ -112,10 +110,10 @@ def test_racing_notices_never_settle_anything_twice(bills: Bills, same: bool) ->
     for notice in notices:
         take(notice)
 
-    assert Taken.BILL_PAID in outcomes
+    assert PaymentOutcome.BILL_PAID in outcomes
 
-    bill, head = bills.office.bill, bills.office.head
+    bill, state = bills.account.bill, bills.account.state
     assert len(bill.payments) == (1 if same else 4)
-    assert head.projection == rules.projection(bills.office.entries)
-    assert head.projection.received.contributions == bill.contributions
-    assert head.projection.received.credit == (0 if same else 3 * WHOLE)
+    assert state.projection == statement.projection(bills.account.entries)
+    assert state.projection.received.contributions == bill.contributions
+    assert state.projection.received.credit == (0 if same else 3 * WHOLE)

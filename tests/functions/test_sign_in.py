@@ -10,7 +10,7 @@ import pytest
 
 from functions.sign_in.handler import build
 from functions.sign_in.settings import Settings
-from ishtirak.edge.http import Api
+from ishtirak.edge.http.api import Api
 from ishtirak.otp.model import Challenge
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
@@ -56,7 +56,7 @@ class Door:
         return body
 
     def challenge(self, challenge_id: str) -> Challenge:
-        from ishtirak.adapters.access_table import AccessTable
+        from ishtirak.adapters.aws.access_table import AccessTable
 
         found = AccessTable(self.world.access).find(challenge_id)
         assert found is not None
@@ -64,10 +64,10 @@ class Door:
 
     def code(self, challenge_id: str) -> str:
         """What the person would read on their phone."""
-        from ishtirak.adapters.mac import KmsMac
-        from ishtirak.otp import service
+        from ishtirak.adapters.aws.mac import KmsMac
+        from ishtirak.use_cases.send_code import code_of
 
-        return service.code_of(self.challenge(challenge_id), mac=KmsMac(self.world.mac_key))
+        return code_of(self.challenge(challenge_id), mac=KmsMac(self.world.mac_key))
 
     def sign_in(self) -> dict[str, Any]:
         opened = self.ask()
@@ -257,12 +257,13 @@ def test_a_second_code_kills_the_first(door: Door) -> None:
 
 
 def test_an_unknown_challenge_and_a_submission_challenge_sign_nobody_in(door: Door) -> None:
-    from ishtirak.adapters.access_table import AccessTable
-    from ishtirak.otp import service
+    from ishtirak.adapters.aws.access_table import AccessTable
+    from ishtirak.adapters.transaction import DynamoTransaction
     from ishtirak.otp.model import Purpose
+    from ishtirak.use_cases.open_challenge import open_challenge
 
     access = AccessTable(door.world.access)
-    opened = service.open_challenge(
+    opened = open_challenge(
         PERSON,
         purpose=Purpose.SUBMIT_REQUEST,
         digest="a" * 64,
@@ -270,7 +271,7 @@ def test_an_unknown_challenge_and_a_submission_challenge_sign_nobody_in(door: Do
         challenges=access,
         clock=door.clock,
     )
-    access.commit(opened.part)
+    DynamoTransaction().commit(opened.items)
     code = door.code(opened.challenge_id)
 
     for challenge_id in (opened.challenge_id, "00000000-0000-4000-8000-000000000000"):
@@ -352,16 +353,17 @@ def test_fifteen_idle_minutes_end_a_session(door: Door, idle: int, status: int) 
 
 
 def test_signing_out_ends_the_session_and_the_credential(door: Door) -> None:
-    from ishtirak.adapters.session_table import SessionTable
-    from ishtirak.adapters.user_pool import CognitoUserPool
-    from ishtirak.adapters.vault import Vault
-    from ishtirak.sessions import service
+    from ishtirak.adapters.aws.encryption import KmsEncryption
+    from ishtirak.adapters.aws.session_table import SessionTable
+    from ishtirak.adapters.aws.user_pool import CognitoUserPool
+    from ishtirak.sessions.credentials import decrypt_credential
 
     handle = door.sign_in()["session"]
     item = next(item for item in door.world.items("Access") if item["sk"] == "SESSION")
     session = SessionTable(door.world.access, clock=door.clock).session(item["id"])
     assert session is not None
-    credential = service.unseal(session.sealed, place=session.id, vault=Vault(door.world.data_key))
+    encryption = KmsEncryption(door.world.data_key)
+    credential = decrypt_credential(session.encrypted, item=session.id, encryption=encryption)
     pool = CognitoUserPool(door.world.pool, client_id=door.world.client)
     assert pool.renew(credential) is not None
 
@@ -372,16 +374,18 @@ def test_signing_out_ends_the_session_and_the_credential(door: Door) -> None:
     assert pool.renew(credential) is None
 
 
-def test_a_sealed_credential_opens_in_its_own_place_only(door: Door) -> None:
-    from ishtirak.adapters.vault import Vault
+def test_an_encrypted_credential_decrypts_in_its_own_item_only(door: Door) -> None:
+    from ishtirak.adapters.aws.encryption import KmsEncryption
     from ishtirak.kernel.errors import Unavailable
-    from ishtirak.sessions import service
+    from ishtirak.sessions.credentials import decrypt_credential
 
     door.sign_in()
     item = next(item for item in door.world.items("Access") if item["sk"] == "SESSION")
 
     with pytest.raises((Unavailable, door.world.aws("kms").exceptions.InvalidCiphertextException)):
-        service.unseal(item["sealed"], place="another session", vault=Vault(door.world.data_key))
+        decrypt_credential(
+            item["encrypted"], item="another session", encryption=KmsEncryption(door.world.data_key)
+        )
 
 
 @pytest.mark.parametrize("denied", ["kms.GenerateMac", "kms.Encrypt"])
@@ -391,7 +395,7 @@ def test_without_its_keys_no_code_is_asked_for(door: Door, denied: str) -> None:
     status, body, _ = door.call(ASK, known(door))
 
     assert (status, body["code"]) == (503, "unavailable")
-    assert not [item for item in door.world.items("Access") if item["sk"] == "CHALLENGE"]
+    assert not [item for item in door.world.items("Access") if item["sk"] == "STATE"]
 
 
 @pytest.mark.parametrize("denied", ["kms.GenerateMac", "kms.Decrypt"])
@@ -412,7 +416,7 @@ def test_nothing_secret_is_logged_or_kept_in_clear(door: Door) -> None:
         signed_in = door.sign_in()
         renewed = door.call(REFRESH, {"session": signed_in["session"]})[1]
         door.call(ASK, wrong_password(door))
-    codes = [door.code(item["id"]) for item in door.world.items("Access") if item["sk"] == "CHALLENGE"]
+    codes = [door.code(item["id"]) for item in door.world.items("Access") if item["sk"] == "STATE"]
     secrets = [PASSWORD, "not the password", "fahad", *codes]
     secrets += [answer[name] for answer in (signed_in, renewed) for name in ("id_token", "session")]
 

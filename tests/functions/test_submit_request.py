@@ -8,15 +8,17 @@ import pytest
 
 from functions.submit_request.handler import build
 from functions.submit_request.settings import Settings
-from ishtirak.adapters.access_table import AccessTable
-from ishtirak.adapters.mac import KmsMac
-from ishtirak.edge.http import Api
+from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.edge.http.api import Api
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.canonical import digest
-from ishtirak.otp import service as otp
-from ishtirak.otp.model import Challenge, Purpose, State
-from ishtirak.requests.model import Change, Request, RequestState, sealed_content
+from ishtirak.kernel.clock import today
+from ishtirak.otp.model import Challenge, ChallengeState, Purpose
+from ishtirak.otp.policy import policy_on
+from ishtirak.otp.rules import code_from, message
+from ishtirak.requests.model import Request, RequestChange, RequestState, signing_digest
 from ishtirak.requests.policy import policy
+from ishtirak.use_cases.open_challenge import open_challenge
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -48,20 +50,21 @@ class Submitting(Scene):
         self.request = self.holds(declared().after)
 
     def challenge(self, request: Request | None = None, *, subject: str | None = None) -> Challenge:
-        opened = otp.open_challenge(
+        opened = open_challenge(
             subject or CONTRIBUTOR.person_id,
             purpose=Purpose.SUBMIT_REQUEST,
-            digest=digest(sealed_content(request or self.request)),
+            digest=signing_digest(request or self.request).digest,
             about=REQUEST,
             challenges=self.access,
             clock=self.clock,
         )
-        self.access.commit(opened.part)
+        self.register.transaction.commit(opened.items)
         self.cloud.calls.clear()
         return opened.challenge
 
     def code(self, challenge: Challenge) -> str:
-        code = otp.code_of(challenge, mac=self.mac)
+        digits = policy_on(today(self.clock)).digits
+        code = code_from(self.mac.of(message(challenge)), digits=digits)
         self.cloud.calls.clear()
         return code
 
@@ -103,7 +106,7 @@ def test_a_request_is_submitted_with_its_code(scene: Submitting) -> None:
     assert scene.events(REQUEST) == ["RequestSubmitted"]
     spent = scene.access.find(challenge.id)
     assert spent is not None
-    assert spent.state is State.USED
+    assert spent.state is ChallengeState.USED
 
 
 def test_a_submission_takes_no_more_than_six_calls_of_aws(scene: Submitting) -> None:
@@ -154,7 +157,7 @@ def test_a_used_code_does_not_submit_again_what_was_returned_unchanged(scene: Su
     scene.submit(challenge, code)
     now = scene.requests.get(REQUEST)
     back = now.model_copy(update={"state": RequestState.RETURNED, "version": now.version + 1})
-    scene.requests.commit(Change(before=now, after=back, events=()))
+    scene.stores(RequestChange(before=now, after=back, events=()))
 
     answer = scene.submit(challenge, code, key="key-2")
 
@@ -203,7 +206,7 @@ def test_a_code_lives_five_minutes(scene: Submitting, seconds: int, status: int)
     assert scene.submit(challenge, code).status == status
 
 
-def test_a_code_is_for_exactly_what_was_sealed(scene: Submitting) -> None:
+def test_a_code_is_for_exactly_what_was_signed(scene: Submitting) -> None:
     """Declared anew after a document was exchanged for one of the same bytes: another content, another code."""
     challenge = scene.challenge()
     code = scene.code(challenge)
@@ -211,7 +214,7 @@ def test_a_code_is_for_exactly_what_was_sealed(scene: Submitting) -> None:
     exchanged = scene.request.model_copy(
         update={"attachments": (attachment(first.kind, sha256=first.sha256), *rest), "version": 9}
     )
-    scene.requests.commit(Change(before=scene.request, after=exchanged, events=()))
+    scene.stores(RequestChange(before=scene.request, after=exchanged, events=()))
 
     answer = scene.submit(challenge, code)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts import collection, rules
-from ishtirak.accounts.collection import Ground
-from ishtirak.accounts.model import RecordedPeriod
-from ishtirak.assessment.fines import reckoning
-from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.billing import decisions
+from ishtirak.billing.lateness import bill_calculator
 from ishtirak.kernel.insurance import System
-from tests.fakes.accounts import (
+from ishtirak.register import rules
+from ishtirak.register.periods import RecordedPeriod
+from tests.fakes.bills import SUPERVISOR, BilledAccount, a_bill, a_notice, a_row, grounds
+from tests.fakes.register import (
     FINGERPRINT,
     MITHAL,
     NAMUDHAJ,
@@ -23,10 +23,10 @@ from tests.fakes.accounts import (
     a_contributor,
     a_period,
     an_establishment,
+    register_on,
     register_table,
     rows_of,
 )
-from tests.fakes.bills import OFFICER, SUPERVISOR, Office, a_bill, a_notice, a_row
 from tests.functions.register_world import answered, asked
 
 EVENTS = Path(__file__).parents[2] / "functions" / "view_accounts" / "events"
@@ -38,28 +38,29 @@ class Accounts:
     """The function, and the register it reads."""
 
     def __init__(self, table: str) -> None:
+        import boto3
+
         from functions.view_accounts.handler import build
         from functions.view_accounts.settings import Settings
-        from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
 
-        self.api = build(Settings(register_table=table))
-        self.register = RegisterTable(table)
-        self.commit = dynamo.commit
-        self.commit(
-            *self.register.enrolling(an_establishment()),
-            *self.register.enrolling(an_establishment(NAMUDHAJ)),
-            *self.register.appointing(OFFICER_OF_MITHAL, MITHAL),
-            *self.register.registering(a_contributor(), fingerprint=FINGERPRINT),
-            *self.register.registering(
+        kms = boto3.client("kms")
+        mac = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+        self.api = build(Settings(register_table=table, mac_key_arn=mac))
+        self.register = register_on(table)
+        self.register.transaction.commit(
+            self.register.establishments.save(an_establishment()),
+            self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            self.register.establishments.appoint(OFFICER_OF_MITHAL, MITHAL),
+            self.register.people.save(a_contributor(), fingerprint=FINGERPRINT),
+            self.register.people.save(
                 a_contributor(OTHER_PERSON, masked_identity="10••••0016"), fingerprint="cd" * 32
             ),
         )
 
     def post(self, period: RecordedPeriod, *months: str) -> None:
-        head = self.register.head(period.person_id, period.system)
-        posting = rules.post(head, period=period, rows=rows_of(*months), cause=a_cause())
-        self.commit(*self.register.posting(posting, head=head))
+        before = self.register.accounts.state(period.person_id, period.system)
+        posting = rules.post(before, period=period, rows=rows_of(*months), cause=a_cause())
+        self.register.store(posting, before=before)
 
     def see(
         self,
@@ -115,10 +116,10 @@ def test_a_statement_adds_up_by_month_branch_and_side(accounts: Accounts) -> Non
 
 def test_a_reversed_period_is_in_no_list_and_no_sum(accounts: Accounts) -> None:
     accounts.post(a_period(), "2025-01")
-    head = accounts.register.head(PERSON, System.SOCIAL_INSURANCE)
-    entries = accounts.register.entries(PERSON, System.SOCIAL_INSURANCE)
-    undone = rules.reverse(head, period=a_period(), entries=entries, cause=a_cause())
-    accounts.commit(*accounts.register.posting(undone, head=head))
+    before = accounts.register.accounts.state(PERSON, System.SOCIAL_INSURANCE)
+    entries = accounts.register.accounts.entries(PERSON, System.SOCIAL_INSURANCE)
+    undone = rules.reverse(before, period=a_period(), entries=entries, cause=a_cause())
+    accounts.register.store(undone, before=before)
 
     assert accounts.see("/v1/me/periods")[1] == {"periods": []}
     assert accounts.see("/v1/me/contributions")[1]["months"] == []
@@ -126,9 +127,9 @@ def test_a_reversed_period_is_in_no_list_and_no_sum(accounts: Accounts) -> None:
 
 
 def test_only_paid_months_qualify_and_unpaid_ones_count_for_a_while(accounts: Accounts) -> None:
-    office = Office(accounts.register, committing=accounts.commit)
-    first = office.bill.rows[0]
-    office.take(a_notice(amount=first.contribution + first.fine + 1))
+    account = BilledAccount(accounts.register)
+    first = account.bill.rows[0]
+    account.receive(a_notice(amount=first.contribution + first.fine + 1))
 
     (period,) = accounts.see("/v1/me/periods")[1]["periods"]
     statement = accounts.see("/v1/me/contributions")[1]
@@ -150,20 +151,23 @@ def test_only_paid_months_qualify_and_unpaid_ones_count_for_a_while(accounts: Ac
 def test_a_long_unpaid_period_stops_counting_and_counts_for_longer_when_extended(accounts: Accounts) -> None:
     period = a_period("2025-01-01", "2025-12-31")
     bill = a_bill(period, *(a_row(f"2025-{month:02}") for month in range(1, 13)))
-    office = Office(accounts.register, committing=accounts.commit, period=period, bill=bill)
+    account = BilledAccount(accounts.register, period=period, bill=bill)
     before = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
-    ground = Ground(by=OFFICER, at=office.clock.now(), reason_code="OTHER", note="as in the file")
-    office.store(collection.extend(office.head, office.bill, ground=ground, reckoning=reckoning()))
-    proposed = office.bill.decisions[0].id
-    office.store(
-        collection.approve(
-            office.head,
-            office.bill,
+    account.store(
+        decisions.extend_counting(
+            account.state, account.bill, grounds=grounds(), calculator=bill_calculator()
+        )
+    )
+    proposed = account.bill.decisions[0].id
+    account.store(
+        decisions.answer_decision(
+            account.state,
+            account.bill,
             proposed,
             approved=True,
             by=SUPERVISOR,
-            at=ground.at,
-            reckoning=reckoning(),
+            at=account.clock.now(),
+            calculator=bill_calculator(),
         )
     )
 
@@ -202,7 +206,7 @@ def test_an_employer_sees_only_their_own_periods_and_a_masked_number(accounts: A
     assert status == 200
     assert contributor["masked_identity"] == "10••••0008"
     assert [period["starts_on"] for period in contributor["periods"]] == ["2025-01-01"]
-    assert "sealed" not in json.dumps(answer)
+    assert "encrypted" not in json.dumps(answer)
     assert NAMUDHAJ.reveal() not in json.dumps(answer)
 
 
@@ -283,17 +287,22 @@ def test_a_page_that_cannot_be_is_a_field_to_correct(
     assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
 
 
-def test_a_cursor_of_another_establishments_list_shows_nothing_of_it(accounts: Accounts) -> None:
-    from functions.view_accounts.model import cursor_at
+def test_a_cursor_of_another_list_and_a_touched_one_are_fields_to_correct(accounts: Accounts) -> None:
+    also_mine = accounts.register.establishments.appoint(OFFICER_OF_MITHAL, NAMUDHAJ)
+    accounts.register.transaction.commit(also_mine)
+    for year in (2015, 2016):
+        days, registered_at = (f"{year}-01-01", f"{year}-12-31"), f"{year}-01-02T00:00:00.000Z"
+        accounts.post(a_period(*days, establishment=NAMUDHAJ, registered_at=registered_at))
+        accounts.post(a_period(*days, registered_at=registered_at))
+    foreign = accounts.employer_sees("/v1/establishments/7000000002/contributors", limit="1")[1]["next"]
+    own = accounts.employer_sees(LIST, limit="1")[1]["next"]
 
-    foreign = a_period("2010-01-01", establishment=EstablishmentNumber("7000000002"), ends_on="2010-12-31")
-    accounts.post(foreign)
-    accounts.post(a_period())
+    answers = [accounts.employer_sees(LIST, after=cursor) for cursor in (foreign, own[:-1], own + "!", own)]
 
-    _, answer = accounts.employer_sees(LIST, after=cursor_at(foreign))
-
-    periods = [period for found in answer["contributors"] for period in found["periods"]]
-    assert all(period["period_id"] == a_period().id for period in periods)
+    assert [status for status, _ in answers] == [422, 422, 422, 200]
+    assert [answer["errors"][0]["pointer"] for _, answer in answers[:3]] == ["/after"] * 3
+    periods = [period for found in answers[3][1]["contributors"] for period in found["periods"]]
+    assert [period["starts_on"] for period in periods] == ["2016-01-01"]
 
 
 @pytest.mark.parametrize("file", sorted(EVENTS.glob("*.json")), ids=lambda file: file.stem)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes.accounts import a_period
 from tests.fakes.bills import ISSUED, a_bill, a_notice
+from tests.fakes.register import a_period
 from tests.functions.bills_world import STRANGER, Bills, bills_world
 from tests.functions.events import sample
 from tests.functions.register_world import answered, asked
@@ -22,7 +22,7 @@ def test_a_bill_says_what_is_due_today_month_by_month(bills: Bills) -> None:
     status, answer = bills.employer_sees(bills.path)
 
     assert status == 200
-    assert (answer["due"], answer["estimate"], answer["state"]) == (bills.office.bill.total, False, "ISSUED")
+    assert (answer["due"], answer["estimate"], answer["state"]) == (bills.account.bill.total, False, "ISSUED")
     assert answer["due"] == sum(month["due"] for month in answer["months"])
     assert [month["due_on"] for month in answer["months"]] == ["2025-02-15", "2025-03-15", "2025-04-15"]
     assert answer["worker"] == "10••••0008"
@@ -36,7 +36,7 @@ def test_a_later_day_is_an_estimate_and_says_so(bills: Bills) -> None:
 
     assert answer["estimate"] is True
     assert day in answer["estimate_text"]
-    assert answer["due"] == bills.office.bill.total + 3 * 3_600
+    assert answer["due"] == bills.account.bill.total + 3 * 3_600
 
 
 @pytest.mark.parametrize("day", ["2026-11-21", "2027-11-24", "tomorrow", "2026-1-1", "20261123xx", ""])
@@ -47,8 +47,8 @@ def test_a_day_out_of_reach_is_a_field_to_correct(bills: Bills, day: str) -> Non
 
 
 def test_payments_and_paid_months_are_shown(bills: Bills) -> None:
-    first = bills.office.bill.rows[0]
-    bills.office.take(a_notice(amount=first.contribution + first.fine))
+    first = bills.account.bill.rows[0]
+    bills.account.receive(a_notice(amount=first.contribution + first.fine))
 
     _, answer = bills.employer_sees(bills.path)
 
@@ -82,7 +82,7 @@ def test_all_pages_together_are_the_list_latest_first(bills: Bills) -> None:
     for year in (2021, 2022, 2023):
         period = a_period(f"{year}-01-01", f"{year}-03-31")
         bill = a_bill(period, reference=f"ISH-{year}", issued_on=ISSUED - timedelta(days=2100 - year))
-        bills.office.issue(bill, period)
+        bills.account.issue(bill, period)
 
     seen: list[str] = []
     after: dict[str, str] = {}
@@ -93,7 +93,7 @@ def test_all_pages_together_are_the_list_latest_first(bills: Bills) -> None:
             break
         after = {"after": page["next"]}
 
-    assert seen == [bills.office.bill.reference, "ISH-2023", "ISH-2022", "ISH-2021"]
+    assert seen == [bills.account.bill.reference, "ISH-2023", "ISH-2022", "ISH-2021"]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,16 @@ def test_a_page_that_cannot_be_is_a_field_to_correct(
     status, answer = bills.employer_sees("/v1/employer/bills", **query)
 
     assert (status, answer["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_a_touched_cursor_is_a_field_to_correct(bills: Bills) -> None:
+    period = a_period("2021-01-01", "2021-03-31")
+    bills.account.issue(a_bill(period, reference="ISH-2021"), period)
+    cursor = bills.employer_sees("/v1/employer/bills", limit="1")[1]["next"]
+
+    status, answer = bills.employer_sees("/v1/employer/bills", after=cursor[:-1])
+
+    assert (status, answer["errors"][0]["pointer"]) == (422, "/after")
 
 
 @pytest.mark.parametrize("name", ["list_bills", "read_bill"])

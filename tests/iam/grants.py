@@ -1,4 +1,4 @@
-"""What roles may do, one action on one resource at a time, and the judgement of what was done against it."""
+"""What roles may do, one action on one resource at a time, compared with what was done."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tests.iam.uses import Use
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One action on one resource, perhaps only through one service."""
+    """One action on one resource, perhaps only via one service."""
 
     function: str
     action: str
@@ -18,7 +18,7 @@ class Grant:
     via: str = ""
 
     def allows(self, use: Use) -> bool:
-        """Whether this alone permits the use; what is granted through a service does not permit a direct call."""
+        """Whether this alone permits the use; what is granted via a service does not permit a direct call."""
         return (
             self.function == use.function
             and self.action.lower() == use.action.lower()
@@ -28,25 +28,25 @@ class Grant:
 
 
 class UnknownCondition(AssertionError):
-    """A condition nobody here can judge: teach this module."""
+    """A condition this module cannot interpret: add it here."""
 
 
 def grants(function: str, policy: Mapping[str, Any], *, region: str) -> set[Grant]:
-    """A policy document taken apart."""
-    found = set()
+    """The single grants of a policy document."""
+    single = set()
     for statement in policy["Statement"]:
         if statement["Effect"] != "Allow" or statement.keys() - {"Action", "Condition", "Effect", "Resource"}:
             raise UnknownCondition(f"{function}: {statement}")
-        via = _through(statement.get("Condition"), region)
-        found |= {
+        via = _via_service(statement.get("Condition"), region)
+        single |= {
             Grant(function, action, resource, via)
-            for action in _each(statement["Action"])
-            for resource in _each(statement["Resource"])
+            for action in _as_list(statement["Action"])
+            for resource in _as_list(statement["Resource"])
         }
-    return found
+    return single
 
 
-def _through(condition: Mapping[str, Any] | None, region: str) -> str:
+def _via_service(condition: Mapping[str, Any] | None, region: str) -> str:
     match condition:
         case None:
             return ""
@@ -58,7 +58,7 @@ def _through(condition: Mapping[str, Any] | None, region: str) -> str:
             raise UnknownCondition(str(condition))
 
 
-def _each(value: str | list[str]) -> list[str]:
+def _as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
@@ -73,7 +73,7 @@ class Fit:
 def fit(granted: Iterable[Grant], used: Iterable[Use]) -> Fit:
     """Uses nothing permits, and grants nothing needed.
 
-    A use is credited to the narrowest grant: what is permitted through one service does not also justify the same
+    A use is credited to the narrowest grant: what is permitted via one service does not also justify the same
     permission without that condition.
     """
     all_granted = frozenset(granted)

@@ -1,6 +1,6 @@
-"""What AWS does with a function's role without the function asking: logs, traces, sources, and keys.
+"""What AWS does with a function's role without a call of the function: logs, traces, sources, and keys.
 
-None of it is seen on this machine, so it is written down here from what AWS documents, and applied to what is
+None of it can be observed locally, so it is written down here from what AWS documents, and applied to what is
 deployed: a table or queue that gets another key, or none, changes what its users need.
 """
 
@@ -11,36 +11,36 @@ from typing import Any
 from tests.iam.uses import Use
 
 #: AWSLambdaBasicExecutionRole, without making the log group, which the stack does.
-LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
+LOG_ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 #: AWSXRayDaemonWriteAccess, without sampling rules, which are the daemon's.
-TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+TRACE_ACTIONS = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 #: AWSLambdaSQSQueueExecutionRole and AWSLambdaDynamoDBExecutionRole.
-FROM_QUEUE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
-FROM_STREAM = (
+QUEUE_ACTIONS = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+STREAM_ACTIONS = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
     "dynamodb:ListStreams",
 )
 
-#: What each service does with the key of what is read or written, in the caller's name. DynamoDB as in the
+#: What each service does with the key of what is read or written, on the caller's behalf. DynamoDB as in the
 #: grants the CDK gives with a customer managed key; S3 for objects in one part; SQS for producers and consumers.
-KEY_OF_READER = ("kms:Decrypt", "kms:DescribeKey")
-KEY_OF_WRITER = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
-WRITES = frozenset(
+READER_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
+WRITER_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+WRITE_ACTIONS = frozenset(
     {"dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
 )
-WITH_KEY: Mapping[str, tuple[str, ...]] = {
-    "dynamodb:GetItem": KEY_OF_READER,
+KEY_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "dynamodb:GetItem": READER_KEY_ACTIONS,
     "dynamodb:GetRecords": ("kms:Decrypt",),
-    "dynamodb:Query": KEY_OF_READER,
+    "dynamodb:Query": READER_KEY_ACTIONS,
     "s3:GetObject": ("kms:Decrypt",),
     "s3:GetObjectVersion": ("kms:Decrypt",),
     "s3:PutObject": ("kms:GenerateDataKey",),
     "secretsmanager:GetSecretValue": ("kms:Decrypt",),
     "sqs:ReceiveMessage": ("kms:Decrypt",),
     "sqs:SendMessage": ("kms:Decrypt", "kms:GenerateDataKey"),
-    **dict.fromkeys(WRITES, KEY_OF_WRITER),
+    **dict.fromkeys(WRITE_ACTIONS, WRITER_KEY_ACTIONS),
 }
 
 
@@ -53,15 +53,15 @@ class Keys:
     def of(self, resource: str) -> str | None:
         """The ARN of our own key that a resource is encrypted with."""
         service = resource.split(":")[2]
-        found: str | None = {
+        key: str | None = {
             "dynamodb": self._of_table,
             "s3": self._of_bucket,
             "secretsmanager": self._of_secret,
             "sqs": self._of_queue,
         }[service](resource)
-        if found is None:
+        if key is None:
             return None
-        arn: str = self.client("kms").describe_key(KeyId=found)["KeyMetadata"]["Arn"]
+        arn: str = self.client("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
         return arn
 
     def _of_table(self, arn: str) -> str | None:
@@ -90,16 +90,16 @@ class Keys:
 
 def by_the_runtime(function: str, *, log_group: str) -> Iterator[Use]:
     """Every function logs to a group of its own and is traced."""
-    for action in LOGGING:
+    for action in LOG_ACTIONS:
         yield Use(function, action, log_group)
-    for action in TRACING:
+    for action in TRACE_ACTIONS:
         yield Use(function, action, "*")
 
 
 def by_the_source(function: str, source: Mapping[str, Any]) -> Iterator[Use]:
     """What an event source mapping does with the role of the function it feeds."""
     arn = source["EventSourceArn"]
-    for action in FROM_STREAM if ":dynamodb:" in arn else FROM_QUEUE:
+    for action in STREAM_ACTIONS if ":dynamodb:" in arn else QUEUE_ACTIONS:
         yield Use(function, action, arn)
     on_failure = source.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     if on_failure:
@@ -107,8 +107,8 @@ def by_the_source(function: str, source: Mapping[str, Any]) -> Iterator[Use]:
 
 
 def by_keys(uses: set[Use], keys: Keys) -> Iterator[Use]:
-    """The keys behind what was used."""
+    """The uses of the keys that encrypt what was used."""
     for use in uses:
-        if use.action in WITH_KEY and (key := keys.of(use.resource)):
-            for action in WITH_KEY[use.action]:
+        if use.action in KEY_ACTIONS and (key := keys.of(use.resource)):
+            for action in KEY_ACTIONS[use.action]:
                 yield Use(use.function, action, key, use.resource.split(":")[2])

@@ -17,15 +17,18 @@ import requests
 import time_machine
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.bus import EventBus
-from local import demo
+from ishtirak.adapters.aws.bus import EventBridgeBus
+from ishtirak.adapters.aws.event_log import event_of
 from local.client import Person
+from local.demo.__main__ import run_scenarios
+from local.demo.acts import EMPLOYER, instruct, period_data
+from local.demo.run import DemoRun
+from local.environment import Environment, start_environment
 from local.sample_documents import pdf
-from local.whole import Whole, whole
 from tests.flows.straight import Straight
 from tests.iam.grants import Grant, grants
 from tests.iam.implied import Keys, by_keys, by_the_runtime, by_the_source
-from tests.iam.uses import Place, Recorder, Use
+from tests.iam.uses import AccountRegion, Recorder, Use
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,26 @@ class Told:
 
 def tell(assembly: Path, *, logs: Path) -> Told:
     """Run it all; `cdk.out` is deployed whole and functions run inline."""
-    with whole(assembly, lambdas="inline", logs=logs) as system, pytest.MonkeyPatch.context() as patch:
+    with (
+        start_environment(assembly, lambdas="inline", logs=logs) as system,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         cloud = system.cloud
         names = {
             name: function.handler.split(".")[1] for name, function in cloud.deployment.functions.items()
         }
         recorder = Recorder(
-            Place(cloud.account, cloud.region), machine=cloud.outputs["AddPeriodArn"], name=names.__getitem__
+            AccountRegion(cloud.account, cloud.region),
+            machine=cloud.outputs["AddPeriodArn"],
+            name=names.__getitem__,
         )
         recorder.install(patch)
         _answer_in_this_process(system, patch)
-        demo.tell(system)
+        run_scenarios(system)
         _side_paths(system)
         cloud.settle(timeout=30)
         own = Roles(system, assembly, names)
-        counted = cloud.ledger.counts()
+        counted = cloud.call_log.counts()
         return Told(
             granted=frozenset(own.grants()),
             used=frozenset(own.implied(recorder.uses) | recorder.uses),
@@ -63,7 +71,7 @@ def tell(assembly: Path, *, logs: Path) -> Told:
         )
 
 
-def _answer_in_this_process(system: Whole, patch: pytest.MonkeyPatch) -> None:
+def _answer_in_this_process(system: Environment, patch: pytest.MonkeyPatch) -> None:
     """The cloud has no address when it runs inline; simulators have one on loopback, as ever."""
     upstream, straight = requests.Session.get_adapter, Straight(system.cloud)
 
@@ -73,8 +81,8 @@ def _answer_in_this_process(system: Whole, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(requests.Session, "get_adapter", adapter)
 
 
-def _side_paths(system: Whole) -> None:
-    told = demo.Story(system)
+def _side_paths(system: Environment) -> None:
+    told = DemoRun(system)
     with _later():
         person = told.signed_in("majid")
         _everything_that_lists(told)
@@ -93,16 +101,16 @@ def _later() -> Iterator[None]:
         yield
 
 
-def _everything_that_lists(story: demo.Story) -> None:
+def _everything_that_lists(story: DemoRun) -> None:
     """Desks and rolls: what is asked of an index."""
     story.signed_in("noura").ask("GET", "/v1/employer/claims").expect(200)
-    story.signed_in("noura").ask("GET", f"/v1/establishments/{demo.EMPLOYER}/contributors").expect(200)
+    story.signed_in("noura").ask("GET", f"/v1/establishments/{EMPLOYER}/contributors").expect(200)
     story.signed_in("faisal").ask("GET", "/v1/reviews").expect(200)
     requests = story.signed_in("majid").ask("GET", "/v1/requests").expect(200).body["requests"]
     story.signed_in("faisal").ask("GET", f"/v1/reviews/{requests[0]['id']}").expect(200)
 
 
-def _bills_decided_and_paid(system: Whole, story: demo.Story) -> None:
+def _bills_decided_and_paid(system: Environment, story: DemoRun) -> None:
     """The employer looks, the authority lets a part of a fine off, and money comes: for the bill, and for none."""
     reem, faisal = story.signed_in("reem"), story.signed_in("faisal")
     bill = reem.ask("GET", "/v1/employer/bills").expect(200).body["bills"][0]
@@ -112,46 +120,46 @@ def _bills_decided_and_paid(system: Whole, story: demo.Story) -> None:
     for path in ("/v1/bills", f"/v1/bills/{bill['bill_id']}", "/v1/payments/unmatched"):
         faisal.ask("GET", path).expect(200)
     for reference in (bill["reference"], "ISH-0000-NOBILL00-0"):
-        demo.sent(system.simulators.wafa.url, "pay", {"bill_reference": reference, "amount": 100})
+        instruct(system.simulators.wafa.url, "pay", {"bill_reference": reference, "amount": 100})
     system.cloud.settle(timeout=5)
 
 
-def _newcomer_and_back_dated(system: Whole) -> None:
+def _newcomer_and_back_dated(system: Environment) -> None:
     """Qiwa names somebody the register does not know, and a start long past, which is set aside sealed."""
     qiwa, first = system.simulators.qiwa.url, date.today().replace(day=1)  # noqa: DTZ011
     until = first.replace(year=first.year + 1).isoformat()
     newcomer = {"worker": "anil", "terms": {"starts_on": first.isoformat(), "ends_on": until}}
     back_dated = {"worker": "maria", "terms": {"starts_on": "2021-01-01", "ends_on": until}}
     for order in (newcomer, back_dated):
-        demo.sent(qiwa, "authenticate", {"establishment": "mithal", **order})
+        instruct(qiwa, "authenticate", {"establishment": "mithal", **order})
     system.cloud.settle(timeout=5)
 
 
-def _refreshed_and_signed_out(story: demo.Story) -> None:
+def _refreshed_and_signed_out(story: DemoRun) -> None:
     noura = story.signed_in("noura")
     noura.ask("POST", "/v1/sign-in/refresh", {"session": noura.session}).expect(200)
     noura.ask("POST", "/v1/sign-in/sign-out", {"session": noura.session}).expect(200)
 
 
-def _killed_after_keeping_a_document(system: Whole, person: Person) -> str:
+def _killed_after_keeping_a_document(system: Environment, person: Person) -> str:
     """Delivered again, the inspection finds the document kept, and has to see whether it is the same."""
     draft = person.ask("POST", "/v1/requests", {"kind": "ADD", "system": "SOCIAL_INSURANCE"}).expect(201)
     request_id: str = draft.body["id"]
-    after_the_story = demo.data("2025-08-01", "2025-09-30")
+    after_the_story = period_data("2025-08-01", "2025-09-30")
     person.ask("PUT", f"/v1/requests/{request_id}/data", after_the_story, etag=draft.etag).expect(200)
     inspections = [
-        one["calls"] for one in system.cloud.ledger.invocations() if "InspectDocument" in one["function"]
+        one["calls"] for one in system.cloud.call_log.invocations() if "InspectDocument" in one["function"]
     ]
     keeping = next(calls.index("s3.PutObject") for calls in inspections if "s3.PutObject" in calls)
     system.cloud.arm("inspect_document", call=keeping + 1, when="after")
     document = person.upload(request_id, "EMPLOYMENT_CONTRACT", "proof.pdf", pdf("Proof"))
     while person.document(request_id, document)["state"] != "CLEAN":
-        system.cloud.hurry()
+        system.cloud.redeliver_soon()
         system.cloud.settle(timeout=5)
     return request_id
 
 
-def _gone_when_it_is_read(system: Whole, person: Person, request_id: str) -> None:
+def _gone_when_it_is_read(system: Environment, person: Person, request_id: str) -> None:
     """S3 said that it arrived, and it is not there: S3 tells that only to who may list."""
     declared = person.declare(request_id, "SUPPORTING_DOCUMENT", "gone.pdf", pdf("Gone")).expect(201).body
     event = {
@@ -168,19 +176,19 @@ def _gone_when_it_is_read(system: Whole, person: Person, request_id: str) -> Non
     system.cloud.settle(timeout=5)
 
 
-def _said_again(system: Whole) -> None:
+def _said_again(system: Environment) -> None:
     """Every event of the requests once more, as the relay would after a crash: all runs are over by now."""
     table = system.cloud.outputs["RequestsTable"]
     items = system.cloud.client("dynamodb").scan(TableName=table)["Items"]
-    events = [dynamo.event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
-    EventBus(system.cloud.outputs["BusName"]).publish(events)
+    events = [event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
+    EventBridgeBus(system.cloud.outputs["BusName"]).publish(events)
     system.cloud.settle(timeout=10)
 
 
 class Roles:
     """The functions' roles as they were deployed, and what AWS itself does with them."""
 
-    def __init__(self, system: Whole, assembly: Path, names: dict[str, str]) -> None:
+    def __init__(self, system: Environment, assembly: Path, names: dict[str, str]) -> None:
         self._cloud = system.cloud
         self._names = names
         template = json.loads((assembly / "IshtirakService.template.json").read_text(encoding="utf-8"))
@@ -208,7 +216,7 @@ class Roles:
             group = self._deployed(properties["LoggingConfig"]["LogGroup"]["Ref"])
             stand_in = f"arn:aws:local:{self._cloud.region}:{self._cloud.account}:{group}"
             found |= set(by_the_runtime(function, log_group=stand_in))
-        for source in self._cloud.deployment.sources:
+        for source in self._cloud.deployment.event_sources:
             found |= set(by_the_source(self._names[source["FunctionName"]], source))
         return found | set(by_keys(found | used, Keys(self._cloud.client)))
 

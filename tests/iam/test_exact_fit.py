@@ -7,9 +7,9 @@ import pytest
 from infra import packaging
 from tests.iam.grants import Grant, UnknownCondition, fit, grants, wildcards
 from tests.iam.story import Told
-from tests.iam.uses import Place, UnknownOperation, Use, needed
+from tests.iam.uses import AccountRegion, UnknownOperation, Use, needed
 
-#: Grants no story exercises, each with its reason; an entry that is used, or not granted, fails.
+#: Grants the story does not exercise, each with its reason; an entry that is used, or not granted, fails.
 NEVER_SEEN: dict[tuple[str, str], str] = {}
 #: What is more than one thing: the action, the service of the resource, and how the resource ends.
 NAMED_WILDCARDS = {
@@ -21,10 +21,10 @@ NAMED_WILDCARDS = {
     ("xray:PutTelemetryRecords", "*", "*"),
     ("xray:PutTraceSegments", "*", "*"),
 }
-HERE = Place("123456789012", "eu-central-1")
-KEY = HERE.arn("kms", "key/k")
-READS_ITEMS = Grant("f", "dynamodb:GetItem", HERE.arn("dynamodb", "table/t"))
-READ_AN_ITEM = Use("f", "dynamodb:GetItem", HERE.arn("dynamodb", "table/t"))
+ACCOUNT_REGION = AccountRegion("123456789012", "eu-central-1")
+KEY = ACCOUNT_REGION.arn("kms", "key/k")
+READS_ITEMS = Grant("f", "dynamodb:GetItem", ACCOUNT_REGION.arn("dynamodb", "table/t"))
+READ_AN_ITEM = Use("f", "dynamodb:GetItem", ACCOUNT_REGION.arn("dynamodb", "table/t"))
 
 
 def test_no_function_does_what_it_may_not(told: Told) -> None:
@@ -57,7 +57,7 @@ def test_the_record_and_the_clouds_own_ledger_saw_the_same_calls(told: Told) -> 
 
 
 def test_any_grant_taken_away_is_missed(told: Told) -> None:
-    """Every single one, so that none of them is there for nothing and the judgement can say no."""
+    """Every single one, so that none is superfluous and the check can fail."""
     for dropped in told.granted:
         others = told.granted - {dropped}
         still = any(grant.allows(use) for grant in others for use in told.used if dropped.allows(use))
@@ -85,8 +85,8 @@ def test_another_functions_grant_does_not_help() -> None:
 
 
 def test_a_table_is_not_its_index() -> None:
-    query = Use("f", "dynamodb:Query", HERE.arn("dynamodb", "table/t/index/i"))
-    of_the_table = Grant("f", "dynamodb:Query", HERE.arn("dynamodb", "table/t"))
+    query = Use("f", "dynamodb:Query", ACCOUNT_REGION.arn("dynamodb", "table/t/index/i"))
+    of_the_table = Grant("f", "dynamodb:Query", ACCOUNT_REGION.arn("dynamodb", "table/t"))
 
     assert fit({of_the_table}, {query}).missing == {query}
 
@@ -111,20 +111,20 @@ def test_a_transaction_needs_each_items_own_permission() -> None:
         {"Update": {"TableName": "u"}},
     ]
 
-    asked = list(needed("dynamodb", "TransactWriteItems", {"TransactItems": items}, HERE))
+    asked = list(needed("dynamodb", "TransactWriteItems", {"TransactItems": items}, ACCOUNT_REGION))
 
     assert asked == [
-        ("dynamodb:PutItem", HERE.arn("dynamodb", "table/t")),
-        ("dynamodb:ConditionCheckItem", HERE.arn("dynamodb", "table/t")),
-        ("dynamodb:UpdateItem", HERE.arn("dynamodb", "table/u")),
+        ("dynamodb:PutItem", ACCOUNT_REGION.arn("dynamodb", "table/t")),
+        ("dynamodb:ConditionCheckItem", ACCOUNT_REGION.arn("dynamodb", "table/t")),
+        ("dynamodb:UpdateItem", ACCOUNT_REGION.arn("dynamodb", "table/u")),
     ]
 
 
 def test_a_version_of_an_object_needs_another_permission() -> None:
     there = {"Bucket": "b", "Key": "k"}
 
-    assert list(needed("s3", "GetObject", there, HERE)) == [("s3:GetObject", "arn:aws:s3:::b/k")]
-    assert list(needed("s3", "GetObject", {**there, "VersionId": "v"}, HERE)) == [
+    assert list(needed("s3", "GetObject", there, ACCOUNT_REGION)) == [("s3:GetObject", "arn:aws:s3:::b/k")]
+    assert list(needed("s3", "GetObject", {**there, "VersionId": "v"}, ACCOUNT_REGION)) == [
         ("s3:GetObjectVersion", "arn:aws:s3:::b/k")
     ]
 
@@ -132,9 +132,9 @@ def test_a_version_of_an_object_needs_another_permission() -> None:
 @pytest.mark.parametrize(
     ("service", "operation"), [("dynamodb", "Scan"), ("s3", "PutObjectTagging"), ("sns", "Publish")]
 )
-def test_a_call_nobody_knows_the_permission_of_is_an_error(service: str, operation: str) -> None:
+def test_a_call_whose_permission_is_unknown_is_an_error(service: str, operation: str) -> None:
     with pytest.raises(UnknownOperation):
-        list(needed(service, operation, {"TableName": "t", "Bucket": "b", "Key": "k"}, HERE))
+        list(needed(service, operation, {"TableName": "t", "Bucket": "b", "Key": "k"}, ACCOUNT_REGION))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_call_nobody_knows_the_permission_of_is_an_error(service: str, operati
         {"Effect": "Deny"},
     ],
 )
-def test_a_statement_nobody_can_judge_is_an_error(more: dict[str, object]) -> None:
+def test_a_statement_that_cannot_be_interpreted_is_an_error(more: dict[str, object]) -> None:
     statement = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": KEY, **more}
 
     with pytest.raises(UnknownCondition):

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra import app as composition  # first of all: it points jsii at our node
-from infra.acknowledgements import Found
+from infra import app as composition  # first of all: it points jsii at the bundled node
+from infra.acknowledgements import NagFinding
 from tests.workers import locked
 
 Resource = Mapping[str, Any]
@@ -40,19 +40,19 @@ class Assembly:
             if resource["Type"] == kind
         }
 
-    def found_by(self, plugin: str) -> list[Found]:
+    def findings_of(self, plugin: str) -> list[NagFinding]:
         """Findings of one validation plugin."""
-        return list(self._found(plugin))
+        return list(self._findings(plugin))
 
     def plugins(self) -> set[str]:
         """Which plugins reported anything."""
         return {report["pluginName"] for report in self.report["pluginReports"]}
 
-    def _found(self, plugin: str) -> Iterator[Found]:
+    def _findings(self, plugin: str) -> Iterator[NagFinding]:
         for report in self.report["pluginReports"]:
             for violation in report["violations"] if report["pluginName"] == plugin else []:
                 for construct in violation["violatingConstructs"]:
-                    yield Found(violation["ruleName"], construct["constructPath"])
+                    yield NagFinding(violation["ruleName"], construct["constructPath"])
 
 
 STACKS = ("IshtirakData", "IshtirakService")

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from infra.gates import asl
-from infra.workflow import WORKFLOWS, agree
+from infra.workflow import WORKFLOWS, require_same_functions
 
 FILES = sorted(WORKFLOWS.glob("*.asl.yaml"))
 Spoil = Callable[[dict[str, Any]], None]
@@ -54,7 +54,7 @@ SOUND: dict[str, Any] = {
 }
 
 
-def told(spoil: Spoil) -> str:
+def complaints(spoil: Spoil) -> str:
     definition = copy.deepcopy(SOUND)
     spoil(definition["States"])
     return "\n".join(str(finding) for finding in asl.findings(definition, name="w"))
@@ -141,7 +141,7 @@ def _inner(states: dict[str, Any]) -> None:
     ],
 )
 def test_the_gate_names_what_is_wrong(spoil: Spoil, complaint: str) -> None:
-    assert complaint in told(spoil)
+    assert complaint in complaints(spoil)
 
 
 def test_a_start_that_does_not_exist_is_named() -> None:
@@ -152,4 +152,4 @@ def test_a_start_that_does_not_exist_is_named() -> None:
 
 def test_the_file_and_the_stack_must_name_the_same_functions() -> None:
     with pytest.raises(ValueError, match=r"the file names \['Ask'\], the stack offers \['Ask', 'Note'\]"):
-        agree("w", "FunctionName: ${Ask}", offered={"Ask", "Note"})
+        require_same_functions("w", "FunctionName: ${Ask}", offered={"Ask", "Note"})

@@ -28,9 +28,9 @@ def test_production_outside_the_kingdom_is_refused() -> None:
 
 
 def test_production_outside_the_kingdom_needs_a_written_reason() -> None:
-    told = context(**PRODUCTION, region="me-south-1", residency_reason=REASON)
+    exempted = context(**PRODUCTION, region="me-south-1", residency_reason=REASON)
 
-    assert Environment.from_context(told).region == "me-south-1"
+    assert Environment.from_context(exempted).region == "me-south-1"
 
 
 def test_a_reason_of_one_word_is_no_reason() -> None:

@@ -1,16 +1,18 @@
 """What holds for every resource of a kind, also the ones written tomorrow."""
 
+import importlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra import openapi, packaging
+from infra.alarms import RUNBOOKS
 from infra.api import DOCUMENT
-from infra.observe import RUNBOOKS
-from infra.queue import HIDDEN_TIMEOUTS, TRIES
-from infra.subscriptions import BUS, SUBSCRIPTIONS
-from tests.infra.conftest import Assembly
+from infra.bus import BUS
+from infra.queue import MAX_RECEIVES, VISIBILITY_FACTOR
+from ishtirak.kernel.settings import Subscription
+from tests.infra.conftest import Assembly, Resource
 
 #: Operations anybody may call: who has no session yet, and Qiwa and the payment system, which sign.
 OPEN_PATHS = ("/v1/sign-in", "/v1/qiwa/events", "/v1/payments/notices", "/v1/services/")
@@ -29,6 +31,23 @@ def statements(assembly: Assembly, role: str) -> Iterator[Mapping[str, Any]]:
     for policy in assembly.resources("AWS::IAM::Policy").values():
         if {"Ref": role} in policy["Properties"]["Roles"]:
             yield from policy["Properties"]["PolicyDocument"]["Statement"]
+
+
+def function_name(function: Resource) -> str:
+    return str(function["Properties"]["Handler"]).split(".")[1]
+
+
+def subscribers() -> dict[str, tuple[Subscription, ...]]:
+    """What the settings of each consumer subscribe to."""
+    settings = {
+        name: importlib.import_module(f"functions.{name}.settings").Settings
+        for name in packaging.function_names()
+    }
+    return {
+        name: of_function.SUBSCRIPTIONS
+        for name, of_function in settings.items()
+        if hasattr(of_function, "SUBSCRIPTIONS")
+    }
 
 
 def test_every_function_of_the_repository_is_deployed(assembly: Assembly) -> None:
@@ -63,23 +82,21 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_queue_an_alarm(assem
     }
     sources = assembly.resources("AWS::Lambda::EventSourceMapping").values()
 
-    behind = {
+    of_queues = {
         reference(queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
         for queue in queues.values()
         if "RedrivePolicy" in queue["Properties"]
     }
-    behind_streams = {
+    of_streams = {
         reference(source["Properties"]["DestinationConfig"]["OnFailure"]["Destination"])
         for source in sources
         if "DestinationConfig" in source["Properties"]
     }
     working = {name for name, queue in queues.items() if "RedrivePolicy" in queue["Properties"]}
 
-    assert queues.keys() - working == behind | behind_streams
-    assert watched == behind | behind_streams
-    assert len(working) == len(
-        {subscription.queue for subscription in SUBSCRIPTIONS} | {"documents", "contracts", "payments"}
-    )
+    assert queues.keys() - working == of_queues | of_streams
+    assert watched == of_queues | of_streams
+    assert len(working) == len(subscribers()) + len({"documents", "contracts", "payments"})
 
 
 def test_a_message_stays_hidden_while_it_is_worked_on(assembly: Assembly) -> None:
@@ -95,8 +112,8 @@ def test_a_message_stays_hidden_while_it_is_worked_on(assembly: Assembly) -> Non
     for source in sources:
         queue = queues[reference(source["EventSourceArn"])]["Properties"]
         timeout = functions[reference(source["FunctionName"])]["Properties"]["Timeout"]
-        assert queue["VisibilityTimeout"] >= HIDDEN_TIMEOUTS * timeout
-        assert queue["RedrivePolicy"]["maxReceiveCount"] == TRIES
+        assert queue["VisibilityTimeout"] >= VISIBILITY_FACTOR * timeout
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_RECEIVES
 
 
 def test_every_function_has_an_alarm(assembly: Assembly) -> None:
@@ -148,7 +165,7 @@ def test_every_route_may_invoke_its_function_and_only_that(assembly: Assembly) -
 
     allowed = {
         (
-            functions[reference(each["Properties"]["FunctionName"])]["Properties"]["Handler"].split(".")[1],
+            function_name(functions[reference(each["Properties"]["FunctionName"])]),
             route,
         )
         for each in assembly.resources("AWS::Lambda::Permission").values()
@@ -162,24 +179,37 @@ def test_every_route_may_invoke_its_function_and_only_that(assembly: Assembly) -
     }
 
 
-def test_each_queue_hears_exactly_what_it_subscribed_to(assembly: Assembly) -> None:
-    patterns = [
-        rule["Properties"]["EventPattern"]
+def test_each_queue_receives_exactly_what_its_consumer_subscribes_to(assembly: Assembly) -> None:
+    functions = assembly.resources("AWS::Lambda::Function")
+    consumers = {
+        str(source["Properties"]["EventSourceArn"]): functions[
+            reference(source["Properties"]["FunctionName"])
+        ]
+        for source in assembly.resources("AWS::Lambda::EventSourceMapping").values()
+    }
+    rules = [
+        rule["Properties"]
         for rule in assembly.resources("AWS::Events::Rule").values()
         if rule["Properties"].get("EventBusName")
     ]
     (bus,) = assembly.resources("AWS::Events::EventBus").values()
 
-    heard = {
-        (source, kind)
-        for pattern in patterns
-        for source in pattern["source"]
-        for kind in pattern["detail-type"]
+    received = {
+        (function_name(consumers[str(target["Arn"])]), source, kind)
+        for rule in rules
+        for target in rule["Targets"]
+        for source in rule["EventPattern"]["source"]
+        for kind in rule["EventPattern"]["detail-type"]
     }
 
     assert bus["Properties"]["Name"] == BUS
-    assert len(patterns) == len(SUBSCRIPTIONS)
-    assert heard == {(each.source.value, kind) for each in SUBSCRIPTIONS for kind in each.types}
+    assert len(rules) == sum(len(subscriptions) for subscriptions in subscribers().values())
+    assert received == {
+        (function, each.source, kind)
+        for function, subscriptions in subscribers().items()
+        for each in subscriptions
+        for kind in each.types
+    }
 
 
 def test_the_relay_reads_event_items_of_all_three_tables(assembly: Assembly) -> None:
@@ -210,7 +240,7 @@ def test_only_the_relay_publishes_and_only_sign_in_removes_an_item(assembly: Ass
                 [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
             )
         }
-        name = function["Properties"]["Handler"].split(".")[1]
+        name = function_name(function)
         assert "dynamodb:Scan" not in actions
         if "events:PutEvents" in actions:
             publishing.add(name)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import acknowledgements
-from infra.acknowledgements import ACKNOWLEDGED, Found
+from infra.acknowledgements import ACKNOWLEDGED, NagFinding
 from infra.gates import house
 from tests.infra.conftest import NAG, STACKS, Assembly
 
@@ -39,18 +39,18 @@ def test_the_templates_keep_cloudformations_rules_and_ours(assembly: Assembly, s
 
 
 def test_every_finding_of_the_nag_pack_has_a_written_reason(assembly: Assembly) -> None:
-    assert acknowledgements.without_reason(assembly.found_by(NAG)) == []
+    assert acknowledgements.unacknowledged(assembly.findings_of(NAG)) == []
 
 
 def test_no_reason_outlives_its_finding(assembly: Assembly) -> None:
-    assert acknowledgements.without_finding(assembly.found_by(NAG)) == []
+    assert acknowledgements.unused(assembly.findings_of(NAG)) == []
 
 
-def test_a_new_finding_and_a_stale_reason_are_both_told() -> None:
-    new = Found("AwsSolutions-S1", "IshtirakData/Documents/Clean/Resource")
+def test_a_new_finding_and_an_unused_reason_are_both_reported() -> None:
+    new = NagFinding("AwsSolutions-S1", "IshtirakData/Documents/Clean/Resource")
 
-    assert acknowledgements.without_reason([new]) == [new]
-    assert acknowledgements.without_finding([new]) == list(ACKNOWLEDGED)
+    assert acknowledgements.unacknowledged([new]) == [new]
+    assert acknowledgements.unused([new]) == list(ACKNOWLEDGED)
 
 
 def test_every_acknowledgement_says_why() -> None:
@@ -102,27 +102,39 @@ BREAKS: list[tuple[str, str, Break]] = [
     ("function_platform", "IshtirakService", _set("AWS::Lambda::Function", "Architectures", ["x86_64"])),
     ("function_platform", "IshtirakService", _set("AWS::Lambda::Function", "Runtime", "python3.12")),
     (
-        "function_is_seen",
+        "function_is_observable",
         "IshtirakService",
         _set("AWS::Lambda::Function", "TracingConfig.Mode", "PassThrough"),
     ),
-    ("function_is_seen", "IshtirakService", _set("AWS::Lambda::Function", "LoggingConfig.LogFormat", "Text")),
-    ("function_is_seen", "IshtirakService", _set("AWS::Lambda::Function", "LoggingConfig.LogGroup", None)),
-    ("function_is_seen", "IshtirakService", _set("AWS::Lambda::Function", "Timeout", 900)),
     (
-        "table_survives",
+        "function_is_observable",
+        "IshtirakService",
+        _set("AWS::Lambda::Function", "LoggingConfig.LogFormat", "Text"),
+    ),
+    (
+        "function_is_observable",
+        "IshtirakService",
+        _set("AWS::Lambda::Function", "LoggingConfig.LogGroup", None),
+    ),
+    ("function_is_observable", "IshtirakService", _set("AWS::Lambda::Function", "Timeout", 900)),
+    (
+        "table_is_recoverable",
         "IshtirakData",
         _set("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification", None),
     ),
-    ("table_survives", "IshtirakData", _set("AWS::DynamoDB::Table", "BillingMode", "PROVISIONED")),
+    ("table_is_recoverable", "IshtirakData", _set("AWS::DynamoDB::Table", "BillingMode", "PROVISIONED")),
     (
-        "table_is_sealed",
+        "table_is_encrypted",
         "IshtirakData",
         _set("AWS::DynamoDB::Table", "SSESpecification.KMSMasterKeyId", None),
     ),
-    ("table_is_sealed", "IshtirakData", _set("AWS::DynamoDB::Table", "SSESpecification.SSEEnabled", False)),
     (
-        "table_is_followed",
+        "table_is_encrypted",
+        "IshtirakData",
+        _set("AWS::DynamoDB::Table", "SSESpecification.SSEEnabled", False),
+    ),
+    (
+        "table_has_stream",
         "IshtirakData",
         _set("AWS::DynamoDB::Table", "StreamSpecification.StreamViewType", "KEYS_ONLY"),
     ),
@@ -131,11 +143,11 @@ BREAKS: list[tuple[str, str, Break]] = [
         "IshtirakData",
         _set("AWS::S3::Bucket", "PublicAccessBlockConfiguration.BlockPublicPolicy", False),
     ),
-    ("bucket_is_sealed", "IshtirakData", _set("AWS::S3::Bucket", "BucketEncryption", None)),
-    ("bucket_speaks_tls", "IshtirakData", _plain_http),
-    ("queue_is_sealed", "IshtirakService", _every_queue_open),
-    ("log_group_forgets", "IshtirakService", _set("AWS::Logs::LogGroup", "RetentionInDays", None)),
-    ("log_group_forgets", "IshtirakService", _set("AWS::Logs::LogGroup", "RetentionInDays", 3653)),
+    ("bucket_is_encrypted", "IshtirakData", _set("AWS::S3::Bucket", "BucketEncryption", None)),
+    ("bucket_requires_tls", "IshtirakData", _plain_http),
+    ("queue_is_encrypted", "IshtirakService", _every_queue_open),
+    ("log_group_has_retention", "IshtirakService", _set("AWS::Logs::LogGroup", "RetentionInDays", None)),
+    ("log_group_has_retention", "IshtirakService", _set("AWS::Logs::LogGroup", "RetentionInDays", 3653)),
     (
         "policy_names_its_actions",
         "IshtirakService",
@@ -158,44 +170,48 @@ BREAKS: list[tuple[str, str, Break]] = [
         _set("AWS::IAM::Policy", "PolicyDocument.Statement.1.Resource", "*"),
     ),
     ("role_has_no_managed_policy", "IshtirakService", _managed_policy),
-    ("key_is_replaced", "IshtirakData", _set("AWS::KMS::Key", "EnableKeyRotation", False)),
-    ("secret_is_sealed", "IshtirakData", _set("AWS::SecretsManager::Secret", "KmsKeyId", None)),
-    ("secret_is_sealed", "IshtirakData", _set("AWS::SecretsManager::Secret", "SecretString", '{"key": "k"}')),
-    ("topic_is_sealed", "IshtirakService", _set("AWS::SNS::Topic", "KmsMasterKeyId", None)),
+    ("key_is_rotated", "IshtirakData", _set("AWS::KMS::Key", "EnableKeyRotation", False)),
+    ("secret_is_encrypted", "IshtirakData", _set("AWS::SecretsManager::Secret", "KmsKeyId", None)),
     (
-        "workflow_is_seen",
+        "secret_is_encrypted",
+        "IshtirakData",
+        _set("AWS::SecretsManager::Secret", "SecretString", '{"key": "k"}'),
+    ),
+    ("topic_is_encrypted", "IshtirakService", _set("AWS::SNS::Topic", "KmsMasterKeyId", None)),
+    (
+        "workflow_is_observable",
         "IshtirakService",
         _set("AWS::StepFunctions::StateMachine", "LoggingConfiguration.IncludeExecutionData", True),
     ),
     (
-        "workflow_is_seen",
+        "workflow_is_observable",
         "IshtirakService",
         _set("AWS::StepFunctions::StateMachine", "LoggingConfiguration.Level", "ERROR"),
     ),
     (
-        "workflow_is_seen",
+        "workflow_is_observable",
         "IshtirakService",
         _set("AWS::StepFunctions::StateMachine", "StateMachineType", "EXPRESS"),
     ),
     (
-        "nobody_registers_alone",
+        "no_self_registration",
         "IshtirakData",
         _set("AWS::Cognito::UserPool", "AdminCreateUserConfig.AllowAdminCreateUserOnly", False),
     ),
     (
-        "nobody_goes_around_sign_in",
+        "client_flows_are_limited",
         "IshtirakData",
         _set("AWS::Cognito::UserPoolClient", "ExplicitAuthFlows.0", "ALLOW_USER_PASSWORD_AUTH"),
     ),
-    ("stage_is_seen", "IshtirakService", _set("AWS::ApiGateway::Stage", "TracingEnabled", False)),
-    ("stage_is_seen", "IshtirakService", _set("AWS::ApiGateway::Stage", "AccessLogSetting", None)),
+    ("stage_is_observable", "IshtirakService", _set("AWS::ApiGateway::Stage", "TracingEnabled", False)),
+    ("stage_is_observable", "IshtirakService", _set("AWS::ApiGateway::Stage", "AccessLogSetting", None)),
     (
-        "stage_is_seen",
+        "stage_is_observable",
         "IshtirakService",
         _set("AWS::ApiGateway::Stage", "MethodSettings.0.DataTraceEnabled", True),
     ),
     (
-        "source_reports_each_failure",
+        "event_source_reports_item_failures",
         "IshtirakService",
         _set("AWS::Lambda::EventSourceMapping", "FunctionResponseTypes", None),
     ),

@@ -148,10 +148,13 @@ def test_production_keeps_the_rules_too(production: Assembly, stack: str) -> Non
 
 
 def test_every_finding_in_production_has_a_written_reason(production: Assembly) -> None:
-    found = production.found_by(NAG)
+    findings = production.findings_of(NAG)
 
-    assert acknowledgements.without_reason(found, answers=ACKNOWLEDGED + ACKNOWLEDGED_IN_PRODUCTION) == []
-    assert acknowledgements.without_finding(found, answers=ACKNOWLEDGED_IN_PRODUCTION) == []
+    assert (
+        acknowledgements.unacknowledged(findings, acknowledged=ACKNOWLEDGED + ACKNOWLEDGED_IN_PRODUCTION)
+        == []
+    )
+    assert acknowledgements.unused(findings, acknowledged=ACKNOWLEDGED_IN_PRODUCTION) == []
 
 
 def test_a_machine_without_a_scanner_has_neither_plan_nor_rule(assembly: Assembly) -> None:
@@ -161,17 +164,17 @@ def test_a_machine_without_a_scanner_has_neither_plan_nor_rule(assembly: Assembl
 
 
 def test_the_local_cloud_refuses_a_scanner_it_cannot_be(production: Assembly) -> None:
-    import local.resources  # noqa: F401 - registers the kinds
-    from local.honours import check, kind_of
-    from local.template import TemplateRefused
+    import local.resource_types  # noqa: F401 - registers them
+    from localcloud.support import check_properties, resource_type_named
+    from localcloud.template import TemplateRefused
 
     (name,) = production.resources(PLAN)
-    kind = kind_of(PLAN, name)
-    check(kind, name, dict(the_plan(production)))
+    scanner = resource_type_named(PLAN, name)
+    check_properties(scanner, name, dict(the_plan(production)))
     place: Any = SimpleNamespace(logical_id=name)
 
     with pytest.raises(TemplateRefused, match="malware_scan=off"):
-        kind.create(dict(the_plan(production)), place)
+        scanner.create(dict(the_plan(production)), place)
 
 
 def may_read_tags(assembly: Assembly) -> bool:

@@ -1,1 +1,1 @@
-"""Tests of the local cloud, on a small assembly of their own."""
+"""Tests of what is ours on one machine: what the local cloud starts with."""

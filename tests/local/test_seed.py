@@ -13,7 +13,6 @@ class SmallCloud:
 
     def __init__(self, outputs: dict[str, str]) -> None:
         self.outputs = outputs
-        self.sign_ins: list[dict[str, Any]] = []
 
     def client(self, service: str) -> Any:
         import boto3
@@ -44,21 +43,21 @@ def cloud() -> Iterator[SmallCloud]:
 
 
 def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in(cloud: SmallCloud) -> None:
-    from ishtirak.accounts.rules import identity_message
-    from ishtirak.adapters.mac import KmsMac
-    from ishtirak.adapters.register_table import RegisterTable
+    from ishtirak.adapters.aws.mac import KmsMac
+    from ishtirak.register.people import identity_message
     from local.seed import seed
     from local.simulators.people import roster
+    from tests.fakes.register import register_on
 
     seed(cloud)
 
-    register = RegisterTable(cloud.outputs["RegisterTable"])
+    register = register_on(cloud.outputs["RegisterTable"])
     mac = KmsMac(cloud.outputs["MacKeyArn"])
     cognito = cloud.client("cognito-idp")
     for sign_in in roster().sign_ins:
         person = roster().person(sign_in.person)
         assert (
-            register.by_identity(mac.of(identity_message(person.identity_number)).hex()) == person.person_id
+            register.people.id_of(mac.of(identity_message(person.identity_number)).hex()) == person.person_id
         )
         user = cognito.admin_get_user(UserPoolId=cloud.outputs["UserPoolId"], Username=sign_in.username)
         assert user["UserStatus"] == "CONFIRMED"
@@ -71,36 +70,38 @@ def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in
 
 
 def test_histories_decide_the_law_and_appointments_what_an_employer_sees(cloud: SmallCloud) -> None:
-    from ishtirak.adapters.register_table import RegisterTable
     from ishtirak.kernel.insurance import System
     from local.seed import seed
     from local.simulators.people import roster
+    from tests.fakes.register import register_on
 
     seed(cloud)
 
-    register = RegisterTable(cloud.outputs["RegisterTable"])
+    register = register_on(cloud.outputs["RegisterTable"])
     majid, turki, noura = (
-        register.contributor(roster().person(key).person_id) for key in ("majid", "turki", "noura")
+        register.people.find(roster().person(key).person_id) for key in ("majid", "turki", "noura")
     )
     assert majid is not None
     assert turki is not None
     assert noura is not None
     assert majid.uncompensated_before_new_law == {System.SOCIAL_INSURANCE}
     assert turki.military_history_only
-    assert [number.reveal() for number in register.acts_for(noura.person_id)] == ["7000000001", "7000000002"]
-    assert len(register.periods(majid.person_id)) == 1
+    assert [number.reveal() for number in register.establishments.acts_for(noura.person_id)] == [
+        "7000000001",
+        "7000000002",
+    ]
+    assert len(register.accounts.periods(majid.person_id)) == 1
 
 
 def test_who_has_nothing_here_yet_is_left_to_be_found_in_the_directory(cloud: SmallCloud) -> None:
-    from ishtirak.adapters.register_table import RegisterTable
     from local.seed import seed
     from local.simulators.people import roster
+    from tests.fakes.register import register_on
 
     seed(cloud)
 
-    assert (
-        RegisterTable(cloud.outputs["RegisterTable"]).contributor(roster().person("anil").person_id) is None
-    )
+    register = register_on(cloud.outputs["RegisterTable"])
+    assert register.people.find(roster().person("anil").person_id) is None
 
 
 def test_seeding_a_kept_state_again_changes_nothing_and_lists_the_sign_ins(cloud: SmallCloud) -> None:
@@ -111,10 +112,9 @@ def test_seeding_a_kept_state_again_changes_nothing_and_lists_the_sign_ins(cloud
 
     seed(cloud)
     before = items()
-    cloud.sign_ins = []
 
-    seed(cloud)
+    listed = seed(cloud)
 
     assert items() == before
-    assert {line["username"] for line in cloud.sign_ins} >= {"majid", "noura", "faisal", "huda"}
-    assert set(cloud.sign_ins[0]) == {"name", "role", "username", "password", "note"}
+    assert {line["username"] for line in listed} >= {"majid", "noura", "faisal", "huda"}
+    assert set(listed[0]) == {"name", "role", "username", "password", "note"}

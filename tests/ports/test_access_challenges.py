@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from ishtirak.kernel.parts import Part
-from ishtirak.otp import rules, service
-from ishtirak.otp.model import Attempt, Challenge, Dispatch, History, Purpose, State
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.otp import rules
+from ishtirak.otp.model import Attempt, Challenge, ChallengeState, CodeHistory, DispatchState, Purpose
 from ishtirak.otp.ports import Challenges
+from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_code import code_of
+from ishtirak.use_cases.verify_code import verify_code
 from tests.fakes.otp import HandClock, InMemoryChallenges
-from tests.fakes.otp import commit as commit_in_memory
+from tests.fakes.transaction import InMemoryTransaction
 from tests.functions.access_world import World, access_world
 
 SUBJECT = "5f0c1a52-0000-4000-8000-000000000001"
@@ -23,19 +26,12 @@ CLOCK = HandClock()
 
 
 class Stored:
-    """A store of challenges, and how its parts are committed."""
+    """A store of challenges, and how its items are committed."""
 
-    def __init__(self, challenges: Challenges, world: World | None) -> None:
+    def __init__(self, challenges: Challenges, transaction: Transaction, world: World | None = None) -> None:
         self.challenges = challenges
+        self.commit = transaction.commit
         self.world = world
-
-    def commit(self, *parts: Part) -> None:
-        if self.world is None:
-            commit_in_memory(*parts)
-            return
-        from ishtirak.adapters import dynamo
-
-        dynamo.commit(*(write for part in parts for write in part))
 
     def requested(self) -> list[str]:
         """The challenges that have an event item."""
@@ -48,13 +44,13 @@ class Stored:
     def opened(self, *, replaces: str | None = None, **facts: Any) -> Challenge:
         challenge = a_challenge(**facts)
         before = self.challenges.history(challenge.subject)
-        after = History(
+        after = CodeHistory(
             subject=challenge.subject,
             version=before.version + 1,
             opened_at=(*before.opened_at, challenge.opened_at),
             live=before.live,
         )
-        self.commit(self.challenges.opening(challenge, before=before, after=after, replaces=replaces))
+        self.commit(self.challenges.open(challenge, before=before, after=after, replaces=replaces))
         return challenge
 
     def spend(self, challenge: Challenge, **otherwise: Any) -> Attempt:
@@ -81,15 +77,20 @@ def a_challenge(**facts: Any) -> Challenge:
     return Challenge(**(values | facts))
 
 
+def stored_on(world: World) -> Stored:
+    from ishtirak.adapters.aws.access_table import AccessTable
+    from ishtirak.adapters.transaction import DynamoTransaction
+
+    return Stored(AccessTable(world.access), DynamoTransaction(), world)
+
+
 @pytest.fixture(params=["memory", "dynamo"])
 def stored(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stored]:
     if request.param == "memory":
-        yield Stored(InMemoryChallenges(), None)
+        yield Stored(InMemoryChallenges(), InMemoryTransaction())
         return
     with access_world(monkeypatch) as world:
-        from ishtirak.adapters.access_table import AccessTable
-
-        yield Stored(AccessTable(world.access), world)
+        yield stored_on(world)
 
 
 def test_an_opened_challenge_is_found_as_it_was_and_asked_for_once(stored: Stored) -> None:
@@ -107,7 +108,7 @@ def test_an_unknown_challenge_is_none(stored: Stored) -> None:
 def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
     clock = HandClock()
     for purpose in Purpose:
-        opened = service.open_challenge(
+        opened = open_challenge(
             SUBJECT,
             purpose=purpose,
             digest=CONTENT,
@@ -115,7 +116,7 @@ def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
             challenges=stored.challenges,
             clock=clock,
         )
-        stored.commit(opened.part)
+        stored.commit(opened.items)
         clock.pass_seconds(60.001)
 
     history = stored.challenges.history(SUBJECT)
@@ -131,15 +132,15 @@ def test_of_two_opened_on_the_same_history_one_exists(stored: Stored, opened_bef
     earlier = [stored.opened().id for _ in range(opened_before)]
     first, second = a_challenge(), a_challenge()
     before = stored.challenges.history(SUBJECT)
-    after = History(subject=SUBJECT, version=before.version + 1, opened_at=(CLOCK.now(),))
-    parts = [
-        stored.challenges.opening(challenge, before=before, after=after, replaces=None)
+    after = CodeHistory(subject=SUBJECT, version=before.version + 1, opened_at=(CLOCK.now(),))
+    items = [
+        stored.challenges.open(challenge, before=before, after=after, replaces=None)
         for challenge in (first, second)
     ]
-    stored.commit(parts[0])
+    stored.commit(items[0])
 
     with pytest.raises(rules.TooSoon):
-        stored.commit(parts[1])
+        stored.commit(items[1])
 
     assert stored.challenges.find(second.id) is None
     assert set(stored.requested()) == {*earlier, first.id}
@@ -180,17 +181,17 @@ def test_a_replaced_challenge_takes_no_try_and_cannot_be_used(stored: Stored) ->
 
     assert not attempt.counted
     assert attempt.challenge is not None
-    assert attempt.challenge.state is State.REPLACED
+    assert attempt.challenge.state is ChallengeState.REPLACED
     with pytest.raises(rules.CodeNotAccepted):
-        stored.commit(stored.challenges.consuming(old))
+        stored.commit(stored.challenges.consume(old))
 
 
 def test_a_challenge_is_used_once(stored: Stored) -> None:
     challenge = stored.opened()
-    stored.commit(stored.challenges.consuming(challenge))
+    stored.commit(stored.challenges.consume(challenge))
 
     with pytest.raises(rules.CodeNotAccepted):
-        stored.commit(stored.challenges.consuming(challenge))
+        stored.commit(stored.challenges.consume(challenge))
 
     found = stored.challenges.find(challenge.id)
     assert found is not None
@@ -202,34 +203,33 @@ def test_a_challenge_for_other_content_is_not_used(stored: Stored) -> None:
     challenge = stored.opened()
 
     with pytest.raises(rules.CodeNotAccepted):
-        stored.commit(stored.challenges.consuming(replace(challenge, digest="b" * 64)))
+        stored.commit(stored.challenges.consume(replace(challenge, digest="b" * 64)))
 
 
 def test_the_first_word_about_a_dispatch_stands(stored: Stored) -> None:
     sent, failed = stored.opened(), stored.opened()
 
-    stored.challenges.sent(sent.id, masked_mobile="+9665•••••017")
-    stored.challenges.failed(sent.id)
-    stored.challenges.failed(failed.id)
-    stored.challenges.sent(failed.id, masked_mobile="+9665•••••017")
-    stored.challenges.failed(str(uuid.uuid4()))
+    stored.challenges.record_sent(sent.id, masked_mobile="+9665•••••017")
+    stored.challenges.record_failed(sent.id)
+    stored.challenges.record_failed(failed.id)
+    stored.challenges.record_sent(failed.id, masked_mobile="+9665•••••017")
+    stored.challenges.record_failed(str(uuid.uuid4()))
 
     assert stored.challenges.find(sent.id) == replace(
-        sent, dispatch=Dispatch.SENT, masked_mobile="+9665•••••017"
+        sent, dispatch=DispatchState.SENT, masked_mobile="+9665•••••017"
     )
-    assert stored.challenges.find(failed.id) == replace(failed, dispatch=Dispatch.FAILED)
+    assert stored.challenges.find(failed.id) == replace(failed, dispatch=DispatchState.FAILED)
 
 
 def test_nothing_in_the_table_leads_to_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
     with access_world(monkeypatch) as world:
-        from ishtirak.adapters.access_table import AccessTable
-        from ishtirak.adapters.mac import KmsMac
+        from ishtirak.adapters.aws.mac import KmsMac
 
-        stored = Stored(AccessTable(world.access), world)
+        stored = stored_on(world)
         challenge = stored.opened()
         mac = KmsMac(world.mac_key)
-        code = service.code_of(challenge, mac=mac)
-        service.verify(
+        code = code_of(challenge, mac=mac)
+        verify_code(
             challenge.id,
             code,
             subject=SUBJECT,

@@ -2,28 +2,21 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from ishtirak.contracts.model import Contract, ContractEvent, Parked, Place, Reason
+from ishtirak.contracts.model import Contract, ContractEvent, HeldVersion, HoldPlace, HoldReason
 from ishtirak.contracts.ports import Contracts
 from ishtirak.contracts.rules import applied, service
-from ishtirak.contracts.service import Ingestion
+from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.insurance import System
-from ishtirak.kernel.parts import NOTHING, Part
-from tests.fakes.accounts import (
-    FINGERPRINT,
-    MITHAL,
-    PERSON,
-    InMemoryRegister,
-    Step,
-    a_contributor,
-    an_establishment,
-    commit,
-    register_table,
-)
+from ishtirak.kernel.transaction import NO_ITEMS, Items, Transaction
+from ishtirak.register import statement
+from ishtirak.use_cases.apply_contract import apply_contract
+from ishtirak.webhooks.signatures import SignedMessage
 from tests.fakes.contracts import (
     BORN,
     NOW,
@@ -34,48 +27,78 @@ from tests.fakes.contracts import (
     an_event,
     as_text,
 )
+from tests.fakes.directory import InMemoryDirectory
+from tests.fakes.register import (
+    FINGERPRINT,
+    MITHAL,
+    PERSON,
+    InMemoryAccounts,
+    Register,
+    a_contributor,
+    an_establishment,
+    in_memory_register,
+    register_on,
+    register_table,
+)
+from tests.fakes.sessions import PlainEncryption
+from tests.fakes.transaction import InMemoryTransaction, Write
 
-Stored = tuple[Contracts, Callable[[str], Part], Callable[[], list[str]]]
+
+@dataclass(frozen=True)
+class Stored:
+    """A store of contracts, somebody else's write to commit with them, and what of those was written."""
+
+    contracts: Contracts
+    transaction: Transaction
+    write: Callable[[str], Items]
+    written: Callable[[], list[str]]
+
+    def save(self, contract: Contract, *, before: Contract | None, alongside: Items = NO_ITEMS) -> None:
+        self.transaction.commit(self.contracts.save(contract, before=before), alongside)
+
+    def hold(self, held: HeldVersion, *, message: str) -> None:
+        self.transaction.commit(self.contracts.hold(held, message=message))
 
 
-class PlainVault:
-    """Marks what it was given; the context is part of the mark."""
+class CountingEncryption:
+    """Marks what it was given, and counts."""
 
     def __init__(self) -> None:
-        self.seals = 0
+        self.encryptions = 0
 
-    def seal(self, text: str, context: Any) -> str:
-        self.seals += 1
-        return f"sealed({len(text)})"
+    def encrypt(self, text: str, context: Any) -> str:
+        self.encryptions += 1
+        return f"encrypted({len(text)})"
 
-    def open(self, sealed: str, context: Any) -> str:
+    def decrypt(self, ciphertext: str, context: Any) -> str:
         raise NotImplementedError
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
-    """A store of contracts, somebody else's write to commit alongside, and what of those was kept."""
     if request.param == "memory":
         kept: list[str] = []
 
-        def memory_write(name: str) -> Part:
-            return (Step(lambda: name not in kept, lambda: kept.append(name)),)
+        def memory_write(name: str) -> Items:
+            return (Write.when(lambda: name not in kept, lambda: kept.append(name)),)
 
-        yield InMemoryContracts(), memory_write, lambda: kept
+        yield Stored(InMemoryContracts(), InMemoryTransaction(), memory_write, lambda: kept)
         return
     from ishtirak.adapters import dynamo
-    from ishtirak.adapters.contract_table import ContractTable
+    from ishtirak.adapters.aws.contract_table import ContractTable
+    from ishtirak.adapters.transaction import DynamoTransaction
 
     with register_table() as table:
 
-        def table_write(name: str) -> Part:
-            return (dynamo.put(table, {"pk": "OTHER", "sk": name}, condition="attribute_not_exists(pk)"),)
+        def table_write(name: str) -> Items:
+            return (dynamo.put(table, {"pk": "OTHER", "sk": name}, condition=dynamo.NEW),)
 
         def written() -> list[str]:
             found = dynamo.query(table, condition="pk = :pk", values={":pk": "OTHER"})
             return [item["sk"] for item in found]
 
-        yield ContractTable(table, vault=PlainVault()), table_write, written  # type: ignore[arg-type]
+        contracts = ContractTable(table, encryption=CountingEncryption())
+        yield Stored(contracts, DynamoTransaction(), table_write, written)
 
 
 def a_contract(version: int = 1, *, before: Contract | None = None, **changes: Any) -> Contract:
@@ -91,101 +114,107 @@ def a_contract(version: int = 1, *, before: Contract | None = None, **changes: A
 
 
 def test_an_unknown_contract_is_none(stored: Stored) -> None:
-    assert stored[0].find(NUMBER) is None
+    assert stored.contracts.find(NUMBER) is None
 
 
 def test_an_applied_contract_is_found_as_it_was_applied(stored: Stored) -> None:
-    contracts, _, _ = stored
+    stored.save(a_contract(), before=None)
 
-    contracts.apply(a_contract(), before=None)
-
-    assert contracts.find(NUMBER) == a_contract()
+    assert stored.contracts.find(NUMBER) == a_contract()
 
 
 @pytest.mark.parametrize("with_register", [False, True])
 def test_applying_on_what_is_not_there_any_more_stores_nothing(stored: Stored, with_register: bool) -> None:
-    contracts, write, written = stored
-    contracts.apply(a_contract(2), before=None)
-    alongside = write("period") if with_register else NOTHING
+    stored.save(a_contract(2), before=None)
+    alongside = stored.write("period") if with_register else NO_ITEMS
 
     with pytest.raises(ChangedMeanwhile):
-        contracts.apply(a_contract(1), before=None, alongside=alongside)
+        stored.save(a_contract(1), before=None, alongside=alongside)
     with pytest.raises(ChangedMeanwhile):
-        contracts.apply(a_contract(3), before=a_contract(1), alongside=alongside)
+        stored.save(a_contract(3), before=a_contract(1), alongside=alongside)
 
-    assert contracts.find(NUMBER) == a_contract(2)
-    assert written() == []
+    assert stored.contracts.find(NUMBER) == a_contract(2)
+    assert stored.written() == []
 
 
 def test_the_contract_and_the_registers_writes_are_kept_together(stored: Stored) -> None:
-    contracts, write, written = stored
-
-    contracts.apply(a_contract(), before=None, alongside=write("period"))
+    stored.save(a_contract(), before=None, alongside=stored.write("period"))
     with pytest.raises(ChangedMeanwhile):
-        contracts.apply(a_contract(2), before=a_contract(), alongside=write("period"))
+        stored.save(a_contract(2), before=a_contract(), alongside=stored.write("period"))
 
-    assert contracts.find(NUMBER) == a_contract()
-    assert written() == ["period"]
+    assert stored.contracts.find(NUMBER) == a_contract()
+    assert stored.written() == ["period"]
 
 
 @pytest.mark.parametrize(("number", "version"), [(NUMBER, 2), (None, None), (NUMBER, None)])
-def test_a_version_is_set_aside_once(stored: Stored, number: str | None, version: int | None) -> None:
-    contracts, _, _ = stored
-    parked = Parked(
+def test_a_version_is_held_once(stored: Stored, number: str | None, version: int | None) -> None:
+    held = HeldVersion(
         message_id="msg_1",
         number=number,
         version=version,
-        place=Place.QUARANTINED,
-        reason=Reason.UNKNOWN_SCHEMA,
+        place=HoldPlace.QUARANTINED,
+        reason=HoldReason.UNKNOWN_SCHEMA,
         received_at="2026-11-22T09:00:00.000Z",
     )
+    assert not stored.contracts.is_held(held)
 
-    assert contracts.park(parked, message=as_text(an_event()))
-    assert not contracts.park(parked, message=as_text(an_event()))
+    stored.hold(held, message=as_text(an_event()))
+
+    assert stored.contracts.is_held(held)
+    with pytest.raises(ChangedMeanwhile):
+        stored.hold(held, message=as_text(an_event()))
 
 
-def test_a_version_that_comes_to_wait_for_something_else_says_so(stored: Stored) -> None:
-    contracts, _, _ = stored
-    first = Parked(
+def test_a_version_that_comes_to_be_held_for_something_else_says_so(stored: Stored) -> None:
+    first = HeldVersion(
         message_id="msg_1",
         number=NUMBER,
         version=1,
-        place=Place.HELD_FOR_ESTABLISHMENT,
-        reason=Reason.ESTABLISHMENT_UNKNOWN,
+        place=HoldPlace.HELD_FOR_ESTABLISHMENT,
+        reason=HoldReason.ESTABLISHMENT_UNKNOWN,
         received_at="2026-11-22T09:00:00.000Z",
     )
-    then = first.model_copy(update={"place": Place.HELD_FOR_IDENTITY, "reason": Reason.PERSON_UNKNOWN})
+    then = first.model_copy(
+        update={"place": HoldPlace.HELD_FOR_IDENTITY, "reason": HoldReason.PERSON_UNKNOWN}
+    )
 
-    assert contracts.park(first, message="{}")
-    assert contracts.park(then, message="{}")
-    assert not contracts.park(then, message="{}")
+    stored.hold(first, message="{}")
+    assert not stored.contracts.is_held(then)
+    stored.hold(then, message="{}")
+
+    assert stored.contracts.is_held(then)
+    with pytest.raises(ChangedMeanwhile):
+        stored.hold(then, message="{}")
 
 
-def test_what_is_set_aside_holds_nothing_personal_in_clear() -> None:
+def test_what_is_held_holds_nothing_personal_in_clear() -> None:
     import json
 
     from ishtirak.adapters import dynamo
-    from ishtirak.adapters.contract_table import ContractTable
+    from ishtirak.adapters.aws.contract_table import ContractTable
+    from ishtirak.adapters.transaction import DynamoTransaction
 
     with register_table() as table:
-        vault = PlainVault()
-        contracts = ContractTable(table, vault=vault)  # type: ignore[arg-type]
+        encryption = CountingEncryption()
+        contracts = ContractTable(table, encryption=encryption)
         event = an_event()
-        parked = Parked(
+        held = HeldVersion(
             message_id="msg_1",
             number=NUMBER,
             version=1,
-            place=Place.HELD_FOR_IDENTITY,
-            reason=Reason.PERSON_UNKNOWN,
+            place=HoldPlace.HELD_FOR_IDENTITY,
+            reason=HoldReason.PERSON_UNKNOWN,
             received_at="2026-11-22T09:00:00.000Z",
         )
 
-        contracts.park(parked, message=as_text(event) + " " * 2_500)
+        DynamoTransaction().commit(contracts.hold(held, message=as_text(event) + " " * 2_500))
 
-        item = json.dumps(dynamo.get(table, f"CONTRACT#{NUMBER}", "PARKED#0000000001"), ensure_ascii=False)
+        kept = dynamo.get(table, f"CONTRACT#{NUMBER}", "HELD#0000000001")
+        assert kept is not None
+        item = json.dumps(kept, ensure_ascii=False)
         assert all(value not in item for value in (event["worker"]["identity_number"], BORN, "Sara", "سارة"))
-        assert vault.seals == 4
-        assert contracts.parked(NUMBER) == (parked,)
+        assert encryption.encryptions == 4
+        assert contracts.held(NUMBER) == (held,)
 
 
 LIFE = [
@@ -210,32 +239,20 @@ def test_in_any_order_the_register_ends_alike_and_its_ledger_adds_up(life: list[
     assert all(end == ends[0] for end in ends)
 
 
-def standing_after(events: Any) -> Any:
-    from ishtirak.accounts import rules
-    from ishtirak.adapters.contract_accounts import ContractAccounts
-    from ishtirak.kernel.insurance import System
-
-    register, contracts = InMemoryRegister(), InMemoryContracts()
-    commit(
-        *register.registering(a_contributor(), fingerprint=FINGERPRINT),
-        *register.enrolling(an_establishment()),
-    )
-    register.people[PERSON] = a_contributor(birth_date=BORN)
-    clock = FixedClock()
-    accounts = ContractAccounts(register, directory=None, vault=PlainVault(), clock=clock)  # type: ignore[arg-type]
-    ingestion = Ingestion(contracts=contracts, accounts=accounts, fingerprints=OneFingerprint(), clock=clock)
-    for event in (*events, *events):
-        ingestion.take(as_text(event), message_id="msg_1")
-    head = register.head(PERSON, System.SOCIAL_INSURANCE)
-    assert rules.projection(register.entries(PERSON, System.SOCIAL_INSURANCE)) == head.projection
-    standing = [
-        period.model_copy(update={"revision": 1, "source": None})
-        for period in register.periods(PERSON)
-        if period.stands
-    ]
-    assert {period.id for period in standing} == {span.period_id for span in head.projection.standing}
-    contract = contracts.contracts[NUMBER]
-    return contract.version, contract.service, contract.period_id, standing, head.projection.standing
+def ingest(register: Register, contracts: Contracts, *events: Document) -> None:
+    for event in events:
+        apply_contract(
+            SignedMessage(id="msg_1", text=as_text(event)),
+            contracts=contracts,
+            people=register.people,
+            establishments=register.establishments,
+            accounts=register.accounts,
+            directory=InMemoryDirectory(),
+            fingerprints=OneFingerprint(),
+            encryption=PlainEncryption(),
+            clock=FixedClock(),
+            transaction=register.transaction,
+        )
 
 
 class OneFingerprint:
@@ -243,27 +260,62 @@ class OneFingerprint:
         return FINGERPRINT
 
 
-def test_an_order_is_a_first_registration_and_its_changes_named_in_one_chain() -> None:
-    from ishtirak.adapters.contract_accounts import ContractAccounts
-
-    register, contracts = InMemoryRegister(), InMemoryContracts()
-    commit(*register.registering(a_contributor(birth_date=BORN), fingerprint=FINGERPRINT))
-    commit(*register.enrolling(an_establishment(MITHAL)))
-    accounts = ContractAccounts(register, directory=None, vault=PlainVault(), clock=FixedClock())  # type: ignore[arg-type]
-    ingestion = Ingestion(
-        contracts=contracts, accounts=accounts, fingerprints=OneFingerprint(), clock=FixedClock()
+def with_worker_and_employer(register: Register) -> Register:
+    register.transaction.commit(
+        register.people.save(a_contributor(birth_date=CivilDate.parse(BORN)), fingerprint=FINGERPRINT),
+        register.establishments.save(an_establishment(MITHAL)),
     )
+    return register
 
-    for event in LIFE:
-        ingestion.take(as_text(event), message_id="msg_1")
 
-    assert [event.type for event in register.events] == [
+def standing_after(events: Any) -> Any:
+    register, contracts = with_worker_and_employer(in_memory_register()), InMemoryContracts()
+    ingest(register, contracts, *events, *events)
+    return standing_in(register, contracts)
+
+
+def standing_in(register: Register, contracts: Contracts) -> Any:
+    state = register.accounts.state(PERSON, System.SOCIAL_INSURANCE)
+    entries = register.accounts.entries(PERSON, System.SOCIAL_INSURANCE)
+    assert statement.projection(entries) == state.projection
+    standing = [
+        period.model_copy(update={"revision": 1, "source": None})
+        for period in register.accounts.periods(PERSON)
+        if period.stands
+    ]
+    assert {period.id for period in standing} == {span.period_id for span in state.projection.standing}
+    contract = contracts.find(NUMBER)
+    assert contract is not None
+    return contract.version, contract.service, contract.period_id, standing, state.projection.standing
+
+
+@pytest.mark.parametrize("life", [LIFE, CANCELLED])
+def test_a_contracts_life_ends_alike_in_memory_and_on_the_table(life: list[Document]) -> None:
+    from ishtirak.adapters.aws.contract_table import ContractTable
+
+    with register_table() as table:
+        register = with_worker_and_employer(register_on(table))
+        contracts = ContractTable(table, encryption=PlainEncryption())
+        ingest(register, contracts, *reversed(life), *life)
+
+        assert standing_in(register, contracts) == standing_after(life)
+
+
+def test_an_order_is_a_first_registration_and_its_changes_named_in_one_chain() -> None:
+    register = in_memory_register()
+    with_worker_and_employer(register)
+    accounts = register.accounts
+    assert isinstance(accounts, InMemoryAccounts)
+
+    ingest(register, InMemoryContracts(), *LIFE)
+
+    assert [event.type for event in accounts.events] == [
         "ContractRegistered",
         "ContractAmended",
         "ContractAmended",
         "ContractEnded",
     ]
-    assert {event.source for event in register.events} == {"ishtirak.contracts"}
-    assert [event.data["version"] for event in register.events] == [1, 2, 3, 4]
-    assert register.events[0].data["contract_number"] == NUMBER
-    assert len(register.entries(PERSON, System.SOCIAL_INSURANCE)) == 7
+    assert {event.source for event in accounts.events} == {"ishtirak.contracts"}
+    assert [event.data["version"] for event in accounts.events] == [1, 2, 3, 4]
+    assert accounts.events[0].data["contract_number"] == NUMBER
+    assert len(accounts.entries(PERSON, System.SOCIAL_INSURANCE)) == 7

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 import pytest
 
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.outbound import Outbound, Policy
-from ishtirak.adapters.secrets import AbsherAccess, Secret
-from ishtirak.contributors.model import Person
-from ishtirak.contributors.ports import Directory
+from ishtirak.adapters.agencies.absher import AbsherDirectory
+from ishtirak.adapters.agencies.outbound import Outbound, OutboundPolicy
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Nationality, Sex
+from ishtirak.register.person import Person
+from ishtirak.register.ports import Directory
 from local.simulators import Simulators
 from local.simulators.faults import Fault, Mode
 from local.simulators.people import SyntheticPerson, roster
-from tests.fakes_directory import InMemoryDirectory
+from tests.fakes.directory import InMemoryDirectory
 from tests.simulators.access import WrittenSecrets
 
 pytestmark = pytest.mark.enable_socket
@@ -55,7 +55,7 @@ def arrangement(request: pytest.FixtureRequest) -> Iterator[Arrangement]:
         return
     with Simulators.launch() as simulators:
         secret = Secret(WrittenSecrets(simulators), arn="AbsherSecretArn", model=AbsherAccess)
-        adapter = AbsherDirectory(secret, outbound=Outbound(Policy(first_pause=0.001)))
+        adapter = AbsherDirectory(secret, outbound=Outbound(OutboundPolicy(first_pause=0.001)))
         out_of_order = Fault(mode=Mode.REFUSE, count=None)
         yield Arrangement(adapter, lambda: simulators.absher.faults.add(out_of_order))
 

@@ -1,79 +1,94 @@
-"""What every keeper of documents does: the in-memory twin and the table alike."""
+"""What every store of documents does: the in-memory twin and the table alike."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from ishtirak.documents import rules
-from ishtirak.documents.model import Reason, State
+from ishtirak.documents.model import DocumentChange, DocumentState, RefusalReason
 from ishtirak.documents.ports import Documents
 from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.transaction import Transaction
 from tests.documents.samples import DOCUMENT, NOW, declared
 from tests.documents.stage import TABLE, stage
 from tests.fakes.documents import DocumentsInMemory
+from tests.fakes.transaction import InMemoryTransaction
 
 OTHER = "33333333-3333-4333-8333-333333333333"
 
 
+@dataclass
+class Kept:
+    """Documents, and what commits their changes."""
+
+    documents: Documents
+    transaction: Transaction
+
+    def commit(self, change: DocumentChange) -> None:
+        self.transaction.commit(self.documents.save(change))
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
-def documents(request: pytest.FixtureRequest) -> Iterator[Documents]:
+def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     if request.param == "memory":
-        yield DocumentsInMemory()
+        yield Kept(DocumentsInMemory(), InMemoryTransaction())
         return
-    from ishtirak.adapters.document_table import DocumentTable
+    from ishtirak.adapters.aws.document_table import DocumentTable
+    from ishtirak.adapters.transaction import DynamoTransaction
 
     with stage():
-        yield DocumentTable(TABLE)
+        yield Kept(DocumentTable(TABLE), DynamoTransaction())
 
 
-def test_a_document_is_found_as_it_was_stored(documents: Documents) -> None:
+def test_a_document_is_found_as_it_was_stored(kept: Kept) -> None:
     change = declared()
 
-    documents.commit(change)
+    kept.commit(change)
 
-    assert documents.find(DOCUMENT) == change.document
-
-
-def test_an_unknown_document_is_nowhere(documents: Documents) -> None:
-    assert documents.find(DOCUMENT) is None
-    assert documents.many([DOCUMENT]) == {}
-    assert documents.states([DOCUMENT]) == {}
+    assert kept.documents.find(DOCUMENT) == change.document
 
 
-def test_states_tell_of_the_documents_there_are(documents: Documents) -> None:
+def test_an_unknown_document_is_nowhere(kept: Kept) -> None:
+    assert kept.documents.find(DOCUMENT) is None
+    assert kept.documents.many([DOCUMENT]) == {}
+    assert kept.documents.states([DOCUMENT]) == {}
+
+
+def test_states_tell_of_the_documents_there_are(kept: Kept) -> None:
     first = declared()
     second = declared(id=OTHER)
-    documents.commit(first)
-    documents.commit(second)
-    documents.commit(rules.refused(second.document, reason=Reason.DAMAGED, at=NOW))
+    kept.commit(first)
+    kept.commit(second)
+    kept.commit(rules.refused(second.document, reason=RefusalReason.DAMAGED, at=NOW))
 
-    states = documents.states([DOCUMENT, OTHER, "44444444-4444-4444-8444-444444444444"])
+    states = kept.documents.states([DOCUMENT, OTHER, "44444444-4444-4444-8444-444444444444"])
 
-    assert states == {DOCUMENT: State.AWAITING_UPLOAD, OTHER: State.REFUSED}
+    assert states == {DOCUMENT: DocumentState.AWAITING_UPLOAD, OTHER: DocumentState.REFUSED}
 
 
-def test_a_document_is_declared_once(documents: Documents) -> None:
-    documents.commit(declared())
+def test_a_document_is_declared_once(kept: Kept) -> None:
+    kept.commit(declared())
 
     with pytest.raises(ChangedMeanwhile):
-        documents.commit(declared())
+        kept.commit(declared())
 
 
-def test_of_two_decisions_the_first_stands(documents: Documents) -> None:
+def test_of_two_decisions_the_first_stands(kept: Kept) -> None:
     change = declared()
-    documents.commit(change)
-    documents.commit(rules.accepted(change.document, kept_version="v1", at=NOW))
+    kept.commit(change)
+    kept.commit(rules.accepted(change.document, kept_version="v1", at=NOW))
 
     with pytest.raises(ChangedMeanwhile):
-        documents.commit(rules.refused(change.document, reason=Reason.MALWARE, at=NOW))
+        kept.commit(rules.refused(change.document, reason=RefusalReason.MALWARE, at=NOW))
 
-    kept = documents.find(DOCUMENT)
-    assert kept is not None
-    assert kept.state is State.CLEAN
+    stored = kept.documents.find(DOCUMENT)
+    assert stored is not None
+    assert stored.state is DocumentState.CLEAN
 
 
-def test_a_part_can_be_committed_by_another(documents: Documents) -> None:
-    part = documents.part(declared())
+def test_nothing_is_stored_before_its_items_are_committed(kept: Kept) -> None:
+    items = kept.documents.save(declared())
 
-    assert len(part) >= 1
-    assert documents.find(DOCUMENT) is None
+    assert len(items) >= 1
+    assert kept.documents.find(DOCUMENT) is None

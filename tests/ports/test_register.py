@@ -1,126 +1,128 @@
 """The register behaves alike in memory and on its table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
-from ishtirak.accounts import collection, rules
-from ishtirak.accounts.bills import Billed
-from ishtirak.accounts.collection import Ground
-from ishtirak.accounts.model import Bill, BillRow, BillState, PeriodState
-from ishtirak.accounts.ports import Register, place_of
-from ishtirak.assessment.fines import reckoning
+from ishtirak.billing import decisions, payments, posting
+from ishtirak.billing.adjustments import PeriodBills
+from ishtirak.billing.lateness import bill_calculator
+from ishtirak.billing.model import Bill, BillRow, BillState
+from ishtirak.eventlog.event import event_hash
+from ishtirak.kernel import ids
 from ishtirak.kernel.errors import ChangedMeanwhile
-from ishtirak.kernel.events import seal_of
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
-from tests.fakes import accounts
-from tests.fakes.accounts import (
+from ishtirak.register import rules, statement
+from ishtirak.register.ledger import LedgerRow
+from ishtirak.register.periods import PeriodState, RecordedPeriod
+from ishtirak.register.ports import period_position
+from tests.fakes.bills import SUPERVISOR, BilledAccount, a_notice, a_payment, grounds
+from tests.fakes.register import (
     FINGERPRINT,
     MITHAL,
     NAMUDHAJ,
     OTHER_PERSON,
     PERSON,
-    InMemoryRegister,
+    Register,
     a_cause,
     a_contributor,
     a_period,
     an_establishment,
+    in_memory_register,
+    register_on,
     register_table,
     rows_of,
 )
-from tests.fakes.bills import OFFICER, SUPERVISOR, Office, a_notice, a_payment
 
 SOCIAL = System.SOCIAL_INSURANCE
-Stored = tuple[Register, Callable[..., None]]
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
-    """A register, and how its parts are committed."""
+def register(request: pytest.FixtureRequest) -> Iterator[Register]:
     if request.param == "memory":
-        yield InMemoryRegister(), accounts.commit
+        yield in_memory_register()
         return
-    from ishtirak.adapters import dynamo
-    from ishtirak.adapters.register_table import RegisterTable
-
     with register_table() as table:
-        yield RegisterTable(table), dynamo.commit
+        yield register_on(table)
 
 
-def posted(stored: Stored, period: Any, *, rows: Any = (), bill: Bill | None = None) -> None:
-    register, commit = stored
-    head = register.head(period.person_id, period.system)
-    posting = rules.post(head, period=period, rows=rows, cause=a_cause(), bill=bill)
-    commit(*register.posting(posting, head=head))
+def posted(register: Register, period: RecordedPeriod, *, rows: tuple[LedgerRow, ...] = ()) -> None:
+    before = register.accounts.state(period.person_id, period.system)
+    register.store(rules.post(before, period=period, rows=rows, cause=a_cause()), before=before)
 
 
-def test_a_registered_person_is_found_by_id_and_by_number(stored: Stored) -> None:
-    register, commit = stored
-
-    commit(*register.registering(a_contributor(), fingerprint=FINGERPRINT))
-
-    assert register.by_identity(FINGERPRINT) == PERSON
-    assert register.contributor(PERSON) == a_contributor()
-    assert register.contributors([PERSON, OTHER_PERSON]) == {PERSON: a_contributor()}
+def billed(register: Register, period: RecordedPeriod, bill: Bill, *, rows: tuple[LedgerRow, ...]) -> None:
+    before = register.accounts.state(period.person_id, period.system)
+    posting_with_bill = posting.post(before, period=period, rows=rows, cause=a_cause(), bill=bill)
+    register.store(posting_with_bill, before=before)
 
 
-def test_nobody_and_nothing_is_found_where_nothing_was_stored(stored: Stored) -> None:
-    register, _ = stored
+def test_a_registered_person_is_found_by_id_and_by_number(register: Register) -> None:
+    register.transaction.commit(register.people.save(a_contributor(), fingerprint=FINGERPRINT))
 
-    assert register.by_identity(FINGERPRINT) is None
-    assert register.contributor(PERSON) is None
-    assert register.contributors([]) == {}
-    assert register.establishment(MITHAL) is None
-    assert register.acts_for(PERSON) == ()
-    assert register.periods(PERSON) == ()
-    assert register.entries(PERSON, SOCIAL) == ()
-    assert register.head(PERSON, SOCIAL).version == 0
-    assert register.bill(PERSON) is None
+    assert register.people.id_of(FINGERPRINT) == PERSON
+    assert register.people.find(PERSON) == a_contributor()
+    assert register.people.many([PERSON, OTHER_PERSON]) == {PERSON: a_contributor()}
 
 
-def test_one_number_is_never_two_people(stored: Stored) -> None:
-    register, commit = stored
-    commit(*register.registering(a_contributor(), fingerprint=FINGERPRINT))
+def test_nobody_and_nothing_is_found_where_nothing_was_stored(register: Register) -> None:
+    assert register.people.id_of(FINGERPRINT) is None
+    assert register.people.find(PERSON) is None
+    assert register.people.many([]) == {}
+    assert register.establishments.find(MITHAL) is None
+    assert register.establishments.acts_for(PERSON) == ()
+    assert register.accounts.periods(PERSON) == ()
+    assert register.accounts.entries(PERSON, SOCIAL) == ()
+    assert register.accounts.state(PERSON, SOCIAL).version == 0
+    assert register.bills.find(PERSON) is None
+
+
+def test_one_number_is_never_two_people(register: Register) -> None:
+    register.transaction.commit(register.people.save(a_contributor(), fingerprint=FINGERPRINT))
 
     with pytest.raises(ChangedMeanwhile):
-        commit(*register.registering(a_contributor(OTHER_PERSON), fingerprint=FINGERPRINT))
+        register.transaction.commit(
+            register.people.save(a_contributor(OTHER_PERSON), fingerprint=FINGERPRINT)
+        )
 
-    assert register.contributor(OTHER_PERSON) is None
-
-
-def test_an_employer_is_found_by_number_and_by_who_acts_for_it(stored: Stored) -> None:
-    register, commit = stored
-
-    commit(*register.enrolling(an_establishment()), *register.enrolling(an_establishment(NAMUDHAJ)))
-    commit(*register.appointing(PERSON, NAMUDHAJ), *register.appointing(PERSON, MITHAL))
-
-    assert register.establishment(MITHAL) == an_establishment()
-    assert register.acts_for(PERSON) == (MITHAL, NAMUDHAJ)
-    assert register.acts_for(OTHER_PERSON) == ()
+    assert register.people.find(OTHER_PERSON) is None
 
 
-def test_a_posting_stores_period_entry_bill_and_head_together(stored: Stored) -> None:
-    register, _ = stored
+def test_an_employer_is_found_by_number_and_by_who_acts_for_it(register: Register) -> None:
+    register.transaction.commit(
+        register.establishments.save(an_establishment()),
+        register.establishments.save(an_establishment(NAMUDHAJ)),
+    )
+    register.transaction.commit(
+        register.establishments.appoint(PERSON, NAMUDHAJ), register.establishments.appoint(PERSON, MITHAL)
+    )
+
+    assert register.establishments.find(MITHAL) == an_establishment()
+    assert register.establishments.acts_for(PERSON) == (MITHAL, NAMUDHAJ)
+    assert register.establishments.acts_for(OTHER_PERSON) == ()
+
+
+def test_a_posting_stores_period_entry_bill_and_state_together(register: Register) -> None:
     period = a_period()
     rows = rows_of("2025-01", "2025-02")
     bill = a_bill(period)
 
-    posted(stored, period, rows=rows, bill=bill)
+    billed(register, period, bill, rows=rows)
 
-    assert register.periods(PERSON) == (period,)
-    assert [entry.rows for entry in register.entries(PERSON, SOCIAL)] == [rows]
-    assert register.bill(bill.id) == bill
-    assert register.head(PERSON, SOCIAL).projection == rules.projection(register.entries(PERSON, SOCIAL))
+    assert register.accounts.periods(PERSON) == (period,)
+    assert [entry.rows for entry in register.accounts.entries(PERSON, SOCIAL)] == [rows]
+    assert register.bills.find(bill.id) == bill
+    assert register.accounts.state(PERSON, SOCIAL).projection == statement.projection(
+        register.accounts.entries(PERSON, SOCIAL)
+    )
 
 
-def test_a_posting_on_an_old_head_stores_nothing(stored: Stored) -> None:
-    register, commit = stored
-    stale = register.head(PERSON, SOCIAL)
-    posted(stored, a_period())
-    late = rules.post(
+def test_a_posting_on_an_old_state_stores_nothing(register: Register) -> None:
+    stale = register.accounts.state(PERSON, SOCIAL)
+    posted(register, a_period())
+    late = posting.post(
         stale,
         period=a_period("2026-01-01", None),
         rows=rows_of("2026-01"),
@@ -129,99 +131,97 @@ def test_a_posting_on_an_old_head_stores_nothing(stored: Stored) -> None:
     )
 
     with pytest.raises(ChangedMeanwhile):
-        commit(*register.posting(late, head=stale))
+        register.store(late, before=stale)
 
-    assert register.periods(PERSON) == (a_period(),)
-    assert len(register.entries(PERSON, SOCIAL)) == 1
-    assert register.bill(a_bill(a_period()).id) is None
-
-
-def test_accounts_of_one_person_in_two_systems_stand_apart(stored: Stored) -> None:
-    register, _ = stored
-
-    posted(stored, a_period())
-    posted(stored, a_period("2025-01-01", establishment=NAMUDHAJ, system=System.CIVIL_PENSION))
-
-    assert len(register.entries(PERSON, SOCIAL)) == 1
-    assert len(register.entries(PERSON, System.CIVIL_PENSION)) == 1
-    assert len(register.periods(PERSON)) == 2
+    assert register.accounts.periods(PERSON) == (a_period(),)
+    assert len(register.accounts.entries(PERSON, SOCIAL)) == 1
+    assert register.bills.find(a_bill(a_period()).id) is None
 
 
-def test_a_reversed_period_leaves_its_employers_list(stored: Stored) -> None:
-    register, commit = stored
+def test_accounts_of_one_person_in_two_systems_stand_apart(register: Register) -> None:
+    posted(register, a_period())
+    posted(register, a_period("2025-01-01", establishment=NAMUDHAJ, system=System.CIVIL_PENSION))
+
+    assert len(register.accounts.entries(PERSON, SOCIAL)) == 1
+    assert len(register.accounts.entries(PERSON, System.CIVIL_PENSION)) == 1
+    assert len(register.accounts.periods(PERSON)) == 2
+
+
+def test_a_reversed_period_leaves_its_employers_list(register: Register) -> None:
     period = a_period()
-    posted(stored, period, rows=rows_of("2025-01"))
-    head = register.head(PERSON, SOCIAL)
+    posted(register, period, rows=rows_of("2025-01"))
+    state = register.accounts.state(PERSON, SOCIAL)
 
-    undone = rules.reverse(head, period=period, entries=register.entries(PERSON, SOCIAL), cause=a_cause())
-    commit(*register.posting(undone, head=head))
+    undone = rules.reverse(
+        state, period=period, entries=register.accounts.entries(PERSON, SOCIAL), cause=a_cause()
+    )
+    register.store(undone, before=state)
 
-    assert register.periods(PERSON)[0].state is PeriodState.REVERSED
-    assert register.periods_with(MITHAL, limit=10) == ()
-    assert register.head(PERSON, SOCIAL).projection.totals.worker == 0
+    assert register.accounts.periods(PERSON)[0].state is PeriodState.REVERSED
+    assert register.accounts.periods_with(MITHAL, limit=10) == ()
+    assert register.accounts.state(PERSON, SOCIAL).projection.totals.worker == 0
 
 
-def test_an_amended_period_keeps_its_place_and_shows_its_new_days(stored: Stored) -> None:
-    register, commit = stored
+def test_an_amended_period_keeps_its_place_and_shows_its_new_days(register: Register) -> None:
     period = a_period()
-    posted(stored, period)
-    head = register.head(PERSON, SOCIAL)
+    posted(register, period)
+    state = register.accounts.state(PERSON, SOCIAL)
     shorter = period.model_copy(update={"ends_on": period.starts_on})
 
     change = rules.amend(
-        head, before=period, entries=register.entries(PERSON, SOCIAL), after=shorter, rows=(), cause=a_cause()
+        state,
+        before=period,
+        entries=register.accounts.entries(PERSON, SOCIAL),
+        after=shorter,
+        rows=(),
+        cause=a_cause(),
     )
-    commit(*register.posting(change, head=head))
+    register.store(change, before=state)
 
-    (now,) = register.periods(PERSON)
+    (now,) = register.accounts.periods(PERSON)
     assert (now.ends_on, now.revision) == (period.starts_on, 2)
-    assert [found.id for found in register.periods_with(MITHAL, limit=10)] == [period.id]
+    assert [found.id for found in register.accounts.periods_with(MITHAL, limit=10)] == [period.id]
 
 
-def test_pages_of_an_employers_periods_together_are_the_list(stored: Stored) -> None:
-    register, _ = stored
+def test_pages_of_an_employers_periods_together_are_the_list(register: Register) -> None:
     for year in range(2015, 2022):
         posted(
-            stored, a_period(f"{year}-01-01", f"{year}-12-31", registered_at=f"{year}-01-02T00:00:00.000Z")
+            register, a_period(f"{year}-01-01", f"{year}-12-31", registered_at=f"{year}-01-02T00:00:00.000Z")
         )
-    posted(stored, a_period("2015-01-01", "2015-12-31", establishment=NAMUDHAJ))
-    whole = register.periods_with(MITHAL, limit=100)
+    posted(register, a_period("2015-01-01", "2015-12-31", establishment=NAMUDHAJ))
+    whole = register.accounts.periods_with(MITHAL, limit=100)
 
     pages, after = [], None
-    while page := register.periods_with(MITHAL, limit=3, after=after):
+    while page := register.accounts.periods_with(MITHAL, limit=3, after=after):
         pages.append(page)
-        after = place_of(page[-1])
+        after = period_position(page[-1])
 
     assert [len(page) for page in pages] == [3, 3, 1]
     assert sum(map(tuple, pages), ()) == whole
 
 
-def test_an_events_chain_can_be_followed_from_the_first(stored: Stored) -> None:
-    register, _ = stored
-    posted(stored, a_period())
-    posted(stored, a_period("2026-01-01", None))
+def test_an_events_chain_can_be_followed_from_the_first(register: Register) -> None:
+    posted(register, a_period())
+    posted(register, a_period("2026-01-01", None))
 
-    first, second = events_of(register)
+    first, second = register.events_of(register.accounts.state(PERSON, SOCIAL).aggregate)
 
     assert (first.seq, second.seq) == (1, 2)
-    assert second.prev == first.hash
-    assert seal_of(vars(second)) == second.hash
-    assert register.head(PERSON, SOCIAL).chain_hash == second.hash
+    assert second.previous_hash == first.hash
+    assert event_hash(vars(second)) == second.hash
+    assert register.accounts.state(PERSON, SOCIAL).chain.hash == second.hash
 
 
 def test_of_two_racing_postings_of_the_same_days_one_is_kept() -> None:
     with register_table() as table:
-        from ishtirak.adapters import dynamo
-        from ishtirak.adapters.register_table import RegisterTable
-
-        register = RegisterTable(table)
-        head = register.head(PERSON, SOCIAL)
+        register = register_on(table)
+        state = register.accounts.state(PERSON, SOCIAL)
 
         def attempt(number: int) -> bool:
             period = a_period(f"2025-01-{number + 1:02}", "2025-06-30")
-            posting = rules.post(head, period=period, rows=(), cause=a_cause())
+            late = rules.post(state, period=period, rows=(), cause=a_cause())
             try:
-                dynamo.commit(*register.posting(posting, head=head))
+                register.store(late, before=state)
             except ChangedMeanwhile:
                 return False
             return True
@@ -230,113 +230,114 @@ def test_of_two_racing_postings_of_the_same_days_one_is_kept() -> None:
             kept = list(pool.map(attempt, range(2)))
 
         assert sorted(kept) == [False, True]
-        assert len(register.periods(PERSON)) == 1
+        assert len(register.accounts.periods(PERSON)) == 1
 
 
-def test_a_bill_is_found_by_id_by_reference_by_account_and_by_debtor(stored: Stored) -> None:
-    register, _ = stored
+def test_a_bill_is_found_by_id_by_reference_by_account_and_by_debtor(register: Register) -> None:
     period = a_period()
     bill = a_bill(period)
 
-    posted(stored, period, rows=rows_of("2025-01"), bill=bill)
+    billed(register, period, bill, rows=rows_of("2025-01"))
 
-    assert register.bill(bill.id) == bill
-    assert register.bill_under("B-1") == bill
-    assert register.bill_under("B-2") is None
-    assert register.bills(PERSON, SOCIAL) == (bill,)
-    assert register.bills(PERSON, System.CIVIL_PENSION) == ()
-    assert register.bills_of(MITHAL, limit=5) == (bill,)
-    assert register.bills_of(NAMUDHAJ, limit=5) == ()
-    assert register.periods_with(MITHAL, limit=5) == (period,)
+    assert register.bills.find(bill.id) == bill
+    assert register.bills.by_reference("B-1") == bill
+    assert register.bills.by_reference("B-2") is None
+    assert register.bills.of_account(PERSON, SOCIAL) == (bill,)
+    assert register.bills.of_account(PERSON, System.CIVIL_PENSION) == ()
+    assert register.bills.of_debtor(MITHAL, limit=5) == (bill,)
+    assert register.bills.of_debtor(NAMUDHAJ, limit=5) == ()
+    assert register.accounts.periods_with(MITHAL, limit=5) == (period,)
 
 
-def test_a_payment_is_kept_once_and_with_its_bill_or_not_at_all(stored: Stored) -> None:
-    register, _ = stored
-    office = Office(register, committing=stored[1])
-    stale, old = office.head, office.bill
+def test_a_payment_is_kept_once_and_with_its_bill_or_not_at_all(register: Register) -> None:
+    account = BilledAccount(register)
+    stale, old = account.state, account.bill
 
-    office.take(a_notice("WF1", 100_000))
+    account.receive(a_notice("WF1", 100_000))
 
-    posting = collection.pay(stale, old, a_payment("WF2", 5), reckoning=reckoning(), cause=a_cause())
-    kept = register.payment("WF1")
+    second = payments.record_payment(
+        stale, old, a_payment("WF2", 5), calculator=bill_calculator(), cause=a_cause()
+    )
+    kept = register.payments.find("WF1")
     assert kept is not None
     with pytest.raises(ChangedMeanwhile):
-        register.commit(register.posting(posting, head=stale), register.keeping(kept))
+        register.transaction.commit(
+            register.accounts.save(second.posting, before=stale),
+            register.bills.save(changed=second.changed),
+            register.payments.save(kept),
+        )
     with pytest.raises(ChangedMeanwhile):
-        register.commit(register.keeping(kept))
-    late = collection.pay(office.head, old, a_payment("WF2", 5), reckoning=reckoning(), cause=a_cause())
+        register.transaction.commit(register.payments.save(kept))
+    late = payments.record_payment(
+        account.state, old, a_payment("WF2", 5), calculator=bill_calculator(), cause=a_cause()
+    )
     with pytest.raises(ChangedMeanwhile):  # the account as it is now, the bill as it was
-        register.commit(register.posting(late, head=office.head))
-    assert (office.bill.version, office.bill.received) == (2, 100_000)
-    assert register.payment("WF2") is None
+        register.store(late, before=account.state)
+    assert (account.bill.version, account.bill.received) == (2, 100_000)
+    assert register.payments.find("WF2") is None
 
 
-def test_money_no_bill_takes_is_listed_and_nothing_else_is(stored: Stored) -> None:
-    register, _ = stored
-    office = Office(register, committing=stored[1])
+def test_money_no_bill_takes_is_listed_and_nothing_else_is(register: Register) -> None:
+    account = BilledAccount(register)
 
-    office.take(a_notice("WF1"), a_notice("WF2", bill_reference="B-9"), a_notice("WF1", amount=7))
+    account.receive(a_notice("WF1"), a_notice("WF2", bill_reference="B-9"), a_notice("WF1", amount=7))
 
-    assert {(one.reference, one.amount) for one in register.unmatched(limit=9)} == {
+    assert {(one.reference, one.amount) for one in register.payments.unmatched(limit=9)} == {
         ("WF1", 7),
         ("WF2", 100_000),
     }
-    assert register.payment("WF1", digest=a_notice("WF1", amount=7).digest) is not None
-    assert register.bills_of(MITHAL, limit=9) == (office.bill,)
+    assert register.payments.find("WF1", digest=a_notice("WF1", amount=7).digest) is not None
+    assert register.bills.of_debtor(MITHAL, limit=9) == (account.bill,)
 
 
-def test_a_bill_waits_on_the_desk_from_the_proposal_to_the_answer(stored: Stored) -> None:
-    register, _ = stored
-    office = Office(register, committing=stored[1])
-    at = office.clock.now()
-    ground = Ground(by=OFFICER, at=at, reason_code="OTHER", note="as in the file")
-    office.store(collection.extend(office.head, office.bill, ground=ground, reckoning=reckoning()))
-    waiting = register.bills_waiting(limit=9)
-
-    office.store(
-        collection.approve(
-            office.head, office.bill, office.bill.decisions[0].id,
-            approved=True, by=SUPERVISOR, at=at, reckoning=reckoning(),
+def test_a_bill_waits_on_the_desk_from_the_proposal_to_the_answer(register: Register) -> None:
+    account = BilledAccount(register)
+    account.store(
+        decisions.extend_counting(
+            account.state, account.bill, grounds=grounds(), calculator=bill_calculator()
         )
-    )  # fmt: skip
+    )
+    waiting = register.bills.awaiting_decision(limit=9)
 
-    assert [bill.id for bill in waiting] == [office.bill_id]
-    assert register.bills_waiting(limit=9) == ()
-
-
-def test_a_reversal_cancels_the_bill_in_the_same_step(stored: Stored) -> None:
-    register, _ = stored
-    office = Office(register, committing=stored[1])
-    office.take(a_notice("WF1", 250_000))
-
-    office.store(
-        rules.reverse(
-            office.head,
-            period=office.period,
-            entries=office.entries,
-            cause=a_cause(),
-            billed=Billed((office.bill,), reckoning()),
+    account.store(
+        decisions.answer_decision(
+            account.state,
+            account.bill,
+            account.bill.decisions[0].id,
+            approved=True,
+            by=SUPERVISOR,
+            at=account.clock.now(),
+            calculator=bill_calculator(),
         )
     )
 
-    assert office.bill.state is BillState.CANCELLED
-    assert office.head.projection == rules.projection(office.entries)
-    assert office.head.projection.received.credit == 250_000
+    assert [bill.id for bill in waiting] == [account.bill_id]
+    assert register.bills.awaiting_decision(limit=9) == ()
 
 
-def events_of(register: Register) -> Any:
-    if isinstance(register, InMemoryRegister):
-        return register.events
-    from ishtirak.adapters import dynamo
+def test_a_reversal_cancels_the_bill_in_the_same_step(register: Register) -> None:
+    account = BilledAccount(register)
+    account.receive(a_notice("WF1", 250_000))
 
-    found = dynamo.query("Register", condition="pk = :pk", values={":pk": f"ACCOUNT#{PERSON}#{SOCIAL.value}"})
-    return [dynamo.event_of(item) for item in found]
+    account.store(
+        posting.reverse(
+            account.state,
+            period=account.period,
+            entries=account.entries,
+            cause=a_cause(),
+            billed=PeriodBills((account.bill,), bill_calculator()),
+        )
+    )
+
+    assert account.bill.state is BillState.CANCELLED
+    assert account.state.projection == statement.projection(account.entries)
+    assert account.state.projection.received.credit == 250_000
 
 
-def a_bill(period: Any) -> Bill:
+def a_bill(period: RecordedPeriod) -> Bill:
     return Bill.of(
         (BillRow(month=Month.parse("2025-01"), worker=90_000, employer=90_000, fine=3_600),),
-        id=rules.stable_id("bill", period.id),
+        id=ids.stable_id("bill", period.id),
         reference="B-1",
         person_id=period.person_id,
         system=period.system,

@@ -1,23 +1,26 @@
-"""What every keeper of requests does: the in-memory twin and the table alike."""
+"""What every store of requests does: the in-memory twin and the table alike."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
-from ishtirak.accounts.rules import post
+from ishtirak.adapters.aws.idempotency_table import KEPT_FOR
+from ishtirak.edge.http.idempotency import IdempotencyRecords
+from ishtirak.eventlog.event import GENESIS, Chain
 from ishtirak.kernel.dates import HIJRI_TABLE
-from ishtirak.kernel.errors import ChangedMeanwhile, NotFound, OnceTaken
-from ishtirak.kernel.events import GENESIS
-from ishtirak.kernel.once import KeptAnswer, Once, Reply
-from ishtirak.kernel.parts import Part
-from ishtirak.requests import rules
-from ishtirak.requests.model import Change, Outcome, Party, Request
+from ishtirak.kernel.errors import ChangedMeanwhile, NotFound
+from ishtirak.kernel.idempotency import IdempotencyKeyTaken, IdempotencyRecord
+from ishtirak.kernel.transaction import Items
+from ishtirak.register.rules import post
+from ishtirak.requests import rules, waits
+from ishtirak.requests.model import Party, Request, RequestChange, WaitOutcome
 from ishtirak.requests.policy import policy
 from ishtirak.requests.ports import Requests
-from tests.fakes.accounts import InMemoryRegister, a_cause, a_period
+from ishtirak.reviews import rules as review_rules
+from tests.fakes.idempotency import RecordsInMemory
+from tests.fakes.register import Register, a_cause, a_period, in_memory_register
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -42,41 +45,37 @@ from tests.fakes.requests import (
 DESK = "EMPLOYER#7000000001"
 
 
-class Body(BaseModel):
-    said: str
-
-
 class Kept:
-    """A keeper of requests beside a register, and what became of both."""
+    """A store of requests beside a register and the records of keys, and what became of all three."""
 
     requests: Requests
-    register: Any
+    register: Register
+    records: IdempotencyRecords
 
-    def answer(self, once: Once) -> KeptAnswer | None:
-        raise NotImplementedError
+    def commit(self, change: RequestChange, *others: Items) -> None:
+        self.register.transaction.commit(*others, self.requests.save(change))
+
+    def response(self, key: str = "key-1", scope: str = "somebody:submit") -> str | None:
+        record = self.records.find(scope, key, now=NOW)
+        return record.response if record else None
 
 
 class InMemory(Kept):
     def __init__(self) -> None:
-        self.requests = self.memory = RequestsInMemory()
-        self.register = InMemoryRegister()
-
-    def answer(self, once: Once) -> KeptAnswer | None:
-        return self.memory.answers.get((once.scope, once.key))
+        self.requests = RequestsInMemory()
+        self.register = in_memory_register()
+        self.records = RecordsInMemory()
 
 
 class OnTables(Kept):
     def __init__(self, world: Any) -> None:
-        from ishtirak.adapters.once_table import OnceTable
-        from ishtirak.adapters.register_table import RegisterTable
-        from ishtirak.adapters.request_table import RequestTable
+        from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+        from ishtirak.adapters.aws.request_table import RequestTable
+        from tests.fakes.register import register_on
 
         self.requests = RequestTable(world.requests)
-        self.register = RegisterTable(world.register)
-        self.onces = OnceTable(world.requests)
-
-    def answer(self, once: Once) -> KeptAnswer | None:
-        return self.onces.find(once.scope, once.key, now=NOW)
+        self.register = register_on(world.register)
+        self.records = IdempotencyTable(world.requests)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -87,25 +86,24 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     yield OnTables(request.getfixturevalue("cloud"))
 
 
-def stored(kept: Kept, *changes: Change) -> Request:
+def stored(kept: Kept, *changes: RequestChange) -> Request:
     for change in changes:
-        kept.requests.commit(change)
+        kept.commit(change)
     return changes[-1].after
 
 
-def once(key: str = "key-1", scope: str = "somebody:submit") -> Once:
-    return Once(scope=scope, key=key, fingerprint="print", status=201)
+def record(response: str) -> IdempotencyRecord:
+    return IdempotencyRecord("somebody:submit", "key-1", fingerprint="print", response=response)
 
 
-def posting(kept: Kept) -> Part:
-    """Another adapter's part: a period posted to the owner's account as it stands."""
+def posting(kept: Kept) -> Items:
+    """Another store's items: a period posted to the owner's account as it stands."""
     period = a_period()
-    head = kept.register.head(OWNER, period.system)
-    part: Part = kept.register.posting(post(head, period=period, rows=(), cause=a_cause()), head=head)
-    return part
+    before = kept.register.accounts.state(OWNER, period.system)
+    return kept.register.accounts.save(post(before, period=period, rows=(), cause=a_cause()), before=before)
 
 
-def a_life(**changed: Any) -> list[Change]:
+def a_life(**changed: Any) -> list[RequestChange]:
     """From the first draft to the employer's desk, each change on the one before."""
     first = drafted(**changed)
     second = with_data(**changed)
@@ -131,7 +129,7 @@ def test_one_id_is_begun_once(kept: Kept) -> None:
     stored(kept, drafted())
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(drafted(owner=STRANGER.person_id))
+        kept.commit(drafted(owner=STRANGER.person_id))
 
     assert kept.requests.get(REQUEST).owner == OWNER
 
@@ -146,13 +144,13 @@ def test_of_two_changes_of_one_version_the_first_stands(kept: Kept) -> None:
         by=CONTRIBUTOR,
         sector="PRIVATE",
         required=(),
-        estimate="{}",
+        estimate={},
         at=NOW,
     )
-    kept.requests.commit(first)
+    kept.commit(first)
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(second)
+        kept.commit(second)
 
     assert kept.requests.get(REQUEST) == first.after
     assert len(kept.requests.timeline(REQUEST)) == 3
@@ -160,20 +158,19 @@ def test_of_two_changes_of_one_version_the_first_stands(kept: Kept) -> None:
 
 def test_a_change_of_what_was_never_stored_is_refused(kept: Kept) -> None:
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(with_data())
+        kept.commit(with_data())
 
 
 def test_an_answer_is_kept_with_its_effect_and_for_its_key_once(kept: Kept) -> None:
     stored(kept, *a_life())
     read = kept.requests.get(REQUEST)
-    reply = Reply(Body(said="withdrawn"), etag=3, location="/v1/requests/1")
+    saved = record('{"said":"withdrawn"}')
 
-    kept.requests.commit(rules.withdraw(read, by=CONTRIBUTOR, at=NOW), once=once(), reply=reply)
+    kept.commit(rules.withdraw(read, by=CONTRIBUTOR, at=NOW), kept.records.save(saved, now=NOW))
 
-    answer = kept.answer(once())
-    assert answer == KeptAnswer("print", 201, '{"said":"withdrawn"}', 3, "/v1/requests/1", "ar")
-    assert kept.answer(once("key-2")) is None
-    assert kept.answer(once(scope="other:submit")) is None
+    assert kept.records.find("somebody:submit", "key-1", now=NOW) == saved
+    assert kept.response("key-2") is None
+    assert kept.response(scope="other:submit") is None
 
 
 def test_a_taken_key_is_said_before_a_stale_version(kept: Kept) -> None:
@@ -181,14 +178,12 @@ def test_a_taken_key_is_said_before_a_stale_version(kept: Kept) -> None:
     stored(kept, *a_life())
     read = kept.requests.get(REQUEST)
     change = rules.withdraw(read, by=CONTRIBUTOR, at=NOW)
-    kept.requests.commit(change, once=once(), reply=Reply(Body(said="first")))
+    kept.commit(change, kept.records.save(record("first"), now=NOW))
 
-    with pytest.raises(OnceTaken):
-        kept.requests.commit(change, once=once(), reply=Reply(Body(said="second")))
+    with pytest.raises(IdempotencyKeyTaken):
+        kept.commit(change, kept.records.save(record("second"), now=NOW))
 
-    answer = kept.answer(once())
-    assert answer is not None
-    assert "first" in answer.body
+    assert kept.response() == "first"
 
 
 def test_a_refused_change_keeps_no_answer(kept: Kept) -> None:
@@ -196,9 +191,9 @@ def test_a_refused_change_keeps_no_answer(kept: Kept) -> None:
     stale = drafted()
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(stale, once=once(), reply=Reply(Body(said="never")))
+        kept.commit(stale, kept.records.save(record("never"), now=NOW))
 
-    assert kept.answer(once()) is None
+    assert kept.response() is None
 
 
 def test_the_timeline_has_everything_in_order_and_chained(kept: Kept) -> None:
@@ -210,7 +205,7 @@ def test_the_timeline_has_everything_in_order_and_chained(kept: Kept) -> None:
             by=CONTRIBUTOR,
             sector=None,
             required=(),
-            estimate="{}",
+            estimate={},
             at=NOW,
         )
         request = stored(kept, change)
@@ -218,21 +213,21 @@ def test_the_timeline_has_everything_in_order_and_chained(kept: Kept) -> None:
     timeline = kept.requests.timeline(REQUEST)
 
     assert [event.seq for event in timeline] == list(range(1, 15))
-    assert [event.prev for event in timeline] == [GENESIS, *(event.hash for event in timeline[:-1])]
-    assert timeline[-1].hash == request.chain_head
+    assert [event.previous_hash for event in timeline] == [GENESIS, *(event.hash for event in timeline[:-1])]
+    assert request.chain == Chain(seq=14, hash=timeline[-1].hash)
 
 
 def test_a_change_with_two_events_stores_both(kept: Kept) -> None:
-    rejected = rules.decide(
+    rejected = review_rules.decide(
         claimed(),
-        decision(Outcome.REJECTED, reason_code="OTHER"),
+        decision(WaitOutcome.REJECTED, reason_code="OTHER"),
         by=OFFICER,
         total_halalas=0,
         at=NOW,
         policy=policy(),
     )
 
-    kept.requests.commit(Change(before=None, after=rejected.after, events=rejected.events))
+    kept.commit(RequestChange(before=None, after=rejected.after, events=rejected.events))
 
     assert [event.type for event in kept.requests.timeline(REQUEST)] == ["ReviewDecided", "RequestRejected"]
 
@@ -254,7 +249,7 @@ def test_a_desk_has_what_waits_on_it_earliest_deadline_first(kept: Kept) -> None
     for number, days in enumerate((3, 1, 2)):
         request_id = f"11111111-1111-4111-8111-{number:012}"
         waiting = asked(submitted(id=request_id).after, Party.EMPLOYER, at=NOW + timedelta(days=days))
-        stored(kept, Change(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
+        stored(kept, RequestChange(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
     stored(kept, drafted())
 
     waiting_ids = [request.id[-1] for request in kept.requests.on_desk(DESK, limit=10)]
@@ -266,8 +261,8 @@ def test_a_desk_has_what_waits_on_it_earliest_deadline_first(kept: Kept) -> None
 
 def test_what_is_answered_leaves_the_desk(kept: Kept) -> None:
     waiting = asked(submitted().after, Party.EMPLOYER)
-    stored(kept, Change(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
-    answered = rules.reply(waiting.after, Outcome.CONFIRMED, None, by=EMPLOYER, at=NOW)
+    stored(kept, RequestChange(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
+    answered = waits.record_reply(waiting.after, WaitOutcome.CONFIRMED, None, by=EMPLOYER, at=NOW)
 
     stored(kept, answered)
 
@@ -275,11 +270,11 @@ def test_what_is_answered_leaves_the_desk(kept: Kept) -> None:
 
 
 def test_every_party_has_its_desk_and_the_contributor_none(kept: Kept) -> None:
-    failed = rules.fail(submitted().after, "States.Timeout", at=NOW)
+    failed = rules.record_failure(submitted().after, "States.Timeout", at=NOW)
     assert failed is not None
-    stored(kept, Change(before=None, after=failed.after, events=failed.events))
+    stored(kept, RequestChange(before=None, after=failed.after, events=failed.events))
     officer = asked(replied().model_copy(update={"id": OTHER_REQUEST}), Party.OFFICER)
-    stored(kept, Change(before=None, after=officer.after, events=officer.events))
+    stored(kept, RequestChange(before=None, after=officer.after, events=officer.events))
 
     assert [request.id for request in kept.requests.on_desk("ATTENTION", limit=10)] == [REQUEST]
     assert [request.id for request in kept.requests.on_desk("OFFICER", limit=10)] == [OTHER_REQUEST]
@@ -288,9 +283,9 @@ def test_every_party_has_its_desk_and_the_contributor_none(kept: Kept) -> None:
 
 def test_the_token_of_a_wait_outlives_the_wait_and_is_no_part_of_the_request(kept: Kept) -> None:
     waiting = asked(submitted().after, Party.EMPLOYER, wait_id="wait-1")
-    stored(kept, Change(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
+    stored(kept, RequestChange(before=None, after=waiting.after, events=waiting.events, token=TOKEN))
     again = asked(waiting.after, Party.EMPLOYER, wait_id="wait-2")
-    stored(kept, Change(again.before, again.after, again.events, token="another"))
+    stored(kept, RequestChange(again.before, again.after, again.events, token="another"))
 
     assert kept.requests.wait_token(REQUEST, "wait-1") == TOKEN
     assert kept.requests.wait_token(REQUEST, "wait-2") == "another"
@@ -299,63 +294,60 @@ def test_the_token_of_a_wait_outlives_the_wait_and_is_no_part_of_the_request(kep
     assert all(TOKEN not in str(event) for event in kept.requests.timeline(REQUEST))
 
 
-def test_another_adapters_part_is_stored_with_the_change(kept: Kept) -> None:
-    kept.requests.commit(drafted(), alongside=posting(kept))
+def test_another_stores_items_are_stored_with_the_change(kept: Kept) -> None:
+    kept.commit(drafted(), posting(kept))
 
     assert kept.requests.get(REQUEST).version == 1
-    assert len(kept.register.periods(OWNER)) == 1
+    assert len(kept.register.accounts.periods(OWNER)) == 1
 
 
-def test_a_part_that_fails_takes_everything_with_it(kept: Kept) -> None:
+def test_an_item_that_fails_takes_everything_with_it(kept: Kept) -> None:
     stale = posting(kept)
-    kept.requests.commit(drafted(id=OTHER_REQUEST), alongside=posting(kept))
+    kept.commit(drafted(id=OTHER_REQUEST), posting(kept))
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(drafted(), once=once(), reply=Reply(Body(said="x")), alongside=stale)
+        kept.commit(drafted(), kept.records.save(record("x"), now=NOW), stale)
 
     with pytest.raises(NotFound):
         kept.requests.get(REQUEST)
     assert list(kept.requests.timeline(REQUEST)) == []
-    assert kept.answer(once()) is None
-    assert len(kept.register.periods(OWNER)) == 1
+    assert kept.response() is None
+    assert len(kept.register.accounts.periods(OWNER)) == 1
 
 
-def test_a_change_that_fails_takes_the_part_with_it(kept: Kept) -> None:
+def test_a_change_that_fails_takes_the_other_items_with_it(kept: Kept) -> None:
     stored(kept, drafted())
 
     with pytest.raises(ChangedMeanwhile):
-        kept.requests.commit(drafted(), alongside=posting(kept))
+        kept.commit(drafted(), posting(kept))
 
-    assert list(kept.register.periods(OWNER)) == []
+    assert list(kept.register.accounts.periods(OWNER)) == []
 
 
-def test_an_answer_is_found_for_its_days_and_its_key_is_free_afterwards(cloud: Any) -> None:
-    from ishtirak.adapters.once_table import KEPT_FOR, OnceTable
-    from ishtirak.adapters.request_table import RequestTable
+def test_an_answer_is_found_for_its_days_and_its_key_is_free_afterwards(kept: Kept) -> None:
+    kept.commit(drafted(), kept.records.save(record("first"), now=NOW))
 
-    requests, onces = RequestTable(cloud.requests), OnceTable(cloud.requests)
-    requests.commit(drafted(), once=once(), reply=Reply(Body(said="first")))
-
-    assert onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR - timedelta(seconds=1)) is not None
-    assert onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR) is None
-    requests.commit(
-        drafted(id=OTHER_REQUEST, at=NOW + KEPT_FOR), once=once(), reply=Reply(Body(said="second"))
+    just_before = kept.records.find("somebody:submit", "key-1", now=NOW + KEPT_FOR - timedelta(seconds=1))
+    assert just_before is not None
+    assert kept.records.find("somebody:submit", "key-1", now=NOW + KEPT_FOR) is None
+    kept.commit(
+        drafted(id=OTHER_REQUEST, at=NOW + KEPT_FOR),
+        kept.records.save(record("second"), now=NOW + KEPT_FOR),
     )
 
-    found = onces.find("somebody:submit", "key-1", now=NOW + KEPT_FOR)
+    found = kept.records.find("somebody:submit", "key-1", now=NOW + KEPT_FOR)
     assert found is not None
-    assert "second" in found.body
+    assert found.response == "second"
 
 
 def test_days_are_kept_as_typed_with_the_days_they_fell_on_and_the_table(cloud: Any) -> None:
-    from ishtirak.adapters import dynamo
-    from ishtirak.adapters.request_table import RequestTable
+    from ishtirak.adapters.aws import event_log
 
+    kept = OnTables(cloud)
     typed = {"calendar": "HIJRI", "year": 1446, "month": 7, "day": 1}
-    RequestTable(cloud.requests).commit(drafted())
-    RequestTable(cloud.requests).commit(with_data(period_data(starts_on=typed)))
+    stored(kept, drafted(), with_data(period_data(starts_on=typed)))
 
-    item = dynamo.get(cloud.requests, f"REQ#{REQUEST}", "REQUEST")
+    item = event_log.read_state(cloud.requests, drafted().after.aggregate)
 
     assert item is not None
     assert item["days"]["starts_on"] == {**typed, "gregorian": "2025-01-01", "table": HIJRI_TABLE}

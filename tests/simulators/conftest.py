@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from ishtirak.adapters.outbound import Outbound, Policy
+from ishtirak.adapters.agencies.outbound import Outbound, OutboundPolicy
 from local.simulators import Simulators
 
 
@@ -19,7 +19,7 @@ def simulators(socket_enabled: None) -> Iterator[Simulators]:
 @pytest.fixture
 def impatient() -> Outbound:
     """A client that waits 300 ms for an answer, so that a lost one costs a test no time."""
-    return Outbound(Policy(read=0.3, first_pause=0.001, failures_to_open=50))
+    return Outbound(OutboundPolicy(read=0.3, first_pause=0.001, failures_to_open=50))
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.outbound import AgencyUnavailable, Outbound, Policy
-from ishtirak.adapters.secrets import AbsherAccess, Secret
+from ishtirak.adapters.agencies.absher import AbsherDirectory
+from ishtirak.adapters.agencies.outbound import AgencyUnavailable, Outbound, OutboundPolicy
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
 from ishtirak.kernel.identity import IdentityNumber, Mobile
 from local.simulators import Simulators
 from local.simulators.faults import Fault, Mode
@@ -172,7 +172,9 @@ def test_a_page_in_a_browser_cannot_give_orders(simulators: Simulators, request_
 
 def test_a_lost_answer_is_lost_at_once_when_no_wait_is_ordered(simulators: Simulators) -> None:
     secret = Secret(WrittenSecrets(simulators), arn="AbsherSecretArn", model=AbsherAccess)
-    patient = AbsherDirectory(secret, outbound=Outbound(Policy(read=20.0, budget=20.0, first_pause=0.001)))
+    patient = AbsherDirectory(
+        secret, outbound=Outbound(OutboundPolicy(read=20.0, budget=20.0, first_pause=0.001))
+    )
     simulators.absher.faults.add(Fault(mode=Mode.TIME_OUT_AFTER))
 
     started = time.perf_counter()
@@ -184,7 +186,7 @@ def test_a_lost_answer_is_lost_at_once_when_no_wait_is_ordered(simulators: Simul
 def test_stopping_ends_a_wait_that_was_ordered(simulators: Simulators) -> None:
     simulators.absher.faults.add(Fault(mode=Mode.SLOW, seconds=60))
     secret = Secret(WrittenSecrets(simulators), arn="AbsherSecretArn", model=AbsherAccess)
-    waiting = AbsherDirectory(secret, outbound=Outbound(Policy(read=60.0, budget=60.0, attempts=1)))
+    waiting = AbsherDirectory(secret, outbound=Outbound(OutboundPolicy(read=60.0, budget=60.0, attempts=1)))
     asking = Thread(target=waiting.find, args=(MAJID,))
     asking.start()
     while simulators.absher.faults.orders():

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ishtirak.accounts.service import PaymentNotice
-from ishtirak.kernel.webhooks import SignatureRefused, verify
+from ishtirak.billing.notices import PaymentNotice
+from ishtirak.webhooks.signatures import SignatureRefused, verify
 from local.simulators.payments import PaymentSimulator
 from local.simulators.sender import Tampering
 

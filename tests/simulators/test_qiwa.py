@@ -11,8 +11,8 @@ import urllib3
 from jsonschema import Draft202012Validator
 from werkzeug import Request, Response
 
-from ishtirak.contracts.model import ContractEvent, Employer, Terms, Wage, Worker
-from ishtirak.kernel.webhooks import SignatureRefused, verify
+from ishtirak.contracts.model import ContractEvent, ContractTerms, ContractWage, Employer, Worker
+from ishtirak.webhooks.signatures import SignatureRefused, verify
 from local.simulators import Simulators
 from local.simulators.people import roster
 from local.simulators.qiwa import SCHEMA
@@ -276,5 +276,7 @@ def test_the_published_form_names_the_fields_the_receiving_side_reads() -> None:
     assert set(published) == {field.alias or name for name, field in ContractEvent.model_fields.items()}
     assert published["establishment"] == set(Employer.model_fields)
     assert published["worker"] == set(Worker.model_fields)
-    assert published["terms"] == set(Terms.model_fields)
-    assert set(SCHEMA["properties"]["terms"]["properties"]["wage"]["properties"]) == set(Wage.model_fields)
+    assert published["terms"] == set(ContractTerms.model_fields)
+    assert set(SCHEMA["properties"]["terms"]["properties"]["wage"]["properties"]) == set(
+        ContractWage.model_fields
+    )

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 from werkzeug import Response
 from werkzeug.test import Client, TestResponse
 
-from ishtirak.adapters.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
 from local.simulators import Simulators, start
 from local.simulators.payments import PayOrder
 from local.simulators.people import FILE, SignIn, roster
@@ -110,7 +110,7 @@ class RecordingCloud:
         self.url = "http://local.cloud"
         self.written: dict[str, str] = {}
         self.pages: dict[str, Callable[[], str]] = {}
-        self.outbox: Callable[[], list[Mapping[str, Any]]] | None = None
+        self.outbox: Callable[[], Sequence[Mapping[str, Any]]] | None = None
         self.asked: list[tuple[str, str]] = []
 
     def client(self, service: str) -> "RecordingCloud":
@@ -120,10 +120,13 @@ class RecordingCloud:
     def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
         self.written[SecretId] = SecretString
 
-    def register_outbox(self, messages: Callable[[], list[Mapping[str, Any]]]) -> None:
-        self.outbox = messages
+    def register_table(
+        self, path: str, *, rows: Callable[[], Sequence[Mapping[str, Any]]], **shown: Any
+    ) -> None:
+        assert path == "/outbox"
+        self.outbox = rows
 
-    def register_page(self, path: str, *, title: tuple[str, str], content: Callable[[], str]) -> None:
+    def register_page(self, path: str, *, title: Mapping[str, str], content: Callable[[], str]) -> None:
         self.pages[path] = content
 
     def request(self, method: str, path: str, **parts: Any) -> TestResponse:

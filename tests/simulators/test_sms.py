@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from ishtirak.adapters.outbound import AgencyUnavailable, Outbound
-from ishtirak.adapters.secrets import Secret, SmsAccess
-from ishtirak.adapters.sms import SmsProviders, WhenUnsure
+from ishtirak.adapters.agencies.outbound import AgencyUnavailable, Outbound
+from ishtirak.adapters.agencies.sms import SmsProviders, WhenUnsure
+from ishtirak.adapters.aws.secrets import Secret, SmsAccess
 from ishtirak.kernel.identity import Mobile
-from ishtirak.kernel.messages import NumberRefused, TextRefused
+from ishtirak.messages.gateway import NumberRefused, TextRefused
 from local.simulators import Simulators
 from local.simulators.faults import Fault, Mode
 from local.simulators.sms import MagicNumber

@@ -10,18 +10,18 @@ from types import ModuleType
 
 import functions
 import ishtirak
-from ishtirak.edge.problems import status_of
+from ishtirak.edge.http.problems import status_of
 from ishtirak.kernel.errors import DomainError
 from tools.reference.markdown import arabic, code, page, table
 
 LOCALE = Path(ishtirak.__path__[0]) / "edge" / "locale"
 
 #: `tests/unit/edge/test_texts.py` says what is missing; the page only must not hide the rest.
-_UNTOLD = "—"
+_MISSING = "—"
 _LEAD = """\
 Errors are `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, `code`, `trace_id`, `rule`,
 `source` and `errors[{pointer, code, message}]`; in Arabic, or in English when `Accept-Language` prefers it. The code
-is stable, the texts are not. `{…}` is a fact filled in when it is told.
+is stable, the texts are not. `{…}` is a fact filled in when it is shown.
 
 Inside a function the status says who must do something: 4xx the caller, 503 nobody but time. In a workflow step the
 type's name is the error the state machine catches; in a queue whatever is not final comes back.
@@ -68,7 +68,7 @@ def _templates(section: str, language: str) -> dict[str, dict[str, str] | str]:
     return found
 
 
-def _told(template: dict[str, str] | str) -> str:
+def _text(template: dict[str, str] | str) -> str:
     return template if isinstance(template, str) else f"**{template['title']}**<br>{template['detail']}"
 
 
@@ -80,8 +80,8 @@ def errors() -> str:
         rows = [
             (
                 f'<a id="{refusal}"></a>{code(refusal)}',
-                _told(english.get(refusal, _UNTOLD)),
-                arabic(_told(arab.get(refusal, _UNTOLD))),
+                _text(english.get(refusal, _MISSING)),
+                arabic(_text(arab.get(refusal, _MISSING))),
                 " · ".join(part for part in (kind.rule, kind.source) if part),
             )
             for refusal, kind in sorted(known.items())
@@ -91,6 +91,7 @@ def errors() -> str:
         blocks.append(table(("code", "English", "Arabic", "rule and source"), rows))
     fields_en, fields_ar = _templates("fields", "en"), _templates("fields", "ar")
     fields = [
-        (code(name), _told(told), arabic(_told(fields_ar[name]))) for name, told in sorted(fields_en.items())
+        (code(name), _text(english_text), arabic(_text(fields_ar[name])))
+        for name, english_text in sorted(fields_en.items())
     ]
     return page("Errors", *blocks, _FIELDS, table(("code", "English", "Arabic"), fields))

@@ -1,45 +1,49 @@
-"""Every event: which rule makes it, which functions can record it, and which queue hears it."""
+"""Every event: which rule makes it, which functions can record it, and which consumer receives it."""
 
 import ast
-import importlib
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from tools.reference.functions import names as function_names
-from tools.reference.functions import queues
+from tools.reference.functions import queues, subscriptions
 from tools.reference.markdown import code, codes, page, table
 from tools.reference.reach import Definition, modules, reached
 
 ROOT = Path(__file__).parents[2]
 
-#: The modules whose words are types of events, each with the source its events carry.
+#: The modules whose string constants are types of events, each with the source its events carry.
 MAKERS = {
     "ishtirak.requests.rules": "ishtirak.requests",
+    "ishtirak.requests.waits": "ishtirak.requests",
+    "ishtirak.reviews.rules": "ishtirak.requests",
     "ishtirak.documents.rules": "ishtirak.documents",
-    "ishtirak.accounts.rules": "",  # of whoever caused the posting
+    "ishtirak.register.rules": "",  # of whatever caused the posting
+    "ishtirak.billing.payments": "ishtirak.register",
+    "ishtirak.use_cases.settle_payment": "ishtirak.register",
+    "ishtirak.billing.decisions": "ishtirak.billing",
     "ishtirak.contracts.rules": "ishtirak.contracts",
-    "ishtirak.adapters.access_table": "ishtirak.otp",
+    "ishtirak.adapters.aws.access_table": "ishtirak.otp",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\
 An event is an item of the table that holds what it is about, written in the same transaction as the effect: outbox
 record, audit entry and line of the timeline in one
 ([0060](../decisions/0060-the-event-item-is-outbox-audit-and-timeline.md)). `relay_events` publishes every one to the
-bus `Ishtirak`, at least once and in the order of its aggregate; `id` is the same each time. Who listens is decided in
-[`infra/subscriptions.py`](../../infra/subscriptions.py) alone. An event nobody hears is still audit and timeline.
+bus `Ishtirak`, at least once and in the order of its aggregate; `id` is the same each time. A consumer names what it
+receives in its `settings.py`, as `SUBSCRIPTIONS`. An event nobody subscribes to is still audit and timeline.
 
-Beside `type`: `id`, `source`, `subject`, `seq`, `at`, `actor`, `prev`, `hash` and `data`, which holds facts and codes
-and never personal data. "Recorded by" is read from the code: the functions whose handler can come to the rule.
+Beside `type`: `id`, `source`, `subject` (`kind/key` of the aggregate), `seq`, `at`, `actor`, `previous_hash`, `hash`
+and `data`, which holds facts and codes and never personal data. "Recorded by" is read from the code: the functions
+whose handler can reach the rule.
 """
 _INWARD = """\
 ## From outside
 
-| event | from | heard by |
+| event | from | received by |
 |---|---|---|
 | `Object Created` of the quarantine bucket | S3, on the account's default bus | queue `documents` |
 | [a contract's event](events/qiwa-contract.schema.json) | Qiwa, signed, `POST /v1/qiwa/events` | queue `contracts` |
@@ -67,7 +71,7 @@ def made() -> tuple[Made, ...]:
 def _made() -> Iterator[Made]:
     for name in MAKERS:
         module = modules()[name]
-        held = {  # a table of types beside the rules: whoever names the table makes them
+        held = {  # a table of types beside the rules: a rule that uses the table makes them
             defined.name: _types(defined.node)
             for defined in module.definitions.values()
             if isinstance(defined.node, ast.Assign | ast.AnnAssign)
@@ -75,19 +79,19 @@ def _made() -> Iterator[Made]:
         for defined in module.definitions.values():
             if not isinstance(defined.node, ast.FunctionDef):
                 continue
-            spoken = {node.id for node in ast.walk(defined.node) if isinstance(node, ast.Name)}
-            types = _types(defined.node).union(*(held[name] for name in held.keys() & spoken))
+            used = {node.id for node in ast.walk(defined.node) if isinstance(node, ast.Name)}
+            types = _types(defined.node).union(*(held[name] for name in held.keys() & used))
             yield from (Made(named, defined) for named in types)
 
 
 def _types(node: ast.AST) -> set[str]:
-    """The words in a piece of code that are types of events: not those something is looked up by or compared with."""
-    others = {word for part in ast.walk(node) for word in _looked_up(part)}
+    """The string constants in a piece of code that are types of events: no keys, and nothing it is compared with."""
+    excluded = {word for part in ast.walk(node) for word in _looked_up(part)}
     return {
         part.value
         for part in ast.walk(node)
         if isinstance(part, ast.Constant)
-        and part not in others
+        and part not in excluded
         and isinstance(part.value, str)
         and _TYPE.fullmatch(part.value)
     }
@@ -111,15 +115,13 @@ def recorded_by(rule: Definition) -> list[str]:
     return [function for function, within in _reached().items() if rule in within]
 
 
-def subscriptions() -> tuple[Any, ...]:
-    """Who hears what, as the stack deploys it; asked for by name, because tools do not stand on the stack."""
-    found: tuple[Any, ...] = importlib.import_module("infra.subscriptions").SUBSCRIPTIONS
-    return found
-
-
-def heard_by(type: str) -> list[str]:
-    """The queues that receive a type of event."""
-    return [one.queue for one in subscriptions() if type in one.types]
+def received_by(type: str) -> list[str]:
+    """The functions that receive a type of event, each through its queue."""
+    return [
+        function
+        for function in function_names()
+        if any(type in subscription.types for subscription in subscriptions(function))
+    ]
 
 
 def _line_in_the_timeline(type: str) -> str:
@@ -129,20 +131,22 @@ def _line_in_the_timeline(type: str) -> str:
 
 def events() -> str:
     blocks = [_LEAD]
-    for module, source in MAKERS.items():
-        titled = code(source) if source else "Accounts, under the source of whoever caused the posting"
-        blocks.append(f"## {titled}\n\nMade in {code(module)}.\n")
-        types = sorted({one.type for one in made() if one.by.module == module})
-        rows = [_row(module, named) for named in types]
+    for source in dict.fromkeys(MAKERS.values()):
+        modules_of = [module for module, carried in MAKERS.items() if carried == source]
+        titled = code(source) if source else "Register, under the source of whatever caused the posting"
+        blocks.append(f"## {titled}\n\nMade in {codes(modules_of)}.\n")
+        types = sorted({one.type for one in made() if one.source == source})
+        rows = [_row(source, named) for named in types]
         shown = 5 if any(row[4] for row in rows) else 4
-        head = ("event", "rule", "recorded by", "heard by", "line in the timeline")
+        head = ("event", "rule", "recorded by", "received by", "line in the timeline")
         blocks.append(table(head[:shown], [row[:shown] for row in rows]))
     return page("Events", *blocks, _INWARD)
 
 
-def _row(module: str, type: str) -> tuple[str, ...]:
-    rules = [one.by for one in made() if one.type == type and one.by.module == module]
+def _row(source: str, type: str) -> tuple[str, ...]:
+    rules = [one.by for one in made() if one.type == type and one.source == source]
     functions = sorted({function for rule in rules for function in recorded_by(rule)})
-    heard = [f"{code(queues()[queue])} (queue {code(queue)})" for queue in heard_by(type)]
+    queue_of = {function: queue for queue, function in queues().items()}
+    received = [f"{code(one)} (queue {code(queue_of[one])})" for one in received_by(type)]
     names = codes(rule.name for rule in rules)
-    return code(type), names, codes(functions), ", ".join(heard), _line_in_the_timeline(type)
+    return code(type), names, codes(functions), ", ".join(received), _line_in_the_timeline(type)

@@ -7,7 +7,8 @@ from pathlib import Path
 from tools.reference.decisions import decisions
 from tools.reference.errors import errors
 from tools.reference.events import events
-from tools.reference.functions import functions
+from tools.reference.functions import function_table, functions
+from tools.reference.glossary import glossary
 from tools.reference.statute import statute
 from tools.reference.workflows import diagram, workflows
 
@@ -20,11 +21,13 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/workflows.md": workflows,
     "docs/reference/statute.md": statute,
     "docs/decisions/README.md": decisions,
+    "docs/glossary.md": glossary,
 }
-#: Pages people write, which hold generated blocks between `<!-- workflow:name -->` and `<!-- end -->`.
-WITH_BLOCKS = ("README.md", "README.ar.md")
+#: Pages people write, which hold generated blocks between `<!-- functions -->` or `<!-- workflow:name -->` and
+#: `<!-- end -->`.
+WITH_BLOCKS = ("README.md", "README.ar.md", "docs/architecture.md")
 
-_BLOCK = re.compile(r"(<!-- workflow:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- (functions|workflow:(\w+)) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def expected() -> dict[str, str]:
@@ -32,8 +35,12 @@ def expected() -> dict[str, str]:
     pages = {name: generate() for name, generate in PAGES.items()}
     for name in WITH_BLOCKS:
         written = (ROOT / name).read_text(encoding="utf-8")
-        pages[name] = _BLOCK.sub(lambda found: f"{found[1]}\n{diagram(found[2])}\n{found[3]}", written)
+        pages[name] = _BLOCK.sub(lambda found: f"{found[1]}\n{_generated(found)}\n{found[4]}", written)
     return pages
+
+
+def _generated(block: re.Match[str]) -> str:
+    return function_table() if block[2] == "functions" else diagram(block[3])
 
 
 def drifted() -> list[str]:

@@ -20,13 +20,13 @@ class Definition:
 
     module: str
     name: str
-    """Dotted for a method: `RequestTable.commit`."""
+    """Dotted for a method: `RequestTable.save`."""
     node: ast.AST = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Module:
-    """One source file: what it defines, and which of our names stand for what in it."""
+    """One source file: what it defines, and what our names mean in it."""
 
     name: str
     definitions: dict[str, Definition]
@@ -81,21 +81,21 @@ def _defined(module: str, statement: ast.stmt) -> Iterator[Definition]:
 
 
 def reached(function: str) -> frozenset[Definition]:
-    """Every definition the function's handler can come to."""
+    """Every definition the function's handler can reach."""
     waiting = {modules()[f"functions.{function}.handler"].definitions["build"]}
     found: set[Definition] = set()
-    spoken: set[str] = set()
+    called: set[str] = set()
     while waiting:
         found |= waiting
-        spoken = spoken.union(*(_spoken(one) for one in waiting))
+        called = called.union(*(_attributes(one) for one in waiting))
         named = {other for one in waiting for other in _named(one)}
         # a class and the name of its method may come from different places, so all of both are looked at again
-        waiting = (named | set(_methods(found | named, spoken))) - found
+        waiting = (named | set(_methods(found | named, called))) - found
     return frozenset(found)
 
 
 @cache
-def _spoken(definition: Definition) -> frozenset[str]:
+def _attributes(definition: Definition) -> frozenset[str]:
     """The names after a dot in a piece of code: methods it may call."""
     return frozenset(node.attr for node in ast.walk(definition.node) if isinstance(node, ast.Attribute))
 
@@ -124,12 +124,12 @@ def _resolved(module: Module, name: str) -> Iterator[Definition]:
             yield from _resolved(modules()[target], inner)
 
 
-def _methods(within: set[Definition], spoken: set[str]) -> Iterator[Definition]:
-    """Methods whose class is within reach and whose name is spoken, or that are called without being named."""
+def _methods(within: set[Definition], called: set[str]) -> Iterator[Definition]:
+    """Methods whose class is within reach and whose name is used, or that are called without being named."""
     for owner in within:
         for method in _of_class(owner):
             name = method.name.rpartition(".")[2]
-            if name in spoken or name.startswith("__"):
+            if name in called or name.startswith("__"):
                 yield method
 
 

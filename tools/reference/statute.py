@@ -11,12 +11,6 @@ ROOT = Path(__file__).parents[2]
 ISHTIRAK = ROOT / "ishtirak"
 #: What people read is no value of a statute.
 _TEXTS = ISHTIRAK / "edge" / "locale"
-_TITLES = {
-    "requests/policy.json": "The life of a request",
-    "otp/policy.json": "One-time codes",
-    "sessions/policy.json": "Sign-in and sessions",
-    "accounts/terms.json": "The life of a bill",
-}
 
 _HEAD = ("from", "applies to", "value", "source", "assumed")
 _LEAD = """\
@@ -24,7 +18,6 @@ The code reads these tables and repeats none of their values. **Assumed** means 
 that its reading is open: the authority has to set it. Files hold rates in ten-thousandths and sums in halalas, as some
 titles say; they are shown here as % and SAR.
 """
-_DECIDES_NOTHING = frozenset({"source", "assumed", "note", "in_force_from", "applies_to"})
 _HALALAS = frozenset({"joint_cap", "wage_bounds", "second_person_above"})
 _RATES = frozenset({"rates", "gcc_home_rates"})
 
@@ -43,32 +36,14 @@ def files() -> list[Path]:
     return [path for path in sorted(ISHTIRAK.rglob("*.json")) if not path.is_relative_to(_TEXTS)]
 
 
+def _read(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return read
+
+
 def _everything() -> Iterator[dict[str, Any]]:
     for path in files():
-        yield from _entries(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _entries(read: Any) -> list[dict[str, Any]]:
-    """A file as single values, whichever of the four forms it has: a table, values by name, dated values by name,
-    whole sets by date.
-    """
-    if isinstance(read, dict) and "entries" in read:
-        return list(read["entries"])
-    if isinstance(read, dict) and "values" in read:
-        dated = {"in_force_from": read["in_force_from"]}
-        return [{**dated, **_named(name), **entry} for name, entry in read["values"].items()]
-    if isinstance(read, dict):
-        return [{**_named(name), **entry} for name, entries in read.items() for entry in entries]
-    return [
-        {**dated, **_named(name), "value": value}
-        for dated in read
-        for name, value in dated.items()
-        if name not in _DECIDES_NOTHING
-    ]
-
-
-def _named(name: str) -> dict[str, Any]:
-    return {"applies_to": {"value": name}}
+        yield from _read(path)["entries"]
 
 
 def _row(entry: dict[str, Any], value: str) -> tuple[str, ...]:
@@ -114,9 +89,9 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _documents(entry: dict[str, Any]) -> str:
+def _documents(documents: list[dict[str, Any]]) -> str:
     told = []
-    for document in entry["documents"]:
+    for document in documents:
         instead = document.get("satisfied_by")
         told.append(document["kind"] + (f" (or {', '.join(instead)})" if instead else ""))
     return ", ".join(told)
@@ -125,23 +100,17 @@ def _documents(entry: dict[str, Any]) -> str:
 def statute() -> str:
     blocks = [_LEAD, f"{assumed()} of {len(list(_everything()))} entries are assumed.\n"]
     for path in files():
-        read = json.loads(path.read_text(encoding="utf-8"))
-        name, titled = (read["name"], read["title"]) if "entries" in read else ("", _title(path))
-        blocks.append(f"## {titled}\n\n{_link(path)}\n")
-        rows = [_row(entry, _told(name, entry)) for entry in _entries(read)]
+        read = _read(path)
+        blocks.append(f"## {read['title']}\n\n{_link(path)}\n")
+        rows = [_row(entry, _shown(read["name"], entry)) for entry in read["entries"]]
         blocks.append(table(_HEAD, rows))
     return page("Statutory values", *blocks)
 
 
-def _told(name: str, entry: dict[str, Any]) -> str:
-    if "documents" in entry:
-        return _documents(entry)
-    return _value(name or entry["applies_to"]["value"], entry["value"])
-
-
-def _title(path: Path) -> str:
-    shown = path.relative_to(ISHTIRAK).as_posix()
-    return _TITLES.get(shown, shown)
+def _shown(name: str, entry: dict[str, Any]) -> str:
+    if name == "required":
+        return _documents(entry["value"])
+    return _value(entry.get("applies_to", {}).get("name", name), entry["value"])
 
 
 def _link(path: Path) -> str:

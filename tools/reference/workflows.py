@@ -14,8 +14,8 @@ WORKFLOWS = ROOT / "workflows"
 
 _WORDS = re.compile(r"'([A-Z_]+)'")
 _FUNCTION = re.compile(r"\$\{(\w+)\}")
-_ANY = "States.ALL"
-_SILENT = "States.Timeout"
+_ANY_ERROR = "States.ALL"
+_TIMEOUT = "States.Timeout"
 
 type States = Mapping[str, Mapping[str, Any]]
 type Edge = tuple[str, str, str]
@@ -42,47 +42,49 @@ def called(name: str) -> dict[str, list[str]]:
 
 
 def diagram(name: str) -> str:
-    """A `stateDiagram-v2`. Each task's last resort is drawn once, as a note: the arrows would hide the way."""
+    """A `stateDiagram-v2`. The common fallback of tasks is drawn once, as a note: the arrows would hide the way."""
     machine = definition(name)
     states: States = machine["States"]
-    resort = _last_resort(states)
+    fallback = _common_fallback(states)
     lines = ["stateDiagram-v2", *(f'    state "{state}" as {_id(state)}' for state in states)]
     lines.append(f"    [*] --> {_id(machine['StartAt'])}")
-    for start, end, label in _edges(states, resort=resort):
+    for start, end, label in _edges(states, fallback=fallback):
         lines.append(f"    {_id(start)} --> {_id(end)}" + (f": {label}" if label else ""))
     lines += [f"    {_id(state)} --> [*]" for state, body in states.items() if _ends(body)]
-    if resort:
-        lines.append(f"    note right of {_id(resort)}: from any task that fails for good")
+    if fallback:
+        lines.append(f"    note right of {_id(fallback)}: from any task that fails for good")
     return "```mermaid\n" + "\n".join(lines) + "\n```\n"
 
 
-def _last_resort(states: States) -> str:
-    """The state more than one task falls into whatever its error is; none where every task has its own."""
+def _common_fallback(states: States) -> str:
+    """The state more than one task goes to on any other error; none where every task has its own."""
     falls = [
         catch["Next"]
         for body in states.values()
         for catch in body.get("Catch", ())
-        if _ANY in catch["ErrorEquals"]
+        if _ANY_ERROR in catch["ErrorEquals"]
     ]
     return next((state for state in falls if falls.count(state) > 1), "")
 
 
-def _edges(states: States, *, resort: str) -> Iterator[Edge]:
+def _edges(states: States, *, fallback: str) -> Iterator[Edge]:
     for state, body in states.items():
         for choice in body.get("Choices", ()):
             yield state, choice["Next"], ", ".join(_WORDS.findall(choice["Condition"])) or "if"
         if "Default" in body:
             yield state, body["Default"], "otherwise"
         for catch in body.get("Catch", ()):
-            to_resort = catch["Next"] == resort and _ANY in catch["ErrorEquals"]
-            if not to_resort and catch["Next"] != body.get("Next"):
+            to_fallback = catch["Next"] == fallback and _ANY_ERROR in catch["ErrorEquals"]
+            if not to_fallback and catch["Next"] != body.get("Next"):
                 yield state, catch["Next"], _label(catch["ErrorEquals"])
         if "Next" in body:
             yield state, body["Next"], ""
 
 
 def _label(errors: list[str]) -> str:
-    return "no reply in time" if _SILENT in errors else "failed" if _ANY in errors else ", ".join(errors)
+    return (
+        "no reply in time" if _TIMEOUT in errors else "failed" if _ANY_ERROR in errors else ", ".join(errors)
+    )
 
 
 def _ends(body: Mapping[str, Any]) -> bool:
@@ -100,9 +102,14 @@ def _waits(states: States) -> str:
             function = _FUNCTION.findall(str(body["Arguments"]))
             waits = str(body["Resource"]).endswith(".waitForTaskToken")
             limit = str(body["TimeoutSeconds"])
-            told = f"until its deadline (`{limit.strip('{}% ')}`)" if waits else f"{limit} s"
+            limit_text = f"until its deadline (`{limit.strip('{}% ')}`)" if waits else f"{limit} s"
             rows.append(
-                (state, code(function[0] if function else ""), "a person" if waits else "the step", told)
+                (
+                    state,
+                    code(function[0] if function else ""),
+                    "a person" if waits else "the step",
+                    limit_text,
+                )
             )
     return table(("state", "calls", "waits for", "at most"), rows)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ishtirak.adapters.outbound import Outbound, Policy
+from ishtirak.adapters.agencies.outbound import Outbound, OutboundPolicy
 
 
 class ManualClock:
@@ -111,7 +111,7 @@ class OneSecret:
 
 
 def outbound(
-    *steps: Step, policy: Policy | None = None, clock: ManualClock | None = None
+    *steps: Step, policy: OutboundPolicy | None = None, clock: ManualClock | None = None
 ) -> tuple[Outbound, ScriptedPool]:
     """A client on a script, pausing on the manual clock with the full jitter drawn."""
     pool = ScriptedPool(steps)

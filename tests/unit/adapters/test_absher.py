@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ishtirak.adapters.absher import AbsherDirectory
-from ishtirak.adapters.outbound import AgencyUnavailable
-from ishtirak.adapters.secrets import AbsherAccess, Secret
+from ishtirak.adapters.agencies.absher import AbsherDirectory
+from ishtirak.adapters.agencies.outbound import AgencyUnavailable
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
 from ishtirak.kernel.identity import IdentityNumber
 from tests.unit.adapters.scripted import OneSecret, Reply, Step, in_json, outbound
 

@@ -12,11 +12,11 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from ishtirak.adapters.outbound import (
+from ishtirak.adapters.agencies.outbound import (
     LARGEST_ANSWER,
+    AgencyRequest,
     AgencyUnavailable,
-    Call,
-    Policy,
+    OutboundPolicy,
     Rejected,
 )
 from tests.unit.adapters.scripted import ManualClock, Reply, in_json, outbound
@@ -33,8 +33,8 @@ LOST: list[Exception] = [
 ]
 
 
-def call(*, repeatable: bool = True, host: str = "agency.example") -> Call:
-    return Call(
+def call(*, repeatable: bool = True, host: str = "agency.example") -> AgencyRequest:
+    return AgencyRequest(
         agency="agency",
         url=f"https://{host}/v1/things",
         body=b'{"identity_number": "1000000008"}',
@@ -43,7 +43,7 @@ def call(*, repeatable: bool = True, host: str = "agency.example") -> Call:
     )
 
 
-def unavailable(client: Any, asked: Call | None = None) -> AgencyUnavailable:
+def unavailable(client: Any, asked: AgencyRequest | None = None) -> AgencyUnavailable:
     with pytest.raises(AgencyUnavailable) as refusal:
         client.send(asked or call())
     return refusal.value
@@ -116,7 +116,7 @@ def test_a_failing_agency_is_unavailable_and_it_is_known_whether_it_may_have_act
     refusal = unavailable(client)
 
     assert (refusal.reason, refusal.maybe_done) == (reason, maybe_done)
-    assert len(pool.seen) == Policy().attempts
+    assert len(pool.seen) == OutboundPolicy().attempts
 
 
 @pytest.mark.parametrize("status", [501, 505, 507])
@@ -147,7 +147,7 @@ def test_a_redirect_is_never_followed(status: int) -> None:
 
 def test_pauses_double_up_to_the_longest() -> None:
     clock = ManualClock()
-    policy = Policy(attempts=5, first_pause=0.5, longest_pause=1.5, budget=60, failures_to_open=99)
+    policy = OutboundPolicy(attempts=5, first_pause=0.5, longest_pause=1.5, budget=60, failures_to_open=99)
     client, _ = outbound(in_json({}, status=500), policy=policy, clock=clock)
 
     unavailable(client)
@@ -176,7 +176,7 @@ def test_a_pause_longer_than_the_budget_ends_the_call_at_once(asked: str) -> Non
     refusal = unavailable(client)
 
     assert refusal.reason == "busy"
-    assert clock.now < Policy().budget
+    assert clock.now < OutboundPolicy().budget
     assert len(pool.seen) == 1
 
 
@@ -187,7 +187,7 @@ def test_each_attempt_gets_no_more_time_than_is_left() -> None:
         clock.now += seen.options["timeout"].read_timeout
         raise ReadTimeoutError(None, "/", "read timed out")  # type: ignore[arg-type]
 
-    policy = Policy(budget=5.0, connect=1.0, read=3.0, first_pause=0.1)
+    policy = OutboundPolicy(budget=5.0, connect=1.0, read=3.0, first_pause=0.1)
     client, pool = outbound(hang, policy=policy, clock=clock)
 
     refusal = unavailable(client)
@@ -201,7 +201,7 @@ def test_each_attempt_gets_no_more_time_than_is_left() -> None:
 def test_an_answer_that_drips_ends_with_the_budget() -> None:
     clock = ManualClock()
     drip = Reply(endless=True, seconds_per_chunk=1.0, clock=clock)
-    client, _ = outbound(drip, policy=Policy(budget=5.0, attempts=1), clock=clock)
+    client, _ = outbound(drip, policy=OutboundPolicy(budget=5.0, attempts=1), clock=clock)
 
     refusal = unavailable(client)
 
@@ -228,7 +228,7 @@ def test_the_largest_answer_still_passes() -> None:
 
 
 def test_after_five_failures_the_host_is_left_alone() -> None:
-    client, pool = outbound(in_json({}, status=500), policy=Policy(attempts=1))
+    client, pool = outbound(in_json({}, status=500), policy=OutboundPolicy(attempts=1))
     for _ in range(5):
         unavailable(client)
 
@@ -239,7 +239,7 @@ def test_after_five_failures_the_host_is_left_alone() -> None:
 
 
 def test_one_host_failing_leaves_the_others_alone() -> None:
-    client, pool = outbound(in_json({}, status=500), policy=Policy(attempts=1))
+    client, pool = outbound(in_json({}, status=500), policy=OutboundPolicy(attempts=1))
     for _ in range(5):
         unavailable(client)
 
@@ -252,7 +252,9 @@ def test_one_host_failing_leaves_the_others_alone() -> None:
 def test_after_the_cool_down_one_call_tries_whether_the_host_is_back() -> None:
     clock = ManualClock()
     broken = [in_json({}, status=500) for _ in range(6)]
-    client, pool = outbound(*broken, in_json({}), policy=Policy(attempts=1, cool_down=30), clock=clock)
+    client, pool = outbound(
+        *broken, in_json({}), policy=OutboundPolicy(attempts=1, cool_down=30), clock=clock
+    )
     for _ in range(5):
         unavailable(client)
 
@@ -277,7 +279,7 @@ def test_while_one_call_tries_the_others_wait() -> None:
         return in_json({})
 
     broken = [in_json({}, status=500) for _ in range(5)]
-    client, pool = outbound(*broken, slow_trial, in_json({}), policy=Policy(attempts=1), clock=clock)
+    client, pool = outbound(*broken, slow_trial, in_json({}), policy=OutboundPolicy(attempts=1), clock=clock)
     for _ in range(5):
         unavailable(client)
 
@@ -292,7 +294,7 @@ def test_a_no_of_the_agency_shows_that_it_is_alive() -> None:
     steps: list[Any] = []
     for _ in range(4):
         steps += [in_json({}, status=500), in_json({}, status=404)]
-    client, pool = outbound(*steps, policy=Policy(attempts=1, failures_to_open=2))
+    client, pool = outbound(*steps, policy=OutboundPolicy(attempts=1, failures_to_open=2))
 
     for _ in range(4):
         unavailable(client)
@@ -321,7 +323,7 @@ def test_neither_body_nor_credential_is_logged_or_printed(caplog: pytest.LogCapt
 
     logged = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
     printed = f"{logged} {refusal!r} {refusal} {asked!r}"
-    assert len(caplog.records) == Policy().attempts
-    assert "agency_call_failed" in logged
+    assert len(caplog.records) == OutboundPolicy().attempts
+    assert "agency.call_failed" in logged
     for private in ("1000000008", "ماجد", "very-secret"):
         assert private not in printed

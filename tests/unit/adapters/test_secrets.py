@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from ishtirak.adapters.secrets import AbsherAccess, QiwaAccess, Secret, SecretUnreadable, SmsAccess
-from ishtirak.kernel.webhooks import SigningKey
+from ishtirak.adapters.aws.secrets import AbsherAccess, QiwaAccess, Secret, SecretUnreadable, SmsAccess
+from ishtirak.webhooks.signatures import SigningKey
 from tests.unit.adapters.scripted import ManualClock, OneSecret
 
 KEY = "a-key-of-the-directory"
@@ -124,7 +124,7 @@ def test_a_malformed_secret_is_told_without_its_value(caplog: pytest.LogCaptureF
         directory_secret(store).read()
 
     logged = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
-    assert "secret_malformed" in logged
+    assert "secret.validation_failed" in logged
     for private in (KEY, "private-value"):
         assert private not in f"{logged} {refusal.value!r}"
 

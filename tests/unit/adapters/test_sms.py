@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from urllib3.exceptions import ProtocolError
 
-from ishtirak.adapters.outbound import AgencyUnavailable, Outbound
-from ishtirak.adapters.secrets import Secret, SmsAccess
-from ishtirak.adapters.sms import SmsProviders, WhenUnsure
+from ishtirak.adapters.agencies.outbound import AgencyUnavailable, Outbound
+from ishtirak.adapters.agencies.sms import SmsProviders, WhenUnsure
+from ishtirak.adapters.aws.secrets import Secret, SmsAccess
 from ishtirak.kernel.identity import Mobile
-from ishtirak.kernel.messages import Delivery, NumberRefused, TextRefused
+from ishtirak.messages.gateway import Delivery, NumberRefused, TextRefused
 from tests.unit.adapters.scripted import ManualClock, OneSecret, Reply, ScriptedPool, Step, in_json, in_text
 
 TO = Mobile("+966550000001")

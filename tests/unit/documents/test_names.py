@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ishtirak.documents.model import EXTENSIONS, ContentType, Kind
-from ishtirak.documents.names import LONGEST, downloaded, shown
+from ishtirak.documents.model import EXTENSIONS, ContentType, DocumentKind
+from ishtirak.documents.names import LONGEST_NAME, display_name, download_names
 from tests.documents.samples import a_document
 
 PDF: ContentType = "application/pdf"
@@ -32,30 +32,30 @@ PDF: ContentType = "application/pdf"
     ],
 )
 def test_a_name_is_shown_without_what_could_mislead(typed: str, name: str) -> None:
-    assert shown(typed, PDF) == name
+    assert display_name(typed, PDF) == name
 
 
 def test_a_long_name_keeps_its_ending() -> None:
-    name = shown("a" * 300 + ".jpeg", "image/jpeg")
+    name = display_name("a" * 300 + ".jpeg", "image/jpeg")
 
-    assert len(name) == LONGEST
+    assert len(name) == LONGEST_NAME
     assert name.endswith("a.jpeg")
 
 
 @given(st.text(max_size=300), st.sampled_from(sorted(EXTENSIONS)))
 def test_any_name_becomes_one_that_can_be_shown(typed: str, content_type: ContentType) -> None:
-    name = shown(typed, content_type)
+    name = display_name(typed, content_type)
 
-    assert 0 < len(name) <= LONGEST
+    assert 0 < len(name) <= LONGEST_NAME
     assert name.lower().endswith(EXTENSIONS[content_type])
     assert not {"/", "\\"} & set(name)
     assert all(unicodedata.category(character)[0] != "C" for character in name)
-    assert shown(name, content_type) == name
+    assert display_name(name, content_type) == name
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_a_download_has_a_name_of_ours_in_both_alphabets(kind: Kind) -> None:
-    plain, arabic = downloaded(a_document(kind=kind, file_name="x\r\ny", content_type="image/jpeg"))
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_download_has_a_name_of_ours_in_both_alphabets(kind: DocumentKind) -> None:
+    plain, arabic = download_names(a_document(kind=kind, file_name="x\r\ny", content_type="image/jpeg"))
 
     assert plain == f"{kind.value.lower()}-22222222.jpg"
     assert arabic.endswith("-22222222.jpg")

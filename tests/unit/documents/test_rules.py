@@ -1,15 +1,22 @@
 """Rules of documents: which a case needs, how many bytes there may be, what may follow what."""
 
 import json
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 import ishtirak.documents.rules as module
-from ishtirak.contributions.model import ClaimKind, Sector
-from ishtirak.documents.model import Change, Document, Kind, Reason, State
+from ishtirak.documents.labels import LABELS
+from ishtirak.documents.model import (
+    Document,
+    DocumentChange,
+    DocumentKind,
+    DocumentState,
+    KnownFact,
+    RefusalReason,
+    RequiredDocument,
+)
 from ishtirak.documents.rules import (
     MAX_BYTES,
     DocumentsTooLarge,
@@ -26,16 +33,15 @@ from ishtirak.documents.rules import (
     within_quota,
 )
 from ishtirak.edge.texts import LANGUAGES, codes
+from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.events import seal_of
-from ishtirak.kernel.insurance import System
+from ishtirak.kernel.insurance import Sector, System
+from ishtirak.statute.model import ClaimKind
 from tests.documents.samples import NOW, OWNER, a_document
 
 DAY = date(2026, 11, 22)
 NO_FACTS: frozenset[str] = frozenset()
-TABLE: dict[str, Any] = json.loads(
-    (Path(module.__file__).parent / "tables" / "required.json").read_text(encoding="utf-8")
-)
+TABLE = module._table()
 
 
 def kinds(system: str, sector: str, case: str, *facts: str) -> list[str]:
@@ -103,9 +109,10 @@ def test_before_it_is_in_force_an_entry_counts_for_nothing() -> None:
 
 
 def test_of_two_entries_the_later_one_in_force_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = next(each for each in TABLE["entries"] if "ADD" in each["applies_to"]["cases"])
-    later = {**entry, "in_force_from": "2026-11-22", "documents": [{"kind": "PAYSLIP"}]}
-    monkeypatch.setattr(module, "_table", lambda: {**TABLE, "entries": [later, *TABLE["entries"]]})
+    entry = next(each for each in TABLE.entries if each.applies_to["case"] == "ADD")
+    payslip = RequiredDocument(kind=DocumentKind.PAYSLIP)
+    later = replace(entry, in_force_from=date(2026, 11, 22), value=(payslip,))
+    monkeypatch.setattr(module, "_table", lambda: replace(TABLE, entries=(*TABLE.entries, later)))
 
     def first_kinds(on: date) -> int:
         return len(required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=NO_FACTS, on=on))
@@ -118,28 +125,26 @@ def test_known_data_stand_in_for_files() -> None:
     needs = required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=facts, on=DAY)
 
     assert [need.satisfied_by for need in needs] == ["QIWA_CONTRACT", "WPS_WAGE", None]
-    assert [need.kind for need in missing(needs, attached=frozenset())] == [Kind.ATTENDANCE_PROOF]
-    assert missing(needs, attached=frozenset({Kind.ATTENDANCE_PROOF})) == ()
+    assert [need.kind for need in missing(needs, attached=frozenset())] == [DocumentKind.ATTENDANCE_PROOF]
+    assert missing(needs, attached=frozenset({DocumentKind.ATTENDANCE_PROOF})) == ()
 
 
 def test_an_identity_card_is_never_asked_for() -> None:
-    assert not [kind for kind in TABLE["kinds"] if "IDENTITY" in kind or "PASSPORT" in kind]
+    assert not [kind for kind in LABELS if "IDENTITY" in kind or "PASSPORT" in kind]
 
 
-def test_the_table_names_every_kind_in_both_languages_and_no_other() -> None:
-    assert set(TABLE["kinds"]) == set(Kind)
-    assert all(label(kind, language) for kind in Kind for language in LANGUAGES)
+def test_every_kind_is_named_in_both_languages_and_no_other() -> None:
+    assert set(LABELS) == set(DocumentKind)
+    assert all(label(kind, language) for kind in DocumentKind for language in LANGUAGES)
 
 
 def test_every_entry_has_a_source_and_known_facts() -> None:
-    facts = set(TABLE["facts"])
-
-    for entry in TABLE["entries"]:
-        assert entry["source"]
-        assert date.fromisoformat(entry["in_force_from"])
-        for document in entry["documents"]:
-            assert document["kind"] in TABLE["kinds"]
-            assert set(document.get("satisfied_by", [])) <= facts
+    for entry in TABLE.entries:
+        assert entry.source
+        assert entry.in_force_from
+        for document in entry.value:
+            assert document.kind in LABELS
+            assert set(document.satisfied_by) <= set(KnownFact)
 
 
 @pytest.mark.parametrize(
@@ -162,23 +167,27 @@ def test_files_stay_within_their_quota(size: int, beside: list[int], refusal: ty
 @pytest.mark.parametrize(
     ("state", "reason", "awaits"),
     [
-        (State.AWAITING_UPLOAD, None, True),
-        (State.HELD, None, True),
-        (State.CLEAN, None, False),
-        (State.REMOVED, None, False),
+        (DocumentState.AWAITING_UPLOAD, None, True),
+        (DocumentState.HELD, None, True),
+        (DocumentState.CLEAN, None, False),
+        (DocumentState.REMOVED, None, False),
         *(
-            (State.REFUSED, reason, reason in {Reason.SIZE_DIFFERS, Reason.CONTENT_DIFFERS})
-            for reason in Reason
+            (
+                DocumentState.REFUSED,
+                reason,
+                reason in {RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS},
+            )
+            for reason in RefusalReason
         ),
     ],
 )
 def test_bytes_are_awaited_while_they_could_decide_something(
-    state: State, reason: Reason | None, awaits: bool
+    state: DocumentState, reason: RefusalReason | None, awaits: bool
 ) -> None:
     assert awaits_bytes(a_document(state=state, reason=reason)) is awaits
 
 
-def life() -> list[Change]:
+def life() -> list[DocumentChange]:
     first = declared(a_document(), at=NOW)
     waiting = held(first.document, at=NOW)
     kept = accepted(waiting.document, kept_version="v1", at=NOW)
@@ -190,8 +199,10 @@ def test_every_change_replaces_the_version_before_and_continues_the_chain() -> N
 
     assert [change.replacing for change in changes] == [None, 1, 2, 3]
     assert [change.event.seq for change in changes] == [1, 2, 3, 4]
-    assert [change.event.prev for change in changes[1:]] == [change.event.hash for change in changes[:-1]]
-    assert all(seal_of(change.event.__dict__) == change.event.hash for change in changes)
+    assert [change.event.previous_hash for change in changes[1:]] == [
+        change.event.hash for change in changes[:-1]
+    ]
+    assert all(event_hash(change.event.__dict__) == change.event.hash for change in changes)
 
 
 def test_events_say_what_happened_and_who_did_it() -> None:
@@ -211,19 +222,19 @@ def test_events_hold_no_name_of_a_file() -> None:
 
 def test_a_refusal_is_forgotten_once_the_right_bytes_came() -> None:
     first = declared(a_document(), at=NOW)
-    wrong = refused(first.document, reason=Reason.CONTENT_DIFFERS, at=NOW)
+    wrong = refused(first.document, reason=RefusalReason.CONTENT_DIFFERS, at=NOW)
 
     kept: Document = accepted(wrong.document, kept_version="v1", at=NOW).document
 
-    assert (kept.state, kept.reason, kept.kept_version) == (State.CLEAN, None, "v1")
+    assert (kept.state, kept.reason, kept.kept_version) == (DocumentState.CLEAN, None, "v1")
 
 
 def test_a_document_is_taken_back_once() -> None:
     with pytest.raises(NotFound):
-        removed(a_document(state=State.REMOVED), at=NOW)
+        removed(a_document(state=DocumentState.REMOVED), at=NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_and_reason_has_its_text(language: str) -> None:
-    assert codes(language, "document_states") >= set(State)
-    assert codes(language, "document_reasons") >= set(Reason)
+    assert codes(language, "document_states") >= set(DocumentState)
+    assert codes(language, "document_reasons") >= set(RefusalReason)

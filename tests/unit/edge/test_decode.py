@@ -10,15 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ishtirak.edge.decode import (
-    MAX_BYTES,
-    MAX_DEPTH,
-    MAX_NAMES,
-    MAX_STRING,
-    Malformed,
-    TooLarge,
-    decode,
-)
+from ishtirak.edge.http.decode import MAX_BYTES, MAX_DEPTH, MAX_NAMES, MAX_STRING, Malformed, TooLarge, decode
 
 PRINTABLE = st.characters(exclude_categories=["Cs", "Cc", "Cn"])
 TEXTS = st.text(PRINTABLE, max_size=20)

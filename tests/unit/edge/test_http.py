@@ -4,17 +4,20 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from ishtirak.edge.decode import MAX_BYTES
-from ishtirak.edge.http import Api, Call
+from ishtirak.edge.http.api import Api
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.decode import MAX_BYTES
+from ishtirak.edge.http.operation import get, post, put
+from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
-from ishtirak.kernel.caller import Role
+from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.errors import (
     ChangedMeanwhile,
     Denied,
@@ -22,13 +25,15 @@ from ishtirak.kernel.errors import (
     Invalid,
     NotAuthentic,
     NotFound,
-    OnceTaken,
     TooMany,
     Unavailable,
 )
-from ishtirak.kernel.once import KeptAnswer, Reply
-from ishtirak.requests.rules import AlreadySubmitted
+from ishtirak.kernel.idempotency import IdempotencyKeyTaken, IdempotencyRecord
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.requests.refusals import AlreadySubmitted
+from tests.fakes.idempotency import RecordsInMemory
 from tests.fakes.requests import CONTRIBUTOR, OFFICER, STRANGER, StoppedClock, caller
+from tests.fakes.transaction import InMemoryTransaction
 from tests.functions.events import TRACE, Answer, api_event, claims_of
 from tests.functions.events import answer_of as answered
 from tests.functions.events import call as call_api
@@ -55,17 +60,16 @@ class Made(BaseModel):
 
 
 @dataclass
-class Onces:
-    """Kept answers in memory; `blind` does not see them, as a store does the instant before they are written."""
+class Records(RecordsInMemory):
+    """Kept responses; `blind` does not see them, as a store does the instant before they are written."""
 
-    kept: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
     blind: int = 0
 
-    def find(self, scope: str, key: str, *, now: datetime) -> KeptAnswer | None:
+    def find(self, scope: str, key: str, *, now: datetime) -> IdempotencyRecord | None:
         if self.blind:
             self.blind -= 1
             return None
-        return self.kept.get((scope, key))
+        return super().find(scope, key, now=now)
 
 
 @dataclass
@@ -73,7 +77,7 @@ class Shop:
     """Routes to try everything on, what they do, and what they logged."""
 
     api: Api
-    onces: Onces
+    records: Records
     log: io.StringIO
     attempts: int = 0
     raises: BaseException | None = None
@@ -95,10 +99,16 @@ class Shop:
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    onces = Onces()
-    api = Api("shop", clock=StoppedClock(), onces=onces, origins="https://web.example,https://other.example")
+    records = Records()
+    api = Api(
+        "shop",
+        clock=StoppedClock(),
+        transaction=InMemoryTransaction(),
+        records=records,
+        origins="https://web.example,https://other.example",
+    )
     stream = io.StringIO()
-    tried = Shop(api, onces, stream)
+    tried = Shop(api, records, stream)
     _routes(api, tried)
     handler = logger.registered_handler
     assert isinstance(handler, logging.StreamHandler)
@@ -108,39 +118,51 @@ def shop() -> Iterator[Shop]:
         handler.setStream(before)
 
 
+MAKE = post("/v1/things", summary="Make", takes=Named, gives=Made, roles=(Role.CONTRIBUTOR,), status=201)
+READ = get("/v1/things/<thing_id>", summary="Read", gives=Made, roles=(Role.CONTRIBUTOR, Role.OFFICER))
+CHANGE = put(
+    "/v1/things/<thing_id>",
+    summary="Change",
+    takes=Named,
+    body_as="wanted",
+    gives=Made,
+    roles=(Role.CONTRIBUTOR,),
+)
+WELCOME = post("/v1/open", summary="Open to all", takes=Named, gives=Made, roles=None, idempotent=False)
+
+
 def _routes(api: Api, shop: Shop) -> None:
-    @api.post("/v1/things", summary="Make", takes=Named, gives=Made, roles=(Role.CONTRIBUTOR,), status=201)
-    def make(call: Call[Named]) -> Reply[Made]:
+    def make(*, name: str, code: str, amount: int, by: Caller, transaction: Transaction) -> Made:
         shop.attempts += 1
         if shop.raises:
             raise shop.raises
-        assert call.once is not None
-        made = Made(id=THING, name=call.body.name, by=call.caller.person_id, attempt=shop.attempts)
-        reply = Reply(made, etag=7, location=f"/v1/things/{THING}")
-        place = (call.once.scope, call.once.key)
-        if place in shop.onces.kept:
-            raise OnceTaken()
-        shop.onces.kept[place] = call.once.keep(reply)
-        return reply
+        made = Made(id=THING, name=name, by=by.person_id, attempt=shop.attempts)
+        transaction.commit(result=made)
+        return made
 
-    @api.get("/v1/things/<thing_id>", summary="Read", gives=Made, roles=(Role.CONTRIBUTOR, Role.OFFICER))
-    def read(call: Call[None], thing_id: str) -> Reply[Made]:
+    def read(thing_id: str, *, by: Caller) -> Made:
         if shop.raises:
             raise shop.raises
         if thing_id != THING:
             raise NotFound()
-        return Reply(Made(id=thing_id, name="first", by=call.caller.person_id, attempt=0), etag=shop.version)
+        return Made(id=thing_id, name="first", by=by.person_id, attempt=0)
 
-    @api.put("/v1/things/<thing_id>", summary="Change", takes=Named, gives=Made, roles=(Role.CONTRIBUTOR,))
-    def change(call: Call[Named], thing_id: str) -> Reply[Made]:
-        if call.replacing != shop.version:
+    def change(thing_id: str, *, wanted: Named, expected_version: int) -> Made:
+        if expected_version != shop.version:
             raise ChangedMeanwhile()
-        return Reply(Made(id=thing_id, name=call.body.name, by="", attempt=0), etag=shop.version + 1)
+        return Made(id=thing_id, name=wanted.name, by="", attempt=0)
 
-    @api.post("/v1/open", summary="Open to all", takes=Named, gives=Made, roles=None, once=False)
-    def welcome(call: Call[Named]) -> Reply[Made]:
-        who = call.signed_in.person_id if call.signed_in else "nobody"
-        return Reply(Made(id=THING, name=call.body.name, by=who, attempt=0))
+    def welcome(*, name: str, code: str, amount: int) -> Made:
+        return Made(id=THING, name=name, by="nobody", attempt=0)
+
+    def who(made: Made, call: Call[Any]) -> Reply[Made]:
+        seen = call.signed_in.person_id if call.signed_in else made.by
+        return Reply(made.model_copy(update={"by": seen}))
+
+    api.add(MAKE, make, lambda made, call: Reply(made, etag=7, location=f"/v1/things/{THING}"))
+    api.add(READ, read, lambda made, call: Reply(made, etag=shop.version))
+    api.add(CHANGE, change, lambda made, call: Reply(made, etag=shop.version + 1))
+    api.add(WELCOME, welcome, who)
 
 
 def code_of(answer: Answer) -> str:
@@ -387,7 +409,7 @@ def test_another_callers_same_key_is_another_key(shop: Shop) -> None:
 
 
 def test_a_request_that_is_being_answered_says_so(shop: Shop) -> None:
-    shop.raises = OnceTaken()
+    shop.raises = IdempotencyKeyTaken()
 
     answer = shop.make()
 
@@ -397,7 +419,7 @@ def test_a_request_that_is_being_answered_says_so(shop: Shop) -> None:
 
 def test_who_loses_the_race_to_their_twin_gets_the_twins_answer(shop: Shop) -> None:
     first = shop.make()
-    shop.onces.blind = 1
+    shop.records.blind = 1
 
     second = shop.make()
 
@@ -407,7 +429,7 @@ def test_who_loses_the_race_to_their_twin_gets_the_twins_answer(shop: Shop) -> N
 def test_a_rule_that_refuses_because_of_the_twin_is_not_heard_either(shop: Shop) -> None:
     """The twin stored its effect after we looked for its answer and before we read the thing it changed."""
     first = shop.make()
-    shop.onces.blind = 1
+    shop.records.blind = 1
     shop.raises = AlreadySubmitted()
 
     second = shop.make()

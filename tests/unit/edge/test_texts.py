@@ -15,11 +15,13 @@ import pytest
 import functions
 import ishtirak
 from ishtirak.edge import texts
-from ishtirak.edge.problems import _KINDS, Problem, problem_of
+from ishtirak.edge.http.problems import _KINDS, Problem, problem_of
 from ishtirak.edge.texts import LANGUAGES, codes, preferred, text
 from ishtirak.kernel.errors import DomainError
-from ishtirak.requests import rules
+from ishtirak.requests import rules, waits
 from ishtirak.requests.model import RequestState
+from ishtirak.requests.refusals import DocumentsMissing
+from ishtirak.reviews import rules as review_rules
 
 LOCALE = Path(texts.__file__).parent / "locale"
 FILES = sorted(file.name for file in (LOCALE / "ar").glob("*.json"))
@@ -180,7 +182,8 @@ def test_every_state_field_and_kind_of_mistake_has_its_text(language: str) -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_of_a_request_has_its_line_in_the_timeline(language: str) -> None:
-    source = Path(rules.__file__).read_text(encoding="utf-8")
+    files = (rules.__file__, waits.__file__, review_rules.__file__)
+    source = "".join(Path(file).read_text(encoding="utf-8") for file in files)
     events = set(
         re.findall(
             r'"((?:Request|Data|Document|Declaration|Employer|Review|SecondReview|Attention)[A-Za-z]+)"',
@@ -218,6 +221,27 @@ def test_an_amount_is_told_in_riyals(amount: int, told: str) -> None:
 )
 def test_a_rate_is_told_in_per_cent(rate: int, told: str) -> None:
     assert told in text("en", "rules", "rate", None, {"employee": rate})
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("ar", "المستندات الناقصة: عقد العمل أو عرض العمل الموقّع، قسيمة الراتب."),
+        ("en", "Still needed: Employment contract or signed offer, Payslip."),
+    ],
+)
+def test_missing_documents_are_named_in_the_readers_language(language: str, named: str) -> None:
+    refusal = DocumentsMissing(kinds="EMPLOYMENT_CONTRACT, PAYSLIP")
+
+    problem = problem_of(refusal, language=language, trace_id="t")
+
+    assert problem.detail == named
+
+
+def test_what_is_no_kind_of_a_document_stays_as_it_is() -> None:
+    assert text("en", "problems", "documents_missing", "detail") == "Still needed: —."
+    told = text("en", "problems", "documents_missing", "detail", {"kinds": "PAYSLIP, SOMETHING_NEW"})
+    assert told == "Still needed: Payslip, SOMETHING_NEW."
 
 
 def test_a_problem_tells_its_rule_where_one_refuses() -> None:

@@ -19,7 +19,7 @@ from ishtirak.kernel.dates import (
     Day,
     month_length,
 )
-from tests.unit.contributions.claims import hijri_dates
+from tests.unit.statute.claims import hijri_dates
 
 
 class Birth(BaseModel):

@@ -11,12 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.edge.texts import LANGUAGES, text
+from ishtirak.kernel.dated import NotInForce
 from ishtirak.kernel.errors import Fact, Unavailable
-from ishtirak.kernel.sms import segments, utf16_units
-from ishtirak.otp import rules, service
-from ishtirak.otp.model import Challenge, Opened, Purpose, State
+from ishtirak.messages.segments import segments, utf16_units
+from ishtirak.otp import rules
+from ishtirak.otp.model import Challenge, ChallengeState, OpenedChallenge, Purpose
 from ishtirak.otp.policy import policies, policy_on
+from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_code import code_of
+from ishtirak.use_cases.verify_code import verify_code
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
+from tests.fakes.transaction import commit
 
 PERSON = "5f0c1a52-0000-4000-8000-000000000001"
 OTHER_PERSON = "5f0c1a52-0000-4000-8000-000000000002"
@@ -35,8 +40,8 @@ class Desk:
 
     def open(
         self, *, purpose: Purpose = Purpose.SUBMIT_REQUEST, digest: str = CONTENT, silent: bool = False
-    ) -> Opened:
-        opened = service.open_challenge(
+    ) -> OpenedChallenge:
+        opened = open_challenge(
             PERSON,
             purpose=purpose,
             digest=digest,
@@ -45,22 +50,22 @@ class Desk:
             clock=self.clock,
             silent=silent,
         )
-        self.challenges.commit(opened.part)
+        commit(opened.items)
         return opened
 
-    def code(self, opened: Opened) -> str:
-        return service.code_of(opened.challenge, mac=self.mac)
+    def code(self, opened: OpenedChallenge) -> str:
+        return code_of(opened.challenge, mac=self.mac)
 
     def verify(
         self,
-        opened: Opened,
+        opened: OpenedChallenge,
         code: str,
         *,
         subject: str = PERSON,
         purpose: Purpose = Purpose.SUBMIT_REQUEST,
         digest: str = CONTENT,
     ) -> Challenge:
-        return service.verify(
+        return verify_code(
             opened.challenge_id,
             code,
             subject=subject,
@@ -176,19 +181,19 @@ def test_a_code_for_another_purpose_kills_nothing(desk: Desk) -> None:
 
     challenge = desk.verify(sign_in, desk.code(sign_in), purpose=Purpose.SIGN_IN)
 
-    assert challenge.state is State.OPEN
+    assert challenge.state is ChallengeState.OPEN
 
 
 def test_a_used_code_is_recognised_but_consumed_once(desk: Desk) -> None:
     opened = desk.open()
     right = desk.code(opened)
-    desk.challenges.commit(desk.challenges.consuming(desk.verify(opened, right)))
+    commit(desk.challenges.consume(desk.verify(opened, right)))
 
     again = desk.verify(opened, right)
 
     assert again.used
     with pytest.raises(rules.CodeNotAccepted):
-        desk.challenges.commit(desk.challenges.consuming(again))
+        commit(desk.challenges.consume(again))
 
 
 @pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"], ids=["Arabic-Indic", "Persian"])
@@ -286,12 +291,12 @@ def test_no_window_ever_holds_more_than_it_may(pauses: list[int]) -> None:
 
 def test_two_at_once_open_one(desk: Desk) -> None:
     ask = {"purpose": Purpose.SIGN_IN, "digest": CONTENT, "about": "", "clock": desk.clock}
-    first = service.open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
-    second = service.open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
-    desk.challenges.commit(first.part)
+    first = open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
+    second = open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
+    commit(first.items)
 
     with pytest.raises(rules.TooSoon):
-        desk.challenges.commit(second.part)
+        commit(second.items)
 
     assert desk.challenges.requested == [first.challenge_id]
 
@@ -382,7 +387,9 @@ def test_every_purpose_has_its_own_text(language: str, purpose: Purpose) -> None
 
 
 def test_policies_are_dated_and_say_what_is_assumed() -> None:
-    assert all(policy.source for policy in policies())
-    assert policy_on(date(2030, 1, 1)) == policies()[-1]
-    with pytest.raises(StopIteration):
-        policy_on(policies()[0].in_force_from - timedelta(days=1))
+    entries = policies().entries
+
+    assert all(entry.source for entry in entries)
+    assert policy_on(date(2030, 1, 1)) == entries[-1].value
+    with pytest.raises(NotInForce):
+        policy_on(entries[0].in_force_from - timedelta(days=1))

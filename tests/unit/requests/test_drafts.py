@@ -1,23 +1,25 @@
-"""A request in its owner's hands: data, documents, declaration, and the seal a code is bound to."""
+"""A request in its owner's hands: data, documents, declaration, and the digest a code is bound to."""
 
 from typing import Any
 
 import pytest
 
-from ishtirak.kernel.canonical import digest
+from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile, DomainError, NotFound
 from ishtirak.kernel.insurance import System
-from ishtirak.requests import rules
+from ishtirak.requests import refusals, rules
 from ishtirak.requests.model import (
     Attachment,
     Declaration,
-    Outcome,
     PeriodData,
     Request,
+    RequestChange,
     RequestKind,
     RequestState,
-    sealed_content,
+    SubmittedRequest,
+    WaitOutcome,
+    signing_digest,
 )
 from ishtirak.requests.policy import policy
 from tests.fakes.requests import (
@@ -51,9 +53,13 @@ def saved(request: Request, data: PeriodData) -> Request:
         by=CONTRIBUTOR,
         sector="PRIVATE",
         required=request.required_documents,
-        estimate="{}",
+        estimate={},
         at=NOW,
     ).after
+
+
+def submit(request: Request, *, by: Caller = CONTRIBUTOR) -> RequestChange[SubmittedRequest]:
+    return rules.submit(request, by=by, signed=signing_digest(request), at=NOW)
 
 
 def test_a_new_request_is_an_empty_draft_of_its_owner() -> None:
@@ -72,14 +78,14 @@ def test_one_person_has_only_so_many_open_requests() -> None:
     limit = policy().open_requests_a_person
 
     assert drafted(already_open=limit - 1).after.state is RequestState.DRAFT
-    with pytest.raises(rules.TooManyOpenRequests) as refused:
+    with pytest.raises(refusals.TooManyOpenRequests) as refused:
         drafted(already_open=limit)
 
     assert refused.value.facts == {"limit": limit}
 
 
 def test_an_amendment_names_the_period_it_amends() -> None:
-    with pytest.raises(rules.AmendedPeriodMissing):
+    with pytest.raises(refusals.AmendedPeriodMissing):
         drafted(kind=RequestKind.AMEND)
 
     assert drafted(kind=RequestKind.AMEND, amends=DOCUMENT).after.amends == DOCUMENT
@@ -92,9 +98,9 @@ def test_an_addition_amends_nothing_whatever_is_sent() -> None:
 def test_a_stale_save_is_refused() -> None:
     request = with_data().after
 
-    rules.unchanged(request, since=request.version)
+    rules.require_version(request, since=request.version)
     with pytest.raises(ChangedMeanwhile):
-        rules.unchanged(request, since=request.version - 1)
+        rules.require_version(request, since=request.version - 1)
 
 
 def test_the_same_data_saved_again_keep_the_declaration() -> None:
@@ -140,16 +146,16 @@ def test_a_request_holds_only_so_many_documents() -> None:
     for _ in range(policy().documents_a_request):
         request = rules.attach(request, attachment(), by=CONTRIBUTOR, at=NOW, policy=policy()).after
 
-    with pytest.raises(rules.TooManyDocuments):
+    with pytest.raises(refusals.TooManyDocuments):
         rules.attach(request, attachment(), by=CONTRIBUTOR, at=NOW, policy=policy())
 
 
 def test_a_declaration_needs_data_and_the_text_in_force() -> None:
     version = policy().declaration_version
 
-    with pytest.raises(rules.DataMissing):
+    with pytest.raises(refusals.DataMissing):
         rules.declare(drafted().after, version, by=CONTRIBUTOR, at=NOW, policy=policy())
-    with pytest.raises(rules.DeclarationOutdated) as outdated:
+    with pytest.raises(refusals.DeclarationOutdated) as outdated:
         rules.declare(with_data().after, "2019-01", by=CONTRIBUTOR, at=NOW, policy=policy())
 
     assert outdated.value.facts == {"version": version}
@@ -161,40 +167,40 @@ def test_gaps_are_named_in_the_order_of_the_form() -> None:
     refused = {attachments()[0].id: "REFUSED"}
     held = {attachments()[0].id: "HELD", attachments()[1].id: "CLEAN"}
 
-    assert _gap(empty, {}) is rules.DataMissing
-    assert _gap(filled, {}) is rules.DocumentsMissing
-    assert _gap(complete, refused) is rules.DocumentsRefused
-    assert _gap(complete, held) is rules.DocumentsPending
-    assert _gap(complete, {}) is rules.DocumentsPending
-    assert _gap(complete, CLEAN) is rules.DeclarationMissing
+    assert _gap(empty, {}) is refusals.DataMissing
+    assert _gap(filled, {}) is refusals.DocumentsMissing
+    assert _gap(complete, refused) is refusals.DocumentsRefused
+    assert _gap(complete, held) is refusals.DocumentsPending
+    assert _gap(complete, {}) is refusals.DocumentsPending
+    assert _gap(complete, CLEAN) is refusals.DeclarationMissing
     assert _gap(declared().after, CLEAN) is None
 
 
 def test_a_refused_document_is_named_before_one_that_is_missing() -> None:
     one = rules.attach(with_data().after, attachment(), by=CONTRIBUTOR, at=NOW, policy=policy()).after
 
-    assert _gap(one, {DOCUMENT: "REFUSED"}) is rules.DocumentsRefused
-    assert _gap(one, {DOCUMENT: "CLEAN"}) is rules.DocumentsMissing
+    assert _gap(one, {DOCUMENT: "REFUSED"}) is refusals.DocumentsRefused
+    assert _gap(one, {DOCUMENT: "CLEAN"}) is refusals.DocumentsMissing
 
 
 @pytest.mark.parametrize("state", ["AWAITING_UPLOAD", "HELD", "REFUSED", "REMOVED", "something new"])
-def test_nothing_but_a_clean_document_is_sealed(state: str) -> None:
+def test_nothing_but_a_clean_document_is_signed(state: str) -> None:
     states = {**CLEAN, attachments()[1].id: state}
 
-    with pytest.raises((rules.DocumentsPending, rules.DocumentsRefused)):
-        rules.seal(declared().after, by=CONTRIBUTOR, states=states)
+    with pytest.raises((refusals.DocumentsPending, refusals.DocumentsRefused)):
+        rules.require_complete(declared().after, by=CONTRIBUTOR, states=states)
 
 
-def test_a_seal_is_of_exactly_this_version_and_content() -> None:
+def test_what_is_signed_is_exactly_this_version_and_content() -> None:
     request = declared().after
 
-    seal = rules.seal(request, by=CONTRIBUTOR, states=CLEAN)
+    signed = rules.require_complete(request, by=CONTRIBUTOR, states=CLEAN)
 
-    assert seal.version == request.version
-    assert seal.digest == digest(sealed_content(request))
+    assert signed.version == request.version
+    assert signed.digest == signing_digest(request).digest
 
 
-SEALED_REQUEST = {
+OTHER_CONTENT = {
     "id": DOCUMENT,
     "owner": STRANGER.person_id,
     "kind": RequestKind.AMEND,
@@ -206,16 +212,16 @@ SEALED_REQUEST = {
 }
 
 
-@pytest.mark.parametrize("name", SEALED_REQUEST)
-def test_whatever_is_changed_in_a_sealed_request_changes_the_digest(name: str) -> None:
+@pytest.mark.parametrize("name", OTHER_CONTENT)
+def test_whatever_is_changed_in_a_signed_request_changes_the_digest(name: str) -> None:
     request = declared().after
 
-    other = request.model_copy(update={name: SEALED_REQUEST[name]})
+    other = request.model_copy(update={name: OTHER_CONTENT[name]})
 
     assert _digest(other) != _digest(request)
 
 
-SEALED_DATA = {
+OTHER_DATA = {
     "establishment": "7000000002",
     "starts_on": "2025-01-02",
     "ends_on": "2025-03-30",
@@ -227,13 +233,13 @@ SEALED_DATA = {
 
 
 def test_the_list_of_data_to_change_is_whole() -> None:
-    assert SEALED_DATA.keys() == PeriodData.model_fields.keys()
+    assert OTHER_DATA.keys() == PeriodData.model_fields.keys()
 
 
-@pytest.mark.parametrize("name", SEALED_DATA)
+@pytest.mark.parametrize("name", OTHER_DATA)
 def test_whatever_is_changed_in_the_data_changes_the_digest(name: str) -> None:
     request = declared().after
-    data = period_data(**{name: SEALED_DATA[name]})
+    data = period_data(**{name: OTHER_DATA[name]})
 
     other = request.model_copy(update={"data": data})
 
@@ -291,19 +297,19 @@ def test_the_same_day_in_another_calendar_is_other_content() -> None:
     assert _digest(request.model_copy(update={"data": hijri})) != _digest(request)
 
 
-def test_a_submitted_request_keeps_the_digest_it_was_sealed_with() -> None:
+def test_a_submitted_request_keeps_the_digest_it_was_signed_with() -> None:
     change = submitted()
 
     assert change.before is not None
-    assert change.after.sealed_digest == _digest(change.before)
+    assert change.after.signed_digest == _digest(change.before)
     assert change.after.reference is not None
     assert [event.type for event in change.events] == ["RequestSubmitted"]
 
 
 @pytest.mark.parametrize("build", [drafted, with_data], ids=["empty", "undeclared"])
 def test_what_is_incomplete_is_not_submitted(build: Any) -> None:
-    with pytest.raises((rules.DataMissing, rules.DeclarationMissing)):
-        rules.submit(build().after, by=CONTRIBUTOR, at=NOW)
+    with pytest.raises((refusals.DataMissing, refusals.DeclarationMissing)):
+        submit(build().after)
 
 
 IN_THE_HANDS_OF_OTHERS = [
@@ -312,7 +318,7 @@ IN_THE_HANDS_OF_OTHERS = [
     replied(),
     under_review(),
     decided(),
-    decided(Outcome.REJECTED),
+    decided(WaitOutcome.REJECTED),
     second_review(),
 ]
 
@@ -326,12 +332,12 @@ def test_what_left_its_owners_hands_is_not_edited(request_: Request) -> None:
         lambda: rules.declare(
             request_, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
         ),
-        lambda: rules.seal(request_, by=CONTRIBUTOR, states=CLEAN),
-        lambda: rules.submit(request_, by=CONTRIBUTOR, at=NOW),
+        lambda: rules.require_complete(request_, by=CONTRIBUTOR, states=CLEAN),
+        lambda: submit(request_),
     ]
 
     for edit in edits:
-        with pytest.raises(rules.AlreadySubmitted):
+        with pytest.raises(refusals.AlreadySubmitted):
             edit()
 
 
@@ -345,7 +351,7 @@ def test_a_returned_request_is_edited_and_submitted_again_under_its_reference() 
     )
     again = rules.declare(edited, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()).after
 
-    change = rules.submit(again, by=CONTRIBUTOR, at=NOW)
+    change = submit(again)
 
     assert change.after.state is RequestState.SUBMITTED
     assert change.after.reference == back.reference
@@ -363,10 +369,10 @@ def test_a_returned_request_is_edited_and_submitted_again_under_its_reference() 
 def test_to_anybody_but_its_owner_a_request_does_not_exist() -> None:
     request = declared().after
     tried: list[Any] = [
-        lambda: rules.own(request, by=STRANGER),
-        lambda: rules.editable(request, by=STRANGER),
-        lambda: rules.seal(request, by=STRANGER, states=CLEAN),
-        lambda: rules.submit(request, by=STRANGER, at=NOW),
+        lambda: rules.require_owner(request, by=STRANGER),
+        lambda: rules.require_editable(request, by=STRANGER),
+        lambda: rules.require_complete(request, by=STRANGER, states=CLEAN),
+        lambda: submit(request, by=STRANGER),
         lambda: rules.withdraw(request, by=STRANGER, at=NOW),
         lambda: rules.detach(request, attachments()[0].id, by=STRANGER, at=NOW),
     ]
@@ -386,12 +392,12 @@ def test_an_error_about_stored_data_does_not_repeat_them() -> None:
 
 
 def _digest(request: Request) -> str:
-    return digest(sealed_content(request))
+    return signing_digest(request).digest
 
 
 def _gap(request: Request, states: dict[str, str] | Any) -> type[DomainError] | None:
     try:
-        rules.seal(request, by=CONTRIBUTOR, states=states)
+        rules.require_complete(request, by=CONTRIBUTOR, states=states)
     except DomainError as refused:
         return type(refused)
     return None

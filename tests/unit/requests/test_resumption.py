@@ -3,21 +3,16 @@
 import pytest
 
 from ishtirak.kernel.caller import Role
-from ishtirak.requests import rules
-from ishtirak.requests.model import Outcome, Request, RequestState, Step
+from ishtirak.requests import refusals, rules
+from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
 from tests.fakes import requests as cases
+from tests.fakes.request_states import failed
 
 OWNER_AS_OFFICER = cases.caller(cases.OWNER, Role.CONTRIBUTOR, Role.OFFICER)
 
 
-def standing_still_after(request: Request) -> Request:
-    failed = rules.fail(request, "UnknownError", at=cases.NOW)
-    assert failed is not None
-    return failed.after
-
-
 def test_it_goes_back_to_review_in_a_run_of_its_own() -> None:
-    still = standing_still_after(cases.with_employer())
+    still = failed(cases.with_employer())
 
     change = rules.resume(still, Step.REVIEW, by=cases.OFFICER, at=cases.NOW)
 
@@ -29,30 +24,30 @@ def test_it_goes_back_to_review_in_a_run_of_its_own() -> None:
 
 
 def test_an_approved_one_goes_on_to_the_posting() -> None:
-    still = standing_still_after(cases.decided())
+    still = failed(cases.decided())
 
     change = rules.resume(still, Step.POSTING, by=cases.OFFICER, at=cases.NOW)
 
     assert change.after.state is RequestState.APPROVED
     assert change.after.decision is not None
-    assert change.after.decision.outcome is Outcome.APPROVED
+    assert change.after.decision.outcome is WaitOutcome.APPROVED
 
 
 def test_one_that_was_never_approved_is_not_posted() -> None:
-    still = standing_still_after(cases.with_employer())
+    still = failed(cases.with_employer())
 
-    with pytest.raises(rules.NothingToResume):
+    with pytest.raises(refusals.NothingToResume):
         rules.resume(still, Step.POSTING, by=cases.OFFICER, at=cases.NOW)
 
 
 @pytest.mark.parametrize("request_as_it_is", [cases.with_employer(), cases.claimed(), cases.decided()])
-def test_one_that_does_not_stand_still_is_not_resumed(request_as_it_is: Request) -> None:
-    with pytest.raises(rules.NothingToResume):
+def test_one_that_does_not_stand_still_is_not_resumed(request_as_it_is: SubmittedRequest) -> None:
+    with pytest.raises(refusals.NothingToResume):
         rules.resume(request_as_it_is, Step.REVIEW, by=cases.OFFICER, at=cases.NOW)
 
 
 def test_nobody_resumes_their_own() -> None:
-    still = standing_still_after(cases.with_employer())
+    still = failed(cases.with_employer())
 
-    with pytest.raises(rules.OwnRequest):
+    with pytest.raises(refusals.OwnRequest):
         rules.resume(still, Step.REVIEW, by=OWNER_AS_OFFICER, at=cases.NOW)

@@ -8,11 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.sessions import rules, service
-from ishtirak.sessions.model import Attempts, Credential, Handle, Session
+from ishtirak.sessions import rules
+from ishtirak.sessions.credentials import encrypt_credential
+from ishtirak.sessions.handles import handle_of
+from ishtirak.sessions.model import Credential, Handle, Session, SignInAttempts
 from ishtirak.sessions.policy import policies, policy_on
+from ishtirak.use_cases.refresh_session import refresh_session
+from ishtirak.use_cases.sign_out import sign_out
+from ishtirak.use_cases.start_sign_in import record_attempt
 from tests.fakes.otp import HandClock, KnownMac
-from tests.fakes.sessions import InMemorySignIns, OnePersonPool, OpenVault
+from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
 
 POLICY = policy_on(date(2026, 11, 22))
 SESSION_ID = "9d3c0b1e-0000-4000-8000-000000000001"
@@ -24,32 +29,32 @@ class Device:
     def __init__(self) -> None:
         self.clock = HandClock()
         self.mac = KnownMac()
-        self.vault = OpenVault()
+        self.encryption = PlainEncryption()
         self.pool = OnePersonPool()
         self.sign_ins = InMemorySignIns()
         credential = Credential(username="fahad", refresh_token="refresh-1")
         session = rules.start(
             session_id=SESSION_ID,
             person_id=self.pool.person_id,
-            sealed=service.seal(credential, place=SESSION_ID, vault=self.vault),
+            encrypted=encrypt_credential(credential, item=SESSION_ID, encryption=self.encryption),
             at=self.clock.now(),
         )
         self.sign_ins.sessions[SESSION_ID] = session
-        self.handle = service.handle_of(session, mac=self.mac)
+        self.handle = handle_of(session, mac=self.mac)
 
     def renew(self, handle: str) -> str:
-        _, handle = service.renew(
+        grant = refresh_session(
             handle,
             sign_ins=self.sign_ins,
             pool=self.pool,
-            vault=self.vault,
+            encryption=self.encryption,
             mac=self.mac,
             clock=self.clock,
         )
-        return handle
+        return grant.handle
 
     def sign_out(self, handle: str) -> None:
-        service.sign_out(handle, sign_ins=self.sign_ins, pool=self.pool, vault=self.vault, mac=self.mac)
+        sign_out(handle, sign_ins=self.sign_ins, pool=self.pool, encryption=self.encryption, mac=self.mac)
 
     @property
     def session(self) -> Session:
@@ -215,7 +220,7 @@ def test_a_name_may_be_tried_five_times_and_then_rests_twice_as_long_each_time()
 
 def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() -> None:
     clock = HandClock()
-    attempts = Attempts("tag")
+    attempts = SignInAttempts("tag")
     for _ in range(5):
         attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
         assert admitted
@@ -233,7 +238,7 @@ def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() 
 
 def test_attempts_are_forgotten_after_a_day() -> None:
     clock = HandClock()
-    attempts = Attempts("tag", version=9, count=9, last_at=clock.now(), next_at=clock.now())
+    attempts = SignInAttempts("tag", version=9, count=9, last_at=clock.now(), next_at=clock.now())
     clock.pass_seconds(24 * 3600)
 
     attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
@@ -246,17 +251,17 @@ def test_attempts_are_forgotten_after_a_day() -> None:
 def test_of_two_attempts_at_once_one_counts() -> None:
     sign_ins = InMemorySignIns()
     clock = HandClock()
-    assert service.attempt("tag", sign_ins=sign_ins, clock=clock)
-    stale = Attempts("tag")
+    assert record_attempt("tag", sign_ins=sign_ins, clock=clock)
+    stale = SignInAttempts("tag")
 
     class Behind(InMemorySignIns):
-        def attempts(self, name_tag: str) -> Attempts:
+        def attempts(self, name_tag: str) -> SignInAttempts:
             return stale if self.names.get(name_tag) and stale.version == 0 else super().attempts(name_tag)
 
-        def attempted(self, attempts: Attempts, *, before: Attempts) -> bool:
+        def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
             return before.version == self.names[attempts.name_tag].version
 
-    assert not service.attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)
+    assert not record_attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)
 
 
 def test_a_name_is_the_same_in_any_case_and_with_any_digits() -> None:
@@ -266,7 +271,7 @@ def test_a_name_is_the_same_in_any_case_and_with_any_digits() -> None:
 
 
 def test_policies_are_dated_and_say_what_is_assumed() -> None:
-    assert all(policy.source for policy in policies())
-    assert policy_on(date(2030, 1, 1)) == policies()[-1]
+    assert all(entry.source for entry in policies().entries)
+    assert policy_on(date(2030, 1, 1)) == policies().entries[-1].value
     assert timedelta(minutes=15) == POLICY.idle
     assert timedelta(hours=12) == POLICY.total

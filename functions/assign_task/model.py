@@ -1,0 +1,26 @@
+"""What assign_task takes and gives."""
+
+from typing import Self
+
+from pydantic import BaseModel
+
+from ishtirak.edge.task import TaskInput
+from ishtirak.requests.model import Party
+
+
+class TaskAssignment(TaskInput):
+    """Whom to assign the request to, for how long at most, and the token that answers the workflow."""
+
+    party: Party
+    seconds: int
+    token: str
+
+
+class Assigned(BaseModel):
+    """Whether a wait was opened; one that stands already is not opened again."""
+
+    asked: bool
+
+    @classmethod
+    def of(cls, asked: bool) -> Self:
+        return cls(asked=asked)

@@ -1,0 +1,7 @@
+"""Environment of assign_task; the stack builds this same class, so names cannot drift."""
+
+from ishtirak.kernel.settings import FunctionSettings
+
+
+class Settings(FunctionSettings):
+    requests_table: str

@@ -1,0 +1,69 @@
+"""What issue_code gives; it takes nothing: where a code goes is not the caller's to say."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.operation import get, post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.kernel.caller import Role
+from ishtirak.kernel.value import Value
+from ishtirak.otp.model import Challenge, DispatchState, OpenedChallenge
+
+
+class CodeIssued(Value):
+    """A code is on its way (رمز التحقق)."""
+
+    challenge_id: str = Field(description="Sent back with the code")
+    expires_at: datetime = Field(description="Until when the code is accepted")
+    resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
+
+
+class CodeDispatch(Value):
+    """How far the code is on its way."""
+
+    challenge_id: str
+    dispatch: DispatchState = Field(description="SENT: handed over to be delivered; FAILED: it cannot be")
+    masked_mobile: str | None = Field(description="The registered mobile it was sent to, masked")
+    expires_at: datetime = Field(description="Until when the code is accepted")
+
+
+ISSUE_CODE = post(
+    "/v1/requests/<request_id>/code",
+    summary="Ask for the code that submits a request",
+    gives=CodeIssued,
+    roles=(Role.CONTRIBUTOR,),
+    status=202,
+    refuses_body=True,
+    refusals=(429, 503),
+)
+READ_CODE_DISPATCH = get(
+    "/v1/requests/<request_id>/code/<challenge_id>",
+    summary="See how far a code is on its way",
+    gives=CodeDispatch,
+    roles=(Role.CONTRIBUTOR,),
+    refusals=(503,),
+)
+
+
+def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeIssued]:
+    """The challenge, and where its dispatch is read."""
+    body = CodeIssued(
+        challenge_id=opened.challenge_id,
+        expires_at=opened.expires_at,
+        resend_after_seconds=opened.resend_after_seconds,
+    )
+    return Reply(body, location=f"/v1/requests/{opened.challenge.about}/code/{opened.challenge_id}")
+
+
+def code_dispatch(challenge: Challenge, call: Call[Any]) -> Reply[CodeDispatch]:
+    """How far it is."""
+    body = CodeDispatch(
+        challenge_id=challenge.id,
+        dispatch=challenge.dispatch,
+        masked_mobile=challenge.masked_mobile,
+        expires_at=challenge.expires_at,
+    )
+    return Reply(body)

@@ -1,7 +1,0 @@
-"""Environment of record_silence; the stack builds this same class, so names cannot drift."""
-
-from ishtirak.kernel.settings import FunctionSettings
-
-
-class Settings(FunctionSettings):
-    requests_table: str

@@ -1,0 +1,7 @@
+"""Environment of record_timeout; the stack builds this same class, so names cannot drift."""
+
+from ishtirak.kernel.settings import FunctionSettings
+
+
+class Settings(FunctionSettings):
+    requests_table: str

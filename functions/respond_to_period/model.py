@@ -1,0 +1,92 @@
+"""What respond_to_period takes and gives over HTTP."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.operation import get, post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.texts import text
+from ishtirak.kernel.caller import Role
+from ishtirak.kernel.insurance import System
+from ishtirak.kernel.value import Value
+from ishtirak.requests.model import EmployerReply, PeriodData, RequestState
+from ishtirak.requests.waits import EmployerAnswer
+from ishtirak.use_cases.read_claims import EmployerClaim
+
+
+class Response(Value):
+    """The employer's reply; an objection says why."""
+
+    answer: EmployerAnswer
+    note: str | None = Field(
+        default=None, min_length=3, max_length=1000, description="Needed for an objection"
+    )
+
+    @model_validator(mode="after")
+    def _an_objection_says_why(self) -> Self:
+        if self.answer is EmployerAnswer.OBJECT and self.note is None:
+            raise PydanticCustomError("objection_needs_a_note", "An objection says why")
+        return self
+
+
+class ClaimView(Value):
+    """A claimed period as its employer sees it: the worker by masked identity number, nothing of other employers."""
+
+    request_id: str
+    reference: str
+    system: System
+    state: RequestState
+    state_text: str
+    worker: str = Field(description="Masked identity number")
+    data: PeriodData
+    reply_by: str | None = Field(description="UTC")
+    reply: EmployerReply | None
+
+
+class ClaimList(Value):
+    """Claims waiting for this employer's officer, earliest deadline first."""
+
+    claims: list[ClaimView]
+
+
+LIST_CLAIMS = get(
+    "/v1/employer/claims", summary="Periods waiting for our reply", gives=ClaimList, roles=(Role.EMPLOYER,)
+)
+READ_CLAIM = get(
+    "/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView, roles=(Role.EMPLOYER,)
+)
+RESPOND_TO_CLAIM = post(
+    "/v1/employer/claims/<request_id>/response",
+    summary="Confirm or object",
+    takes=Response,
+    gives=ClaimView,
+    roles=(Role.EMPLOYER,),
+)
+
+
+def claim_list(claims: Sequence[EmployerClaim], call: Call[Any]) -> Reply[ClaimList]:
+    return Reply(ClaimList(claims=[_view(claim, call.language) for claim in claims]))
+
+
+def claim_view(claim: EmployerClaim, call: Call[Any]) -> Reply[ClaimView]:
+    return Reply(_view(claim, call.language), etag=claim.request.version)
+
+
+def _view(claim: EmployerClaim, language: str) -> ClaimView:
+    request = claim.request
+    waits_for_us = request.wait if request.state is RequestState.WITH_EMPLOYER else None
+    return ClaimView(
+        request_id=request.id,
+        reference=request.reference,
+        system=request.system,
+        state=request.state,
+        state_text=text(language, "states", request.state.value),
+        worker=claim.worker.masked_identity if claim.worker else "—",
+        data=request.data,
+        reply_by=waits_for_us.until if waits_for_us else None,
+        reply=request.employer_reply,
+    )

@@ -1,0 +1,49 @@
+"""What submit_request takes and gives."""
+
+from typing import Any
+
+from pydantic import Field
+
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.model import Model
+from ishtirak.edge.http.operation import post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.kernel.caller import Role
+from ishtirak.requests.model import RequestState, SubmittedRequest
+
+
+class Submission(Model):
+    """The code that submits the request as it stands."""
+
+    challenge_id: str = Field(min_length=36, max_length=36, description="The challenge the code belongs to")
+    code: str = Field(min_length=1, max_length=20, description="The code from the SMS, in any digits")
+
+
+class Confirmation(Model):
+    """The confirmation (تأكيد التقديم). Keep the reference: everything about the request is found by it."""
+
+    request_id: str
+    reference: str
+    state: RequestState
+    submitted_at: str = Field(description="UTC")
+
+
+SUBMIT_REQUEST = post(
+    "/v1/requests/<request_id>/submission",
+    summary="Submit a request with its code",
+    takes=Submission,
+    gives=Confirmation,
+    roles=(Role.CONTRIBUTOR,),
+    status=201,
+)
+
+
+def confirmation(submitted: SubmittedRequest, call: Call[Any]) -> Reply[Confirmation]:
+    """What the person is shown once it is submitted."""
+    body = Confirmation(
+        request_id=submitted.id,
+        reference=submitted.reference,
+        state=submitted.state,
+        submitted_at=submitted.submitted_at,
+    )
+    return Reply(body, etag=submitted.version, location=f"/v1/requests/{submitted.id}")

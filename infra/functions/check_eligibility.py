@@ -1,0 +1,23 @@
+"""The `check_eligibility` function."""
+
+from constructs import Construct
+
+from functions.check_eligibility.settings import Settings
+from infra.deployment import Deployment
+from infra.python_function import WORKER_TIMEOUT, PythonFunction
+
+
+class CheckEligibility(PythonFunction):
+    """A step of the workflow `add_period`."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        data = deployment.data
+        super().__init__(
+            scope,
+            "check_eligibility",
+            platform=deployment,
+            settings=Settings(requests_table=data.requests.name, register_table=data.register.name),
+            timeout=WORKER_TIMEOUT,
+        )
+        data.requests.grant(self, "get")
+        data.register.grant(self, "get", "list")

@@ -1,0 +1,22 @@
+"""The `edit_request` function."""
+
+from constructs import Construct
+
+from functions.edit_request.settings import Settings
+from infra.deployment import Deployment
+from infra.python_function import PythonFunction
+
+
+class EditRequest(PythonFunction):
+    """Called by the API."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        data = deployment.data
+        super().__init__(
+            scope,
+            "edit_request",
+            platform=deployment,
+            settings=Settings(requests_table=data.requests.name, register_table=data.register.name),
+        )
+        data.requests.grant(self, "get", "list", "put", indexes=("by_owner",))
+        data.register.grant(self, "get", "list")

@@ -1,0 +1,22 @@
+"""The `issue_code` function."""
+
+from constructs import Construct
+
+from functions.issue_code.settings import Settings
+from infra.deployment import Deployment
+from infra.python_function import PythonFunction
+
+
+class IssueCode(PythonFunction):
+    """Called by the API."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        data = deployment.data
+        super().__init__(
+            scope,
+            "issue_code",
+            platform=deployment,
+            settings=Settings(requests_table=data.requests.name, access_table=data.access.name),
+        )
+        data.requests.grant(self, "get")
+        data.access.grant(self, "get", "put")

@@ -1,0 +1,29 @@
+"""The `settle_bill` function."""
+
+from constructs import Construct
+
+from functions.settle_bill.settings import Settings
+from infra.deployment import Deployment
+from infra.python_function import WORKER_TIMEOUT
+from infra.queue import QueueConsumer, WorkQueue
+
+#: Batches handled at once: limits what the end of the month does to the register.
+MAX_CONCURRENT_BATCHES = 5
+
+
+class SettleBill(QueueConsumer):
+    """Consumes the queue `payments`, whose messages hold references and sums, no personal data."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        data = deployment.data
+        super().__init__(
+            scope,
+            "settle_bill",
+            platform=deployment,
+            settings=Settings(register_table=data.register.name),
+            timeout=WORKER_TIMEOUT,
+        )
+        data.register.grant(self, "get", "put")
+        self.queue = WorkQueue(
+            scope, "payments", consumer=self, batch_size=10, max_concurrency=MAX_CONCURRENT_BATCHES
+        )

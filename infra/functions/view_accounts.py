@@ -1,0 +1,22 @@
+"""The `view_accounts` function."""
+
+from constructs import Construct
+
+from functions.view_accounts.settings import Settings
+from infra.deployment import Deployment
+from infra.python_function import PythonFunction
+
+
+class ViewAccounts(PythonFunction):
+    """Called by the API. The keyed hash authenticates page cursors."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        data = deployment.data
+        super().__init__(
+            scope,
+            "view_accounts",
+            platform=deployment,
+            settings=Settings(register_table=data.register.name, mac_key_arn=data.keys.mac.key_arn),
+        )
+        data.register.grant(self, "get", "list", indexes=("by_establishment",))
+        data.keys.grant_generate_mac(self)

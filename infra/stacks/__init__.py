@@ -1,1 +1,0 @@
-"""What outlives a release (data) and what a release replaces (service)."""

@@ -1,1 +1,0 @@
-"""Accounts: the register's people, establishments, periods of service, ledger and bills."""

@@ -1,0 +1,80 @@
+"""Contracts in the register's table: one item each, and beside it the versions that are held for somebody."""
+
+from ishtirak.adapters import dynamo
+from ishtirak.contracts.model import Contract, HeldVersion
+from ishtirak.kernel.crypto import Encryption
+from ishtirak.kernel.transaction import Items
+
+_HELD = "HELD#"
+_ENCRYPTED_AT_ONCE = 1000
+"""Letters that are at most the 4,096 bytes KMS encrypts in one call, whatever the script."""
+
+
+class ContractTable:
+    """The `Contracts` port on the table `Register`."""
+
+    def __init__(self, table: str, *, encryption: Encryption) -> None:
+        self._table = table
+        self._encryption = encryption
+
+    def find(self, number: str) -> Contract | None:
+        item = dynamo.get(self._table, f"CONTRACT#{number}", "CONTRACT")
+        return Contract.model_validate_json(item["body"]) if item else None
+
+    def save(self, contract: Contract, *, before: Contract | None) -> Items:
+        # stronger than "a lower version": what is written was decided on exactly the one that was read
+        item: dynamo.Item = {
+            "pk": f"CONTRACT#{contract.number}",
+            "sk": "CONTRACT",
+            "version": contract.version,
+            "body": contract.model_dump_json(),
+        }
+        if before is None:
+            return (dynamo.put(self._table, item, condition=dynamo.NEW),)
+        read = {":read": before.version, ":next": contract.version}
+        return (dynamo.put(self._table, item, condition="version = :read AND version < :next", values=read),)
+
+    def is_held(self, held: HeldVersion) -> bool:
+        there = dynamo.get(self._table, *_key(held))
+        return there is not None and bool(there["reason"] == held.reason.value)
+
+    def hold(self, held: HeldVersion, *, message: str) -> Items:
+        pk, sk = _key(held)
+        item: dynamo.Item = {
+            "pk": pk,
+            "sk": sk,
+            "place": held.place.value,
+            "reason": held.reason.value,
+            "body": held.model_dump_json(),
+            "encrypted": self._encrypted(message, pk=pk, sk=sk),
+        }
+        return (
+            dynamo.put(
+                self._table,
+                item,
+                condition=f"{dynamo.NEW} OR #reason <> :reason",
+                values={":reason": held.reason.value},
+                names={"#reason": "reason"},
+            ),
+        )
+
+    def held(self, number: str) -> tuple[HeldVersion, ...]:
+        """The versions of a contract that are held, in order."""
+        found = dynamo.query_prefix(self._table, f"CONTRACT#{number}", _HELD)
+        return tuple(HeldVersion.model_validate_json(item["body"]) for item in found)
+
+    def _encrypted(self, message: str, *, pk: str, sk: str) -> list[str]:
+        parts = [
+            message[start : start + _ENCRYPTED_AT_ONCE]
+            for start in range(0, len(message), _ENCRYPTED_AT_ONCE)
+        ]
+        return [
+            self._encryption.encrypt(part, {"table": "Register", "pk": pk, "field": f"{sk}/{position}"})
+            for position, part in enumerate(parts)
+        ]
+
+
+def _key(held: HeldVersion) -> tuple[str, str]:
+    if held.number is None or held.version is None:
+        return f"QUARANTINE#{held.message_id}", "EVENT"
+    return f"CONTRACT#{held.number}", f"{_HELD}{held.version:010d}"

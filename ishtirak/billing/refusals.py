@@ -1,0 +1,69 @@
+"""How billing says no."""
+
+from ishtirak.kernel.errors import Denied, Incomplete, Invalid, Refused
+
+
+class BillNotOpen(Refused):
+    """Nothing is owed on the bill any more, or it was cancelled."""
+
+    code = "bill_not_open"
+
+
+class NothingToWaive(Refused):
+    """No fine is due on the bill today."""
+
+    code = "nothing_to_waive"
+    rule = "FIN-01"
+
+
+class WaiverAboveLimit(Refused):
+    """More of the fine than the Governor may waive: a resolution of the Board is needed."""
+
+    code = "waiver_above_limit"
+    rule = "REG-25"
+    source = "Implementing regulation, art. 25"
+
+
+class PlanNotAllowed(Incomplete):
+    """More instalments than allowed, or a first one that is past or too late."""
+
+    code = "plan_not_allowed"
+    rule = "REG-29"
+    source = "Implementing regulation, arts. 29-31"
+
+
+class DecisionWaiting(Refused):
+    """An earlier decision about this bill waits for its approval."""
+
+    code = "decision_waiting"
+
+
+class DecisionMade(Refused):
+    """The decision was approved or declined before."""
+
+    code = "decision_made"
+
+
+class SecondPersonNeeded(Denied):
+    """Whoever proposed it cannot approve it (403)."""
+
+    code = "second_person_needed"
+
+
+class OwnInterest(Denied):
+    """Nobody decides about a bill of their own service, or of an establishment they act for (403)."""
+
+    code = "own_interest"
+
+
+class AlreadyExtended(Refused):
+    """Unpaid months of this bill are counted for the longer time already."""
+
+    code = "already_extended"
+    rule = "FIN-04"
+
+
+class DayOutOfReach(Invalid):
+    """A bill is calculated for today and for a limited time ahead."""
+
+    code = "day_out_of_reach"

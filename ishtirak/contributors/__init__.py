@@ -1,1 +1,0 @@
-"""Contributors: who a person is, as the directory of persons knows them."""

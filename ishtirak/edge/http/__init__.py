@@ -1,0 +1,1 @@
+"""HTTP: operations, strict decoding, problem details, idempotency."""

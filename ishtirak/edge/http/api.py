@@ -1,0 +1,258 @@
+"""The operations of one function: routing and OpenAPI by Powertools, and what a public service owes its callers.
+
+The body is decoded strictly, the caller read from the authorizer, the `Idempotency-Key` and `If-Match` demanded where
+they belong, and every refusal answered as problem+json in the person's language.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+
+from ishtirak.edge.http import binding, openapi, problems
+from ishtirak.edge.http.call import Call, headers_of, read_call
+from ishtirak.edge.http.idempotency import IdempotencyRecords, RespondingTransaction, saved_response
+from ishtirak.edge.http.operation import Operation
+from ishtirak.edge.http.reply import Reply, SavedResponse
+from ishtirak.edge.logs import logger, where
+from ishtirak.edge.texts import preferred
+from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.errors import ChangedMeanwhile, DomainError, NotAuthentic, NotFound
+from ishtirak.kernel.idempotency import IdempotencyKeyTaken
+from ishtirak.kernel.transaction import Items, Transaction
+
+_JSON = "application/json; charset=utf-8"
+_EVERY_ANSWER = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Vary": "Accept-Language, Origin",
+}
+_EXPOSED = "ETag, Location, Retry-After, Content-Language"
+
+type View = Callable[[Any, Call[Any]], Reply[Any]]
+"""Makes the reply of a use case's result, in the language of the call."""
+type Respond = Callable[[Call[Any], Mapping[str, str]], SavedResponse]
+
+
+class InternalDefect(DomainError):
+    """Our own fault (500). The trace id is all a caller learns."""
+
+    code = "internal"
+
+
+class ReadOnly:
+    """The `Transaction` of a function that writes nothing."""
+
+    def commit(self, *items: Items, result: object = None) -> None:
+        raise TypeError("this function has nothing to commit with")
+
+
+class Api:
+    """The operations of one function: `resolve` is what Lambda calls, `openapi` what the reference is made from."""
+
+    def __init__(
+        self,
+        function: str,
+        *,
+        clock: Clock,
+        transaction: Transaction | None = None,
+        records: IdempotencyRecords | None = None,
+        origins: str = "",
+    ) -> None:
+        self._function = function
+        self._clock = clock
+        self._transaction = transaction or ReadOnly()
+        self._records = records
+        self._origins = frozenset(filter(None, origins.split(",")))
+        self._app = APIGatewayRestResolver(enable_validation=False)
+        self._app.not_found(self._unknown)
+
+    @property
+    def resolver(self) -> APIGatewayRestResolver:
+        return self._app
+
+    def add(self, operation: Operation, use_case: Callable[..., Any], view: View) -> None:
+        """Answer an operation by a use case, its ports bound; it is named after the use case. See `binding`."""
+        wanted = binding.check(operation, use_case)
+
+        def respond(call: Call[Any], path_parameters: Mapping[str, str]) -> SavedResponse:
+            transaction = RespondingTransaction(
+                self._transaction,
+                call=call,
+                status=operation.status,
+                render=lambda result: view(result, call),
+                records=self._records,
+                clock=self._clock,
+            )
+            result = use_case(
+                **binding.arguments(operation, call, path_parameters, wanted=wanted, transaction=transaction)
+            )
+            return transaction.response or transaction.respond(result)
+
+        self._route(operation, binding.name_of(use_case), respond)
+
+    def add_handler(self, operation: Operation, handler: Callable[[Call[Any]], Reply[Any]]) -> None:
+        """Answer an operation from the call itself: for what has to see the raw bytes (`edge.webhook`)."""
+
+        def respond(call: Call[Any], path_parameters: Mapping[str, str]) -> SavedResponse:
+            reply = handler(call)
+            return SavedResponse(operation.status, reply.body.model_dump_json(), reply.etag, reply.location)
+
+        self._route(operation, handler.__name__, respond)
+
+    def _route(self, operation: Operation, name: str, respond: Respond) -> None:
+        def answer(**path_parameters: str) -> Response[Any]:
+            return self._answer(operation, name, respond, path_parameters)
+
+        answer.__name__ = name
+        answer.__signature__ = openapi.signature(operation)  # type: ignore[attr-defined]
+        self._app.route(
+            operation.path,
+            method=operation.method,
+            summary=operation.summary,
+            description=operation.description,
+            tags=list(operation.tags) or [operation.path.split("/")[2]],
+            operation_id=name,
+            status_code=operation.status,
+            responses=openapi.responses(operation),
+            security=[] if operation.roles is None else [{"session": []}],
+            openapi_extensions={"x-ishtirak-function": self._function},
+        )(answer)
+
+    def _answer(
+        self, operation: Operation, name: str, respond: Respond, path_parameters: dict[str, str]
+    ) -> Response[Any]:
+        headers, language, trace = self._asked()
+        try:
+            call = read_call(
+                operation,
+                name,
+                self._app.current_event.raw_event,
+                headers=headers,
+                language=language,
+                path_parameters=path_parameters,
+            )
+            try:
+                response = _ok(self._first_or_again(call, path_parameters, respond))
+            except ChangedMeanwhile as stale:
+                if call.version is not None:
+                    raise problems.VersionStale(**dict(stale.facts)) from None
+                raise
+            outcome, code = response.status_code, "answered"
+        except DomainError as refused:
+            problem = problems.problem_of(refused, language=language, trace_id=trace)
+            response, outcome, code = (
+                _problem(problem, _protocol_headers(refused)),
+                problem.status,
+                problem.code,
+            )
+        except Exception as defect:  # noqa: BLE001 - the last resort: nothing but a well-formed answer gets out
+            told = {"operation": name, "kind": type(defect).__name__, "where": where(defect)}
+            logger.error("defect", extra=told)
+            problem = problems.problem_of(InternalDefect(), language=language, trace_id=trace)
+            response, outcome, code = _problem(problem, {}), problem.status, problem.code
+        logger.info("answered", extra={"operation": name, "status": int(outcome), "code": code})
+        return self._finished(response, headers, language)
+
+    def _first_or_again(
+        self, call: Call[Any], path_parameters: dict[str, str], respond: Respond
+    ) -> SavedResponse:
+        """Answer, or give the answer this key got before.
+
+        Losing a race to one's own twin is not an error, whether it shows when storing or as what the twin left behind.
+        """
+        again = self._again(call)
+        if again:
+            return again
+        try:
+            return respond(call, path_parameters)
+        except (IdempotencyKeyTaken, DomainError) as refused:
+            again = self._again(call)
+            if again is not None:
+                return again
+            if isinstance(refused, IdempotencyKeyTaken):
+                raise problems.InFlight(retry_after=1) from None
+            raise
+
+    def _again(self, call: Call[Any]) -> SavedResponse | None:
+        return saved_response(call, records=self._records, clock=self._clock)
+
+    def _unknown(self, error: Exception) -> Response[Any]:
+        """A path or method no operation has: answered like everything else that is not there."""
+        headers, language, trace = self._asked()
+        logger.info("answered", extra={"operation": "unknown", "status": 404, "code": NotFound.code})
+        problem = problems.problem_of(NotFound(), language=language, trace_id=trace)
+        return self._finished(_problem(problem, {}), headers, language)
+
+    def _asked(self) -> tuple[dict[str, str], str, str]:
+        """The headers by lower-case name, the language to answer in, the trace id."""
+        event = self._app.current_event.raw_event
+        headers = headers_of(event)
+        return headers, preferred(headers.get("accept-language")), _trace(event)
+
+    def _finished(self, response: Response[Any], headers: dict[str, str], language: str) -> Response[Any]:
+        """With the headers every answer has."""
+        response.headers.update(_EVERY_ANSWER)
+        response.headers.setdefault("Content-Language", language)
+        origin = headers.get("origin")
+        if origin in self._origins:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+        return response
+
+    def resolve(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one API Gateway proxy event. Nothing gets out of here but a well-formed answer."""
+        logger.append_keys(trace_id=_trace(event))
+        answered: dict[str, Any] = self._app.resolve(event, context)
+        return answered
+
+    def openapi(self) -> dict[str, Any]:
+        """OpenAPI 3.1 of these operations, as Powertools reads it from their signatures."""
+        from aws_lambda_powertools.event_handler.openapi.models import (
+            HTTPBearer,
+        )  # not on the way of any request
+
+        schema = self._app.get_openapi_json_schema(
+            title="Ishtirak",
+            version="1",
+            openapi_version="3.1.0",
+            security_schemes={"session": HTTPBearer(bearerFormat="JWT")},
+        )
+        described: dict[str, Any] = json.loads(schema)
+        return described
+
+
+def entry(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """What Lambda calls."""
+    return api.resolve
+
+
+def _trace(event: Mapping[str, Any]) -> str:
+    return str((event.get("requestContext") or {}).get("requestId") or "none")
+
+
+def _ok(answer: SavedResponse) -> Response[Any]:
+    headers: dict[str, str | list[str]] = {}
+    if answer.etag is not None:
+        headers["ETag"] = f'"{answer.etag}"'
+    if answer.location is not None:
+        headers["Location"] = answer.location
+    if answer.language is not None:
+        headers["Content-Language"] = answer.language
+    return Response(answer.status, _JSON, answer.body, headers)
+
+
+def _protocol_headers(refused: DomainError) -> dict[str, str | list[str]]:
+    """What the protocol says beside a refusal: when to come back, how to sign in."""
+    headers: dict[str, str | list[str]] = {}
+    if (retry := refused.facts.get("retry_after")) is not None:
+        headers["Retry-After"] = str(retry)
+    if isinstance(refused, NotAuthentic):
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
+
+
+def _problem(problem: problems.Problem, headers: dict[str, str | list[str]]) -> Response[Any]:
+    return Response(problem.status, problems.MEDIA_TYPE, problems.as_json(problem), headers)

@@ -1,0 +1,1 @@
+"""What the API shows: models of answers, in the reader's language."""

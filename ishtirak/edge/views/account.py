@@ -1,0 +1,179 @@
+"""What a contributor sees of the register: periods of service, and contributions month by month."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+
+from ishtirak.billing.counting import Counting
+from ishtirak.edge.http.model import Model
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import Route, System
+from ishtirak.kernel.months import Month
+from ishtirak.register.ledger import LedgerRow
+from ishtirak.register.periods import PeriodState, RecordedPeriod, SourceKind
+from ishtirak.register.statement import StatementMonth
+from ishtirak.use_cases.read_account import ContributionStatement, CountedPeriod
+
+
+class PeriodSource(Model):
+    """What the period rests on."""
+
+    kind: SourceKind = Field(description="A request, a contract on Qiwa, or the register before this service")
+    reference: str = Field(description="The request's id or the contract's number")
+    version: int = Field(description="The version of it")
+
+
+class ServicePeriod(Model):
+    """A period of service (مدة اشتراك) as the register holds it."""
+
+    period_id: str
+    system: System
+    starts_on: date = Field(description="First day, Gregorian")
+    ends_on: date | None = Field(description="Last day, Gregorian; null while it goes on")
+    occupation_code: str
+    work_type: str
+    basic_wage: int = Field(description="The latest monthly basic wage, halalas")
+    state: PeriodState
+    route: Route = Field(description="How late it was reported, and so which branches it counts in")
+    source: PeriodSource
+
+    @classmethod
+    def of(cls, period: RecordedPeriod) -> "ServicePeriod":
+        return cls(**_facts(period))
+
+
+class PeriodMonth(Model):
+    """A month of a period, and whether it counts: a paid one does, unpaid ones for a limited time."""
+
+    month: Month
+    paid: bool
+    counting: Counting
+
+
+class MyPeriod(ServicePeriod):
+    """One of the caller's own periods."""
+
+    establishment: EstablishmentNumber
+    establishment_name_ar: str | None
+    establishment_name_en: str | None
+    months: tuple[PeriodMonth, ...] = Field(
+        description="The months billed; none where nothing was billed here"
+    )
+    months_paid: int
+    counted_to: Month | None = Field(description="The last month that counts as long as nothing more is paid")
+
+    @classmethod
+    def counted(cls, found: CountedPeriod) -> "MyPeriod":
+        """The period with the months that were billed for it."""
+        months = tuple(
+            PeriodMonth(month=month, paid=counting is Counting.QUALIFIES, counting=counting)
+            for month, counting in found.months.items()
+        )
+        counted = [month.month for month in months if month.counting is not Counting.NOT_COUNTED]
+        return cls(
+            **_facts(found.period),
+            establishment=found.period.establishment,
+            establishment_name_ar=found.employer.name_ar if found.employer else None,
+            establishment_name_en=found.employer.name_en if found.employer else None,
+            months=months,
+            months_paid=sum(month.paid for month in months),
+            counted_to=max(counted, default=None),
+        )
+
+
+class MyPeriods(Model):
+    """In the order of their first days."""
+
+    periods: tuple[MyPeriod, ...]
+
+    @classmethod
+    def of(cls, found: Iterable[CountedPeriod]) -> "MyPeriods":
+        return cls(periods=tuple(MyPeriod.counted(period) for period in found))
+
+
+class BranchContribution(Model):
+    """One branch (فرع) in one month."""
+
+    branch: str
+    worker: int = Field(description="The worker's share, halalas")
+    employer: int = Field(description="The employer's share, halalas")
+    total: int
+
+    @classmethod
+    def of(cls, row: LedgerRow) -> "BranchContribution":
+        return cls(
+            branch=row.branch, worker=row.worker, employer=row.employer, total=row.worker + row.employer
+        )
+
+
+class MonthContribution(Model):
+    """One contribution month; only a paid one qualifies for a pension."""
+
+    month: Month
+    branches: tuple[BranchContribution, ...]
+    worker: int
+    employer: int
+    total: int
+    paid: int = Field(description="What the employer paid of it so far, halalas")
+    is_paid: bool
+
+    @classmethod
+    def of(cls, month: StatementMonth, *, paid: int) -> "MonthContribution":
+        total = month.worker + month.employer
+        return cls(
+            month=month.month,
+            branches=tuple(BranchContribution.of(row) for row in month.rows),
+            worker=month.worker,
+            employer=month.employer,
+            total=total,
+            paid=paid,
+            is_paid=paid >= total,
+        )
+
+
+class MyContributions(Model):
+    """كشف الاشتراكات: what stands in the ledger, month by month."""
+
+    system: System
+    months: tuple[MonthContribution, ...]
+    worker: int
+    employer: int
+    total: int
+    paid: int
+    months_paid: int
+
+    @classmethod
+    def of(cls, found: ContributionStatement) -> "MyContributions":
+        months = tuple(
+            MonthContribution.of(month, paid=found.paid.get(month.month, 0))
+            for month in found.statement.months
+        )
+        totals = found.statement.totals
+        return cls(
+            system=found.system,
+            months=months,
+            worker=totals.worker,
+            employer=totals.employer,
+            total=totals.worker + totals.employer,
+            paid=sum(found.paid.values()),
+            months_paid=sum(month.is_paid for month in months),
+        )
+
+
+def _facts(period: RecordedPeriod) -> dict[str, Any]:
+    """The fields every reader of a period sees."""
+    source = period.source
+    return {
+        "period_id": period.id,
+        "system": period.system,
+        "starts_on": period.starts_on,
+        "ends_on": period.ends_on,
+        "occupation_code": period.occupation_code,
+        "work_type": period.work_type,
+        "basic_wage": period.wages[-1].basic,
+        "state": period.state,
+        "route": period.route,
+        "source": PeriodSource(kind=source.kind, reference=source.reference, version=source.version),
+    }

@@ -1,0 +1,251 @@
+"""A bill as its readers see it: what is due today, or would be on a later day, month by month."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from pydantic import Field
+
+from ishtirak.billing import decisions
+from ishtirak.billing.calculator import MonthAccount
+from ishtirak.billing.model import BillDecision, BillState, DecisionKind, DecisionState
+from ishtirak.edge.http.model import Model
+from ishtirak.edge.http.operation import QueryParser
+from ishtirak.edge.texts import text
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.insurance import System
+from ishtirak.kernel.months import Month
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.people import Contributor
+from ishtirak.use_cases.read_bills import BillOnDay, BillSummary
+
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class BillMonth(Model):
+    """One month: what it came to, what was paid of it, what is due. A month is paid when its contribution is."""
+
+    month: Month
+    due_on: date = Field(description="Last day without a fine")
+    contribution: int
+    fine: int = Field(description="Accrued by `as_of` on what was not paid in time")
+    waived: int
+    contribution_paid: int
+    fine_paid: int
+    due: int
+    paid: bool
+    paid_on: date | None = Field(description="The day the contribution was whole")
+
+    @classmethod
+    def of(cls, month: MonthAccount) -> "BillMonth":
+        return cls(
+            month=month.month,
+            due_on=month.due_on,
+            contribution=month.contribution,
+            fine=month.fine,
+            waived=month.waived,
+            contribution_paid=month.contribution_paid,
+            fine_paid=month.fine_paid,
+            due=month.due,
+            paid=month.contribution_due == 0,
+            paid_on=month.paid_on,
+        )
+
+
+class PaymentView(Model):
+    """A payment received for the bill."""
+
+    reference: str = Field(description="The payment system's reference")
+    amount: int
+    paid_on: date
+
+
+class InstalmentView(Model):
+    """One instalment of the plan in force."""
+
+    due_on: date
+    amount: int
+    paid: bool
+    overdue: bool
+
+
+class BillDecisionView(Model):
+    """What was decided about the bill; without effect while proposed."""
+
+    decision_id: str
+    kind: DecisionKind
+    state: DecisionState
+    text: str = Field(description="Kind and state, in the reader's language")
+    reason_code: str
+    reason_text: str
+    amount: int = Field(description="Fines waived, or the sum payable in instalments")
+    decided_on: date
+    note: str | None = Field(description="For the authority's eyes")
+    guarantee: str | None
+    board_resolution: str | None
+
+
+class BillView(Model):
+    """فاتورة: a bill on a day. For a later day than today it is an estimate: it supposes that nothing is paid."""
+
+    bill_id: str
+    reference: str = Field(description="What a payment names")
+    system: System
+    establishment: EstablishmentNumber
+    establishment_name: str
+    worker: str = Field(description="Masked identity number")
+    issued_on: date
+    total_as_issued: int
+    state: BillState
+    state_text: str
+    as_of: date
+    estimate: bool
+    estimate_text: str | None
+    months: list[BillMonth]
+    contributions: int
+    fines: int
+    waived: int
+    received: int
+    credit: int = Field(description="Received beyond what is due; it stays the payer's")
+    due: int
+    payments: list[PaymentView]
+    decisions: list[BillDecisionView]
+    instalments: list[InstalmentView]
+
+
+class BillLine(Model):
+    """A bill in a list, as of today."""
+
+    bill_id: str
+    reference: str
+    system: System
+    establishment: EstablishmentNumber
+    worker: str = Field(description="Masked identity number")
+    first_month: Month
+    last_month: Month
+    issued_on: date
+    state: BillState
+    state_text: str
+    received: int
+    due: int
+
+
+def bill_view(found: BillOnDay, *, language: str, for_authority: bool) -> BillView:
+    """The bill on its day; an officer's notes are not shown to the employer."""
+    bill, settlement = found.bill, found.settlement
+    return BillView(
+        bill_id=bill.id,
+        reference=bill.reference,
+        system=bill.system,
+        establishment=bill.debtor,
+        establishment_name=_name(found.debtor, language),
+        worker=_masked(found.worker),
+        issued_on=bill.issued_on,
+        total_as_issued=bill.total,
+        state=bill.state,
+        state_text=text(language, "bill_states", bill.state.value),
+        as_of=found.as_of,
+        estimate=found.is_estimate,
+        estimate_text=_estimate_text(found, language=language),
+        months=[BillMonth.of(month) for month in settlement.months],
+        contributions=sum(month.contribution for month in settlement.months),
+        fines=sum(month.fine for month in settlement.months),
+        waived=sum(month.waived for month in settlement.months),
+        received=bill.received,
+        credit=settlement.credit,
+        due=settlement.due,
+        payments=[
+            PaymentView(reference=payment.reference, amount=payment.amount, paid_on=payment.paid_on)
+            for payment in bill.payments
+        ],
+        decisions=[
+            decision_view(decision, language=language, for_authority=for_authority)
+            for decision in bill.decisions
+        ],
+        instalments=_instalments(found),
+    )
+
+
+def bill_line(summary: BillSummary, *, language: str) -> BillLine:
+    """The bill in a list."""
+    bill = summary.bill
+    months = sorted(row.month for row in bill.rows)
+    return BillLine(
+        bill_id=bill.id,
+        reference=bill.reference,
+        system=bill.system,
+        establishment=bill.debtor,
+        worker=_masked(summary.worker),
+        first_month=months[0],
+        last_month=months[-1],
+        issued_on=bill.issued_on,
+        state=bill.state,
+        state_text=text(language, "bill_states", bill.state.value),
+        received=bill.received,
+        due=summary.due,
+    )
+
+
+def decision_view(decision: BillDecision, *, language: str, for_authority: bool) -> BillDecisionView:
+    """A decision with its texts."""
+    kind = text(language, "bill_decisions", decision.kind.value)
+    state = text(language, "bill_decision_states", decision.state.value)
+    return BillDecisionView(
+        decision_id=decision.id,
+        kind=decision.kind,
+        state=decision.state,
+        text=f"{kind} — {state}",
+        reason_code=decision.reason_code,
+        reason_text=text(language, "bill_reasons", decision.reason_code),
+        amount=decision.amount,
+        decided_on=decision.decided_on,
+        note=decision.note if for_authority else None,
+        guarantee=decision.guarantee,
+        board_resolution=decision.board_resolution,
+    )
+
+
+def _name(establishment: Establishment | None, language: str) -> str:
+    if establishment is None:
+        return "—"
+    return establishment.name_ar if language == "ar" else establishment.name_en
+
+
+def _masked(worker: Contributor | None) -> str:
+    return worker.masked_identity if worker else "—"
+
+
+def _estimate_text(found: BillOnDay, *, language: str) -> str | None:
+    if not found.is_estimate:
+        return None
+    return text(language, "bill_notes", "estimate", None, {"day": found.as_of.isoformat()})
+
+
+def _instalments(found: BillOnDay) -> list[InstalmentView]:
+    """The plan in force, its parts paid in order by what came in since it was made."""
+    plan = decisions.instalment_plan(found.bill)
+    if plan is None:
+        return []
+    left = found.bill.received - plan.received_before
+    views = []
+    for part in plan.instalments:
+        left -= part.amount
+        paid = left >= 0 or found.settlement.due == 0
+        overdue = not paid and found.as_of > part.due_on
+        views.append(InstalmentView(due_on=part.due_on, amount=part.amount, paid=paid, overdue=overdue))
+    return views
+
+
+def _as_of(asked: str | None) -> date | None:
+    """The day named, None where none is; what is no day is one no bill is calculated for."""
+    if asked is None:
+        return None
+    try:
+        return date.fromisoformat(asked) if _DAY.fullmatch(asked) else date.max
+    except ValueError:
+        return date.max
+
+
+AS_OF: Final[Mapping[str, QueryParser]] = {"as_of": _as_of}
+"""The query of an operation that shows a bill on a day: `as_of` (a date, or None for today)."""

@@ -1,0 +1,68 @@
+"""A document as its owner sees it: codes for programs, texts for people, in their language."""
+
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from ishtirak.documents.model import ContentType, Document, DocumentKind, DocumentState, RefusalReason
+from ishtirak.documents.rules import MAX_BYTES_IN_ALL, awaits_bytes, label
+from ishtirak.edge.texts import text
+from ishtirak.kernel.value import Value
+
+
+class DocumentView(Value):
+    """A document as its owner sees it."""
+
+    id: str
+    kind: DocumentKind
+    label: str = Field(description="The kind in the person's language")
+    file_name: str
+    content_type: ContentType
+    size: int
+    sha256: str
+    state: DocumentState
+    state_text: str = Field(description="The state in the person's language")
+    reason: RefusalReason | None = Field(description="Why it was refused, if it was")
+    reason_text: str | None = Field(description="The reason, and what to do, in the person's language")
+    awaits_upload: bool = Field(description="Whether a fresh upload form can be had")
+    declared_at: str = Field(description="UTC")
+    decided_at: str | None = Field(description="UTC")
+
+
+class DocumentList(Value):
+    """The documents of a request, in the order they were attached."""
+
+    documents: list[DocumentView]
+    size_in_all: int = Field(description="Bytes of all files together")
+    size_limit: int = Field(description="Bytes all files together may have")
+
+
+def view_of(document: Document, *, language: str) -> DocumentView:
+    reason = document.reason
+    return DocumentView(
+        **document.model_dump(
+            include={
+                "id",
+                "kind",
+                "file_name",
+                "content_type",
+                "size",
+                "sha256",
+                "state",
+                "reason",
+                "declared_at",
+                "decided_at",
+            }
+        ),
+        label=label(document.kind, language),
+        state_text=text(language, "document_states", document.state.value),
+        reason_text=text(language, "document_reasons", reason.value) if reason else None,
+        awaits_upload=awaits_bytes(document),
+    )
+
+
+def list_of(documents: Iterable[Document], *, language: str) -> DocumentList:
+    views = [view_of(document, language=language) for document in documents]
+    return DocumentList(
+        documents=views, size_in_all=sum(view.size for view in views), size_limit=MAX_BYTES_IN_ALL
+    )

@@ -1,0 +1,84 @@
+"""What an employer sees of the register: the establishments they act for, and their contributors."""
+
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from ishtirak.edge.http.model import Model
+from ishtirak.edge.views.account import ServicePeriod
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.register.establishments import EmployerSector, Establishment
+from ishtirak.register.people import Contributor
+from ishtirak.register.periods import RecordedPeriod
+from ishtirak.use_cases.read_establishments import ContributorsPage
+
+
+class MyEstablishment(Model):
+    """An establishment the caller acts for."""
+
+    number: EstablishmentNumber
+    name_ar: str
+    name_en: str
+    sector: EmployerSector
+
+    @classmethod
+    def of(cls, establishment: Establishment) -> "MyEstablishment":
+        return cls(
+            number=establishment.number,
+            name_ar=establishment.name_ar,
+            name_en=establishment.name_en,
+            sector=establishment.sector,
+        )
+
+
+class MyEstablishments(Model):
+    """In the order of their numbers."""
+
+    establishments: tuple[MyEstablishment, ...]
+
+    @classmethod
+    def of(cls, found: Iterable[Establishment]) -> "MyEstablishments":
+        return cls(establishments=tuple(MyEstablishment.of(establishment) for establishment in found))
+
+
+class EstablishmentContributor(Model):
+    """A contributor and their periods with this establishment; what they have elsewhere is not the
+    employer's.
+    """
+
+    person_id: str
+    masked_identity: str = Field(description="The first two and the last four digits")
+    name_ar: str
+    name_en: str
+    periods: tuple[ServicePeriod, ...]
+
+    @classmethod
+    def of(cls, contributor: Contributor, periods: Iterable[RecordedPeriod]) -> "EstablishmentContributor":
+        return cls(
+            person_id=contributor.person_id,
+            masked_identity=contributor.masked_identity,
+            name_ar=contributor.name_ar,
+            name_en=contributor.name_en,
+            periods=tuple(ServicePeriod.of(period) for period in periods),
+        )
+
+
+class Contributors(Model):
+    """One page of an establishment's periods, by contributor, in the order they were registered."""
+
+    contributors: tuple[EstablishmentContributor, ...]
+    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
+
+    @classmethod
+    def of(cls, found: ContributorsPage) -> "Contributors":
+        by_person: dict[str, list[RecordedPeriod]] = {}
+        for period in found.periods.items:
+            by_person.setdefault(period.person_id, []).append(period)
+        return cls(
+            contributors=tuple(
+                EstablishmentContributor.of(found.people[person_id], periods)
+                for person_id, periods in by_person.items()
+                if person_id in found.people
+            ),
+            next=found.periods.next,
+        )

@@ -1,0 +1,177 @@
+"""A request as its readers see it: codes for programs, texts for people, in their language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import Field
+
+from ishtirak.edge.texts import text
+from ishtirak.eventlog.event import Event
+from ishtirak.kernel.insurance import System
+from ishtirak.kernel.value import Value
+from ishtirak.requests.model import (
+    Attachment,
+    Declaration,
+    EmployerReply,
+    Party,
+    PeriodData,
+    Request,
+    RequestKind,
+    RequestState,
+    ReviewDecision,
+)
+from ishtirak.statute.model import AppliedRule, Assessment, Decision
+
+
+class Explanation(Value):
+    """A rule that shaped the figures, or a question an officer must settle."""
+
+    rule: str
+    code: str
+    source: str = Field(description="Article and paragraph")
+    assumed: bool = Field(description="True where the value rests on an assumption, not on a published text")
+    needs_decision: bool
+    text: str
+
+
+class EstimateView(Value):
+    """What the request comes to, month by month and branch by branch; amounts in halalas."""
+
+    assessment: Assessment
+    explanations: list[Explanation]
+
+
+class WaitView(Value):
+    """Whom the request waits for, and until when (UTC)."""
+
+    party: Party
+    until: str
+
+
+class RequestView(Value):
+    """A request (طلب إضافة مدة اشتراك). `version` is its ETag."""
+
+    id: str
+    reference: str | None = Field(description="Reference number, from the submission on")
+    kind: RequestKind
+    system: System
+    state: RequestState
+    state_text: str
+    version: int
+    amends: str | None
+    data: PeriodData | None
+    required_documents: list[str] = Field(description="Kinds of documents this case needs")
+    attachments: list[Attachment]
+    declaration: Declaration | None
+    estimate: EstimateView | None
+    submitted_at: str | None
+    waits_for: WaitView | None
+    employer_reply: EmployerReply | None
+    decisions: list[ReviewDecision]
+    overdue: bool
+    failure: str | None
+    bill_id: str | None
+    updated_at: str
+
+
+class RequestList(Value):
+    """Requests, newest change first."""
+
+    requests: list[RequestView]
+
+
+class TimelineEntry(Value):
+    """Something that happened to the request."""
+
+    seq: int
+    at: str = Field(description="UTC")
+    type: str
+    text: str
+    data: dict[str, Any]
+    hash: str = Field(description="This entry's position in the audit chain, SHA-256")
+
+
+class Timeline(Value):
+    """Everything that happened, in order."""
+
+    reference: str | None
+    state: RequestState
+    entries: list[TimelineEntry]
+
+
+def view_of(request: Request, *, language: str, assessment: Assessment | None = None) -> RequestView:
+    """The request; `assessment` is the one its estimate was just made of, where there is one."""
+    shown = assessment or saved_assessment(request)
+    return RequestView(
+        id=request.id,
+        reference=request.reference,
+        kind=request.kind,
+        system=request.system,
+        state=request.state,
+        state_text=text(language, "states", request.state.value),
+        version=request.version,
+        amends=request.amends,
+        data=request.data,
+        required_documents=list(request.required_documents),
+        attachments=list(request.attachments),
+        declaration=request.declaration,
+        estimate=estimate_of(shown, language=language) if shown else None,
+        submitted_at=request.submitted_at,
+        waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
+        employer_reply=request.employer_reply,
+        decisions=list(request.decisions),
+        overdue=request.overdue,
+        failure=request.failure,
+        bill_id=request.bill_id,
+        updated_at=request.updated_at,
+    )
+
+
+def saved_assessment(request: Request) -> Assessment | None:
+    """The assessment last shown to the person."""
+    return None if request.estimate is None else Assessment.model_validate(request.estimate)
+
+
+def estimate_of(assessment: Assessment, *, language: str) -> EstimateView:
+    """An assessment, its rules explained in the reader's language."""
+    return EstimateView(
+        assessment=assessment,
+        explanations=[
+            *(_explanation(rule, language, assumed=rule.assumed) for rule in assessment.applied),
+            *(
+                _explanation(question, language, needs_decision=True)
+                for question in assessment.needs_decision
+            ),
+        ],
+    )
+
+
+def timeline_of(request: Request, events: Iterable[Event], *, language: str) -> Timeline:
+    return Timeline(
+        reference=request.reference,
+        state=request.state,
+        entries=[
+            TimelineEntry(
+                seq=event.seq,
+                at=event.at,
+                type=event.type,
+                text=text(language, "events", event.type),
+                data=event.data,
+                hash=event.hash,
+            )
+            for event in events
+        ],
+    )
+
+
+def _explanation(
+    of: AppliedRule | Decision, language: str, *, assumed: bool = False, needs_decision: bool = False
+) -> Explanation:
+    return Explanation(
+        rule=of.rule,
+        code=of.code,
+        source=of.source,
+        assumed=assumed,
+        needs_decision=needs_decision,
+        text=text(language, "rules", of.code, None, of.facts),
+    )

@@ -1,0 +1,1 @@
+"""The event log: what happened to every aggregate, one hash chain each."""

@@ -1,0 +1,24 @@
+"""One effect, one transaction.
+
+A store hands out what it would write as `Items`; a use case commits them together with its result. Everything is
+written, or nothing is: the state, its event, the items of other stores and the record of an `Idempotency-Key`.
+"""
+
+from typing import Any, Protocol
+
+type Items = tuple[Any, ...]
+"""A store's own writes, each on a condition; opaque to everybody else."""
+
+NO_ITEMS: Items = ()
+
+
+class Transaction(Protocol):
+    """What a use case commits its effect with."""
+
+    def commit(self, *items: Items, result: object = None) -> None:
+        """Write all of the items, or none of them; committing no items writes nothing.
+
+        `result` is what the use case returns: whoever made the transaction may keep a response made of it with the
+        effect. Raises the refusal of the first item, in the order given, whose condition failed (`ChangedMeanwhile`
+        where the item names none), and `Unavailable` when it is not known to have been written: asking again is safe.
+        """

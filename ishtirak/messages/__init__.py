@@ -1,0 +1,1 @@
+"""Text messages: what an SMS gateway promises, and how many messages a text costs."""

@@ -1,0 +1,1 @@
+"""The register: people, establishments, their periods of service, and the ledger of each account."""

@@ -1,0 +1,28 @@
+"""Employers the register knows."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.value import Id, Value
+
+
+class EmployerSector(StrEnum):
+    """Who employs: a business, a body with its own budget, the state, or its forces."""
+
+    PRIVATE = "PRIVATE"
+    SEMI_GOVERNMENT = "SEMI_GOVERNMENT"
+    GOVERNMENT = "GOVERNMENT"
+    MILITARY = "MILITARY"
+
+
+class Establishment(Value):
+    """المنشأة: an employer the register knows; `single_owner` is the person who owns it alone, if any."""
+
+    number: EstablishmentNumber
+    name_ar: str = Field(min_length=2, max_length=200)
+    name_en: str = Field(min_length=2, max_length=200)
+    sector: EmployerSector
+    single_owner: Id | None = None
+    registered_at: str

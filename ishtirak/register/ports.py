@@ -1,0 +1,96 @@
+"""What the register needs from the outside.
+
+Reading is as of now unless said otherwise. Writing is handed out as `Items`, for whoever commits them with their own
+reason.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.insurance import System
+from ishtirak.kernel.transaction import Items
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.ledger import AccountState, LedgerEntry, Posting
+from ishtirak.register.people import Contributor
+from ishtirak.register.periods import RecordedPeriod
+from ishtirak.register.person import Person
+
+
+class Directory(Protocol):
+    """دليل الأشخاص (Absher): the one source of names, birth dates and registered mobiles."""
+
+    def find(self, identity: IdentityNumber) -> Person | None:
+        """The person with this number, or None when the directory says there is nobody.
+
+        Raises `Unavailable` whenever it is not certain which of the two is true: an answer that is late,
+        garbled or about somebody else is no answer.
+        """
+
+
+class Fingerprints(Protocol):
+    """Keyed hashes of identity numbers: what the register finds a person by."""
+
+    def of(self, identity: IdentityNumber) -> str:
+        """The hash, in hex: equal for equal numbers, and nothing can be read from it."""
+
+
+class People(Protocol):
+    """The people the register knows."""
+
+    def find(self, person_id: str) -> Contributor | None:
+        """The person under this id."""
+
+    def many(self, person_ids: Iterable[str]) -> Mapping[str, Contributor]:
+        """Those of the people who are known, by id, as of one moment for each hundred."""
+
+    def id_of(self, fingerprint: str) -> str | None:
+        """The id of the person whose identity number has this keyed hash (hex)."""
+
+    def save(self, contributor: Contributor, *, fingerprint: str) -> Items:
+        """The writes that make a person known. `ChangedMeanwhile` when somebody else just did."""
+
+
+class Establishments(Protocol):
+    """The employers the register knows, and who may act for them."""
+
+    def find(self, number: EstablishmentNumber) -> Establishment | None:
+        """The employer under this unified number."""
+
+    def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
+        """The establishments the person may act for, in the order of their numbers."""
+
+    def save(self, establishment: Establishment) -> Items:
+        """The write that makes an employer known."""
+
+    def appoint(self, person_id: str, number: EstablishmentNumber) -> Items:
+        """The write that lets a person act for an employer."""
+
+
+class Accounts(Protocol):
+    """السجل: periods of service, and the ledger and state of each account (one person in one system)."""
+
+    def periods(self, person_id: str) -> Sequence[RecordedPeriod]:
+        """Every period ever recorded for the person, reversed ones too, in the order of their first days."""
+
+    def periods_with(
+        self, number: EstablishmentNumber, *, limit: int, after: str | None = None
+    ) -> Sequence[RecordedPeriod]:
+        """Standing periods with one employer in the order they were registered, after `after` (a `period_position`).
+
+        May lag a moment.
+        """
+
+    def state(self, person_id: str, system: System) -> AccountState:
+        """Where the account stands; one of version 0 where nothing was posted."""
+
+    def entries(self, person_id: str, system: System) -> Sequence[LedgerEntry]:
+        """The account's ledger, in order."""
+
+    def save(self, posting: Posting, *, before: AccountState) -> Items:
+        """The writes of a posting; `ChangedMeanwhile` unless the account still stands at `before`."""
+
+
+def period_position(period: RecordedPeriod) -> str:
+    """Where a period stands in its employer's list: by when it was registered, ties by id."""
+    return f"{period.registered_at}#{period.id}"

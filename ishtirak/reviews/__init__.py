@@ -1,0 +1,1 @@
+"""The authority's review of a submitted request: claim, decide, second approval."""

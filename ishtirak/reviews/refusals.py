@@ -1,0 +1,25 @@
+"""How a review says no."""
+
+from ishtirak.kernel.errors import Incomplete, Refused
+
+
+class ClaimedByAnother(Refused):
+    code = "claimed_by_another"
+
+
+class NotClaimed(Refused):
+    """A decision belongs to who claimed the request."""
+
+    code = "not_claimed"
+
+
+class SamePersonTwice(Refused):
+    """The second approval has to come from somebody else (four eyes)."""
+
+    code = "same_person_twice"
+
+
+class OutsideThePeriodAsked(Incomplete):
+    """A partial approval lies within what was asked for."""
+
+    code = "outside_the_period_asked"

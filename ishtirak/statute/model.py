@@ -1,0 +1,172 @@
+"""What is asked of the rules and what they answer. All of it is frozen; money is whole halalas."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Final, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ishtirak.kernel.dates import GREGORIAN_YEARS, CivilDate, Day
+from ishtirak.kernel.errors import Fact
+from ishtirak.kernel.identity import EstablishmentNumber, GccState
+from ishtirak.kernel.insurance import Law, Nationality, Route, Sector, System
+from ishtirak.kernel.money import Halalas
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.periods import Period
+from ishtirak.kernel.value import Value
+from ishtirak.kernel.wage import WageAmount, WageLine
+
+END_OF_THE_CALENDAR: Final = date(GREGORIAN_YEARS[-1], 12, 31)
+
+
+class ClaimKind(StrEnum):
+    """Whether a period is added or a recorded one is changed."""
+
+    ADD = "ADD"
+    AMEND = "AMEND"
+
+
+class Branch(StrEnum):
+    """الفرع: annuities (المعاشات), unemployment (ساند), occupational hazards (الأخطار المهنية)."""
+
+    ANNUITIES = "ANNUITIES"
+    SANED = "SANED"
+    HAZARDS = "HAZARDS"
+
+
+class PersonFacts(Value):
+    """What the registries say of the person; nothing of it is typed by the applicant."""
+
+    nationality: Nationality
+    born: CivilDate
+    uncompensated_before_new_law: frozenset[System] = frozenset()
+    """Systems in which the person has a period before the new law for which no compensation was paid."""
+    first_covered_on: Day | None = None
+    """The first day ever covered, where there is one; the old law tests its age limit on that day."""
+    gcc_state: GccState | None = None
+    dates_from_authority: Period | None = None
+    """For a non-Saudi: the service dates the interior authority reports."""
+
+    @model_validator(mode="after")
+    def _gcc_nationals_have_a_state(self) -> Self:
+        if (self.nationality is Nationality.GCC) != (self.gcc_state is not None):
+            raise PydanticCustomError("gcc_state", "A GCC national, and nobody else, has a GCC state")
+        return self
+
+
+class EstablishmentFacts(Value):
+    """What the registries say of the employer."""
+
+    number: EstablishmentNumber
+    sector: Sector
+    owned_by_person: bool = False
+    single_owner: bool = False
+
+
+class ExistingPeriod(Value):
+    """A period already in the register, open-ended while the person still serves."""
+
+    id: str
+    establishment: EstablishmentNumber
+    system: System
+    starts_on: Day
+    ends_on: Day | None = None
+    monthly_wage: WageAmount
+    """What of the agreed wage counts, before minimum and maximum."""
+    route: Route = Route.ON_TIME
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise PydanticCustomError("period_order", "A period ends on or after the day it starts")
+        return self
+
+    @property
+    def period(self) -> Period:
+        """Its days; an open end is the end of the calendar."""
+        return Period.between(self.starts_on, self.ends_on or END_OF_THE_CALENDAR)
+
+
+class Claim(Value):
+    """مدة مطلوبة: what is asked, with every fact the rules look at."""
+
+    kind: ClaimKind = ClaimKind.ADD
+    system: System
+    person: PersonFacts
+    establishment: EstablishmentFacts
+    period: Period
+    wages: tuple[WageLine, ...]
+    requested_on: Day
+    recorded: tuple[ExistingPeriod, ...] = ()
+    amends: str | None = None
+    """For `AMEND`: the `id` among `recorded` of the period that is changed."""
+    late_correction_allowed: bool = False
+    """The Governor's exception for correcting a wage after its month (regulation art. 21)."""
+
+
+class AppliedRule(Value):
+    """A rule that shaped the figures; the edge finds its text by `code` and fills it with `facts`."""
+
+    rule: str
+    code: str
+    source: str
+    assumed: bool = False
+    """True where the value is an assumption, not read in a statute: the person may be told so."""
+    facts: dict[str, Fact] = Field(default={})
+
+
+class Decision(Value):
+    """A question the tables cannot settle: an officer decides before anything is posted."""
+
+    rule: str
+    code: str
+    source: str
+    facts: dict[str, Fact] = Field(default={})
+
+
+class BranchShare(Value):
+    """What one branch costs each side in one month."""
+
+    branch: Branch
+    employee: Halalas
+    employer: Halalas
+
+
+class MonthRow(Value):
+    """One contribution month: its share of service, what is due for it, and since when."""
+
+    month: Month
+    service_days: int
+    month_days: int
+    contributory_wage: Halalas
+    """The wage of the whole month, after minimum, maximum and other employers."""
+    branches: tuple[BranchShare, ...]
+    employee: Halalas
+    employer: Halalas
+    total: Halalas
+    due_on: date
+    late_months: int
+    fine: Halalas
+
+
+class Assessment(Value):
+    """تقدير المستحقات: what is registered and what is due, as of one day, by one set of tables."""
+
+    law: Law
+    route: Route
+    asked: Period
+    registered: Period
+    rows: tuple[MonthRow, ...]
+    contributions: Halalas
+    fines: Halalas
+    total: Halalas
+    worker_share: Halalas
+    """For information: the employer owes the whole sum and may withhold this part (law art. 9)."""
+    employer_share: Halalas
+    """The employer's own part of the contributions; the fines are on top and the employer's alone."""
+    applied: tuple[AppliedRule, ...]
+    needs_decision: tuple[Decision, ...]
+    as_of: date
+    tables: str
+    """The version of the tables, so that the same figures can be found again."""

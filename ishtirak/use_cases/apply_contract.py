@@ -1,0 +1,233 @@
+"""Applying what Qiwa sends of a contract: each version once, in any order; or holding it, with the reason."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from ishtirak.contracts import rules
+from ishtirak.contracts.model import SCHEMA_MAJOR, Contract, ContractEvent, ContractOutcome, HeldVersion
+from ishtirak.contracts.ports import Contracts
+from ishtirak.contracts.rules import Hold, KnownWorker
+from ishtirak.kernel.clock import Clock, to_rfc3339, today
+from ishtirak.kernel.crypto import Encryption
+from ishtirak.kernel.errors import ChangedMeanwhile, Refused, Unavailable
+from ishtirak.kernel.transaction import NO_ITEMS, Transaction
+from ishtirak.register.ports import Accounts, Directory, Establishments, Fingerprints, People
+from ishtirak.use_cases.identify_person import IdentifiedPerson, identify_person
+from ishtirak.use_cases.post_contract import ContractPosting, post_contract
+from ishtirak.webhooks.signatures import SignedMessage
+
+MAX_TRIES: Final = 4
+"""How often a version is decided again when something else of the contract or the account was written first."""
+
+
+class UnreadableMessage(Exception):
+    """No message of the agreed form: it ends with the dead letters. Never holds the text."""
+
+
+def apply_contract(
+    message: SignedMessage,
+    *,
+    contracts: Contracts,
+    people: People,
+    establishments: Establishments,
+    accounts: Accounts,
+    directory: Directory,
+    fingerprints: Fingerprints,
+    encryption: Encryption,
+    clock: Clock,
+    transaction: Transaction,
+) -> ContractOutcome:
+    """Apply one message to contract and account in one effect, or hold it for somebody; the outcome is counted.
+
+    Raises `UnreadableMessage` for what is no event; `Unavailable` when an outside party did not answer, or others
+    kept writing: nothing was changed then.
+    """
+    application = _Application(
+        contracts=contracts,
+        people=people,
+        establishments=establishments,
+        accounts=accounts,
+        directory=directory,
+        fingerprints=fingerprints,
+        encryption=encryption,
+        clock=clock,
+        transaction=transaction,
+    )
+    document = _document(message.text)
+    event = _event(message.text) if _major(document) in (None, SCHEMA_MAJOR) else None
+    for _ in range(MAX_TRIES):
+        try:
+            if event is None:
+                return application.hold_unknown(document, message=message)
+            return application.decide(event, message=message)
+        except ChangedMeanwhile:
+            continue  # something else came first: decide again, on what is there now
+    raise Unavailable()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Application:
+    """The steps of applying one message, on the ports they share."""
+
+    contracts: Contracts
+    people: People
+    establishments: Establishments
+    accounts: Accounts
+    directory: Directory
+    fingerprints: Fingerprints
+    encryption: Encryption
+    clock: Clock
+    transaction: Transaction
+
+    def decide(self, event: ContractEvent, *, message: SignedMessage) -> ContractOutcome:
+        before = self.contracts.find(event.contract_number)
+        if rules.already_applied(event, applied=before):
+            return ContractOutcome.ALREADY_APPLIED
+        fingerprint = self.fingerprints.of(event.worker.identity_number)
+        worker = self._worker(event, before=before, fingerprint=fingerprint)
+        applied = (
+            worker
+            if isinstance(worker, Hold)
+            else self._apply(event, before=before, fingerprint=fingerprint, worker=worker)
+        )
+        if isinstance(applied, Hold):
+            return self._hold(applied, number=event.contract_number, version=event.version, message=message)
+        return applied
+
+    def hold_unknown(self, document: dict[str, Any], *, message: SignedMessage) -> ContractOutcome:
+        """Hold an event of a schema we do not know, under what can be read of it."""
+        number, version = rules.number_in(document), rules.version_in(document)
+        return self._hold(rules.UNKNOWN_SCHEMA, number=number, version=version, message=message)
+
+    def _hold(
+        self, hold: Hold, *, number: str | None, version: int | None, message: SignedMessage
+    ) -> ContractOutcome:
+        """Keep the version with its message until somebody decides; once for each reason."""
+        held = HeldVersion(
+            message_id=message.id,
+            number=number,
+            version=version,
+            place=hold.place,
+            reason=hold.reason,
+            received_at=to_rfc3339(self.clock.now()),
+        )
+        if self.contracts.is_held(held):
+            return ContractOutcome.ALREADY_APPLIED
+        outcome = rules.outcome_of(hold)
+        self.transaction.commit(self.contracts.hold(held, message=message.text), result=outcome)
+        return outcome
+
+    def _worker(
+        self, event: ContractEvent, *, before: Contract | None, fingerprint: str
+    ) -> IdentifiedPerson | Hold:
+        """The worker, or the first reason to hold the version; what costs nothing is asked first."""
+        hold = (
+            rules.mismatch(event, applied=before, worker=fingerprint)
+            or rules.without_term(event, country=event.worker.nationality)
+            or rules.back_dated(event, applied=before, today=today(self.clock))
+        )
+        if hold:
+            return hold
+        employer = self.establishments.find(event.establishment.unified_number)
+        if employer is None:
+            return rules.EMPLOYER_MISSING
+        person = identify_person(
+            event.worker.identity_number,
+            fingerprint=fingerprint,
+            people=self.people,
+            directory=self.directory,
+            encryption=self.encryption,
+            clock=self.clock,
+        )
+        if person is None:
+            return rules.WORKER_MISSING
+        known = _known_worker(person)
+        return (
+            rules.doubtful_worker(event, worker=known)
+            or rules.sole_owner(employer.single_owner, worker=known)
+            or person
+        )
+
+    def _apply(
+        self, event: ContractEvent, *, before: Contract | None, fingerprint: str, worker: IdentifiedPerson
+    ) -> ContractOutcome | Hold:
+        now = self.clock.now()
+        service = rules.service(event, applied=before, today=today(self.clock))
+        outcome = rules.change(service, applied=before)
+        person_id = worker.contributor.person_id
+        noted = outcome is ContractOutcome.NOTED
+        contract = rules.applied(
+            event,
+            before=before,
+            worker=fingerprint,
+            person_id=None if noted and worker.is_new else person_id,
+            service=service,
+            at=to_rfc3339(now),
+        )
+        if noted:
+            self.transaction.commit(self.contracts.save(contract, before=before), result=outcome)
+            return outcome
+        try:
+            posting = post_contract(
+                contract,
+                person_id=person_id,
+                outcome=outcome,
+                before=before,
+                accounts=self.accounts,
+                at=now,
+            )
+        except Refused as refused:
+            return rules.register_refuses(refused)
+        self._commit(contract, before=before, worker=worker, posting=posting, outcome=outcome)
+        return outcome
+
+    def _commit(
+        self,
+        contract: Contract,
+        *,
+        before: Contract | None,
+        worker: IdentifiedPerson,
+        posting: ContractPosting,
+        outcome: ContractOutcome,
+    ) -> None:
+        """Contract, newcomer, period, entry, account state and event: all of it or none of it."""
+        registered = contract.model_copy(update={"period_id": posting.period_id})
+        newcomer = (
+            self.people.save(worker.contributor, fingerprint=contract.worker) if worker.is_new else NO_ITEMS
+        )
+        self.transaction.commit(
+            self.contracts.save(registered, before=before), newcomer, posting.items, result=outcome
+        )
+
+
+def _known_worker(person: IdentifiedPerson) -> KnownWorker:
+    contributor = person.contributor
+    return KnownWorker(
+        person_id=contributor.person_id, birth_date=contributor.birth_date, country=contributor.country
+    )
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        raise UnreadableMessage("not JSON") from None
+    if not isinstance(document, dict):
+        raise UnreadableMessage("not an object")
+    return document
+
+
+def _major(document: dict[str, Any]) -> str | None:
+    schema = document.get("schema")
+    return schema.partition(".")[0] if isinstance(schema, str) else None
+
+
+def _event(text: str) -> ContractEvent:
+    try:
+        return ContractEvent.model_validate_json(text)
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, found["loc"])) for found in error.errors(include_input=False)})
+        raise UnreadableMessage(f"fields not as agreed: {', '.join(fields)}") from None

@@ -1,0 +1,218 @@
+"""Bring a request, the register's facts and the statutory tables together, and name the field a rule objects to."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from ishtirak.kernel.errors import Invalid
+from ishtirak.kernel.identity import GccState
+from ishtirak.kernel.insurance import Nationality, Sector, System
+from ishtirak.kernel.money import Halalas
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.periods import Period
+from ishtirak.kernel.wage import WageLine
+from ishtirak.register.establishments import EmployerSector as RegisterSector
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.people import Contributor
+from ishtirak.register.periods import RecordedPeriod as Recorded
+from ishtirak.register.periods import RecordedWageLine as RecordedWage
+from ishtirak.register.ports import Accounts, Establishments, People
+from ishtirak.requests import rules
+from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision, SubmittedRequest
+from ishtirak.statute.model import (
+    Assessment,
+    Claim,
+    ClaimKind,
+    EstablishmentFacts,
+    ExistingPeriod,
+    PersonFacts,
+)
+from ishtirak.statute.refusals import RuleRefused
+from ishtirak.statute.rules import assess
+from ishtirak.statute.tables import statutory_tables
+from ishtirak.statute.wages import counted_wage
+
+_POINTERS = {
+    "system": "/system",
+    "period": "/starts_on",
+    "period.starts_on": "/starts_on",
+    "period.ends_on": "/ends_on",
+    "establishment": "/establishment",
+    "wages": "/wage_lines",
+    "amends": "/amends",
+    "person": "",
+    "person.born": "",
+}
+_SECTORS = {
+    RegisterSector.PRIVATE: Sector.PRIVATE,
+    RegisterSector.SEMI_GOVERNMENT: Sector.GOVERNMENT,
+    RegisterSector.GOVERNMENT: Sector.GOVERNMENT,
+    RegisterSector.MILITARY: Sector.GOVERNMENT,
+}
+
+
+class EstablishmentUnknown(Invalid):
+    """The register knows no establishment by this number."""
+
+    code = "establishment_unknown"
+
+
+class SystemNotForEstablishment(Invalid):
+    """The civil pension is for state bodies, the military pension for the forces."""
+
+    code = "system_not_for_establishment"
+
+
+_EMPLOYERS = {
+    System.SOCIAL_INSURANCE: frozenset(RegisterSector),
+    System.CIVIL_PENSION: frozenset({RegisterSector.GOVERNMENT, RegisterSector.SEMI_GOVERNMENT}),
+    System.MILITARY_PENSION: frozenset({RegisterSector.MILITARY}),
+}
+
+
+def employer_of(data: PeriodData, *, system: System, establishments: Establishments) -> Establishment:
+    """The employer the period names, or a refusal of the field."""
+    found = establishments.find(data.establishment)
+    if found is None:
+        raise EstablishmentUnknown("/establishment")
+    if found.sector not in _EMPLOYERS[system]:
+        raise SystemNotForEstablishment("/establishment", system=system.value)
+    return found
+
+
+def sector_of(establishment: Establishment) -> Sector:
+    """The sector as rules and the matrix of documents tell them apart: a business, or a body of the state."""
+    return _SECTORS[establishment.sector]
+
+
+def assess_claim(
+    request: Request,
+    data: PeriodData,
+    *,
+    employer: Establishment,
+    people: People,
+    accounts: Accounts,
+    requested_on: date,
+    as_of: date,
+    decision: ReviewDecision | None = None,
+) -> Assessment:
+    """What the request comes to as of a day, with the register as it is now; a partial approval narrows the period.
+
+    `employer` is what `employer_of` found for the data. Raises the refusal of the first rule that objects, its pointer
+    naming the field of the form.
+    """
+    contributor = people.find(request.owner)
+    if contributor is None:
+        raise LookupError("a signed-in contributor is always in the register")
+    claim = claim_of(
+        request,
+        data,
+        contributor=contributor,
+        establishment=employer,
+        recorded=accounts.periods(request.owner),
+        requested_on=requested_on,
+        decision=decision,
+    )
+    try:
+        return assess(claim, tables=statutory_tables(), as_of=as_of)
+    except RuleRefused as refused:
+        refused.pointer = _POINTERS.get(refused.field, "")
+        raise
+
+
+def assess_submitted(
+    request: SubmittedRequest,
+    *,
+    people: People,
+    establishments: Establishments,
+    accounts: Accounts,
+    as_of: date,
+    decision: ReviewDecision | None = None,
+) -> Assessment:
+    """What a submitted request comes to; its windows are counted from the day it was submitted.
+
+    Raises what `employer_of` and `assess_claim` do.
+    """
+    return assess_claim(
+        request,
+        request.data,
+        employer=employer_of(request.data, system=request.system, establishments=establishments),
+        people=people,
+        accounts=accounts,
+        requested_on=rules.requested_on(request),
+        as_of=as_of,
+        decision=decision,
+    )
+
+
+def claim_of(
+    request: Request,
+    data: PeriodData,
+    *,
+    contributor: Contributor,
+    establishment: Establishment,
+    recorded: Iterable[Recorded],
+    requested_on: date,
+    decision: ReviewDecision | None = None,
+) -> Claim:
+    """The claim the rules decide on: what was typed, and beside it only what registries say."""
+    starts_on, ends_on = data.starts_on.gregorian(), data.ends_on.gregorian()
+    if decision is not None and decision.approved_from is not None:
+        starts_on = decision.approved_from.gregorian()
+    if decision is not None and decision.approved_to is not None:
+        ends_on = decision.approved_to.gregorian()
+    standing = [period for period in recorded if period.stands]
+    return Claim(
+        kind=ClaimKind(request.kind.value),
+        system=request.system,
+        person=_person(contributor, standing),
+        establishment=EstablishmentFacts(
+            number=establishment.number,
+            sector=sector_of(establishment),
+            owned_by_person=establishment.single_owner == contributor.person_id,
+            single_owner=establishment.single_owner is not None,
+        ),
+        period=Period.between(starts_on, ends_on),
+        wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
+        requested_on=requested_on,
+        recorded=tuple(_recorded(period, on=requested_on) for period in standing),
+        amends=request.amends if request.kind is RequestKind.AMEND else None,
+    )
+
+
+def _person(contributor: Contributor, recorded: Iterable[Recorded]) -> PersonFacts:
+    nationality = contributor.nationality
+    return PersonFacts(
+        nationality=nationality,
+        born=contributor.birth_date,
+        uncompensated_before_new_law=contributor.uncompensated_before_new_law,
+        first_covered_on=min((period.starts_on for period in recorded), default=None),
+        gcc_state=GccState(contributor.country) if nationality is Nationality.GCC else None,
+    )
+
+
+def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[WageLine, ...]:
+    """The wage lines as typed, so that the rules see every gap; cut only where a partial approval cut the period."""
+    if within is None:
+        return data.wage_lines
+    return tuple(cut for line in data.wage_lines if (cut := line.within(*within)) is not None)
+
+
+def _recorded(period: Recorded, *, on: date) -> ExistingPeriod:
+    return ExistingPeriod(
+        id=period.id,
+        establishment=period.establishment,
+        system=period.system,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        monthly_wage=_monthly(period.wages[-1], system=period.system, on=on),
+        route=period.route,
+    )
+
+
+def _monthly(line: RecordedWage, *, system: System, on: date) -> Halalas:
+    """The contributory wage of a recorded line, by the wage parts in force on the day of the request.
+
+    It only serves to share the maximum in months both periods cover; an old period may lie before the tables.
+    """
+    parts = statutory_tables().wage_parts.at(on, system=system)
+    return counted_wage(line, parts=parts.value)

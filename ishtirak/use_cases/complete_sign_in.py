@@ -1,0 +1,62 @@
+"""The second step of signing in: the code opens a session, once."""
+
+from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.crypto import Encryption, Mac
+from ishtirak.kernel.ids import new_id
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.otp.model import Purpose
+from ishtirak.otp.ports import Challenges
+from ishtirak.otp.rules import CodeNotAccepted
+from ishtirak.sessions import rules
+from ishtirak.sessions.credentials import decrypt_credential, encrypt_credential
+from ishtirak.sessions.handles import handle_of
+from ishtirak.sessions.model import SessionGrant
+from ishtirak.sessions.ports import SignIns, UserPool
+from ishtirak.use_cases.verify_code import verify_code
+
+
+def complete_sign_in(
+    challenge_id: str,
+    *,
+    code: str,
+    challenges: Challenges,
+    sign_ins: SignIns,
+    pool: UserPool,
+    encryption: Encryption,
+    mac: Mac,
+    clock: Clock,
+    transaction: Transaction,
+) -> SessionGrant:
+    """Tokens and the handle of a new session. Consuming the code and starting the session are one effect.
+
+    Raises the refusals of `verify_code`, for a decoy as for a wrong code, and `SessionEnded` when the pool no longer
+    accepts what the password gave.
+    """
+    sign_in = sign_ins.find(challenge_id)
+    challenge = verify_code(
+        challenge_id,
+        code,
+        subject=sign_in.subject if sign_in else new_id(),
+        purpose=Purpose.SIGN_IN,
+        digest=sign_in.digest if sign_in else "",
+        challenges=challenges,
+        mac=mac,
+        clock=clock,
+    )
+    if sign_in is None or challenge.used:
+        raise CodeNotAccepted()
+    credential = decrypt_credential(sign_in.encrypted, item=challenge_id, encryption=encryption)
+    tokens = pool.renew(credential)
+    if tokens is None:
+        raise rules.SessionEnded()
+    session_id = new_id()
+    session = rules.start(
+        session_id=session_id,
+        person_id=sign_in.subject,
+        encrypted=encrypt_credential(credential, item=session_id, encryption=encryption),
+        at=clock.now(),
+    )
+    grant = SessionGrant(tokens, handle_of(session, mac=mac))
+    started = sign_ins.start(session, name_tag=sign_in.name_tag)
+    transaction.commit(challenges.consume(challenge), started, result=grant)
+    return grant

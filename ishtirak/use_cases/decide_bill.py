@@ -1,0 +1,62 @@
+"""What every decision about a bill has in common."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ishtirak.billing.calculator import BillCalculator
+from ishtirak.billing.model import Bill
+from ishtirak.billing.ports import Bills
+from ishtirak.billing.posting import BilledPosting
+from ishtirak.billing.refusals import OwnInterest
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.register.ledger import AccountState
+from ishtirak.register.ports import Accounts
+from ishtirak.use_cases.read_bills import BillOnDay, BillReader
+
+type Decide = Callable[[AccountState, Bill], BilledPosting]
+"""Makes the posting of one decision about the bill, on its account as it stands, or refuses."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillDesk:
+    """Where decisions about bills are made, and with what."""
+
+    bills: Bills
+    accounts: Accounts
+    reader: BillReader
+
+    @property
+    def calculator(self) -> BillCalculator:
+        return self.reader.calculator
+
+    def now(self) -> datetime:
+        return self.reader.clock.now()
+
+    def decide(self, bill_id: str, decision: Decide, *, by: Caller, transaction: Transaction) -> BillOnDay:
+        """Load the bill, decide about it, commit, and give the bill as it stands today.
+
+        Raises `NotFound`, `OwnInterest` where the bill is the caller's own affair, what `decision` refuses, and
+        `ChangedMeanwhile` when the account or the bill changed after they were read.
+        """
+        bill = self.bills.find(bill_id)
+        if bill is None:
+            raise NotFound()
+        self._require_no_interest(bill, by)
+        state = self.accounts.state(bill.person_id, bill.system)
+        decided = decision(state, bill)
+        (after,) = decided.changed
+        result = self.reader.on_day(after)
+        transaction.commit(
+            self.accounts.save(decided.posting, before=state),
+            self.bills.save(changed=decided.changed),
+            result=result,
+        )
+        return result
+
+    def _require_no_interest(self, bill: Bill, by: Caller) -> None:
+        own = self.reader.establishments.acts_for(by.person_id)
+        if bill.person_id == by.person_id or bill.debtor in own:
+            raise OwnInterest()

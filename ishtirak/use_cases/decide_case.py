@@ -1,0 +1,62 @@
+"""The authority's decision on a request."""
+
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.clock import Clock, to_rfc3339, today
+from ishtirak.kernel.dates import CivilDate
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.register.ports import Accounts, Establishments, People
+from ishtirak.requests.model import RequestChange, ReviewDecision, SubmittedRequest, WaitOutcome
+from ishtirak.requests.policy import policy
+from ishtirak.requests.ports import Requests
+from ishtirak.reviews import rules
+from ishtirak.reviews.model import ReasonCode, Verdict
+from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.change_request import change_request
+
+
+def decide_case(
+    request_id: str,
+    *,
+    verdict: Verdict,
+    reason_code: ReasonCode | None = None,
+    note: str | None = None,
+    approved_from: CivilDate | None = None,
+    approved_to: CivilDate | None = None,
+    by: Caller,
+    requests: Requests,
+    people: People,
+    establishments: Establishments,
+    accounts: Accounts,
+    clock: Clock,
+    transaction: Transaction,
+) -> SubmittedRequest:
+    """The request as decided; whether an approval needs a second one depends on what it comes to today.
+
+    Raises the refusals of `rules.decide`, and of an approval the rule that objects to it by now.
+    """
+    now = clock.now()
+    decision = ReviewDecision(
+        outcome=rules.VERDICT_OUTCOMES[verdict],
+        by=by.person_id,
+        at=to_rfc3339(now),
+        reason_code=reason_code,
+        note=note,
+        approved_from=approved_from,
+        approved_to=approved_to,
+    )
+
+    def decide(request: SubmittedRequest) -> RequestChange[SubmittedRequest]:
+        rules.require_decision_allowed(request, decision, by=by)
+        total = 0
+        if decision.outcome is WaitOutcome.APPROVED:
+            total = assess_submitted(
+                request,
+                people=people,
+                establishments=establishments,
+                accounts=accounts,
+                as_of=today(clock),
+                decision=decision,
+            ).total
+        return rules.decide(request, decision, by=by, total_halalas=total, at=now, policy=policy())
+
+    return change_request(request_id, decide, requests=requests, transaction=transaction)

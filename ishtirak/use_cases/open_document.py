@@ -1,0 +1,25 @@
+"""Opening a document of a submitted request."""
+
+from ishtirak.documents.model import DocumentState, DownloadLink
+from ishtirak.documents.ports import Documents, Evidence
+from ishtirak.documents.rules import DocumentNotClean
+from ishtirak.kernel.errors import NotFound
+from ishtirak.requests.ports import Requests
+
+
+def open_document(
+    request_id: str, document_id: str, *, requests: Requests, documents: Documents, evidence: Evidence
+) -> DownloadLink:
+    """A link to a clean document of the request, for a minute.
+
+    Raises `NotFound` for a draft and for a document of another request, `DocumentNotClean` for one that is not clean.
+    """
+    request = requests.submitted(request_id)
+    if document_id not in {attachment.id for attachment in request.attachments}:
+        raise NotFound()
+    document = documents.find(document_id)
+    if document is None or document.state is DocumentState.REMOVED:
+        raise NotFound()
+    if document.state is not DocumentState.CLEAN:
+        raise DocumentNotClean(state=document.state.value)
+    return evidence.link(document)

@@ -1,0 +1,57 @@
+"""An employer reads about the establishments they act for; any other one does not exist here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.pages import Cursors, Page
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.people import Contributor
+from ishtirak.register.periods import RecordedPeriod
+from ishtirak.register.ports import Accounts, Establishments, People, period_position
+
+
+@dataclass(frozen=True)
+class ContributorsPage:
+    """Some of an establishment's standing periods, in the order they were registered, and the people they are of."""
+
+    periods: Page[RecordedPeriod]
+    people: Mapping[str, Contributor]
+
+
+def list_my_establishments(*, by: Caller, establishments: Establishments) -> Sequence[Establishment]:
+    """The establishments the caller acts for, in the order of their numbers."""
+    found = (establishments.find(number) for number in establishments.acts_for(by.person_id))
+    return [establishment for establishment in found if establishment is not None]
+
+
+def list_contributors(
+    number: str,
+    *,
+    limit: int,
+    after: str | None,
+    by: Caller,
+    establishments: Establishments,
+    accounts: Accounts,
+    people: People,
+    cursors: Cursors,
+) -> ContributorsPage:
+    """A page of the periods with an establishment the caller acts for, `NotFound` for any other.
+
+    `after` is the cursor of an earlier page of the same list; `Invalid` (`/after`) for anything else.
+    """
+    establishment = _own(number, by=by, establishments=establishments)
+    listing = f"contributors/{number}"
+    start_after = None if after is None else cursors.read(listing, after)
+    found = accounts.periods_with(establishment, limit=limit + 1, after=start_after)
+    page = Page.of(found, limit=limit, listing=listing, position=period_position, cursors=cursors)
+    return ContributorsPage(page, people.many(period.person_id for period in page.items))
+
+
+def _own(number: str, *, by: Caller, establishments: Establishments) -> EstablishmentNumber:
+    for own in establishments.acts_for(by.person_id):
+        if own.reveal() == number:
+            return own
+    raise NotFound()

@@ -1,0 +1,18 @@
+"""What waits for the authority."""
+
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.pages import Cursors, Page
+from ishtirak.requests.model import SubmittedRequest
+from ishtirak.requests.ports import Requests, desk_position
+from ishtirak.reviews.desks import desk_of_queue
+
+
+def read_queue(
+    queue: str, *, limit: int, after: str | None, by: Caller, requests: Requests, cursors: Cursors
+) -> Page[SubmittedRequest]:
+    """A page of a queue, earliest deadline first. Raises `NotFound` for a queue that is not the caller's."""
+    desk = desk_of_queue(queue, by=by)
+    listing = f"queue/{desk}"
+    start = cursors.read(listing, after) if after is not None else None
+    found = requests.on_desk(desk, limit=limit + 1, after=start)
+    return Page.of(found, limit=limit, listing=listing, position=desk_position, cursors=cursors)

@@ -1,0 +1,19 @@
+"""The one mobile messages go to: the one registered for the person in the directory of persons."""
+
+from ishtirak.kernel.crypto import Encryption
+from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.register.people import Contributor, identity_encryption_context
+from ishtirak.register.ports import Directory
+
+
+def registered_mobile(
+    contributor: Contributor, *, encryption: Encryption, directory: Directory
+) -> Mobile | None:
+    """The person's registered mobile, or None when the directory holds none, or nobody of this number.
+
+    Raises `Unavailable` when the key or the directory does not answer.
+    """
+    context = identity_encryption_context(contributor.person_id)
+    identity = IdentityNumber(encryption.decrypt(contributor.encrypted_identity, context))
+    person = directory.find(identity)
+    return person.mobile if person else None

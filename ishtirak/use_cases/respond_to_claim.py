@@ -1,0 +1,36 @@
+"""An employer's reply to a period an employee claims."""
+
+from functools import partial
+
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.register.ports import Establishments, People
+from ishtirak.requests import waits
+from ishtirak.requests.model import RequestChange, SubmittedRequest
+from ishtirak.requests.ports import Requests
+from ishtirak.requests.waits import EmployerAnswer
+from ishtirak.use_cases.change_request import change_request
+from ishtirak.use_cases.read_claims import EmployerClaim, claim_by, require_within_scope
+
+
+def respond_to_claim(
+    request_id: str,
+    *,
+    answer: EmployerAnswer,
+    note: str | None = None,
+    by: Caller,
+    requests: Requests,
+    people: People,
+    establishments: Establishments,
+    clock: Clock,
+    transaction: Transaction,
+) -> EmployerClaim:
+    """The claim with the employer's reply. Raises `NotFound` as `read_claim` does, and the refusals of the rule."""
+
+    def reply(request: SubmittedRequest) -> RequestChange[SubmittedRequest]:
+        require_within_scope(request, by=by, establishments=establishments)
+        return waits.record_reply(request, waits.REPLY_OUTCOMES[answer], note, by=by, at=clock.now())
+
+    claim = partial(claim_by, people=people)
+    return claim(change_request(request_id, reply, requests=requests, transaction=transaction, result=claim))

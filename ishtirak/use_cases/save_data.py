@@ -1,0 +1,71 @@
+"""The data step of a request, answered by a live estimate of what it comes to."""
+
+from dataclasses import dataclass
+
+from ishtirak.documents.rules import required
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.clock import Clock, today
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.register.ports import Accounts, Establishments, People
+from ishtirak.requests import rules
+from ishtirak.requests.model import PeriodData, Request
+from ishtirak.requests.ports import Requests
+from ishtirak.statute.model import Assessment
+from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
+from ishtirak.use_cases.read_requests import read_request
+
+
+@dataclass(frozen=True)
+class AssessedRequest:
+    """A request and the assessment its estimate was just made of."""
+
+    request: Request
+    assessment: Assessment
+
+
+def save_data(
+    request_id: str,
+    *,
+    data: PeriodData,
+    expected_version: int,
+    by: Caller,
+    requests: Requests,
+    people: People,
+    establishments: Establishments,
+    accounts: Accounts,
+    clock: Clock,
+    transaction: Transaction,
+) -> AssessedRequest:
+    """Save what the person says about the period, once a claim on it could be admitted today.
+
+    Raises `ChangedMeanwhile` for another version than the expected one, the refusals of `employer_of`, and that of the
+    first statutory rule that objects, each pointing at its field.
+    """
+    request = read_request(request_id, by=by, requests=requests)
+    rules.require_version(request, since=expected_version)
+    rules.require_editable(request, by=by)
+    day = today(clock)
+    employer = employer_of(data, system=request.system, establishments=establishments)
+    sector = sector_of(employer)
+    assessment = assess_claim(
+        request,
+        data,
+        employer=employer,
+        people=people,
+        accounts=accounts,
+        requested_on=day,
+        as_of=day,
+    )
+    documents = required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)
+    change = rules.save_data(
+        request,
+        data,
+        by=by,
+        sector=sector,
+        required=tuple(document.kind for document in documents if document.satisfied_by is None),
+        estimate=assessment.model_dump(mode="json"),
+        at=clock.now(),
+    )
+    saved = AssessedRequest(change.after, assessment)
+    transaction.commit(requests.save(change), result=saved)
+    return saved

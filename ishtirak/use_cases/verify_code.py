@@ -1,0 +1,37 @@
+"""Verifying what a person typed against the code they were sent."""
+
+from ishtirak.kernel.clock import Clock, today
+from ishtirak.kernel.crypto import Mac
+from ishtirak.otp import rules
+from ishtirak.otp.model import Challenge, Purpose
+from ishtirak.otp.policy import policy_on
+from ishtirak.otp.ports import Challenges
+
+
+def verify_code(
+    challenge_id: str,
+    code: str,
+    *,
+    subject: str,
+    purpose: Purpose,
+    digest: str,
+    challenges: Challenges,
+    mac: Mac,
+    clock: Clock,
+) -> Challenge:
+    """The challenge this is the right code of; a try is spent first, whatever the code is.
+
+    It may be used already: then the effect stands, and the caller answers with it or refuses. Otherwise the
+    caller commits `challenges.consume(challenge)` together with the effect. Raises `CodeNotAccepted`,
+    `TooManyTries`, or `Unavailable` when the key cannot be asked.
+    """
+    policy = policy_on(today(clock))
+    now = clock.now()
+    attempt = challenges.spend(
+        challenge_id, subject=subject, purpose=purpose, digest=digest, tries=policy.tries, now=now
+    )
+    challenge = rules.accept(attempt, subject=subject, purpose=purpose, digest=digest, now=now, policy=policy)
+    tag = mac.of(rules.message(challenge))
+    return rules.compare(
+        challenge, typed_code=rules.typed(code, digits=policy.digits), tag=tag, policy=policy
+    )

@@ -1,0 +1,31 @@
+"""How the edge meets the adapters: what every function of one kind is built on.
+
+A function's `build` binds its use cases to their ports with these; nothing here decides anything.
+"""
+
+from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
+from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.edge.http.api import Api
+from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.settings import FunctionSettings
+
+
+def writing_api(function: str, settings: FunctionSettings, *, table: str, clock: Clock) -> Api:
+    """An API whose effects, and the responses kept with them, are written to `table`."""
+    return Api(
+        function,
+        clock=clock,
+        transaction=DynamoTransaction(),
+        records=IdempotencyTable(table),
+        origins=settings.web_origins,
+    )
+
+
+def reading_api(function: str, settings: FunctionSettings, *, clock: Clock) -> Api:
+    """An API that writes nothing."""
+    return Api(function, clock=clock, origins=settings.web_origins)
+
+
+def unrecorded_api(function: str, settings: FunctionSettings, *, clock: Clock) -> Api:
+    """An API that writes and keeps no response: for operations that take no `Idempotency-Key`."""
+    return Api(function, clock=clock, transaction=DynamoTransaction(), origins=settings.web_origins)

@@ -1,0 +1,335 @@
+"""The local cloud: a synthesised assembly, deployed and running in this process.
+
+    with Cloud.start(Path("cdk.out"), lambdas="process") as cloud:
+        cloud.url, cloud.outputs, cloud.client("dynamodb")
+
+With `lambdas="process"` functions are processes of their own and everything is served on one loopback port.
+With `lambdas="inline"` they run in this process and no socket is opened; `cloud.request` asks the API
+without one. One cloud at a time: moto is one world per process.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+import boto3
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Response
+
+from localcloud import calls, queues
+from localcloud.assembly import DEFAULT_REGION, Assembly
+from localcloud.backend import CREDENTIALS, KEY_ID, SECRET_KEY, Backend, with_repeatable_names
+from localcloud.deploy import deploy
+from localcloud.deployment import Deployment
+from localcloud.event_sources import EventSources
+from localcloud.executions import Executions
+from localcloud.functions import Answer, Function, Functions, Runner
+from localcloud.gateway.authorizer import CognitoAuthorizer
+from localcloud.gateway.rest_api import RestApi
+from localcloud.inline import InlineRunner
+from localcloud.invocations import CallLog, Fault
+from localcloud.pages import PAGES
+from localcloud.schedules import Schedule, schedules
+from localcloud.server import Application, Server
+from localcloud.shims import dynamodb_ttl
+from localcloud.site import Site, Title, as_json, table
+from localcloud.state import KeptState
+from localcloud.targets import TargetDispatcher
+from localcloud.workers import ProcessRunner
+
+type Lambdas = Literal["process", "inline"]
+
+LOGS = Path(".local/logs")
+
+
+class Cloud:
+    """A running local cloud. Made by `start`, ended by `stop` or by leaving the `with` block."""
+
+    _running: "Cloud | None" = None
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        *,
+        port: int = 0,
+        lambdas: Lambdas = "process",
+        keep: Path | None = None,
+        logs: Path = LOGS,
+        site: Site | None = None,
+    ) -> None:
+        self._stack = ExitStack()
+        self._clients: dict[str, Any] = {}
+        self._making_clients = threading.Lock()
+        self._started = time.monotonic()
+        self.site = site or Site()
+        self.pages: dict[str, Title] = {**PAGES, **self.site.titles}
+        self.call_log = CallLog()
+        self._event_sources: EventSources | None = None
+        self.resumed_executions: list[str] = []
+        self.account, self.region = assembly.account, assembly.region
+        self._kept = KeptState(keep, account=self.account, region=self.region) if keep else None
+        try:
+            self._start(assembly, port, lambdas, logs)
+        except BaseException:
+            self._stack.close()
+            raise
+
+    @classmethod
+    def start(
+        cls,
+        assembly: Path,
+        *,
+        port: int = 0,
+        lambdas: Lambdas = "process",
+        keep: Path | None = None,
+        reset: bool = False,
+        logs: Path = LOGS,
+        region: str = DEFAULT_REGION,
+        site: Site | None = None,
+    ) -> Self:
+        """Deploy the assembly and be ready; raises `TemplateRefused` for what could not behave as on AWS.
+
+        `port=0` takes a free one. `keep` names a folder for the data, `reset` empties it. `logs` is the folder of
+        the functions' lines. `region` counts where the assembly leaves it open. `site` says what the pages say.
+        """
+        if Cloud._running is not None:
+            raise RuntimeError("a local cloud is already running in this process")
+        read = Assembly.read(assembly, region=region)
+        if keep and reset:
+            KeptState(keep, account=read.account, region=read.region).reset()
+        cloud = cls(read, port=port, lambdas=lambdas, keep=keep, logs=logs.resolve(), site=site)
+        Cloud._running = cloud
+        return cloud
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Save what is kept, and end every process, thread and replacement this cloud made."""
+        if self._kept is not None:
+            self.settle(timeout=5)
+            self._stop_event_sources()
+            self._kept.save(in_flight=self.executions.in_flight())
+        try:
+            self._stack.close()
+        finally:
+            if Cloud._running is self:
+                Cloud._running = None
+
+    # --- what is there -----------------------------------------------------------------------------
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of every stack, by name; those CDK adds to pass values between stacks are left out."""
+        found = self.deployment.outputs
+        return {name: value for name, value in found.items() if not name.startswith("ExportsOutput")}
+
+    @property
+    def resources(self) -> dict[str, str]:
+        """What `Ref` gives for each resource, by `Stack/LogicalId`."""
+        return dict(self.deployment.resources)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this cloud, from inside this process."""
+        with self._making_clients:
+            if service not in self._clients:
+                self._clients[service] = boto3.client(
+                    service,
+                    region_name=self.region,
+                    aws_access_key_id=KEY_ID,
+                    aws_secret_access_key=SECRET_KEY,
+                )
+            return self._clients[service]
+
+    def openapi(self) -> dict[str, Any]:
+        """The first API's document, with its local address and without preflights; KeyError where there is no API."""
+        if not self.gateways:
+            raise KeyError("API")
+        document = next(iter(self.gateways.values())).document
+        paths = {
+            path: {verb: operation for verb, operation in item.items() if verb != "options"}
+            for path, item in document["paths"].items()
+        }
+        return {**document, "paths": paths, "servers": [{"url": self.url}]}
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """Everything that reached a dead-letter queue, or no queue at all."""
+        return [*self._dispatcher.dead_letters(), *queues.dead_letters(self.account, self.region)]
+
+    def schedules(self) -> list[Schedule]:
+        return schedules(self.account, self.region, now=datetime.now(UTC))
+
+    # --- what one can do ---------------------------------------------------------------------------
+
+    def request(self, method: str, path: str, **parts: Any) -> TestResponse:
+        """Ask the cloud as a client would, without a socket; `parts` as werkzeug's test client takes them.
+
+        `path` may be a whole URL, such as the one of a presigned form.
+        """
+        url = urlsplit(path)
+        base = f"{url.scheme}://{url.netloc}" if url.netloc else self.url
+        query = f"?{url.query}" if url.query else ""
+        return self._http.open(f"{url.path}{query}", method=method, base_url=base, **parts)
+
+    def invoke(self, function: str, payload: bytes) -> Answer:
+        """Run a function by its name, ARN or package name."""
+        return self.functions.invoke(function, payload, trigger="invoke")
+
+    def fire(self, name: str) -> list[str]:
+        """Let every schedule whose name contains `name` happen now; which ones did. KeyError when none does."""
+        fired = [schedule for schedule in self.schedules() if name in schedule.name]
+        if not fired:
+            raise KeyError(name)
+        for schedule in fired:
+            for target, text in schedule.targets:
+                self._dispatcher.send(target, text, source=f"schedule {schedule.name}")
+        return [schedule.name for schedule in fired]
+
+    def sweep(self, *, now: float) -> int:
+        """Delete the items whose time-to-live lies before `now` (seconds since the epoch); how many there were."""
+        deleted = dynamodb_ttl.sweep(self.account, self.region, now=now)
+        self._after_write()
+        return deleted
+
+    def redeliver_soon(self) -> int:
+        """Make messages that wait for a retry or a delay visible now; how many there were."""
+        return queues.redeliver_soon(self.account, self.region)
+
+    def arm(self, function: str, *, call: int, when: Literal["before", "after"]) -> None:
+        """Kill the function's next invocation before or after its `call`-th AWS call, counted from 1."""
+        self.call_log.arm(Fault(self.functions.resolve(function).name, call, when))
+
+    def settle(self, *, timeout: float = 10.0) -> bool:
+        """Wait until streams, queues, deliveries and executions are idle; whether they are after `timeout` seconds.
+
+        An execution parked on a task token counts as idle.
+        """
+        limit = time.monotonic() + timeout
+        idle_checks = 0
+        while time.monotonic() < limit:
+            idle_checks = 0 if self._busy() else idle_checks + 1
+            if idle_checks == 3:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def register_endpoint(
+        self, path: str, endpoint: Callable[..., Response], *, methods: tuple[str, ...] = ("GET",)
+    ) -> None:
+        """Serve something of the developer's own, such as a simulator's switches."""
+        self._application.add(path, endpoint, methods=methods)
+
+    def register_page(self, path: str, *, title: Title, content: Callable[[], str]) -> None:
+        """Serve a page and list it on the index; `content` gives safe HTML."""
+        self.pages[path] = title
+        self.register_endpoint(path, lambda _: self.site.page(" · ".join(title.values()), content()))
+
+    def register_table(
+        self,
+        path: str,
+        *,
+        title: Title,
+        columns: Iterable[tuple[str, str]],
+        rows: Callable[[], Sequence[Mapping[str, Any]]],
+        newest_first: bool = False,
+    ) -> None:
+        """Serve rows as a page at `path` and as JSON at `path.json`; `columns` pairs each key with its heading.
+
+        Rows come oldest first; `newest_first` turns them round on the page.
+        """
+        shown = list(columns)
+        step = -1 if newest_first else 1
+        self.register_page(path, title=title, content=lambda: table(shown, rows()[::step]))
+        self.register_endpoint(f"{path}.json", lambda _: as_json([dict(row) for row in rows()]))
+
+    # --- how it starts -----------------------------------------------------------------------------
+
+    def _start(self, assembly: Assembly, port: int, lambdas: Lambdas, logs: Path) -> None:
+        backend = Backend(region=self.region, after_write=self._after_write)
+        self._stack.callback(backend.close)
+        server = Server(port) if lambdas == "process" else None
+        self.url = server.url if server else "http://local.cloud"
+        self.runner = self._runner(lambdas, logs, backend)
+        self._stack.callback(self.runner.close)
+        endpoint = server.url if server else None
+        self.deployment: Deployment = with_repeatable_names(
+            lambda: deploy(assembly, client=self.client, endpoint=endpoint)
+        )
+        restoring = self._kept is not None and self._kept.exists
+        if self._kept is not None and restoring:
+            self._kept.load()
+        self._start_delivery(backend)
+        self._start_apis(server)
+        self._start_event_sources()
+        if self._kept is not None and restoring:
+            self.resumed_executions = self._kept.resume(self.client)
+        self.ready_seconds = time.monotonic() - self._started
+
+    def _runner(self, lambdas: Lambdas, logs: Path, backend: Backend) -> Runner:
+        if lambdas == "process":
+            return ProcessRunner(endpoint=self.url, logs=logs, credentials=CREDENTIALS, region=self.region)
+        calls.record_inline_calls(backend.patches, self.call_log)
+        return InlineRunner(credentials=CREDENTIALS, region=self.region, patches=backend.patches)
+
+    def _start_delivery(self, backend: Backend) -> None:
+        self.functions = Functions(self.deployment.functions, self.runner, self.call_log)
+        self._stack.callback(self.functions.close)
+        self._dispatcher = TargetDispatcher(client=self.client, functions=self.functions)
+        self._stack.callback(self._dispatcher.close)
+        self.functions.on_failure = self._dead_letter
+        backend.use(self.functions, deliver=self._dispatcher.send)
+        self.executions = Executions(account=self.account, region=self.region)
+        self._stack.callback(self.executions.stop_all)
+
+    def _start_apis(self, server: Server | None) -> None:
+        authorizer = CognitoAuthorizer(account=self.account, region=self.region)
+        self.gateways = {
+            api.api_id: RestApi(api, functions=self.functions, authorizer=authorizer, account=self.account)
+            for api in self.deployment.apis.values()
+        }
+        self._application = Application(self, credentials={KEY_ID: SECRET_KEY})
+        self._http = Client(self._application)
+        if server:
+            server.serve(self._application)
+            self._stack.callback(server.close)
+
+    def _start_event_sources(self) -> None:
+        sources = EventSources.of(
+            self.deployment.event_sources,
+            account=self.account,
+            region=self.region,
+            functions=self.functions,
+            dispatcher=self._dispatcher,
+        )
+        sources.start()
+        self._stack.callback(sources.stop)
+        self._event_sources = sources
+
+    def _after_write(self) -> None:
+        if self._event_sources is not None:
+            self._event_sources.wake()
+
+    def _stop_event_sources(self) -> None:
+        if self._event_sources is not None:
+            self._event_sources.stop()
+
+    def _dead_letter(self, function: Function, payload: bytes, answer: Answer) -> None:
+        self._dispatcher.move_to_dead_letters(
+            function.dead_letter_arn,
+            payload=payload.decode(),
+            source="lambda:Event",
+            target=function.arn,
+            reason=answer.payload.decode(errors="replace"),
+        )
+
+    def _busy(self) -> bool:
+        sources = self._event_sources is not None and self._event_sources.busy
+        return sources or self._dispatcher.busy or self.functions.busy or self.executions.busy

@@ -1,0 +1,142 @@
+"""Deployed functions, and what an invocation of one answers, whoever runs it and however it ends."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from localcloud.invocations import CallLog, Invocation, new_trace_id
+
+_NAME = re.compile(r":function:([^:/]+)")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function as the template describes it."""
+
+    name: str
+    arn: str
+    root: Path
+    handler: str
+    timeout: float
+    memory: int
+    environment: Mapping[str, str]
+    log_format: str = "Text"
+    concurrency: int | None = None
+    dead_letter_arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an invocation gave back: a payload, and an error type when it is one."""
+
+    payload: bytes
+    error: str | None = None
+
+    @property
+    def timed_out(self) -> bool:
+        return self.error is not None and b"Sandbox.Timedout" in self.payload
+
+    def json(self) -> Any:
+        return json.loads(self.payload or b"null")
+
+
+def failed(error_type: str, message: str) -> Answer:
+    """The error JSON the service itself writes when the function could not."""
+    return Answer(json.dumps({"errorType": error_type, "errorMessage": message}).encode(), "Unhandled")
+
+
+def timed_out(invocation: Invocation, seconds: float) -> Answer:
+    return failed(
+        "Sandbox.Timedout",
+        f"RequestId: {invocation.request_id} Error: Task timed out after {seconds:.2f} seconds",
+    )
+
+
+def exited(invocation: Invocation) -> Answer:
+    return failed("Runtime.ExitError", f"RequestId: {invocation.request_id} Error: Runtime exited")
+
+
+class Runner(Protocol):
+    """Runs functions: in processes of their own, or inline."""
+
+    def run(self, function: Function, invocation: Invocation, payload: bytes) -> Answer: ...
+    def close(self) -> None: ...
+
+
+class Functions:
+    """The functions of one cloud, called by name or ARN."""
+
+    def __init__(self, functions: Mapping[str, Function], runner: Runner, call_log: CallLog) -> None:
+        self._functions = functions
+        self._runner = runner
+        self._call_log = call_log
+        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="async-invoke")
+        self._pending = 0
+        self._running = 0
+        self._lock = threading.Lock()
+        self.on_failure: Callable[[Function, bytes, Answer], None] | None = None
+
+    def names(self) -> list[str]:
+        return sorted(self._functions)
+
+    def resolve(self, name_or_arn: str) -> Function:
+        """The function meant by a name, an ARN, a version's or an alias's ARN, or an integration URI.
+
+        A short name is understood too: a part of the handler's path that only one function has.
+        """
+        match = _NAME.search(name_or_arn)
+        name = match[1] if match else name_or_arn.split(":", maxsplit=1)[0]
+        if name in self._functions:
+            return self._functions[name]
+        matches = [one for one in self._functions.values() if name in one.handler.split(".")]
+        if len(matches) != 1:
+            raise KeyError(f"no function {name_or_arn!r}; there are {', '.join(self.names())}")
+        return matches[0]
+
+    def invoke(
+        self, name_or_arn: str, payload: bytes, *, trigger: str, trace_id: str | None = None
+    ) -> Answer:
+        """Run the function and wait for its answer."""
+        function = self.resolve(name_or_arn)
+        invocation = Invocation(function.name, trigger, trace_id=trace_id or new_trace_id())
+        self._call_log.record_invocation(invocation)
+        with self._lock:
+            self._running += 1
+        try:
+            return self._runner.run(function, invocation, payload)
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def invoke_async(self, name_or_arn: str, payload: bytes, *, trigger: str) -> None:
+        """An `Event` invocation: answered at once, retried twice, then its dead-letter target."""
+        with self._lock:
+            self._pending += 1
+        self._pool.submit(self._run_with_retries, name_or_arn, payload, trigger)
+
+    def _run_with_retries(self, name_or_arn: str, payload: bytes, trigger: str) -> None:
+        try:
+            for attempt in range(3):
+                answer = self.invoke(name_or_arn, payload, trigger=trigger)
+                if answer.error is None:
+                    return
+                time.sleep(0.5 * (attempt + 1))
+            if self.on_failure is not None:
+                self.on_failure(self.resolve(name_or_arn), payload, answer)
+        finally:
+            with self._lock:
+                self._pending -= 1
+
+    @property
+    def busy(self) -> bool:
+        """Whether any function runs or is to run; a workflow may be waiting while its step still runs."""
+        return self._pending > 0 or self._running > 0
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)

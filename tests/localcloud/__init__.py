@@ -1,0 +1,1 @@
+"""Tests of the local cloud, on a small assembly of their own."""

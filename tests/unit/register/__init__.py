@@ -1,0 +1,1 @@
+"""The register: periods, ledger, statements."""

@@ -1,0 +1,70 @@
+"""What the use cases of a submitted request stand on in memory: requests, a register with an employer, a clock."""
+
+from typing import Any
+
+from ishtirak.kernel.transaction import Transaction
+from ishtirak.register.rules import post
+from ishtirak.requests.model import Request, RequestChange
+from tests.fakes.register import (
+    MITHAL,
+    NAMUDHAJ,
+    Register,
+    a_cause,
+    a_contributor,
+    a_period,
+    an_establishment,
+    in_memory_register,
+)
+from tests.fakes.requests import EMPLOYER, OWNER, RequestsInMemory, StoppedClock
+from tests.fakes.transaction import InMemoryTransaction
+
+
+class Scene:
+    """A contributor, an employer and who acts for it; `events` are those of the requests."""
+
+    def __init__(self) -> None:
+        self.clock = StoppedClock()
+        self.requests = RequestsInMemory()
+        self.register: Register = in_memory_register()
+        self.transaction = InMemoryTransaction()
+        self.transaction.commit(
+            self.register.people.save(a_contributor(OWNER), fingerprint="ab" * 32),
+            self.register.establishments.save(an_establishment(MITHAL)),
+            self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            self.register.establishments.appoint(EMPLOYER.person_id, MITHAL),
+        )
+        self.transaction.results.clear()
+
+    def holds[Kept: Request](self, request: Kept, *, token: str | None = None) -> Kept:
+        """The request as it is, without the life that led there."""
+        self.transaction.commit(
+            self.requests.save(RequestChange(before=None, after=request, events=(), token=token))
+        )
+        self.transaction.results.clear()
+        return request
+
+    def records(self, **facts: Any) -> None:
+        """Somebody else posts a period to the owner's account."""
+        period = a_period(**facts)
+        state = self.register.accounts.state(OWNER, period.system)
+        self.register.store(post(state, period=period, rows=(), cause=a_cause()), before=state)
+
+    def happened(self, request_id: str) -> list[str]:
+        return [event.type for event in self.requests.timeline(request_id)]
+
+    @property
+    def assessing(self) -> dict[str, Any]:
+        """The ports of a reading that assesses."""
+        return {
+            "requests": self.requests,
+            "people": self.register.people,
+            "establishments": self.register.establishments,
+            "accounts": self.register.accounts,
+            "clock": self.clock,
+        }
+
+    @property
+    def writing(self) -> dict[str, Any]:
+        """The ports of an act on a request alone."""
+        transaction: Transaction = self.transaction
+        return {"requests": self.requests, "clock": self.clock, "transaction": transaction}
