@@ -4,8 +4,11 @@ No container engine: grimp finds the modules, `uv` fetches the wheels of the tar
 after the hash of what went into it, so an unchanged one is found, not rebuilt, and equal inputs give equal bytes.
 """
 
+import ast
 import compileall
 import hashlib
+import importlib.util
+import marshal
 import py_compile
 import shutil
 import subprocess
@@ -31,7 +34,11 @@ PRUNED_SUFFIXES = frozenset({".pyi", ".c", ".h", ".pyx", ".pxd", ".md", ".rst"})
 #: importlib.metadata reads versions from METADATA; entry points are looked up by name.
 KEPT_METADATA = frozenset({"METADATA", "entry_points.txt"})
 #: Part of every folder's hash: raise it when this file changes what it writes.
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
+
+
+#: What may begin with a docstring.
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class PackagingError(RuntimeError):
@@ -104,7 +111,7 @@ def code_of(function: str) -> Path:
             copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(content)
-        _compile(target, runs_in="/var/task")
+        _compile_without_docstrings(target, runs_in="/var/task")
 
     return _build_once(BUILD / "functions" / function, key=_digest(contents), write=write)
 
@@ -149,10 +156,38 @@ def _build_once(parent: Path, *, key: str, write: Callable[[Path], None]) -> Pat
     return target
 
 
-def _compile(target: Path, *, runs_in: str) -> None:
-    """Bytecode without time stamps: reproducible, and the runtime's folder is read-only, so none is written there."""
+def _compile_without_docstrings(target: Path, *, runs_in: str) -> None:
+    """Bytecode of our own modules; their docstrings are for readers of the source, which is shipped beside it.
+
+    Not `-OO`: that would drop the assertions, too.
+    """
+    _require_runtime_version()
+    for source in sorted(target.rglob("*.py")):
+        tree = ast.parse(source.read_bytes())
+        for node in ast.walk(tree):
+            if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+                node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
+        place = f"{runs_in}/{source.relative_to(target)}"
+        cached = Path(importlib.util.cache_from_source(str(source)))
+        cached.parent.mkdir(exist_ok=True)
+        code = compile(tree, place, "exec", dont_inherit=True)
+        cached.write_bytes(_unchecked(marshal.dumps(code), source.read_bytes()))
+
+
+def _unchecked(code: bytes, source: bytes) -> bytes:
+    """A `.pyc` that is never compared with its source (PEP 552): 0b01 says hash-based and not checked."""
+    flags = (0b01).to_bytes(4, "little")
+    return importlib.util.MAGIC_NUMBER + flags + importlib.util.source_hash(source) + code
+
+
+def _require_runtime_version() -> None:
     if not sys.version.startswith(f"{PYTHON}."):
         raise PackagingError(f"bytecode for {PYTHON} cannot be written by Python {sys.version.split()[0]}")
+
+
+def _compile(target: Path, *, runs_in: str) -> None:
+    """Bytecode without time stamps: reproducible, and the runtime's folder is read-only, so none is written there."""
+    _require_runtime_version()
     unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compiled = compileall.compile_dir(
         target, quiet=1, workers=1, stripdir=target, prependdir=runs_in, invalidation_mode=unchecked

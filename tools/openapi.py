@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ishtirak.edge.http import openapi
 from ishtirak.edge.http.api import Api
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +51,7 @@ def document() -> dict[str, Any]:
         },
     }
     for function in functions():
-        part = built(function).openapi()
+        part = openapi.document(built(function))
         for path, item in part["paths"].items():
             known = merged["paths"].setdefault(path, {})
             if clash := known.keys() & item.keys():

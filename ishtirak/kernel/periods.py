@@ -3,17 +3,16 @@
 from datetime import date
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from ishtirak.kernel.dates import Day
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.value import Value
 
 
-class Period(BaseModel):
+class Period(Value):
     """مدة: from `starts_on` to `ends_on`, both days counted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     starts_on: Day
     ends_on: Day

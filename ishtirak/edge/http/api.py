@@ -1,16 +1,15 @@
-"""The operations of one function: routing and OpenAPI by Powertools, and what a public service owes its callers.
+"""The operations of one function: routing by Powertools, and what a public service owes its callers.
 
 The body is decoded strictly, the caller read from the authorizer, the `Idempotency-Key` and `If-Match` demanded where
 they belong, and every refusal answered as problem+json in the person's language.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
-from ishtirak.edge.http import binding, openapi, problems
+from ishtirak.edge.http import binding, problems
 from ishtirak.edge.http.call import Call, headers_of, read_call
 from ishtirak.edge.http.idempotency import IdempotencyRecords, RespondingTransaction, saved_response
 from ishtirak.edge.http.operation import Operation
@@ -50,7 +49,7 @@ class ReadOnly:
 
 
 class Api:
-    """The operations of one function: `resolve` is what Lambda calls, `openapi` what the reference is made from."""
+    """The operations of one function. `resolve` is what Lambda calls; the reference is made from `operations`."""
 
     def __init__(
         self,
@@ -61,17 +60,15 @@ class Api:
         records: IdempotencyRecords | None = None,
         origins: str = "",
     ) -> None:
-        self._function = function
+        self.function = function
+        self.operations: dict[str, Operation] = {}
+        """Every operation it answers, by name."""
         self._clock = clock
         self._transaction = transaction or ReadOnly()
         self._records = records
         self._origins = frozenset(filter(None, origins.split(",")))
         self._app = APIGatewayRestResolver(enable_validation=False)
         self._app.not_found(self._unknown)
-
-    @property
-    def resolver(self) -> APIGatewayRestResolver:
-        return self._app
 
     def add(self, operation: Operation, use_case: Callable[..., Any], view: View) -> None:
         """Answer an operation by a use case, its ports bound; it is named after the use case. See `binding`."""
@@ -106,20 +103,8 @@ class Api:
         def answer(**path_parameters: str) -> Response[Any]:
             return self._answer(operation, name, respond, path_parameters)
 
-        answer.__name__ = name
-        answer.__signature__ = openapi.signature(operation)  # type: ignore[attr-defined]
-        self._app.route(
-            operation.path,
-            method=operation.method,
-            summary=operation.summary,
-            description=operation.description,
-            tags=list(operation.tags) or [operation.path.split("/")[2]],
-            operation_id=name,
-            status_code=operation.status,
-            responses=openapi.responses(operation),
-            security=[] if operation.roles is None else [{"session": []}],
-            openapi_extensions={"x-ishtirak-function": self._function},
-        )(answer)
+        self.operations[name] = operation
+        self._app.route(operation.path, method=operation.method)(answer)
 
     def _answer(
         self, operation: Operation, name: str, respond: Respond, path_parameters: dict[str, str]
@@ -207,21 +192,6 @@ class Api:
         logger.append_keys(trace_id=_trace(event))
         answered: dict[str, Any] = self._app.resolve(event, context)
         return answered
-
-    def openapi(self) -> dict[str, Any]:
-        """OpenAPI 3.1 of these operations, as Powertools reads it from their signatures."""
-        from aws_lambda_powertools.event_handler.openapi.models import (
-            HTTPBearer,
-        )  # not on the way of any request
-
-        schema = self._app.get_openapi_json_schema(
-            title="Ishtirak",
-            version="1",
-            openapi_version="3.1.0",
-            security_schemes={"session": HTTPBearer(bearerFormat="JWT")},
-        )
-        described: dict[str, Any] = json.loads(schema)
-        return described
 
 
 def entry(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
