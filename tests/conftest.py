@@ -1,14 +1,35 @@
-"""What tests share: the cloud in memory, and the rule that unit tests need none of it."""
+"""What tests share: the cloud in memory, the rule that unit tests need none of it, and the cores of the machine."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.figures import pytest_terminal_summary, tell
+from tests.workers import (
+    pytest_configure,
+    pytest_configure_node,
+    pytest_runtest_protocol,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_setupnodes,
+    shared_folder,
+)
+
 if TYPE_CHECKING:
     from tests.functions.access_world import World
 
+__all__ = [
+    "pytest_configure",
+    "pytest_configure_node",
+    "pytest_runtest_protocol",
+    "pytest_terminal_summary",
+    "pytest_xdist_auto_num_workers",
+    "pytest_xdist_setupnodes",
+    "shared_folder",
+    "tell",
+]
 UNIT = Path(__file__).parent / "unit"
 
 
@@ -17,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(UNIT):
             item.add_marker(pytest.mark.disable_socket)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

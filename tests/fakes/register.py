@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.aws.account_table import AccountTable
@@ -30,6 +31,7 @@ from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod, RecordedWageLine, Source, SourceKind
 from ishtirak.register.ports import Accounts, Establishments, People, period_position
 from ishtirak.register.rules import Cause
+from tests.fakes.clients import kept_client
 from tests.fakes.transaction import InMemoryTransaction, Write
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -271,7 +273,7 @@ def register_table() -> Iterator[str]:
     from ishtirak.adapters.clients import client
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
+    with mock_aws(), patch.object(boto3, "client", kept_client):
         client.cache_clear()
         attributes = ("pk", "sk", "establishment", "registered_at")
         boto3.client("dynamodb").create_table(

@@ -8,10 +8,8 @@ import pytest
 from local.environment import start_environment
 from tests.faults.stepped import Stepped
 from tests.flows.assembly import current_assembly
-from tests.flows.figures import pytest_terminal_summary, tell
 from tests.flows.people import crowd
 
-__all__ = ["pytest_terminal_summary", "tell"]
 NEWCOMERS = 200
 
 

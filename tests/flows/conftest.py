@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.assembly import current_assembly
-from tests.flows.figures import pytest_terminal_summary, tell
 from tests.flows.world import World, running
-
-__all__ = ["pytest_terminal_summary", "tell"]
 
 
 @pytest.fixture(scope="session")

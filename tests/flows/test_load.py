@@ -17,6 +17,8 @@ from tests.flows.drafts import a_ready_draft
 from tests.flows.evidence import Canaries
 from tests.flows.world import World, period, running
 
+pytestmark = pytest.mark.alone
+
 CLIENTS = 20
 EACH = 5
 PATIENCE = 60.0

@@ -20,6 +20,8 @@ from ishtirak.kernel.identity import IdentityNumber, Mobile
 from ishtirak.kernel.insurance import Sex
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.register.person import Person
+from tests.fakes.clients import kept_client
+from tests.fakes.kms import no_needless_key_pairs
 from tests.fakes.register import a_contributor
 
 REGION = "eu-west-1"
@@ -270,18 +272,6 @@ def table(world: World, name: str, *, indexes: Mapping[str, tuple[str, str]]) ->
     )
 
 
-_clients: dict[str, Any] = {}
-
-
-def _kept_client(service: str, config: Any = None) -> Any:
-    """Reading a service's model takes longer than most tests; a client made once serves every one of them."""
-    import boto3
-
-    if service not in _clients:
-        _clients[service] = boto3.Session(region_name=REGION).client(service, config=config)
-    return _clients[service]
-
-
 @contextmanager
 def access_world(monkeypatch: Any) -> Iterator[World]:
     """Tables, keys and a user pool with one contributor in it."""
@@ -292,10 +282,10 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setattr("boto3.client", _kept_client)
+    monkeypatch.setattr("boto3.client", kept_client)
     clients.client.cache_clear()
     world = World()
-    with mock_aws(), serialised(world):
+    with mock_aws(), serialised(world), no_needless_key_pairs():
         table(world, world.access, indexes={})
         table(
             world,

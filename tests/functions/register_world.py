@@ -12,6 +12,7 @@ from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.register.person import Person
 from ishtirak.webhooks.signatures import SigningKey
+from tests.fakes.kms import no_needless_key_pairs
 from tests.fakes.register import register_table
 
 KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
@@ -92,7 +93,7 @@ def deployed() -> Iterator[Cloud]:
     """A register table, the two keys, the two secrets and the queue with its dead letters."""
     import boto3
 
-    with register_table() as table:
+    with register_table() as table, no_needless_key_pairs():
         kms, sqs, secrets = (boto3.client(name) for name in ("kms", "sqs", "secretsmanager"))
         mac = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
         data = kms.create_key()["KeyMetadata"]["Arn"]

@@ -1,4 +1,4 @@
-"""One synthesis for the whole session, with cdk-nag beside the CDK's own validation."""
+"""One synthesis for the whole run, with cdk-nag beside the CDK's own validation."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ import pytest
 
 from infra import app as composition  # first of all: it points jsii at the bundled node
 from infra.acknowledgements import NagFinding
+from tests.workers import locked
 
 Resource = Mapping[str, Any]
 
@@ -59,7 +60,15 @@ NAG = "AwsSolutions"
 
 
 def synthesised(folder: Path, **overrides: Any) -> Assembly:
-    """An environment, synthesised; findings do not stop it here, the tests judge them."""
+    """An environment, synthesised by the first who asks; findings do not stop it here, the tests judge them."""
+    report = folder / "validation-report.json"
+    with locked(folder.with_suffix(".lock")):
+        if not report.exists():
+            _synthesise(folder, **overrides)
+    return Assembly(folder, json.loads(report.read_text(encoding="utf-8")))
+
+
+def _synthesise(folder: Path, **overrides: Any) -> None:
     import aws_cdk as cdk
     from cdk_nag import AwsSolutionsChecks
 
@@ -67,16 +76,15 @@ def synthesised(folder: Path, **overrides: Any) -> Assembly:
     cdk.Validations.of(composed.app).add_plugins(AwsSolutionsChecks(composed.app))
     with pytest.raises(RuntimeError, match="ValidationFailed"):  # the pack's findings; see acknowledgements
         composed.app.synth()
-    return Assembly(folder, json.loads((folder / "validation-report.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+def assembly(shared_folder: Path) -> Assembly:
     """The development environment."""
-    return synthesised(tmp_path_factory.mktemp("cdk.out"))
+    return synthesised(shared_folder / "development")
 
 
 @pytest.fixture(scope="session")
-def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+def production(shared_folder: Path) -> Assembly:
     """What is deployed where people's data is: everything of development, and the malware scanner."""
-    return synthesised(tmp_path_factory.mktemp("production"), environment="production")
+    return synthesised(shared_folder / "production", environment="production")

@@ -138,6 +138,7 @@ def test_every_type_of_attribute_comes_back_as_it_was_stored(served: Cloud, kind
     assert client.get_item(TableName=served.outputs["Table"], Key=_key(f"type-{kind}"))["Item"] == item
 
 
+@pytest.mark.alone
 def test_a_transaction_does_not_slow_down_with_its_table(served: Cloud) -> None:
     table = served.outputs["Table"]
     client = served.client("dynamodb")

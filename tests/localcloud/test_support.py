@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from localcloud import support
@@ -14,8 +15,10 @@ from localcloud.template import Created, Properties
 from tests.localcloud import sample_assembly
 
 
-def test_the_matrix_says_what_is_supported_and_why_the_rest_is_not() -> None:
-    printed = CliRunner().invoke(app, ["support", "SQS"], env={"COLUMNS": "200"}).stdout
+def test_the_matrix_says_what_is_supported_and_why_the_rest_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("localcloud.__main__.console", Console(width=200))
+
+    printed = CliRunner().invoke(app, ["support", "SQS"]).stdout
 
     assert "VisibilityTimeout" in printed
     assert "labels have no effect here" in printed
