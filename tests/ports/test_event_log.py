@@ -6,7 +6,8 @@ import pytest
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
-from ishtirak.adapters.aws.event_log import STATE, EventLogTable
+from ishtirak.adapters.aws.event_log import STATE
+from ishtirak.adapters.aws.event_log_table import EventLogTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.eventlog.event import Chain

@@ -14,6 +14,7 @@ from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from ishtirak.adapters import dynamo
+from ishtirak.adapters.clients import client
 from ishtirak.adapters.transaction import READ_AT_ONCE, Busy, DynamoTransaction, read_together
 from ishtirak.kernel.errors import ChangedMeanwhile, Refused, Unavailable
 from ishtirak.kernel.transaction import Items, Transaction
