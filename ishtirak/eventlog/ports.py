@@ -9,8 +9,8 @@ from ishtirak.eventlog.event import Chain, Event
 class EventLog(Protocol):
     """Every aggregate's events, wherever they are kept."""
 
-    def chains(self) -> Iterable[tuple[str, list[Event], Chain]]:
-        """Every subject, its events in order, and where its state says the chain stands."""
+    def chains(self) -> Iterable[tuple[str, list[Event], Chain | None]]:
+        """Every subject, its events in order, and where its state says the chain stands (None: it has none)."""
 
 
 class EventBus(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Chain, Event, event_hash
 
 
@@ -18,7 +19,7 @@ class Defect(StrEnum):
     REWRITTEN = "REWRITTEN"
     """The entry does not follow the one before."""
     TRUNCATED = "TRUNCATED"
-    """The state says that the chain goes on, or ended otherwise."""
+    """The state says that the chain goes on, or ended otherwise; or there is none."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,19 @@ class BrokenChain:
     defect: Defect
 
 
-def verify(subject: str, events: Iterable[Event], *, standing: Chain) -> BrokenChain | None:
-    """The first bad entry, or None when the events are exactly the chain that `standing`, kept with the state, says."""
+def verify(subject: str, events: Iterable[Event], *, standing: Chain | None) -> BrokenChain | None:
+    """The first bad entry, or None when the events are exactly the chain that `standing`, kept with the state, says.
+
+    `standing` None says that there is no state: only a challenge outlives its own, which the table sweeps away.
+    """
     chain = Chain()
     for event in sorted(events, key=lambda event: event.seq):
         defect = _defect(subject, event, chain=chain)
         if defect is not None:
             return BrokenChain(subject=subject, seq=chain.seq + 1, defect=defect)
         chain = Chain.after(event)
+    if standing is None and Aggregate.parse(subject).kind is AggregateKind.CHALLENGE:
+        return None
     if chain != standing:
         return BrokenChain(subject=subject, seq=chain.seq + 1, defect=Defect.TRUNCATED)
     return None

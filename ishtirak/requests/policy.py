@@ -1,12 +1,11 @@
 """The authority's own periods and limits, as dated data: each value by itself, with a source of its own."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.dated import Entry, Table, read_table
 from ishtirak.kernel.value import Value
 
@@ -43,8 +42,3 @@ def policy_on(day: date) -> RequestPolicy:
     """The policy in force on a day."""
     values = {name: policies().at(day, name=name).value for name in RequestPolicy.model_fields}
     return RequestPolicy.model_validate(values)
-
-
-def policy() -> RequestPolicy:
-    """The policy in force today, for callers that do not say the day yet."""
-    return policy_on(datetime.now(RIYADH).date())

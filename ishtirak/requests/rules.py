@@ -234,7 +234,9 @@ def withdraw[After: Request](request: After, *, by: Caller, at: datetime) -> Req
     )
 
 
-def reject_by_rule[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
+def reject_by_rule(
+    request: SubmittedRequest, code: str, *, at: datetime
+) -> RequestChange[SubmittedRequest] | None:
     """A rule of the register no longer allows it: rejected with the rule's code. None when it is closed already."""
     if request.state in CLOSED:
         return None
@@ -248,7 +250,9 @@ def reject_by_rule[Kept: Request](request: Kept, code: str, *, at: datetime) -> 
     )
 
 
-def record_failure[Kept: Request](request: Kept, code: str, *, at: datetime) -> RequestChange[Kept] | None:
+def record_failure(
+    request: SubmittedRequest, code: str, *, at: datetime
+) -> RequestChange[SubmittedRequest] | None:
     """A step of ours failed for good.
 
     The request is kept, and somebody is shown it. None when it is closed or shown already.

@@ -1,13 +1,13 @@
 """The first step of a request: an empty draft of the caller's own."""
 
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.requests import rules
 from ishtirak.requests.model import CLOSED, Request, RequestKind
-from ishtirak.requests.policy import policy
+from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests
 
 
@@ -31,7 +31,7 @@ def begin_request(
         amends=amends,
         already_open=still_open,
         at=clock.now(),
-        policy=policy(),
+        policy=policy_on(today(clock)),
     )
     transaction.commit(requests.save(change), result=change.after)
     return change.after

@@ -11,7 +11,7 @@ from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests import rules, waits
 from ishtirak.requests.model import Party, RequestState
-from ishtirak.requests.policy import policy
+from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests
 from ishtirak.use_cases.assess_claim import assess_submitted
 
@@ -56,7 +56,7 @@ def check_eligibility(
     now = clock.now()
     request = requests.submitted(request_id)
     outcome = _DECIDED.get(request.state)
-    allowed = {party: waits.deadline(party, at=now, policy=policy()) - now for party in Party}
+    allowed = {party: waits.deadline(party, at=now, policy=policy_on(today(clock))) - now for party in Party}
     if outcome is not None:
         return EligibilityCheck(outcome, allowed)
     try:

@@ -6,7 +6,7 @@ from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests.model import RequestChange, ReviewDecision, SubmittedRequest, WaitOutcome
-from ishtirak.requests.policy import policy
+from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests
 from ishtirak.reviews import rules
 from ishtirak.reviews.model import ReasonCode, Verdict
@@ -57,6 +57,8 @@ def decide_case(
                 as_of=today(clock),
                 decision=decision,
             ).total
-        return rules.decide(request, decision, by=by, total_halalas=total, at=now, policy=policy())
+        return rules.decide(
+            request, decision, by=by, total_halalas=total, at=now, policy=policy_on(today(clock))
+        )
 
     return change_request(request_id, decide, requests=requests, transaction=transaction)

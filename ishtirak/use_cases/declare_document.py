@@ -7,12 +7,12 @@ from ishtirak.documents.model import ContentType, Document, DocumentKind, Upload
 from ishtirak.documents.names import display_name
 from ishtirak.documents.ports import Documents, Quarantine
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.clock import Clock, to_rfc3339
+from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.requests import rules
 from ishtirak.requests.model import Attachment, Request
-from ishtirak.requests.policy import policy
+from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests
 from ishtirak.use_cases.read_requests import read_request
 
@@ -59,7 +59,7 @@ def declare_document(
         declared_at=to_rfc3339(now),
     )
     declared = document_rules.declared(document, at=now)
-    change = rules.attach(request, _attachment(document), by=by, at=now, policy=policy())
+    change = rules.attach(request, _attachment(document), by=by, at=now, policy=policy_on(today(clock)))
     document_rules.within_quota(size, beside=[attachment.size for attachment in request.attachments])
     result = DeclaredDocument(
         document=declared.document, upload=quarantine.receive(declared.document), request=change.after

@@ -7,7 +7,7 @@ from ishtirak.documents.rules import Requirement, required
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.insurance import System
 from ishtirak.requests.model import RequestKind
-from ishtirak.requests.policy import RequestPolicy, policy
+from ishtirak.requests.policy import RequestPolicy, policy_on
 
 _SECTORS: Final = {
     System.SOCIAL_INSURANCE: ("PRIVATE", "GOVERNMENT"),
@@ -45,4 +45,4 @@ def read_service(*, clock: Clock) -> Service:
         for sector in sectors
         for kind in RequestKind
     )
-    return Service(cases=cases, policy=policy())
+    return Service(cases=cases, policy=policy_on(day))

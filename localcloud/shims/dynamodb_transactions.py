@@ -1,9 +1,10 @@
-"""A transaction touches its own items and runs once per client token.
+"""A transaction touches its own items, a hundred at most, and runs once per client token.
 
 Upstream: moto 5.2.5 copies every table before a TransactWriteItems (3 a second at 4,000 rows) and ignores
 `ClientRequestToken`, so the SDK's own retry after a lost answer applies a transaction twice. No issue
 known. Here: only the items named are copied and put back on failure; a token seen in the last ten minutes
-is answered without effect, and refused when it comes with other parameters.
+is answered without effect, and refused when it comes with other parameters. Upstream also stops at 25 items, as
+DynamoDB did until 2022; here it is 100, for reads as for writes.
 """
 
 import copy
@@ -11,6 +12,7 @@ import json
 import time
 from typing import Any
 
+from moto.dynamodb import responses
 from moto.dynamodb.exceptions import DynamodbException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -22,6 +24,7 @@ from localcloud.shims.dynamodb_lock import LOCK
 
 _TOKEN_SECONDS = 600
 _TOKENS_KEPT = 5_000
+_MAX_ITEMS = 100
 
 
 class IdempotentParameterMismatch(DynamodbException):
@@ -104,5 +107,6 @@ def install(patches: Patches) -> None:
                 del tokens[next(iter(tokens))]
         return answered
 
+    patches.replace(responses, "TRANSACTION_MAX_ITEMS", _MAX_ITEMS)
     upstream_transaction = patches.replace(DynamoDBBackend, "transact_write_items", transact_write_items)
     upstream_answer = patches.replace(DynamoHandler, "transact_write_items", answer)

@@ -12,7 +12,6 @@ from ishtirak.requests.model import (
     WaitOutcome,
     signing_digest,
 )
-from ishtirak.requests.policy import policy
 from ishtirak.reviews import rules as review_rules
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -23,6 +22,7 @@ from tests.fakes.requests import (
     decision,
     declared,
     drafted,
+    policy,
     replied,
     returned,
     second_review,

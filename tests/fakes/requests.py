@@ -24,7 +24,7 @@ from ishtirak.requests.model import (
     WaitOutcome,
     signing_digest,
 )
-from ishtirak.requests.policy import policy
+from ishtirak.requests.policy import RequestPolicy, policy_on
 from ishtirak.requests.ports import desk_position
 from ishtirak.reviews import rules as review_rules
 from tests.fakes.transaction import Write
@@ -36,6 +36,11 @@ OTHER_REQUEST = "11111111-1111-4111-8111-222222222222"
 DOCUMENT = "22222222-2222-4222-8222-222222222222"
 TOKEN = "token-of-the-workflow"
 REQUIRED = ("EMPLOYMENT_CONTRACT", "PAYSLIP")
+
+
+def policy() -> RequestPolicy:
+    """The periods and limits in force on the day of the tests."""
+    return policy_on(NOW.date())
 
 
 def caller(person_id: str, *roles: Role) -> Caller:

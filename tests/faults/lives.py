@@ -26,11 +26,11 @@ from ishtirak.requests.model import (
     WaitOutcome,
     signing_digest,
 )
-from ishtirak.requests.policy import policy
 from ishtirak.reviews import rules as review_rules
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from local.sample_documents import pdf
+from tests.fakes.requests import policy
 from tests.faults.stepped import Stepped
 from tests.flows.drafts import a_ready_draft
 from tests.flows.world import period

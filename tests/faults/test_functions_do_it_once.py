@@ -179,7 +179,7 @@ class EventOnItsWay(ByQueue):
     def deviations(self) -> list[str]:
         self.stepped.arrived()
         heard = [
-            body for body in self.stepped.queued("drive_workflow") if f"requests/{self._request.id}" in body
+            body for body in self.stepped.queued("drive_workflow") if f"request/{self._request.id}" in body
         ]
         ids = {event["detail"]["id"] for event in map(json.loads, heard)}
         return not_so(

@@ -19,9 +19,9 @@ from ishtirak.kernel.insurance import System
 from ishtirak.kernel.transaction import Items
 from ishtirak.requests import rules
 from ishtirak.requests.model import Attachment, PeriodData, Request, RequestChange, RequestKind
-from ishtirak.requests.policy import policy
 from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
 from tests.fakes.register import register_on
+from tests.fakes.requests import policy
 
 
 def a_ready_draft(

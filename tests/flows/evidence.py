@@ -36,7 +36,7 @@ def chains(world: World) -> dict[str, list[Event]]:
     return {subject: events for subject, events, _ in _chains(world)}
 
 
-def _chains(world: World) -> Iterator[tuple[str, list[Event], Chain]]:
+def _chains(world: World) -> Iterator[tuple[str, list[Event], Chain | None]]:
     for table in TABLES:
         yield from EventLogTable(world.cloud.outputs[table]).chains()
 

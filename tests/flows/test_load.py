@@ -139,7 +139,7 @@ def test_nothing_personal_is_in_the_logs_of_the_functions(rush: Rush) -> None:
     canaries = Canaries.of(rush.world)
 
     assert len(canaries.codes) > CLIENTS
-    assert '"message":"code_request_handled"' in rush.world.logged()
+    assert '"message":"send_code"' in rush.world.logged()
     assert canaries.in_text(rush.world.logged()) == []
     assert canaries.in_any(evidence.event_items(rush.world)) == []
     assert canaries.in_any(evidence.histories(rush.world)) == []

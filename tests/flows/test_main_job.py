@@ -349,9 +349,9 @@ def test_every_ledger_comes_to_what_its_account_says(afterwards: World) -> None:
 
 
 def test_every_chain_of_events_verifies(afterwards: World) -> None:
-    kinds = {key.partition("#")[0] for key in evidence.chains(afterwards)}
+    kinds = {key.partition("/")[0] for key in evidence.chains(afterwards)}
 
-    assert kinds >= {"REQ", "DOC", "CODE", "ACCOUNT"}
+    assert kinds >= {"request", "document", "challenge", "account"}
     assert evidence.broken_chains(afterwards) == []
 
 

@@ -253,5 +253,5 @@ def _contracts_of(person: Person) -> list[object]:
 
 
 def _told(world: World, person: Person) -> list[str]:
-    account = f"ACCOUNT#{world.who(person.username).person_id}#SOCIAL_INSURANCE"
+    account = f"account/{world.who(person.username).person_id}/SOCIAL_INSURANCE"
     return [event.type for event in evidence.chains(world)[account]]

@@ -8,7 +8,6 @@ from functions.edit_request.handler import build
 from functions.edit_request.settings import Settings
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.requests.model import RequestState
-from ishtirak.requests.policy import policy
 from tests.fakes.register import MITHAL, an_establishment
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -21,6 +20,7 @@ from tests.fakes.requests import (
     declared,
     drafted,
     period_json,
+    policy,
     submitted,
     with_employer,
 )

@@ -13,9 +13,9 @@ from functions.issue_code.settings import Settings
 from ishtirak.edge.http.api import Api
 from ishtirak.requests import rules
 from ishtirak.requests.model import Request, RequestChange, signing_digest
-from ishtirak.requests.policy import policy
 from tests.fakes import requests as cases
 from tests.fakes.otp import HandClock
+from tests.fakes.requests import policy
 from tests.functions.access_world import World, access_world, answered, asked
 
 EVENTS = Path("functions/issue_code/events")

@@ -17,7 +17,6 @@ from ishtirak.register.refusals import PeriodOverlaps
 from ishtirak.register.rules import post
 from ishtirak.requests import refusals, rules
 from ishtirak.requests.model import Request, RequestKind, RequestState
-from ishtirak.requests.policy import policy
 from ishtirak.reviews import rules as review_rules
 from ishtirak.statute.refusals import RuleRefused
 from tests.fakes.register import a_cause, a_period
@@ -31,6 +30,7 @@ from tests.fakes.requests import (
     decided,
     decision,
     period_data,
+    policy,
     submitted,
 )
 from tests.functions.access_world import World

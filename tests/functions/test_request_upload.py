@@ -24,12 +24,12 @@ from ishtirak.kernel.insurance import System
 from ishtirak.kernel.transaction import Items
 from ishtirak.requests import rules
 from ishtirak.requests.model import RequestKind
-from ishtirak.requests.policy import policy
 from local.sample_documents import pdf
 from tests.documents.post_policy import accepted_key
 from tests.documents.samples import DOCUMENT, NOW, OWNER, REQUEST, StoppedClock
 from tests.documents.samples import declared as declared_document
 from tests.documents.stage import QUARANTINE, TABLE, Stage, stage
+from tests.fakes.requests import policy
 
 EVENTS = Path(__file__).parents[2] / "functions" / "request_upload" / "events"
 CONTENT = pdf("Payslip")

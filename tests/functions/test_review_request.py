@@ -10,7 +10,6 @@ from ishtirak.kernel.caller import Role
 from ishtirak.register.rules import post
 from ishtirak.requests import rules
 from ishtirak.requests.model import Party, RequestChange, RequestState, SubmittedRequest
-from ishtirak.requests.policy import policy
 from tests.fakes.register import a_cause, a_period
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -29,6 +28,7 @@ from tests.fakes.requests import (
     decided,
     declared,
     period_data,
+    policy,
     submitted,
     under_review,
 )

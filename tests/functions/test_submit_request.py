@@ -17,7 +17,6 @@ from ishtirak.otp.model import Challenge, ChallengeState, Purpose
 from ishtirak.otp.policy import policy_on
 from ishtirak.otp.rules import code_from, message
 from ishtirak.requests.model import Request, RequestChange, RequestState, signing_digest
-from ishtirak.requests.policy import policy
 from ishtirak.use_cases.open_challenge import open_challenge
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -28,6 +27,7 @@ from tests.fakes.requests import (
     STRANGER,
     attachment,
     declared,
+    policy,
     submitted,
     with_documents,
 )

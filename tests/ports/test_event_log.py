@@ -16,7 +16,6 @@ from ishtirak.kernel.insurance import System
 from ishtirak.register.rules import post
 from ishtirak.requests import rules, waits
 from ishtirak.requests.model import Party, RequestChange, WaitOutcome, signing_digest
-from ishtirak.requests.policy import policy
 from ishtirak.use_cases.verify_event_log import Verification, verify_event_log
 from tests.fakes.register import OTHER_PERSON, PERSON, a_cause, a_contributor, a_period, register_on
 from tests.fakes.requests import (
@@ -28,6 +27,7 @@ from tests.fakes.requests import (
     asked,
     attachments,
     drafted,
+    policy,
     with_data,
 )
 from tests.functions.access_world import World

@@ -16,7 +16,6 @@ from ishtirak.kernel.transaction import Items
 from ishtirak.register.rules import post
 from ishtirak.requests import rules, waits
 from ishtirak.requests.model import Party, Request, RequestChange, WaitOutcome
-from ishtirak.requests.policy import policy
 from ishtirak.requests.ports import Requests
 from ishtirak.reviews import rules as review_rules
 from tests.fakes.idempotency import RecordsInMemory
@@ -37,6 +36,7 @@ from tests.fakes.requests import (
     decision,
     drafted,
     period_data,
+    policy,
     replied,
     submitted,
     with_data,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Chain, Event, event_hash
 from ishtirak.eventlog.verify import BrokenChain, Defect, verify
 from tests.unit.eventlog.chains import ONE, OTHER, a_chain, standing
@@ -131,3 +132,16 @@ def test_a_state_without_any_event_is_noticed() -> None:
     found = verify(str(ONE), [], standing=standing(a_chain()))
 
     assert found == BrokenChain(subject=str(ONE), seq=1, defect=Defect.TRUNCATED)
+
+
+def test_the_events_of_a_challenge_outlive_its_state_which_the_table_sweeps_away() -> None:
+    challenge = Aggregate(AggregateKind.CHALLENGE, "one")
+    events = a_chain(1, aggregate=challenge)
+
+    assert verify(str(challenge), events, standing=None) is None
+
+
+def test_no_other_state_may_be_gone() -> None:
+    found = verify(str(ONE), a_chain(), standing=None)
+
+    assert found == BrokenChain(subject=str(ONE), seq=6, defect=Defect.TRUNCATED)

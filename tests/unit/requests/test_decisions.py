@@ -7,7 +7,6 @@ import pytest
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
 from ishtirak.requests import refusals, rules, waits
 from ishtirak.requests.model import CLOSED, Party, RequestState, WaitOutcome, read_request
-from ishtirak.requests.policy import policy
 from tests.fakes.request_states import EVERY_STATE, judged, resubmitted, silent
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -19,6 +18,7 @@ from tests.fakes.requests import (
     asked,
     claimed,
     decided,
+    policy,
     replied,
     returned,
     second_review,

@@ -21,7 +21,6 @@ from ishtirak.requests.model import (
     WaitOutcome,
     signing_digest,
 )
-from ishtirak.requests.policy import policy
 from tests.fakes.requests import (
     CLEAN,
     CONTRIBUTOR,
@@ -35,6 +34,7 @@ from tests.fakes.requests import (
     drafted,
     period_data,
     period_json,
+    policy,
     replied,
     returned,
     second_review,

@@ -24,7 +24,6 @@ from ishtirak.requests.model import (
     read_request,
     signing_digest,
 )
-from ishtirak.requests.policy import policy
 from ishtirak.reviews import rules as review_rules
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -40,6 +39,7 @@ from tests.fakes.requests import (
     attachment,
     decision,
     period_data,
+    policy,
 )
 
 LIMIT = policy().second_approval_above_halalas

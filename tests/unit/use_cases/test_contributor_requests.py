@@ -8,7 +8,6 @@ from ishtirak.edge.views.requests import saved_assessment
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound
 from ishtirak.kernel.insurance import System
 from ishtirak.requests.model import Request, RequestChange, RequestKind, RequestState
-from ishtirak.requests.policy import policy
 from ishtirak.requests.refusals import DocumentsMissing, NotBilledYet
 from ishtirak.use_cases.accept_declaration import accept_declaration
 from ishtirak.use_cases.begin_request import begin_request
@@ -32,6 +31,7 @@ from tests.fakes.requests import (
     declared,
     drafted,
     period_data,
+    policy,
     with_data,
 )
 from tests.fakes.transaction import commit

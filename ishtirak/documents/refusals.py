@@ -1,0 +1,31 @@
+"""How documents say no."""
+
+from ishtirak.kernel.errors import Fact, Incomplete, Refused
+
+
+class DocumentTooLarge(Incomplete):
+    """One file is larger than the limit."""
+
+    code = "document_too_large"
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(**facts)
+        self.pointer = "/size"
+
+
+class DocumentsTooLarge(Incomplete):
+    """The files of the request together are larger than the limit."""
+
+    code = "documents_too_large"
+
+
+class DocumentDecided(Refused):
+    """The document is accepted or refused for good; another file is another document."""
+
+    code = "document_decided"
+
+
+class DocumentNotClean(Refused):
+    """Nobody opens a document that has not passed the inspection."""
+
+    code = "document_not_clean"
