@@ -184,7 +184,7 @@ class HoldReason(StrEnum):
     UNKNOWN_SCHEMA = "unknown_schema"
     PERIOD_OVERLAPS = "period_overlaps"
     PERIOD_NOT_STANDING = "period_not_standing"
-    REGISTER_REFUSES = "register_refuses"
+    REGISTER_REFUSES = "refused_by_register"
 
 
 class HeldVersion(Value):

@@ -107,7 +107,7 @@ def outcome_of(hold: Hold) -> ContractOutcome:
     return ContractOutcome.QUARANTINED if hold.place is HoldPlace.QUARANTINED else ContractOutcome.HELD
 
 
-def register_refuses(refused: Refused) -> Hold:
+def refused_by_register(refused: Refused) -> Hold:
     """A rule of the register forbids what the contract says; its code is the reason where there is one for it."""
     return _quarantined(
         HoldReason(refused.code) if refused.code in HoldReason else HoldReason.REGISTER_REFUSES

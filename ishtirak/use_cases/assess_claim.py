@@ -78,7 +78,7 @@ def employer_of(data: PeriodData, *, system: System, establishments: Establishme
 
 
 def sector_of(establishment: Establishment) -> Sector:
-    """The sector as rules and the matrix of documents tell them apart: a business, or a body of the state."""
+    """The sector as rules and the matrix of documents distinguish it: a business, or a body of the state."""
     return _SECTORS[establishment.sector]
 
 

@@ -1,4 +1,4 @@
-"""One HTTP request, decoded: the caller the authorizer vouched for, the body by its model, the headers that bind."""
+"""One HTTP request, decoded: the caller the authorizer authenticated, the body by its model, the headers that bind."""
 
 import base64
 import binascii
@@ -148,9 +148,9 @@ def _key(
 
 
 def _caller(event: Mapping[str, Any]) -> Caller | None:
-    """The person the authorizer vouched for; nothing a client can send is read here.
+    """The person the authorizer authenticated; nothing a client can send is read here.
 
-    Somebody without a person id is nobody here: ownership and four eyes are told by it.
+    Somebody without a person id is nobody here: ownership and four eyes are decided by it.
     """
     authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
     claims = authorizer.get("claims") or {}
