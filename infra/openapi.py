@@ -1,8 +1,8 @@
 """The committed OpenAPI 3.1 document as API Gateway imports it: 3.0.1, with integrations, authorizer and CORS.
 
 Pure: documents in, documents out. The gateway checks that a path exists, that its caller is signed in and that path
-and query parameters are there; bodies and headers are left to the functions, because only they can tell a person in
-their language which field is wrong, and answer a missing `If-Match` by 428 instead of 400.
+and query parameters are there; bodies and headers are left to the functions, because only they can say in
+the person's language which field is wrong, and answer a missing `If-Match` by 428 instead of 400.
 """
 
 import copy

@@ -118,7 +118,7 @@ def code_of(function: str) -> Path:
 
 
 def _as_shipped(path: Path) -> bytes:
-    """The file's bytes; JSON without the spaces it is laid out with for readers."""
+    """The file's bytes; JSON without the whitespace that is there for readers."""
     content = path.read_bytes()
     if path.suffix != ".json":
         return content

@@ -1,4 +1,4 @@
-"""What the local cloud is told about resource types of ours that no machine can be."""
+"""How the local cloud handles the resource types of our stacks that nothing local stands for."""
 
 from localcloud.deployment import ResourceContext
 from localcloud.support import resource_type

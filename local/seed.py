@@ -57,7 +57,9 @@ def seed(cloud: SeededCloud, people: Roster | None = None) -> list[dict[str, Any
     if establishments.find(everybody.establishments[0].unified_number) is None:
         _Seeding(everybody, outputs=cloud.outputs).run()
         for sign_in in everybody.sign_ins:
-            _let_in(sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"])
+            _create_user(
+                sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"]
+            )
     clients.client.cache_clear()
     return sign_ins(everybody)
 
@@ -172,7 +174,7 @@ class _Seeding:
             self._transaction.commit(self._establishments.appoint(person.person_id, number))
 
 
-def _let_in(sign_in: SignIn, people: Roster, *, cognito: Any, pool: str) -> None:
+def _create_user(sign_in: SignIn, people: Roster, *, cognito: Any, pool: str) -> None:
     """A user with a permanent password, their roles as groups and their opaque id as an attribute."""
     person = people.person(sign_in.person)
     cognito.admin_create_user(

@@ -1,4 +1,4 @@
-"""moto in this process: started, corrected, and told what the deployed system is; undone when it is closed."""
+"""moto in this process: started, corrected, and given the deployed system; undone when it is closed."""
 
 import logging
 import os

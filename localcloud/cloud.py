@@ -38,7 +38,7 @@ from localcloud.schedules import Schedule, schedules
 from localcloud.server import Application, Server
 from localcloud.shims import dynamodb_ttl
 from localcloud.site import Site, Title, as_json, table
-from localcloud.state import KeptState
+from localcloud.state import PersistedState
 from localcloud.targets import TargetDispatcher
 from localcloud.workers import ProcessRunner
 
@@ -72,7 +72,7 @@ class Cloud:
         self._event_sources: EventSources | None = None
         self.resumed_executions: list[str] = []
         self.account, self.region = assembly.account, assembly.region
-        self._kept = KeptState(keep, account=self.account, region=self.region) if keep else None
+        self._kept = PersistedState(keep, account=self.account, region=self.region) if keep else None
         try:
             self._start(assembly, port, lambdas, logs)
         except BaseException:
@@ -101,7 +101,7 @@ class Cloud:
             raise RuntimeError("a local cloud is already running in this process")
         read = Assembly.read(assembly, region=region)
         if keep and reset:
-            KeptState(keep, account=read.account, region=read.region).reset()
+            PersistedState(keep, account=read.account, region=read.region).reset()
         cloud = cls(read, port=port, lambdas=lambdas, keep=keep, logs=logs.resolve(), site=site)
         Cloud._running = cloud
         return cloud

@@ -64,7 +64,7 @@ class EnvironmentOverlay(MutableMapping[str, str]):
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda tells a handler about its own run."""
+    """The Lambda context: what a handler may ask about its own invocation."""
 
     function_name: str
     memory_limit_in_mb: int

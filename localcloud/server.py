@@ -116,7 +116,7 @@ class _Handler(MotoRequestHandler):
             self.close_connection = True
 
     def handle_expect_100(self) -> bool:
-        """Tell who asks before sending a body to send it, now.
+        """Answer `Expect: 100-continue` at once.
 
         Left in our buffer the word would come too late: S3 clients wait a second for it. Werkzeug need not repeat it.
         """

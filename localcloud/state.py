@@ -25,11 +25,11 @@ from localcloud.shims.dynamodb_lock import LOCK
 _POOL_FIELDS = ("users", "groups", "refresh_tokens", "access_tokens", "id_tokens")
 
 
-class KeptStateRefused(Exception):
+class PersistedStateRefused(Exception):
     """The kept data does not belong to this template; start afresh with --reset."""
 
 
-class KeptState:
+class PersistedState:
     """The folder one kept cloud lives in."""
 
     def __init__(self, directory: Path, *, account: str, region: str) -> None:
@@ -61,7 +61,7 @@ class KeptState:
         for name in ("tables", "buckets", "keys", "pools"):
             missing = sorted(set(parts[name]) - set(kept[name]))
             if missing:
-                raise KeptStateRefused(
+                raise PersistedStateRefused(
                     f"the template has {name} the kept data does not: {', '.join(missing)}"
                 )
         with LOCK:
@@ -98,7 +98,7 @@ class KeptState:
     def _restore(self, kept: dict[str, Any]) -> None:
         for name, table in self._tables().items():
             if kept["tables"][name]["schema"] != table.schema:
-                raise KeptStateRefused(f"the key of table {name} has changed")
+                raise PersistedStateRefused(f"the key of table {name} has changed")
             table.items = kept["tables"][name]["items"]
         for name, bucket in self._buckets().items():
             bucket.keys = kept["buckets"][name]

@@ -49,7 +49,7 @@ def main() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # `started` is said before `exited`
         pid = os.fork()
         if pid == 0:
-            _become(spec)
+            _turn_into_function(spec)
         _report(started=spec["worker"], pid=pid)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
@@ -67,7 +67,7 @@ def _report(**fact: Any) -> None:
     os.write(1, json.dumps(fact).encode() + b"\n")
 
 
-def _become(spec: dict[str, Any]) -> None:
+def _turn_into_function(spec: dict[str, Any]) -> None:
     """Turn this fork into the runtime of one function; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
@@ -101,7 +101,7 @@ def _run(handler: str) -> None:
     )  # reads the environment when imported: not before
 
     class Client(lambda_runtime_client.LambdaRuntimeClient):  # type: ignore[misc]
-        """Knows that our address carries a path, which tells the workers of one server apart."""
+        """Knows that our address carries a path, which distinguishes the workers of one server."""
 
         def call_rapid(self, method: str, endpoint: str, *rest: Any, **more: Any) -> None:
             host, _, path = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.figures import pytest_terminal_summary, tell
+from tests.figures import pytest_terminal_summary, report
 from tests.workers import (
     pytest_configure,
     pytest_configure_node,
@@ -27,8 +27,8 @@ __all__ = [
     "pytest_terminal_summary",
     "pytest_xdist_auto_num_workers",
     "pytest_xdist_setupnodes",
+    "report",
     "shared_folder",
-    "tell",
 ]
 UNIT = Path(__file__).parent / "unit"
 

@@ -11,7 +11,7 @@ _FIGURE = "figure"
 
 
 @pytest.fixture
-def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Keep a line for the end of the run."""
 
     def keep(line: str) -> None:

@@ -1,4 +1,4 @@
-"""The workers of a run share the machine fairly, and what their tests have to tell arrives."""
+"""The workers of a run share the machine fairly, and what their tests have to report arrives."""
 
 import fcntl
 import subprocess
@@ -14,8 +14,10 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 10.0
 A_MOMENT = 0.1
 TWO_FILES = {
-    "test_one.py": "def test_one(tell, shared_folder):\n    tell(f'one in {shared_folder}')\n",
-    "test_other.py": "def test_other(tell, shared_folder):\n    tell(f'other in {shared_folder}')\n    assert False\n",
+    "test_one.py": "def test_one(report, shared_folder):\n    report(f'one in {shared_folder}')\n",
+    "test_other.py": (
+        "def test_other(report, shared_folder):\n    report(f'other in {shared_folder}')\n    assert False\n"
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Write `web/hijri.js`: the Umm al-Qura months the functions reckon with, for the browser.
+"""Write `web/hijri.js`: the Umm al-Qura months the functions compute with, for the browser.
 
 python -m tools.hijri_table            write it
 python -m tools.hijri_table --check    fail when the committed one is not what the installed table says

@@ -66,8 +66,8 @@ def judge(statistics: dict[str, int], *, floor: float) -> tuple[bool, str]:
     """Whether the floor is kept, and the sentence that says so. No mutants at all is not a pass."""
     reached = score(statistics)
     alive = {name: count for name, count in statistics.items() if count and name not in ("killed", "total")}
-    told = f"{statistics['killed']} of {statistics['total']} mutants killed, {reached:.1f}% noticed; others: {alive}"
-    return reached >= floor, told
+    summary = f"{statistics['killed']} of {statistics['total']} mutants killed, {reached:.1f}% noticed; others: {alive}"
+    return reached >= floor, summary
 
 
 def main() -> int:
@@ -85,8 +85,8 @@ def main() -> int:
         return 2
     _run(python, "-m", "mutmut", "export-cicd-stats", cwd=copy)
     statistics = json.loads((copy / "mutants" / "mutmut-cicd-stats.json").read_text(encoding="utf-8"))
-    kept, told = judge(statistics, floor=FLOOR)
-    print(told)
+    kept, summary = judge(statistics, floor=FLOOR)
+    print(summary)
     return 0 if kept else 1
 
 

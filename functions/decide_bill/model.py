@@ -8,7 +8,6 @@ from pydantic import Field
 
 from ishtirak.billing.model import BillReason, PaymentRecord, UnmatchedReason
 from ishtirak.edge.http.call import Call
-from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import text
@@ -22,13 +21,14 @@ from ishtirak.edge.views.bills import (
     decision_view,
 )
 from ishtirak.kernel.caller import Role
+from ishtirak.kernel.value import Value
 from ishtirak.use_cases import read_bills
 from ishtirak.use_cases.read_bills import BillOnDay
 
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
-class Reasoned(Model):
+class Reasoned(Value):
     """Every decision says why, by a code and in words."""
 
     reason_code: BillReason
@@ -56,13 +56,13 @@ class Extension(Reasoned):
     """Unpaid months count for the longer time the Governor may allow."""
 
 
-class Approval(Model):
+class Approval(Value):
     """A supervisor's answer to a proposed decision."""
 
     approved: bool
 
 
-class WaitingDecisionView(Model):
+class WaitingDecisionView(Value):
     """A bill and the decision about it that waits for a supervisor."""
 
     bill: BillLine
@@ -70,13 +70,13 @@ class WaitingDecisionView(Model):
     proposed_by_me: bool = Field(description="Then somebody else approves it")
 
 
-class WaitingDecisions(Model):
+class WaitingDecisions(Value):
     """Longest waiting first."""
 
     waiting: list[WaitingDecisionView]
 
 
-class UnmatchedPayment(Model):
+class UnmatchedPayment(Value):
     """Money received that no bill takes."""
 
     payment_reference: str
@@ -88,7 +88,7 @@ class UnmatchedPayment(Model):
     reason_text: str
 
 
-class UnmatchedPayments(Model):
+class UnmatchedPayments(Value):
     """Longest waiting first."""
 
     payments: list[UnmatchedPayment]

@@ -16,4 +16,4 @@ def build(settings: Settings) -> Consumer:
         requests=RequestTable(settings.requests_table),
         runs=Executions(settings.add_period_arn),
     )
-    return consumer(drive, reads=model.request_event, tells=event_facts)
+    return consumer(drive, reads=model.request_event, log_fields=event_facts)

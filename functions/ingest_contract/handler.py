@@ -33,4 +33,4 @@ def build(settings: Settings, *, clock: Clock | None = None, directory: Director
         clock=clock or SystemClock(),
         transaction=DynamoTransaction(),
     )
-    return consumer(apply, reads=model.queued_message, tells=model.message_facts, counts=True)
+    return consumer(apply, reads=model.queued_message, log_fields=model.message_facts, counts=True)

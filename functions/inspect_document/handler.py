@@ -28,4 +28,4 @@ def build(settings: Settings, *, clock: Clock | None = None, inspector: Inspecto
         clock=clock,
         transaction=DynamoTransaction(),
     )
-    return consumer(inspect, reads=model.arrival_in, tells=lambda arguments: {})
+    return consumer(inspect, reads=model.arrival_in, log_fields=lambda arguments: {})

@@ -28,4 +28,4 @@ def build(
         gateway=gateway or sms_gateway(settings.sms_secret_arn, when_unsure=WhenUnsure.STOP),
         texts=SmsTexts(),
     )
-    return consumer(notify, reads=model.notice_event, tells=event_facts)
+    return consumer(notify, reads=model.notice_event, log_fields=event_facts)

@@ -37,4 +37,4 @@ def build(
         mac=KmsMac(settings.mac_key_arn),
         clock=clock or SystemClock(),
     )
-    return consumer(send, reads=model.code_requested, tells=model.challenge_facts)
+    return consumer(send, reads=model.code_requested, log_fields=model.challenge_facts)

@@ -25,4 +25,4 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Consumer:
         clock=clock or SystemClock(),
         transaction=DynamoTransaction(),
     )
-    return consumer(settle, reads=model.payment_notice, tells=model.notice_facts, counts=True)
+    return consumer(settle, reads=model.payment_notice, log_fields=model.notice_facts, counts=True)

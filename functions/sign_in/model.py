@@ -64,7 +64,7 @@ class SignedOut(Value):
 START_SIGN_IN = post(
     "/v1/sign-in",
     summary="Ask for a sign-in code",
-    description="The answer never tells whether the name exists or the password is right.",
+    description="The answer never shows whether the name exists or the password is right.",
     takes=NameAndPassword,
     gives=CodeAsked,
     roles=None,

@@ -5,21 +5,21 @@ from typing import Any
 from pydantic import Field
 
 from ishtirak.edge.http.call import Call
-from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Role
+from ishtirak.kernel.value import Value
 from ishtirak.requests.model import RequestState, SubmittedRequest
 
 
-class Submission(Model):
+class Submission(Value):
     """The code that submits the request as it stands."""
 
     challenge_id: str = Field(min_length=36, max_length=36, description="The challenge the code belongs to")
     code: str = Field(min_length=1, max_length=20, description="The code from the SMS, in any digits")
 
 
-class Confirmation(Model):
+class Confirmation(Value):
     """The confirmation (تأكيد التقديم). Keep the reference: everything about the request is found by it."""
 
     request_id: str

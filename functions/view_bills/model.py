@@ -3,17 +3,17 @@
 from typing import Any
 
 from ishtirak.edge.http.call import Call
-from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import get
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import PAGE
 from ishtirak.edge.views.bills import AS_OF, BillLine, BillView, bill_line, bill_view
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.pages import Page
+from ishtirak.kernel.value import Value
 from ishtirak.use_cases.read_bills import BillOnDay, BillSummary
 
 
-class EmployerBills(Model):
+class EmployerBills(Value):
     """One page of bills: by establishment, latest first."""
 
     bills: list[BillLine]

@@ -1,4 +1,4 @@
-"""Opening what strangers send. Runs as a program in a process of its own: see `document_sandbox`.
+"""Parsing untrusted documents. Runs as a program in a process of its own: see `document_sandbox`.
 
 Three things must agree: the declared type, the first bytes, and a parser that opens the file without repairing it.
 What the formats can hide (scripts, attachments, a second file, bytes that unfold to gigabytes) is refused, not

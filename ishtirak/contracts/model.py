@@ -15,11 +15,9 @@ from ishtirak.kernel.dates import CivilDate, Day
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
 from ishtirak.kernel.insurance import WorkType
 from ishtirak.kernel.value import Value
+from ishtirak.kernel.wage import AgreedWage, WageAmount
 
 SCHEMA_MAJOR: Final = "1"
-LARGEST_WAGE: Final = 10_000_000_000
-
-WageAmount = Annotated[int, Field(strict=True, ge=0, le=LARGEST_WAGE, description="halalas a month")]
 NUMBER_FORM: Final = r"^C-[0-9]{4,20}$"
 ContractNumber = Annotated[str, Field(pattern=NUMBER_FORM)]
 Version = Annotated[int, Field(strict=True, ge=1, le=10**9)]
@@ -139,7 +137,7 @@ class ContractService(Value):
     ended: bool
     occupation_code: str
     work_type: WorkType
-    wage: ContractWage
+    wage: AgreedWage
     late: bool = False
     """Reported in the month after the first day: registered all the same, and flagged."""
 
@@ -186,7 +184,7 @@ class HoldReason(StrEnum):
     UNKNOWN_SCHEMA = "unknown_schema"
     PERIOD_OVERLAPS = "period_overlaps"
     PERIOD_NOT_STANDING = "period_not_standing"
-    REGISTER_REFUSES = "register_refuses"
+    REGISTER_REFUSES = "refused_by_register"
 
 
 class HeldVersion(Value):

@@ -20,6 +20,7 @@ from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import NotAuthentic, Refused
 from ishtirak.kernel.identity import GccState
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.wage import AgreedWage
 
 _LAST_TIMELY_DELAY = 1
 """Months after the first one in which a contract still registers by itself (QIW-03); later, documents are needed."""
@@ -106,7 +107,7 @@ def outcome_of(hold: Hold) -> ContractOutcome:
     return ContractOutcome.QUARANTINED if hold.place is HoldPlace.QUARANTINED else ContractOutcome.HELD
 
 
-def register_refuses(refused: Refused) -> Hold:
+def refused_by_register(refused: Refused) -> Hold:
     """A rule of the register forbids what the contract says; its code is the reason where there is one for it."""
     return _quarantined(
         HoldReason(refused.code) if refused.code in HoldReason else HoldReason.REGISTER_REFUSES
@@ -138,7 +139,7 @@ def service(event: ContractEvent, *, applied: Contract | None, today: date) -> C
         ended=event.ended,
         occupation_code=terms.occupation_code,
         work_type=terms.work_type,
-        wage=terms.wage,
+        wage=AgreedWage(**dict(terms.wage)),
         late=late,
     )
 

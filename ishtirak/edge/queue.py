@@ -40,19 +40,20 @@ def consumer(
     use_case: partial[Any],
     *,
     reads: Callable[[str], Arguments],
-    tells: Callable[[Arguments], Mapping[str, Any]],
+    log_fields: Callable[[Arguments], Mapping[str, Any]],
     counts: bool = False,
 ) -> Consumer:
     """The Lambda entry of a queue: `reads` makes the use case's arguments of a message body.
 
-    What became of a message is logged under the use case's name, with the facts `tells` finds in the arguments and the
-    outcome the use case returned; with `counts`, the outcome is also the name of a metric. See `queue` for failures.
+    What became of a message is logged under the use case's name, with the fields `log_fields` takes from the
+    arguments and the outcome the use case returned; with `counts`, the outcome is also the name of a metric. See
+    `queue` for failures.
     """
 
     def handle(body: str) -> None:
         arguments = reads(body)
         outcome = use_case(**arguments)
-        facts = {**tells(arguments), **({} if outcome is None else {"outcome": str(outcome)})}
+        facts = {**log_fields(arguments), **({} if outcome is None else {"outcome": str(outcome)})}
         logger.info(use_case.func.__name__, extra=facts)
         if counts:
             with single_metric(name=str(outcome), unit=MetricUnit.Count, value=1, namespace="Ishtirak"):

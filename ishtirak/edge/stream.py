@@ -1,4 +1,4 @@
-"""A table's stream at the edge: records are handled in their shard's order, and none is passed over.
+"""A table's stream at the edge: records are handled in their shard's order, and none is skipped.
 
 The first record that was not handled is reported: Lambda comes back with it and everything after it.
 """

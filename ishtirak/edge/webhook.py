@@ -10,17 +10,17 @@ from pydantic import BaseModel, Field
 
 from ishtirak.edge.http.call import Call, read_body
 from ishtirak.edge.http.decode import decode
-from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import Operation, post
 from ishtirak.edge.http.problems import FieldsRefused
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotAuthentic
+from ishtirak.kernel.value import Value
 from ishtirak.webhooks.signatures import SignatureRefused, SignedMessage, SigningKey, verify
 
 
-class WebhookReceipt(Model):
+class WebhookReceipt(Value):
     """The message is kept and will be applied."""
 
     received: str = Field(description="The id it was sent under (webhook-id)")

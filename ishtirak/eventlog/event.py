@@ -53,7 +53,7 @@ class Event:
 
 
 class PublishedEvent(BaseModel):
-    """An event as a listener on the bus gets it. Its id tells a second delivery from a second event."""
+    """An event as a listener on the bus gets it. Its id distinguishes a second delivery from a second event."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

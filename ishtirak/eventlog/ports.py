@@ -14,7 +14,7 @@ class EventLog(Protocol):
 
 
 class EventBus(Protocol):
-    """Where other parts of the system hear of events."""
+    """Where other parts of the system subscribe to events."""
 
     def publish(self, events: Sequence[Event]) -> int:
         """Publish in order; how many of the events, from the first on, were taken for certain."""

@@ -1,4 +1,4 @@
-"""Who is asking, as the authorizer vouched for them."""
+"""Who is asking, as the authorizer authenticated them."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -46,7 +46,7 @@ class Entry[Held]:
         """Whether what is asked has every key this sets; a key that is not asked covers nothing."""
         return all(asked.get(key) == value for key, value in self.applies_to.items())
 
-    def could_meet(self, other: "Entry[Any]") -> bool:
+    def may_overlap(self, other: "Entry[Any]") -> bool:
         """Whether one case could be covered by both."""
         return all(other.applies_to.get(key, value) == value for key, value in self.applies_to.items())
 
@@ -77,7 +77,7 @@ class Table[Held]:
                 if value not in self.keys.get(key, ()):
                     raise ValueError(f"{self.name}: nothing is known of {key} {value}")
         for one, other in combinations(self.entries, 2):
-            if not one.could_meet(other):
+            if not one.may_overlap(other):
                 continue
             if one.applies_to != other.applies_to or one.in_force_from == other.in_force_from:
                 raise ValueError(f"{self.name}: two entries of {other.in_force_from} apply to one case")

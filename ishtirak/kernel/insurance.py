@@ -24,7 +24,7 @@ class Law(StrEnum):
 
 
 class Nationality(StrEnum):
-    """The classes of nationality the statutes tell apart."""
+    """The classes of nationality the statutes distinguish."""
 
     SAUDI = "SAUDI"
     GCC = "GCC"

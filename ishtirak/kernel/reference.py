@@ -2,7 +2,7 @@
 
 Latin digits and letters always, without I, L, O and U; the last symbol catches every single wrong symbol and
 every swap of neighbours (Crockford's modulo-37 check). References whose check would be one of his five signs
-(`*~$=U`) are passed over: nobody should have to read those out.
+(`*~$=U`) are left out: nobody should have to read those out.
 """
 
 import hashlib

@@ -16,7 +16,7 @@ class Subscription:
 
 
 class FunctionSettings(BaseModel):
-    """What a function is told about its surroundings; one upper-case variable per field.
+    """The configuration of a function; one upper-case variable per field.
 
     The stack constructs the same class, so a name cannot drift between the two.
     """

@@ -12,8 +12,7 @@ from ishtirak.kernel.value import Value
 LARGEST_WAGE: Final = 10_000_000_000
 """A hundred million riyals a month: past any wage, and small enough for every sum to stay exact in JSON."""
 
-WageAmount = Annotated[Halalas, Field(strict=True, ge=0, le=LARGEST_WAGE)]
-"""Halalas a month."""
+WageAmount = Annotated[Halalas, Field(strict=True, ge=0, le=LARGEST_WAGE, description="halalas a month")]
 
 
 class Wage(Value):

@@ -1,4 +1,4 @@
-"""Which rules shaped the figures, so that the person is told what the statute did to the request."""
+"""Which rules shaped the figures, so that the person can see what the statute did to the request."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final

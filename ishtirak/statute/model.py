@@ -112,7 +112,7 @@ class AppliedRule(Value):
     code: str
     source: str
     assumed: bool = False
-    """True where the value is an assumption, not read in a statute: the person may be told so."""
+    """True where the value is an assumption, not read in a statute: the answer says so."""
     facts: dict[str, Fact] = Field(default={})
 
 

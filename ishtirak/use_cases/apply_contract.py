@@ -180,7 +180,7 @@ class _Application:
                 at=now,
             )
         except Refused as refused:
-            return rules.register_refuses(refused)
+            return rules.refused_by_register(refused)
         self._commit(contract, before=before, worker=worker, posting=posting, outcome=outcome)
         return outcome
 

@@ -10,11 +10,9 @@ from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.kernel.wage import WageLine
-from ishtirak.register.establishments import EmployerSector as RegisterSector
-from ishtirak.register.establishments import Establishment
+from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
-from ishtirak.register.periods import RecordedPeriod as Recorded
-from ishtirak.register.periods import RecordedWageLine as RecordedWage
+from ishtirak.register.periods import RecordedPeriod, RecordedWageLine
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision, SubmittedRequest
@@ -43,10 +41,10 @@ _POINTERS = {
     "person.born": "",
 }
 _SECTORS = {
-    RegisterSector.PRIVATE: Sector.PRIVATE,
-    RegisterSector.SEMI_GOVERNMENT: Sector.GOVERNMENT,
-    RegisterSector.GOVERNMENT: Sector.GOVERNMENT,
-    RegisterSector.MILITARY: Sector.GOVERNMENT,
+    EmployerSector.PRIVATE: Sector.PRIVATE,
+    EmployerSector.SEMI_GOVERNMENT: Sector.GOVERNMENT,
+    EmployerSector.GOVERNMENT: Sector.GOVERNMENT,
+    EmployerSector.MILITARY: Sector.GOVERNMENT,
 }
 
 
@@ -63,9 +61,9 @@ class SystemNotForEstablishment(Invalid):
 
 
 _EMPLOYERS = {
-    System.SOCIAL_INSURANCE: frozenset(RegisterSector),
-    System.CIVIL_PENSION: frozenset({RegisterSector.GOVERNMENT, RegisterSector.SEMI_GOVERNMENT}),
-    System.MILITARY_PENSION: frozenset({RegisterSector.MILITARY}),
+    System.SOCIAL_INSURANCE: frozenset(EmployerSector),
+    System.CIVIL_PENSION: frozenset({EmployerSector.GOVERNMENT, EmployerSector.SEMI_GOVERNMENT}),
+    System.MILITARY_PENSION: frozenset({EmployerSector.MILITARY}),
 }
 
 
@@ -80,7 +78,7 @@ def employer_of(data: PeriodData, *, system: System, establishments: Establishme
 
 
 def sector_of(establishment: Establishment) -> Sector:
-    """The sector as rules and the matrix of documents tell them apart: a business, or a body of the state."""
+    """The sector as rules and the matrix of documents distinguish it: a business, or a body of the state."""
     return _SECTORS[establishment.sector]
 
 
@@ -150,7 +148,7 @@ def claim_of(
     *,
     contributor: Contributor,
     establishment: Establishment,
-    recorded: Iterable[Recorded],
+    recorded: Iterable[RecordedPeriod],
     requested_on: date,
     decision: ReviewDecision | None = None,
 ) -> Claim:
@@ -179,7 +177,7 @@ def claim_of(
     )
 
 
-def _person(contributor: Contributor, recorded: Iterable[Recorded]) -> PersonFacts:
+def _person(contributor: Contributor, recorded: Iterable[RecordedPeriod]) -> PersonFacts:
     nationality = contributor.nationality
     return PersonFacts(
         nationality=nationality,
@@ -197,7 +195,7 @@ def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[Wag
     return tuple(cut for line in data.wage_lines if (cut := line.within(*within)) is not None)
 
 
-def _recorded(period: Recorded, *, on: date) -> ExistingPeriod:
+def _recorded(period: RecordedPeriod, *, on: date) -> ExistingPeriod:
     return ExistingPeriod(
         id=period.id,
         establishment=period.establishment,
@@ -209,7 +207,7 @@ def _recorded(period: Recorded, *, on: date) -> ExistingPeriod:
     )
 
 
-def _monthly(line: RecordedWage, *, system: System, on: date) -> Halalas:
+def _monthly(line: RecordedWageLine, *, system: System, on: date) -> Halalas:
     """The contributory wage of a recorded line, by the wage parts in force on the day of the request.
 
     It only serves to share the maximum in months both periods cover; an old period may lie before the tables.

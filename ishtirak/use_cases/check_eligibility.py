@@ -53,10 +53,10 @@ def check_eligibility(
     transaction: Transaction,
 ) -> EligibilityCheck:
     """Whether the request may go on; what a rule objects to is rejected with the rule's code."""
-    now = clock.now()
+    now, policy = clock.now(), policy_on(today(clock))
     request = requests.submitted(request_id)
     outcome = _DECIDED.get(request.state)
-    allowed = {party: waits.deadline(party, at=now, policy=policy_on(today(clock))) - now for party in Party}
+    allowed = {party: waits.deadline(party, at=now, policy=policy) - now for party in Party}
     if outcome is not None:
         return EligibilityCheck(outcome, allowed)
     try:

@@ -15,17 +15,17 @@ class TokenNotThere(Unavailable):
     """The event names a wait whose token cannot be read (yet): the message comes back."""
 
 
-class Driven(StrEnum):
+class DriveOutcome(StrEnum):
     """What became of the event."""
 
     STARTED = "started"
-    STARTED_BEFORE = "started_before"
+    ALREADY_STARTED = "already_started"
     ANSWERED = "answered"
-    OVER_ALREADY = "over_already"
+    ALREADY_OVER = "already_over"
     NOTHING_WAITS = "nothing_waits"
 
 
-def drive_workflow(*, event: PublishedEvent, requests: Requests, runs: WorkflowRuns) -> Driven:
+def drive_workflow(*, event: PublishedEvent, requests: Requests, runs: WorkflowRuns) -> DriveOutcome:
     """Start the run of a submitted or resumed request, or answer the wait that the event ended.
 
     Starting twice starts once, because a run has the request's id for its name (and a number from the second on);
@@ -38,14 +38,14 @@ def drive_workflow(*, event: PublishedEvent, requests: Requests, runs: WorkflowR
         return _start(request_id, name=f"{request_id}-{event.data['run']}", runs=runs)
     wait_id = event.data.get("wait_id")
     if wait_id is None:
-        return Driven.NOTHING_WAITS
+        return DriveOutcome.NOTHING_WAITS
     token = requests.wait_token(request_id, wait_id)
     if token is None:
         raise TokenNotThere()
     answered = runs.answer(token, {"outcome": event.data["outcome"]})
-    return Driven.ANSWERED if answered else Driven.OVER_ALREADY
+    return DriveOutcome.ANSWERED if answered else DriveOutcome.ALREADY_OVER
 
 
-def _start(request_id: str, *, name: str, runs: WorkflowRuns) -> Driven:
+def _start(request_id: str, *, name: str, runs: WorkflowRuns) -> DriveOutcome:
     started = runs.start(name, given={"request_id": request_id})
-    return Driven.STARTED if started else Driven.STARTED_BEFORE
+    return DriveOutcome.STARTED if started else DriveOutcome.ALREADY_STARTED

@@ -24,7 +24,7 @@ def open_challenge(
     """A new challenge for the subject, to be committed by who asked for it.
 
     A `silent` one never says that a limit is reached: it opens a decoy of nobody's instead, so that a
-    stranger who asks learns nothing of the subject, and costs it nothing. One read, whatever comes of it.
+    unrelated caller who asks learns nothing of the subject, and costs it nothing. One read, whatever comes of it.
     """
     policy = policy_on(today(clock))
     now = clock.now()

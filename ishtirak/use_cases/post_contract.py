@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ishtirak.contracts.model import Contract, ContractOutcome, ContractService
+from ishtirak.contracts.model import Contract, ContractOutcome
 from ishtirak.contracts.rules import event_name
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import to_rfc3339
@@ -108,24 +108,11 @@ def _period(
         system=SYSTEM,
         starts_on=service.starts_on,
         ends_on=service.ends_on,
-        wages=(_wage_line(service),),
+        wages=(RecordedWageLine.of(service.wage, first_month=Month.of(service.starts_on)),),
         occupation_code=service.occupation_code,
         work_type=service.work_type.value,
         source=Source(kind=SourceKind.CONTRACT, reference=contract.number, version=contract.version),
         state=PeriodState.ENDED if service.ended else PeriodState.ACTIVE,
         flags=("REPORTED_LATE",) if service.late else (),
         registered_at=standing.registered_at if standing else to_rfc3339(at),
-    )
-
-
-def _wage_line(service: ContractService) -> RecordedWageLine:
-    wage = service.wage
-    return RecordedWageLine(
-        first_month=Month.of(service.starts_on),
-        basic=wage.basic,
-        housing=wage.housing,
-        housing_in_kind=wage.housing_in_kind,
-        commission=wage.commission,
-        transport=wage.transport,
-        other=wage.other,
     )

@@ -150,16 +150,9 @@ def _wages(data: PeriodData, *, registered: Period) -> tuple[RecordedWageLine, .
     """The wage lines of the months that are registered; of those that are not, none says anything."""
     first, last = Month.of(registered.starts_on), Month.of(registered.ends_on)
     return tuple(
-        RecordedWageLine(
-            first_month=max(line.first_month, first),
-            last_month=min(line.last_month, last),
-            basic=line.basic,
-            housing=line.housing,
-            housing_in_kind=line.housing_in_kind,
-            commission=line.commission,
-        )
-        for line in data.wage_lines
-        if line.first_month <= last and first <= line.last_month
+        RecordedWageLine.of(line, first_month=line.first_month, last_month=line.last_month)
+        for line in (line.within(first, last) for line in data.wage_lines)
+        if line is not None
     )
 
 

@@ -30,7 +30,7 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
 class SignatureRefused(Exception):
-    """The message cannot be trusted. `reason` is for the log; the sender is told nothing but 401."""
+    """The message cannot be trusted. `reason` is for the log; the sender gets nothing but 401."""
 
     code: ClassVar[str] = "signature_refused"
 

@@ -38,8 +38,8 @@ class AddPeriod:
         self._upload_documents()
         self._accept_declaration()
         self._submit()
-        self._let_employer_confirm()
-        self._let_officer_approve()
+        self._employer_confirms()
+        self._officer_approves()
         self._read_receipt()
 
     def _sign_in(self) -> None:
@@ -143,7 +143,7 @@ class AddPeriod:
             majid.submit(request_id, challenge, code).expect(409, "already_submitted")
         console.print(f"    reference [bold]{first.body['reference']}[/]")
 
-    def _let_employer_confirm(self) -> None:
+    def _employer_confirms(self) -> None:
         with self._run.step(
             "employer: another company sees nothing; ours sees a masked number, and confirms"
         ):
@@ -153,14 +153,14 @@ class AddPeriod:
             hidden = badr.ask("GET", claim).expect(404).body
             absent = badr.ask("GET", f"/v1/employer/claims/{_NO_SUCH_REQUEST}").expect(404).body
             if {**hidden, "trace_id": ""} != {**absent, "trace_id": ""}:
-                raise Unexpected("another's claim can be told from none")
+                raise Unexpected("the answer differs between another's claim and no claim")
             seen = noura.ask("GET", claim).expect(200).body
             console.print(f"    the employer sees [bold]{seen['worker']}[/]")
             noura.ask("POST", f"{claim}/response", {"answer": "CONFIRM"}).expect(200)
             objection = {"answer": "OBJECT", "note": "changed my mind"}
             noura.ask("POST", f"{claim}/response", objection).expect(409)
 
-    def _let_officer_approve(self) -> None:
+    def _officer_approves(self) -> None:
         with self._run.step("officer: takes it off the queue, reads the documents, approves"):
             faisal = self._run.signed_in("faisal")
             self.contributor.until(self.request_id, "UNDER_REVIEW")
@@ -171,7 +171,7 @@ class AddPeriod:
             download = http.get(link["url"], timeout=10)
             if download.content != next(iter(self._content.values())):
                 raise Unexpected(
-                    f"the officer did not get the bytes that were sealed: {download.status_code}"
+                    f"the officer did not get the bytes that were uploaded: {download.status_code}"
                 )
             faisal.ask("POST", f"{case}/decision", {"verdict": "APPROVE"}).expect(200)
 

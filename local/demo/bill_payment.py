@@ -32,7 +32,9 @@ def pay_bill(run: DemoRun, contributor: Person) -> None:
         show_months(partly)
         if [month["paid"] for month in partly["months"][:2]] != [True, False]:
             raise Unexpected("a part payment did not cover the oldest month first")
-    with run.step("payment: the rest, told twice; then again, and with an old signature: nothing changes"):
+    with run.step(
+        "payment: the rest, notified twice; then again, and with an old signature: nothing changes"
+    ):
         rest = {"bill_reference": today["reference"], "amount": partly["due"], "times": 2}
         notice = instruct(wafa, "pay", rest)["notices"][0]["payment_reference"]
         settled = bill_in_state(noura, path, "SETTLED")

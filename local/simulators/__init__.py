@@ -126,10 +126,10 @@ class Simulators:
         for output, text in self.access().items():
             client.put_secret_value(SecretId=cloud.outputs[output], SecretString=text)
 
-    def aim(self, cloud: Cloud) -> None:
+    def connect(self, cloud: Cloud) -> None:
         """Send events and notices to the cloud's API: over HTTP where it serves, else straight into it."""
-        _aim(self.qiwa, cloud, QIWA_EVENTS)
-        _aim(self.wafa, cloud, PAYMENT_NOTICES)
+        _connect(self.qiwa, cloud, QIWA_EVENTS)
+        _connect(self.wafa, cloud, PAYMENT_NOTICES)
 
     def listing(self) -> str:
         """The addresses, as safe HTML."""
@@ -153,15 +153,15 @@ class Simulators:
         return self.absher, self.nasim, self.sada, self.qiwa, self.wafa
 
 
-def _aim(sender: SignedSender, cloud: Cloud, path: str) -> None:
+def _connect(sender: SignedSender, cloud: Cloud, path: str) -> None:
     if urlsplit(cloud.url).hostname == "127.0.0.1":
         sender.target = cloud.url + path
         return
 
-    def handed_over(body: bytes, headers: Mapping[str, str]) -> int:
+    def deliver(body: bytes, headers: Mapping[str, str]) -> int:
         return cloud.request("POST", path, data=body, headers=dict(headers)).status_code
 
-    sender.hand_over = handed_over
+    sender.hand_over = deliver
 
 
 def start(cloud: Cloud, people: Roster | None = None) -> Simulators:
@@ -169,7 +169,7 @@ def start(cloud: Cloud, people: Roster | None = None) -> Simulators:
     simulators = Simulators.launch(people)
     try:
         simulators.write_secrets(cloud)
-        simulators.aim(cloud)
+        simulators.connect(cloud)
         cloud.register_table(
             "/outbox",
             title={"ar": "صندوق الرسائل", "en": "SMS outbox"},

@@ -1,4 +1,4 @@
-"""How a simulator is told to misbehave."""
+"""How a simulator is made to misbehave."""
 
 from collections.abc import Callable
 from enum import StrEnum

@@ -1,6 +1,6 @@
-"""Wafa (وفاء): a made-up payment system. It takes money for a bill's reference and tells the biller by a signed notice.
+"""Wafa (وفاء): a made-up payment system. It takes money for a bill's reference and sends the biller a signed notice.
 
-It knows no bill: whatever amount is paid for whatever reference, it tells, as the real ones do.
+It knows no bill: whatever amount is paid for whatever reference, it sends notices, as the real ones do.
 """
 
 import random
@@ -33,7 +33,7 @@ class PayOrder(BaseModel):
 
 
 class NoticeOrder(BaseModel):
-    """Tell a payment again; with another amount, it is another story under the same reference."""
+    """Notify a payment again; with another amount, the second notice contradicts the first."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,7 +43,7 @@ class NoticeOrder(BaseModel):
 
 
 class Order(StrEnum):
-    """In which order notices that wait are told."""
+    """In which order waiting notices are sent."""
 
     PAID = "paid"
     REVERSED = "reversed"
@@ -51,7 +51,7 @@ class Order(StrEnum):
 
 
 class DeliverAllOrder(BaseModel):
-    """Tell everything that waits."""
+    """Send every waiting notice."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -60,7 +60,7 @@ class DeliverAllOrder(BaseModel):
 
 
 class PaymentSimulator(SignedSender):
-    """Every payment has a reference of its own, and is always told under one message id."""
+    """Every payment has a reference of its own, and is always notified under one message id."""
 
     name = "wafa"
 
@@ -99,14 +99,14 @@ class PaymentSimulator(SignedSender):
             return self._notices[reference]
 
     def notice(self, reference: str, *, amount: int | None = None) -> SentEvent:
-        """What was told of a payment, or a notice that contradicts it; `KeyError` when there is none."""
-        told = self._notices[reference]
+        """What was notified of a payment, or a notice that contradicts it; `KeyError` when there is none."""
+        sent = self._notices[reference]
         if amount is None:
-            return told
-        return SentEvent(f"pay_{secrets.token_hex(12)}", told.document | {"amount": amount})
+            return sent
+        return SentEvent(f"pay_{secrets.token_hex(12)}", sent.document | {"amount": amount})
 
     def waiting(self, order: Order) -> Sequence[SentEvent]:
-        """Everything not told yet, and no longer waiting."""
+        """Everything not sent yet, and no longer waiting."""
         with self._lock:
             references, self._waiting = self._waiting, []
         if order is Order.REVERSED:
@@ -126,24 +126,24 @@ class PaymentSimulator(SignedSender):
         if not order.deliver:
             self._waiting.append(notice.document["payment_reference"])
             return as_json({"notices": [notice.document], "deliveries": []}, status=201)
-        return self._told([notice] * order.times, tampering=order.tampering, status=201)
+        return self._delivered([notice] * order.times, tampering=order.tampering, status=201)
 
     def _on_notify(self, request: Request) -> Response:
         order = NoticeOrder.model_validate_json(request.get_data())
-        return self._told(
+        return self._delivered(
             [self.notice(order.payment_reference, amount=order.amount)], tampering=order.tampering
         )
 
     def _on_deliver_all(self, request: Request) -> Response:
         order = DeliverAllOrder.model_validate_json(request.get_data())
-        if not self.aimed:
+        if not self.connected:
             return problem(409, "no_target", "POST /_sim/target first")
-        return self._told([notice for notice in self.waiting(order.order) for _ in range(order.times)])
+        return self._delivered([notice for notice in self.waiting(order.order) for _ in range(order.times)])
 
-    def _told(
+    def _delivered(
         self, notices: Sequence[SentEvent], *, tampering: Tampering = Tampering.NONE, status: int = 200
     ) -> Response:
-        if not self.aimed:
+        if not self.connected:
             return problem(409, "no_target", "POST /_sim/target first")
         deliveries = [self.deliver(notice, tampering=tampering).document() for notice in notices]
         return as_json(

@@ -1,4 +1,4 @@
-"""Qiwa: keeps contracts, tells of every change by a signed event, and serves what it keeps."""
+"""Qiwa: keeps contracts, sends every change as a signed event, and serves what it keeps."""
 
 import hashlib
 import hmac
@@ -34,7 +34,7 @@ DEFAULT_WAGE: Document = {
 
 
 class Change(StrEnum):
-    """What an event tells."""
+    """The content of an event."""
 
     AUTHENTICATED = "contract.authenticated"
     AMENDED = "contract.amended"
@@ -85,7 +85,7 @@ class SendOrder(BaseModel):
 
 
 class QiwaSimulator(SignedSender):
-    """Every version of a contract is told by an event of its own."""
+    """Every version of a contract is sent as an event of its own."""
 
     name = "qiwa"
 
@@ -194,8 +194,8 @@ class QiwaSimulator(SignedSender):
         try:
             event = self.authenticate(order)
         except (ValueError, SchemaViolation) as error:
-            return problem(422, "not_acceptable", _said(error))
-        return self._told(event, deliver=order.deliver)
+            return problem(422, "not_acceptable", _message_of(error))
+        return self._delivered(event, deliver=order.deliver)
 
     def _on_amend(self, request: Request) -> Response:
         return self._on_change(Change.AMENDED, request)
@@ -211,21 +211,21 @@ class QiwaSimulator(SignedSender):
         try:
             event = self.change(what, order)
         except SchemaViolation as error:
-            return problem(422, "not_acceptable", _said(error))
-        return self._told(event, deliver=order.deliver)
+            return problem(422, "not_acceptable", _message_of(error))
+        return self._delivered(event, deliver=order.deliver)
 
     def _on_deliver(self, request: Request) -> Response:
         order = DeliverOrder.model_validate_json(request.get_data())
         with self._lock:
             event = self._version(order.contract_number, order.version)
-        return self._told(event, deliver=True, tampering=order.tampering, status=200)
+        return self._delivered(event, deliver=True, tampering=order.tampering, status=200)
 
     def _on_send(self, request: Request) -> Response:
         order = SendOrder.model_validate_json(request.get_data())
         event = SentEvent(f"msg_{secrets.token_hex(12)}", order.event)
-        return self._told(event, deliver=True, status=200)
+        return self._delivered(event, deliver=True, status=200)
 
-    def _told(
+    def _delivered(
         self,
         event: SentEvent,
         *,
@@ -233,7 +233,7 @@ class QiwaSimulator(SignedSender):
         tampering: Tampering = Tampering.NONE,
         status: int = 201,
     ) -> Response:
-        if deliver and not self.aimed:
+        if deliver and not self.connected:
             return problem(409, "no_target", "POST /_sim/target first")
         delivery = self.deliver(event, tampering=tampering) if deliver else None
         return as_json(
@@ -247,7 +247,7 @@ class QiwaSimulator(SignedSender):
         )
 
 
-def _said(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     return error.message if isinstance(error, SchemaViolation) else str(error)
 
 

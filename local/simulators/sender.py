@@ -1,4 +1,4 @@
-"""Whoever tells others by signed events: keys that rotate, deliveries that are repeated, and ways to spoil one."""
+"""An agency that notifies others by signed events: rotating keys, repeated deliveries, and ways to tamper with one."""
 
 import json
 import secrets
@@ -97,7 +97,7 @@ class SignedSender(Simulator):
         self.signing_keys = self.signing_keys[-1:]
 
     @property
-    def aimed(self) -> bool:
+    def connected(self) -> bool:
         """Whether there is anywhere to send events to."""
         return self.target is not None or self.hand_over is not None
 

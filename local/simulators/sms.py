@@ -22,7 +22,7 @@ LONGEST_TEXT = 670
 
 
 class MagicNumber(StrEnum):
-    """Numbers that always meet the same fate, so that a story can be told without ordering faults."""
+    """Numbers that always get the same result, so that a test needs no injected fault."""
 
     REFUSED = "+966550000901"
     """Both providers say it cannot be reached."""
@@ -130,7 +130,7 @@ class _NasimMessage(BaseModel):
 
 
 class NasimSimulator(_Provider):
-    """JSON, a bearer token, and the status code tells: 201 taken, 200 taken before, 4xx with a `code`."""
+    """JSON, a bearer token, and the status code is the result: 201 taken, 200 taken before, 4xx with a `code`."""
 
     name = "nasim"
 

@@ -18,7 +18,7 @@ EXTENSION = "x-amazon-apigateway-"
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "x-amazon-apigateway-any-method")
 
 
-class _Greedy(BaseConverter):
+class _GreedyPath(BaseConverter):
     regex = ".+"
     part_isolating = False
 
@@ -73,7 +73,7 @@ class ApiDocument:
         }
         self._routes = Map(
             [Rule(_rule(path), endpoint=path) for path in self._operations],
-            converters={"greedy": _Greedy},
+            converters={"greedy": _GreedyPath},
             strict_slashes=False,
             merge_slashes=False,
         )

@@ -13,7 +13,7 @@ from moto.core.serialize import BaseJSONSerializer
 from localcloud.patches import Patches
 
 
-class _Unusual(Exception):
+class _NotStoredForm(Exception):
     """Not in the form items are stored in."""
 
 
@@ -22,7 +22,7 @@ def install(patches: Patches) -> None:
         if shape.name == "AttributeValue" and key and serializer.service_model.service_name == "dynamodb":
             try:
                 serialized[key] = attribute_value(value)
-            except _Unusual:
+            except _NotStoredForm:
                 pass
             else:
                 return
@@ -34,7 +34,7 @@ def install(patches: Patches) -> None:
 def attribute_value(value: Any) -> dict[str, Any]:
     """An attribute value as JSON carries it."""
     if not isinstance(value, dict) or len(value) != 1:
-        raise _Unusual
+        raise _NotStoredForm
     [(kind, content)] = value.items()
     match kind, content:
         case "S" | "N", str():
@@ -49,4 +49,4 @@ def attribute_value(value: Any) -> dict[str, Any]:
             return {kind: [attribute_value(item) for item in content]}
         case "SS" | "NS", list() if all(isinstance(item, str) for item in content):
             return {kind: list(content)}
-    raise _Unusual
+    raise _NotStoredForm

@@ -31,7 +31,7 @@ def install(patches: Patches, deliver: Deliver) -> None:
 
 
 def target_input(target: dict[str, Any], event: dict[str, Any]) -> str:
-    """What the target asked to be told about the event."""
+    """The input the target asked for: the event, a part of it, or a transformed text."""
     if "Input" in target:
         return str(target["Input"])
     if "InputPath" in target:

@@ -1,4 +1,4 @@
-"""Each stored object is one event, told apart from every other.
+"""Each stored object is one event, distinct from every other.
 
 Upstream: moto 5.2.5 sends the same constant `id` and `sequencer` with every S3 event, writes the entity tag
 as `eTag`, and leaves the version out, so a consumer that drops duplicates drops everything after the first

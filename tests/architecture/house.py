@@ -123,9 +123,11 @@ def long_functions() -> dict[str, int]:
 
 
 def unformatted() -> list[str]:
-    """Where the formatter is told to look away."""
-    told = "fmt: " + "skip"
-    return [path.as_posix() for path in sources(*PRODUCT) for line in text(path).splitlines() if told in line]
+    """Where the formatter is switched off."""
+    marker = "fmt: " + "skip"
+    return [
+        path.as_posix() for path in sources(*PRODUCT) for line in text(path).splitlines() if marker in line
+    ]
 
 
 def imported(path: Path) -> Iterator[str]:

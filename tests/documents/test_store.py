@@ -11,7 +11,7 @@ import pytest
 from ishtirak.adapters.aws.document_store import (
     EvidenceBucket,
     NoScanner,
-    OtherContentKept,
+    OtherContentStored,
     QuarantineBucket,
     ScannerTag,
 )
@@ -223,7 +223,7 @@ def test_keeping_again_answers_the_version_that_is_there(cloud: Stage, evidence:
 def test_something_else_under_the_key_is_an_alarm(cloud: Stage, evidence: EvidenceBucket) -> None:
     evidence.keep(a_document(b"planted"), b"planted")
 
-    with pytest.raises(OtherContentKept):
+    with pytest.raises(OtherContentStored):
         evidence.keep(a_document(CONTENT), CONTENT)
 
 

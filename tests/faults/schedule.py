@@ -1,4 +1,4 @@
-"""Concurrent work in an order that can be told again: one actor at a time, changing over at AWS calls."""
+"""Concurrent work in an order that can be replayed: one actor at a time, changing over at AWS calls."""
 
 import random
 from collections.abc import Callable, Mapping

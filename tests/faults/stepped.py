@@ -114,8 +114,8 @@ class Stepped:
         answer = self.invoke(function, api_event(method, path, body, by=by, key=key, version=version))
         if answer.error is not None:
             return Reply(502, None)
-        told = answer.json()
-        return Reply(told["statusCode"], json.loads(told["body"]))
+        payload = answer.json()
+        return Reply(payload["statusCode"], json.loads(payload["body"]))
 
     def newcomer(self) -> Caller:
         """A contributor of the register nobody has used yet; Absher knows the number they are registered with."""

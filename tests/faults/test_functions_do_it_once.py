@@ -86,7 +86,7 @@ class ContractOfANewcomer(ByQueue):
             of_the_person_registered=contract is not None and person in contract["body"],
             one_period=len(stepped.register.accounts.periods(person)) == 1,
             one_entry=len(stepped.register.accounts.entries(person, System.SOCIAL_INSURANCE)) == 1,
-            told_once=stepped.events("RegisterTable", account) == ["ContractRegistered"],
+            recorded_once=stepped.events("RegisterTable", account) == ["ContractRegistered"],
             no_dead_letter=stepped.cloud.dead_letters() == [],
         )
 
@@ -125,7 +125,7 @@ class Posting:
             *(f"the workflow gives up after {failure}" for failure in sorted(final)),
             *not_so(
                 billed=request.state == "BILLED",
-                told_once=stepped.events("RequestsTable", f"request/{request.id}").count("RequestBilled")
+                recorded_once=stepped.events("RequestsTable", f"request/{request.id}").count("RequestBilled")
                 == 1,
                 one_entry=len(entries) == 1,
                 one_period=len(stepped.register.accounts.periods(request.owner)) == 1,
@@ -136,7 +136,7 @@ class Posting:
 
 
 class EmployersReply:
-    """The employer confirms, and sends it again until they are told that it is done."""
+    """The employer confirms, and sends it again until it is confirmed that it is done."""
 
     def __init__(self, stepped: Stepped) -> None:
         self._stepped = stepped
@@ -150,14 +150,14 @@ class EmployersReply:
 
     def deviations(self) -> list[str]:
         request = self._stepped.requests.get(self._request.id)
-        told = self._stepped.events("RequestsTable", f"request/{request.id}")
+        events = self._stepped.events("RequestsTable", f"request/{request.id}")
         again = self._send()
         return not_so(
             answered_200=self._last is not None and self._last.status == 200,
             the_same_answer_again=self._last is not None
             and (again.status, again.body) == (self._last.status, self._last.body),
             replied=request.employer_reply is not None and request.employer_reply.outcome == "CONFIRMED",
-            told_once=told.count("EmployerReplied") == 1,
+            recorded_once=events.count("EmployerReplied") == 1,
         )
 
     def _send(self) -> Reply:
@@ -202,10 +202,10 @@ class WorkflowStart(ByQueue):
 
     def deviations(self) -> list[str]:
         self.stepped.workflow_reaches(self.request.id, "WITH_EMPLOYER")
-        told = self.stepped.events("RequestsTable", f"request/{self.request.id}")
+        events = self.stepped.events("RequestsTable", f"request/{self.request.id}")
         return not_so(
             one_run=self.stepped.runs().count(self.request.id) == 1,
-            the_employer_is_asked_once=told.count("EmployerAsked") == 1,
+            the_employer_is_asked_once=events.count("EmployerAsked") == 1,
         )
 
 
@@ -225,9 +225,9 @@ class WorkflowAnswer(ByQueue):
 
     def deviations(self) -> list[str]:
         self.stepped.workflow_reaches(self.request.id, "UNDER_REVIEW")
-        told = self.stepped.events("RequestsTable", f"request/{self.request.id}")
+        events = self.stepped.events("RequestsTable", f"request/{self.request.id}")
         return not_so(
-            the_officer_is_asked_once=told.count("ReviewAsked") == 1,
+            the_officer_is_asked_once=events.count("ReviewAsked") == 1,
             the_workflow_waits=self.stepped.cloud.executions.describe(self.request.id)["waiting"] == 1,
         )
 
@@ -271,7 +271,7 @@ class DocumentToInspect(ByQueue):
         kept = stepped.versions("CleanBucket", document.key)
         return not_so(
             accepted=after is not None and after.state is DocumentState.CLEAN,
-            told_once=stepped.events("RequestsTable", f"document/{document.id}").count("DocumentAccepted")
+            recorded_once=stepped.events("RequestsTable", f"document/{document.id}").count("DocumentAccepted")
             == 1,
             kept_once=len(kept) == 1,
             what_is_kept_is_named=after is not None and [after.kept_version] == kept,
@@ -298,13 +298,13 @@ def test_it_is_done_once_whatever_breaks(
     stepped: Stepped,
     function: str,
     work: Callable[[Stepped], Work],
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Sandbox, "inspect", lambda *_, **__: None)  # what it finds is tested where it lives
 
     result = swept(stepped, function, lambda: work(stepped))
 
-    tell(f"{work.__name__} by {result}")
+    report(f"{work.__name__} by {result}")
     assert result.calls
     assert result.deviations == []

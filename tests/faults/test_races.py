@@ -35,15 +35,15 @@ def what_is_kept_is_whole(stepped: Stepped, ready: Ready) -> list[str]:
     """What does not fit together: the request, its events and its code, after whatever happened."""
     request = stepped.requests.get(ready.request.id)
     challenge = stepped.access.find(ready.challenge.id)
-    told = stepped.events("RequestsTable", f"request/{request.id}")
+    events = stepped.events("RequestsTable", f"request/{request.id}")
     sent = request.state is RequestState.SUBMITTED
     used = challenge is not None and challenge.state is ChallengeState.USED
     facts = {
-        "submitted and told of once, or neither": told.count("RequestSubmitted") == int(sent),
+        "submitted and recorded once, or neither": events.count("RequestSubmitted") == int(sent),
         "the code is used by a submission and by nothing else": used == sent,
         "what is submitted is what the code was for": not sent
         or request.signed_digest == signing_digest(request).digest == ready.challenge.digest,
-        "every version has its event": len(told) == request.version,
+        "every version has its event": len(events) == request.version,
     }
     return [fact for fact, holds in facts.items() if not holds]
 

@@ -10,7 +10,7 @@ from tests.faults.sweep import swept
 
 
 class Submission:
-    """One person submits, and sends the same again until they are told that it is done."""
+    """One person submits, and sends the same again until it is confirmed that it is done."""
 
     def __init__(self, stepped: Stepped) -> None:
         self._stepped = stepped
@@ -26,7 +26,7 @@ class Submission:
         ready, stepped = self.ready, self._stepped
         request = stepped.requests.get(ready.request.id)
         challenge = stepped.access.find(ready.challenge.id)
-        told = stepped.events("RequestsTable", f"request/{request.id}")
+        events = stepped.events("RequestsTable", f"request/{request.id}")
         again = self._send()
         facts = {
             "answered 201": self._last is not None and self._last.status == 201,
@@ -34,7 +34,7 @@ class Submission:
             and (self._last.body or {}).get("reference") == request.reference,
             "the same answer to the same key": (again.status, again.body)
             == (201, self._last.body if self._last else None),
-            "one event": told.count("RequestSubmitted") == 1,
+            "one event": events.count("RequestSubmitted") == 1,
             "submitted": request.state == "SUBMITTED",
             "the code is consumed": challenge is not None and challenge.state is ChallengeState.USED,
         }
@@ -53,7 +53,7 @@ class Submission:
 
 
 def test_a_submission_survives_every_fault_of_every_call(
-    stepped: Stepped, tell: Callable[[str], None]
+    stepped: Stepped, report: Callable[[str], None]
 ) -> None:
     made: list[Submission] = []
 
@@ -66,7 +66,7 @@ def test_a_submission_survives_every_fault_of_every_call(
     stepped.arrived()
     stepped.work_off("drive_workflow")
 
-    tell(str(result))
+    report(str(result))
     assert result.deviations == []
     assert len(result.calls) <= 6
     runs = [execution.name for execution in stepped.cloud.executions.all()]

@@ -29,7 +29,7 @@ def served(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def test_a_killed_process_neither_loses_nor_doubles_a_submission(
-    served: World, tell: Callable[[str], None]
+    served: World, report: Callable[[str], None]
 ) -> None:
     calls = _submitted_over_http(served, kill=None)
     assert calls
@@ -39,7 +39,7 @@ def test_a_killed_process_neither_loses_nor_doubles_a_submission(
             _submitted_over_http(served, kill={"function": "submit_request", "call": number, "when": when})
 
     served.quiet()
-    tell(f"submit_request over HTTP: {len(calls)} calls ({', '.join(calls)}), {2 * len(calls)} kills")
+    report(f"submit_request over HTTP: {len(calls)} calls ({', '.join(calls)}), {2 * len(calls)} kills")
     assert set(evidence.executions(served).values()) == {"RUNNING"}
     assert len(evidence.executions(served)) == 1 + 2 * len(calls)
     assert evidence.broken_chains(served) == []

@@ -54,8 +54,8 @@ def a_ready_draft(
         changes.append(attached)
         papers = (*papers, *_accepted(outputs, paper, at=now))
     declared = rules.declare(changes[-1].after, policy().declaration_version, by=by, at=now, policy=policy())
-    told = tuple(event for change in (*changes, declared) for event in change.events)
-    stored = RequestTable(outputs["RequestsTable"]).save(RequestChange(None, declared.after, told))
+    events = tuple(event for change in (*changes, declared) for event in change.events)
+    stored = RequestTable(outputs["RequestsTable"]).save(RequestChange(None, declared.after, events))
     DynamoTransaction().commit(stored, papers)
     return declared.after
 

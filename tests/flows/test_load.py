@@ -93,12 +93,12 @@ def submit(person: Person, request_id: str, challenge_id: str, code: str) -> Sub
     return Submitted(request_id, answer, started, time.monotonic())
 
 
-def test_a_hundred_of_a_hundred_are_accepted(rush: Rush, tell: Callable[[str], None]) -> None:
+def test_a_hundred_of_a_hundred_are_accepted(rush: Rush, report: Callable[[str], None]) -> None:
     statuses = Counter(one.answer.status for one in rush.submitted)
     hundredths = quantiles([one.ended - one.began for one in rush.submitted], n=100)
     burst = max(one.ended for one in rush.submitted) - min(one.began for one in rush.submitted)
 
-    tell(
+    report(
         f"{CLIENTS} clients at once: {len(rush.submitted)} submissions in {burst:.1f} s, "
         f"median {hundredths[49]:.2f} s, 95 % within {hundredths[94]:.2f} s; "
         f"from the first code to all at rest {rush.seconds:.1f} s"

@@ -103,8 +103,8 @@ def test_a_confirmed_and_approved_period_is_recorded_billed_and_told(world: Worl
     ]
     world.quiet()
     assert sum(billed["reference"] in text for text in notices(person)) == 3  # submitted, asked, billed
-    told = evidence.events_of(world, request_id)
-    assert told[told.index("RequestSubmitted") :] == [
+    events = evidence.events_of(world, request_id)
+    assert events[events.index("RequestSubmitted") :] == [
         "RequestSubmitted",
         "EmployerAsked",
         "EmployerReplied",

@@ -137,7 +137,7 @@ def test_answering_what_is_over_changes_nothing_and_is_counted(desk: Desk, code:
         assert desk.deliver("EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") == []
 
     assert desk.machine.answers == {}
-    assert '"outcome":"over_already"' in log.getvalue()
+    assert '"outcome":"already_over"' in log.getvalue()
 
 
 def test_a_reply_delivered_twice_answers_once(desk: Desk) -> None:

@@ -33,7 +33,7 @@ from tests.iam.uses import AccountRegion, Recorder, Use
 
 
 @dataclass(frozen=True)
-class Told:
+class Story:
     """What the story left: what roles may do, what was done with them, and the calls both are held against."""
 
     granted: frozenset[Grant]
@@ -42,7 +42,7 @@ class Told:
     ledger: dict[str, set[str]]
 
 
-def tell(assembly: Path, *, logs: Path) -> Told:
+def record(assembly: Path, *, logs: Path) -> Story:
     """Run it all; `cdk.out` is deployed whole and functions run inline."""
     with (
         start_environment(assembly, lambdas="inline", logs=logs) as system,
@@ -64,7 +64,7 @@ def tell(assembly: Path, *, logs: Path) -> Told:
         cloud.settle(timeout=30)
         own = Roles(system, assembly, names)
         counted = cloud.call_log.counts()
-        return Told(
+        return Story(
             granted=frozenset(own.grants()),
             used=frozenset(own.implied(recorder.uses) | recorder.uses),
             operations=recorder.operations,
@@ -83,12 +83,12 @@ def _answer_in_this_process(system: Environment, patch: pytest.MonkeyPatch) -> N
 
 
 def _side_paths(system: Environment) -> None:
-    told = DemoRun(system)
+    story = DemoRun(system)
     with _later():
-        person = told.signed_in("majid")
-        _everything_that_lists(told)
-        _bills_decided_and_paid(system, told)
-        _refreshed_and_signed_out(told)
+        person = story.signed_in("majid")
+        _everything_that_lists(story)
+        _bills_decided_and_paid(system, story)
+        _refreshed_and_signed_out(story)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
     _newcomer_and_back_dated(system)
@@ -113,7 +113,7 @@ def _everything_that_lists(story: DemoRun) -> None:
 
 
 def _cursors_made_up(story: DemoRun) -> None:
-    """A cursor nobody wrote: what is asked to tell it from one of ours."""
+    """A cursor nobody wrote: what a forged one makes a function ask of KMS."""
     forged = urlsafe_b64encode(b"a tag of 16 byte2027-01-01#somewhere").decode().rstrip("=")
     lists = {
         "noura": f"/v1/establishments/{EMPLOYER}/contributors",

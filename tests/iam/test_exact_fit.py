@@ -6,7 +6,7 @@ import pytest
 
 from infra import packaging
 from tests.iam.grants import Grant, UnknownCondition, fit, grants, wildcards
-from tests.iam.story import Told
+from tests.iam.story import Story
 from tests.iam.uses import AccountRegion, UnknownOperation, Use, needed
 
 #: Grants the story does not exercise, each with its reason; an entry that is used, or not granted, fails.
@@ -27,51 +27,51 @@ READS_ITEMS = Grant("f", "dynamodb:GetItem", ACCOUNT_REGION.arn("dynamodb", "tab
 READ_AN_ITEM = Use("f", "dynamodb:GetItem", ACCOUNT_REGION.arn("dynamodb", "table/t"))
 
 
-def test_no_function_does_what_it_may_not(told: Told) -> None:
-    assert sorted(fit(told.granted, told.used).missing) == []
+def test_no_function_does_what_it_may_not(story: Story) -> None:
+    assert sorted(fit(story.granted, story.used).missing) == []
 
 
-def test_no_function_may_do_what_it_never_does(told: Told) -> None:
-    unused = {(grant.function, grant.action) for grant in fit(told.granted, told.used).unused}
+def test_no_function_may_do_what_it_never_does(story: Story) -> None:
+    unused = {(grant.function, grant.action) for grant in fit(story.granted, story.used).unused}
 
     assert sorted(unused) == sorted(NEVER_SEEN)
 
 
-def test_what_is_wider_than_one_thing_is_named(told: Told) -> None:
+def test_what_is_wider_than_one_thing_is_named(story: Story) -> None:
     found = {
         (action, resource.split(":")[2] if ":" in resource else resource, _ending(resource))
-        for action, resource in wildcards(told.granted)
+        for action, resource in wildcards(story.granted)
     }
 
     assert found == NAMED_WILDCARDS
 
 
-def test_every_function_took_part(told: Told) -> None:
-    called = {function for function, operations in told.ledger.items() if operations}
+def test_every_function_took_part(story: Story) -> None:
+    called = {function for function, operations in story.ledger.items() if operations}
 
     assert called == set(packaging.function_names())
 
 
-def test_the_record_and_the_clouds_own_ledger_saw_the_same_calls(told: Told) -> None:
-    assert told.operations == {function: calls for function, calls in told.ledger.items() if calls}
+def test_the_record_and_the_clouds_own_ledger_saw_the_same_calls(story: Story) -> None:
+    assert story.operations == {function: calls for function, calls in story.ledger.items() if calls}
 
 
-def test_any_grant_taken_away_is_missed(told: Told) -> None:
+def test_any_grant_taken_away_is_missed(story: Story) -> None:
     """Every single one, so that none is superfluous and the check can fail."""
-    for dropped in told.granted:
-        others = told.granted - {dropped}
-        still = any(grant.allows(use) for grant in others for use in told.used if dropped.allows(use))
-        assert fit(others, told.used).missing or still, dropped
+    for dropped in story.granted:
+        others = story.granted - {dropped}
+        still = any(grant.allows(use) for grant in others for use in story.used if dropped.allows(use))
+        assert fit(others, story.used).missing or still, dropped
 
 
-def test_one_grant_more_is_noticed(told: Told) -> None:
-    some = min(told.granted)
+def test_one_grant_more_is_noticed(story: Story) -> None:
+    some = min(story.granted)
     more = {
         dataclasses.replace(some, action="dynamodb:DeleteTable"),
         dataclasses.replace(some, resource=f"{some.resource}-of-another"),
     }
 
-    assert fit(told.granted | more, told.used).unused == more
+    assert fit(story.granted | more, story.used).unused == more
 
 
 def test_a_grant_that_is_dropped_is_reported_missing() -> None:

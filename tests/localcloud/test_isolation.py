@@ -10,7 +10,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.dynamodb.responses import DynamoHandler
 
 from localcloud.cloud import Cloud
-from localcloud.state import KeptStateRefused
+from localcloud.state import PersistedStateRefused
 from tests.localcloud import sample_assembly
 from tests.localcloud.conftest import eventually, received
 
@@ -117,7 +117,7 @@ def test_kept_data_of_another_key_is_refused(sample: Path, tmp_path: Path) -> No
         listed["AttributeName"] += "2"
     other = sample_assembly.write(tmp_path / "other", template=template)
 
-    with pytest.raises(KeptStateRefused, match="key of table"):
+    with pytest.raises(PersistedStateRefused, match="key of table"):
         Cloud.start(other, lambdas="inline", keep=tmp_path / "kept")
 
 

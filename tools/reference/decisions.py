@@ -54,8 +54,8 @@ class Recorded:
     def relations(self) -> set[tuple[str, str]]:
         """What it does to other decisions or they to it, each with the other's number."""
         found = _STATUS.search(self.text)
-        told = _RELATION.findall(found["relations"]) if found else []
-        return {(relation, number) for relation, numbers in told for number in numbers.split(", ")}
+        relations = _RELATION.findall(found["relations"]) if found else []
+        return {(relation, number) for relation, numbers in relations for number in numbers.split(", ")}
 
     @property
     def missing(self) -> list[str]:

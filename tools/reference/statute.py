@@ -90,11 +90,11 @@ def _plain(value: Any) -> str:
 
 
 def _documents(documents: list[dict[str, Any]]) -> str:
-    told = []
+    rows = []
     for document in documents:
         instead = document.get("satisfied_by")
-        told.append(document["kind"] + (f" (or {', '.join(instead)})" if instead else ""))
-    return ", ".join(told)
+        rows.append(document["kind"] + (f" (or {', '.join(instead)})" if instead else ""))
+    return ", ".join(rows)
 
 
 def statute() -> str:

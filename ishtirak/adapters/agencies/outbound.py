@@ -39,7 +39,7 @@ _NEVER_SENT = (ConnectTimeoutError, NewConnectionError)
 class AgencyUnavailable(Unavailable):
     """The agency did not give an answer to build on; later it may.
 
-    `maybe_done` tells whether it may have done what was asked all the same. `reason` is stable, for logs and
+    `maybe_done` says whether it may have done what was asked all the same. `reason` is stable, for logs and
     alarms: `not_reached`, `no_answer`, `busy`, `broken`, `circuit_open`, `wrong_answer`,
     `credentials_refused`, `account_exhausted`.
     """

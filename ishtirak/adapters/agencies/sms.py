@@ -132,7 +132,7 @@ class _NasimRefusal(BaseModel):
 
 
 class _Nasim:
-    """JSON and a bearer token; the status code tells. Keeps a reference for a day."""
+    """JSON and a bearer token; the status code is the result. Keeps a reference for a day."""
 
     name = NASIM
     _REFUSALS: Final = {"recipient_invalid": NumberRefused, "recipient_opted_out": NumberRefused}
@@ -171,7 +171,7 @@ class _Nasim:
 
 
 class _Sada:
-    """A form and an account; always 200, the first word of one line of text tells. Keeps a reference too."""
+    """A form and an account; always 200, the first word of one line of text is the result. Keeps a reference too."""
 
     name = SADA
     _NUMBER_REFUSED: Final = frozenset({"101", "102"})

@@ -1,6 +1,6 @@
 """Challenges and the history of sends, kept in the Access table; sign-ins and sessions are in `session_table`.
 
-Every instant that decides something is kept in milliseconds and compared; `expires_at` only tells the table
+Every instant that decides something is kept in milliseconds and compared; `expires_at` only lets the table
 when an item may be deleted, a day after anybody could still ask for it.
 """
 

@@ -105,7 +105,7 @@ def scanner_for(mode: Literal["tag", "off"]) -> Scanner:
     return ScannerTag() if mode == "tag" else NoScanner()
 
 
-class OtherContentKept(RuntimeError):
+class OtherContentStored(RuntimeError):
     """Something else lies where a document is to be kept: a defect or a break-in, never the owner's doing."""
 
 
@@ -140,14 +140,14 @@ class EvidenceBucket:
                 raise Unavailable() from None
             if code != "PreconditionFailed":
                 raise
-            return self._kept_before(document)
+            return self._stored_before(document)
         return str(kept["VersionId"])
 
-    def _kept_before(self, document: Document) -> str:
+    def _stored_before(self, document: Document) -> str:
         """The version an earlier delivery kept before it could say so."""
         there = client("s3").head_object(Bucket=self._bucket, Key=document.key, ChecksumMode="ENABLED")
         if there.get("ChecksumSHA256") != _checksum(document):
-            raise OtherContentKept(document.id)
+            raise OtherContentStored(document.id)
         return str(there["VersionId"])
 
     def link(self, document: Document) -> DownloadLink:

@@ -134,8 +134,8 @@ class Api:
                 problem.code,
             )
         except Exception as defect:  # noqa: BLE001 - the last resort: nothing but a well-formed answer gets out
-            told = {"operation": name, "kind": type(defect).__name__, "where": where(defect)}
-            logger.error("defect", extra=told)
+            fields = {"operation": name, "kind": type(defect).__name__, "where": where(defect)}
+            logger.error("defect", extra=fields)
             problem = problems.problem_of(InternalDefect(), language=language, trace_id=trace)
             response, outcome, code = _problem(problem, {}), problem.status, problem.code
         logger.info("answered", extra={"operation": name, "status": int(outcome), "code": code})
@@ -146,7 +146,8 @@ class Api:
     ) -> SavedResponse:
         """Answer, or give the answer this key got before.
 
-        Losing a race to one's own twin is not an error, whether it shows when storing or as what the twin left behind.
+        Losing a race to a concurrent retry of the same request is not an error, whether it shows when storing or as
+        the state that retry left.
         """
         again = self._again(call)
         if again:

@@ -30,12 +30,12 @@ def check(operation: Operation, use_case: Callable[..., Any]) -> frozenset[str]:
     offered |= {"by"} if operation.roles is not None else set()
     offered |= {"expected_version"} if operation.versioned else set()
     required = {name for name, each in open_parameters.items() if each.default is inspect.Parameter.empty}
-    missing, unheard = required - offered, said - set(open_parameters)
-    if missing or unheard:
+    missing, unknown = required - offered, said - set(open_parameters)
+    if missing or unknown:
         name = _function(use_case).__name__
         raise WiringError(
             f"{name} cannot answer {operation.method} {operation.path}: "
-            f"nobody gives {sorted(missing)}, it does not take {sorted(unheard)}"
+            f"nobody gives {sorted(missing)}, it does not take {sorted(unknown)}"
         )
     return frozenset(offered & set(open_parameters))
 

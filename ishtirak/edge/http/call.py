@@ -1,4 +1,4 @@
-"""One HTTP request, decoded: the caller the authorizer vouched for, the body by its model, the headers that bind."""
+"""One HTTP request, decoded: the caller the authorizer authenticated, the body by its model, the headers that bind."""
 
 import base64
 import binascii
@@ -8,23 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ishtirak.edge.http import problems
 from ishtirak.edge.http.decode import Malformed, decode
 from ishtirak.edge.http.operation import Operation
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.errors import Denied, NotAuthentic, NotFound
+from ishtirak.kernel.value import Value
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _ETAG = re.compile(r'"(\d{1,9})"', re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-class NothingToSay(BaseModel):
+class EmptyBody(Value):
     """The body of an operation that takes none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def read_call(
     key = _key(name, headers, signed_in, raw, event) if operation.idempotent else None
     version = _version(headers) if operation.versioned else None
     if operation.refuses_body and raw:
-        read_body(NothingToSay, raw)
+        read_body(EmptyBody, raw)
     given = event.get("queryStringParameters") or {}
     return Call(
         body=read_body(operation.takes, raw) if operation.takes else None,
@@ -149,9 +148,9 @@ def _key(
 
 
 def _caller(event: Mapping[str, Any]) -> Caller | None:
-    """The person the authorizer vouched for; nothing a client can send is read here.
+    """The person the authorizer authenticated; nothing a client can send is read here.
 
-    Somebody without a person id is nobody here: ownership and four eyes are told by it.
+    Somebody without a person id is nobody here: ownership and four eyes are decided by it.
     """
     authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
     claims = authorizer.get("claims") or {}

@@ -7,17 +7,17 @@ from typing import Any
 from pydantic import Field
 
 from ishtirak.billing.counting import Counting
-from ishtirak.edge.http.model import Model
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.value import Value
 from ishtirak.register.ledger import LedgerRow
 from ishtirak.register.periods import PeriodState, RecordedPeriod, SourceKind
 from ishtirak.register.statement import StatementMonth
 from ishtirak.use_cases.read_account import ContributionStatement, CountedPeriod
 
 
-class PeriodSource(Model):
+class PeriodSource(Value):
     """What the period rests on."""
 
     kind: SourceKind = Field(description="A request, a contract on Qiwa, or the register before this service")
@@ -25,7 +25,7 @@ class PeriodSource(Model):
     version: int = Field(description="The version of it")
 
 
-class ServicePeriod(Model):
+class ServicePeriod(Value):
     """A period of service (مدة اشتراك) as the register holds it."""
 
     period_id: str
@@ -44,7 +44,7 @@ class ServicePeriod(Model):
         return cls(**_facts(period))
 
 
-class PeriodMonth(Model):
+class PeriodMonth(Value):
     """A month of a period, and whether it counts: a paid one does, unpaid ones for a limited time."""
 
     month: Month
@@ -83,7 +83,7 @@ class MyPeriod(ServicePeriod):
         )
 
 
-class MyPeriods(Model):
+class MyPeriods(Value):
     """In the order of their first days."""
 
     periods: tuple[MyPeriod, ...]
@@ -93,7 +93,7 @@ class MyPeriods(Model):
         return cls(periods=tuple(MyPeriod.counted(period) for period in found))
 
 
-class BranchContribution(Model):
+class BranchContribution(Value):
     """One branch (فرع) in one month."""
 
     branch: str
@@ -108,7 +108,7 @@ class BranchContribution(Model):
         )
 
 
-class MonthContribution(Model):
+class MonthContribution(Value):
     """One contribution month; only a paid one qualifies for a pension."""
 
     month: Month
@@ -133,7 +133,7 @@ class MonthContribution(Model):
         )
 
 
-class MyContributions(Model):
+class MyContributions(Value):
     """كشف الاشتراكات: what stands in the ledger, month by month."""
 
     system: System

@@ -10,12 +10,12 @@ from pydantic import Field
 from ishtirak.billing import decisions
 from ishtirak.billing.calculator import MonthAccount
 from ishtirak.billing.model import BillDecision, BillState, DecisionKind, DecisionState
-from ishtirak.edge.http.model import Model
 from ishtirak.edge.http.operation import QueryParser
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.use_cases.read_bills import BillOnDay, BillSummary
@@ -23,7 +23,7 @@ from ishtirak.use_cases.read_bills import BillOnDay, BillSummary
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class BillMonth(Model):
+class BillMonth(Value):
     """One month: what it came to, what was paid of it, what is due. A month is paid when its contribution is."""
 
     month: Month
@@ -53,7 +53,7 @@ class BillMonth(Model):
         )
 
 
-class PaymentView(Model):
+class PaymentView(Value):
     """A payment received for the bill."""
 
     reference: str = Field(description="The payment system's reference")
@@ -61,7 +61,7 @@ class PaymentView(Model):
     paid_on: date
 
 
-class InstalmentView(Model):
+class InstalmentView(Value):
     """One instalment of the plan in force."""
 
     due_on: date
@@ -70,7 +70,7 @@ class InstalmentView(Model):
     overdue: bool
 
 
-class BillDecisionView(Model):
+class BillDecisionView(Value):
     """What was decided about the bill; without effect while proposed."""
 
     decision_id: str
@@ -86,7 +86,7 @@ class BillDecisionView(Model):
     board_resolution: str | None
 
 
-class BillView(Model):
+class BillView(Value):
     """فاتورة: a bill on a day. For a later day than today it is an estimate: it supposes that nothing is paid."""
 
     bill_id: str
@@ -114,7 +114,7 @@ class BillView(Model):
     instalments: list[InstalmentView]
 
 
-class BillLine(Model):
+class BillLine(Value):
     """A bill in a list, as of today."""
 
     bill_id: str

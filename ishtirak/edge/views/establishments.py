@@ -4,16 +4,16 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from ishtirak.edge.http.model import Model
 from ishtirak.edge.views.account import ServicePeriod
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.use_cases.read_establishments import ContributorsPage
 
 
-class MyEstablishment(Model):
+class MyEstablishment(Value):
     """An establishment the caller acts for."""
 
     number: EstablishmentNumber
@@ -31,7 +31,7 @@ class MyEstablishment(Model):
         )
 
 
-class MyEstablishments(Model):
+class MyEstablishments(Value):
     """In the order of their numbers."""
 
     establishments: tuple[MyEstablishment, ...]
@@ -41,7 +41,7 @@ class MyEstablishments(Model):
         return cls(establishments=tuple(MyEstablishment.of(establishment) for establishment in found))
 
 
-class EstablishmentContributor(Model):
+class EstablishmentContributor(Value):
     """A contributor and their periods with this establishment; what they have elsewhere is not the
     employer's.
     """
@@ -63,7 +63,7 @@ class EstablishmentContributor(Model):
         )
 
 
-class Contributors(Model):
+class Contributors(Value):
     """One page of an establishment's periods, by contributor, in the order they were registered."""
 
     contributors: tuple[EstablishmentContributor, ...]

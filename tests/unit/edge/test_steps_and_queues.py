@@ -204,7 +204,7 @@ def test_what_became_of_a_message_is_logged_and_counted_under_the_use_case(
     def hear(*, event: PublishedEvent) -> str:
         return "heard"
 
-    handler = consumer(partial(hear), reads=published_event, tells=event_facts, counts=True)
+    handler = consumer(partial(hear), reads=published_event, log_fields=event_facts, counts=True)
 
     assert failed(handler(records(an_event_message()), context())) == []
 
@@ -220,7 +220,7 @@ def test_a_use_case_without_an_outcome_counts_nothing_unasked(
     def hear(*, event: PublishedEvent) -> None:
         return None
 
-    handler = consumer(partial(hear), reads=published_event, tells=event_facts)
+    handler = consumer(partial(hear), reads=published_event, log_fields=event_facts)
 
     assert failed(handler(records(an_event_message()), context())) == []
     assert "outcome" not in json.loads(log.getvalue())

@@ -8,7 +8,7 @@ import pytest
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import Nationality, Sector, System
 from ishtirak.register import rules as register_rules
-from ishtirak.register.establishments import EmployerSector as RegisterSector
+from ishtirak.register.establishments import EmployerSector
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision
 from ishtirak.statute.model import Claim, ClaimKind
 from ishtirak.statute.refusals import RuleRefused
@@ -174,12 +174,12 @@ def test_an_owner_is_known_by_the_register() -> None:
     assert claimed().establishment.single_owner is False
 
 
-@pytest.mark.parametrize("sector", RegisterSector)
-def test_every_sector_of_the_register_has_its_sector_in_the_statutes(sector: RegisterSector) -> None:
+@pytest.mark.parametrize("sector", EmployerSector)
+def test_every_sector_of_the_register_has_its_sector_in_the_statutes(sector: EmployerSector) -> None:
     claim = claimed(establishment=an_establishment(sector=sector))
 
     assert claim.establishment.sector is (
-        Sector.PRIVATE if sector is RegisterSector.PRIVATE else Sector.GOVERNMENT
+        Sector.PRIVATE if sector is EmployerSector.PRIVATE else Sector.GOVERNMENT
     )
 
 
@@ -239,13 +239,13 @@ def test_a_submitted_request_is_counted_from_its_own_day_with_the_employer_of_th
 @pytest.mark.parametrize(
     ("system", "sector"),
     [
-        (System.CIVIL_PENSION, RegisterSector.PRIVATE),
-        (System.CIVIL_PENSION, RegisterSector.MILITARY),
-        (System.MILITARY_PENSION, RegisterSector.GOVERNMENT),
+        (System.CIVIL_PENSION, EmployerSector.PRIVATE),
+        (System.CIVIL_PENSION, EmployerSector.MILITARY),
+        (System.MILITARY_PENSION, EmployerSector.GOVERNMENT),
     ],
 )
 def test_an_employer_of_another_sector_is_refused_at_its_field(
-    system: System, sector: RegisterSector
+    system: System, sector: EmployerSector
 ) -> None:
     known = in_memory_register()
     known.transaction.commit(known.establishments.save(an_establishment(sector=sector)))

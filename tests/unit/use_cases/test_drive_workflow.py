@@ -9,7 +9,7 @@ import pytest
 from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Chain, Event, PublishedEvent, next_event
 from ishtirak.requests.model import Party
-from ishtirak.use_cases.drive_workflow import Driven, TokenNotThere, drive_workflow
+from ishtirak.use_cases.drive_workflow import DriveOutcome, TokenNotThere, drive_workflow
 from ishtirak.use_cases.publish_events import publish_events
 from tests.fakes.requests import NOW, REQUEST, TOKEN, asked, submitted
 from tests.unit.use_cases.scene import Scene
@@ -36,7 +36,7 @@ class InMemoryRuns:
         return True
 
 
-def drive(scene: Scene, runs: InMemoryRuns, type: str, **data: Any) -> Driven:
+def drive(scene: Scene, runs: InMemoryRuns, type: str, **data: Any) -> DriveOutcome:
     event = PublishedEvent(
         id="event",
         type=type,
@@ -58,7 +58,7 @@ def test_a_run_is_named_after_its_request_and_later_ones_by_number(scene: Scene)
         drive(scene, runs, "RequestResumed", run=2, step="REVIEW"),
     ]
 
-    assert done == [Driven.STARTED, Driven.STARTED_BEFORE, Driven.STARTED]
+    assert done == [DriveOutcome.STARTED, DriveOutcome.ALREADY_STARTED, DriveOutcome.STARTED]
     assert runs.started == {REQUEST: {"request_id": REQUEST}, f"{REQUEST}-2": {"request_id": REQUEST}}
 
 
@@ -69,14 +69,14 @@ def test_a_reply_answers_its_wait_by_token_once(scene: Scene) -> None:
 
     done = [drive(scene, runs, "EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") for _ in range(2)]
 
-    assert done == [Driven.ANSWERED, Driven.OVER_ALREADY]
+    assert done == [DriveOutcome.ANSWERED, DriveOutcome.ALREADY_OVER]
     assert runs.answers == [(TOKEN, {"outcome": "CONFIRMED"})]
 
 
 def test_an_event_that_ends_no_wait_answers_nothing(scene: Scene) -> None:
     runs = InMemoryRuns()
 
-    assert drive(scene, runs, "RequestWithdrawn") is Driven.NOTHING_WAITS
+    assert drive(scene, runs, "RequestWithdrawn") is DriveOutcome.NOTHING_WAITS
     assert (runs.started, runs.answers) == ({}, [])
 
 
