@@ -13,6 +13,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
 
 from ishtirak.adapters.clients import client
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
@@ -39,10 +40,13 @@ _TEMPORARY = frozenset(
 
 @contextmanager
 def unavailable_when_lost() -> Iterator[None]:
-    """Whatever the SDK's own tries did not mend is `Unavailable`; what would be refused again is a defect."""
+    """Whatever the SDK's own tries did not mend is `Unavailable`; what would be refused again is a defect.
+
+    botocore has two families for a call without an answer: no connection was made, or it gave no answer.
+    """
     try:
         yield
-    except HTTPClientError as lost:
+    except (NotConnected, HTTPClientError) as lost:
         raise Unavailable() from lost
     except ClientError as error:
         if error.response["Error"]["Code"] in _TEMPORARY:

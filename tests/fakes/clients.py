@@ -14,3 +14,11 @@ def kept_client(service: str, config: Any = None) -> Any:
     if key not in _made:
         _made[key] = boto3.Session(region_name=key[1]).client(service, config=config)
     return _made[key]
+
+
+def discard_clients() -> None:
+    """Make them anew: the SDK's allowance of retries is a client's own, and is used up by a test that loses replies."""
+    from ishtirak.adapters.clients import client
+
+    _made.clear()
+    client.cache_clear()

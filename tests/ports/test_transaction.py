@@ -10,14 +10,18 @@ from unittest.mock import patch
 import botocore.endpoint
 import pytest
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.clients import client
+from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.transaction import READ_AT_ONCE, Busy, DynamoTransaction, read_together
 from ishtirak.kernel.errors import ChangedMeanwhile, Refused, Unavailable
 from ishtirak.kernel.transaction import Items, Transaction
+from ishtirak.otp.model import Purpose
+from tests.fakes.clients import discard_clients
 from tests.fakes.register import register_table
 from tests.fakes.transaction import InMemoryTransaction, Write
 
@@ -122,6 +126,16 @@ def lost(request: Any, upstream: Callable[[], Any]) -> Any:
     raise ReadTimeoutError(endpoint_url=request.url)
 
 
+def unconnected(request: Any, upstream: Callable[[], Any]) -> Any:
+    """Nothing done: no connection was made in time."""
+    raise ConnectTimeoutError(endpoint_url=request.url)
+
+
+def unreachable(request: Any, upstream: Callable[[], Any]) -> Any:
+    """Nothing done: there is nobody at the address."""
+    raise EndpointConnectionError(endpoint_url=request.url)
+
+
 def nothing_found(request: Any, upstream: Callable[[], Any]) -> AWSResponse:
     """None of the items asked for is there."""
     responses: list[dict[str, Any]] = [{} for _ in json.loads(request.body)["TransactItems"]]
@@ -165,6 +179,7 @@ def table() -> Iterator[DynamoStore]:
 @pytest.fixture
 def wire(table: DynamoStore) -> Iterator[Wire]:
     """What goes over the wire, and nobody sleeps between tries."""
+    discard_clients()
     moto, made = BotocoreStubber.__call__, Wire()
 
     def send(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
@@ -295,6 +310,30 @@ def test_what_is_never_answered_is_unavailable(
 
     with pytest.raises(Unavailable):
         table.transaction.commit(*(table.item(name) for name in names))
+
+
+@pytest.mark.parametrize("failure", [lost, unconnected, unreachable])
+def test_no_answer_to_any_call_is_unavailable(table: DynamoStore, wire: Wire, failure: Answer) -> None:
+    key = {"pk": "one", "sk": "NAME"}
+    calls: list[Callable[[], object]] = [
+        lambda: table.transaction.commit(table.item("one")),
+        lambda: table.transaction.commit(table.item("one"), table.item("two")),
+        lambda: read_together(table.table, [("one", "NAME")]),
+        lambda: dynamo.get(table.table, "one", "NAME"),
+        lambda: list(dynamo.query_prefix(table.table, "one", "NAME")),
+        lambda: dynamo.update_if(
+            table.table, key, change="ADD times :one", condition="pk = :pk", values={":one": 1, ":pk": "one"}
+        ),
+        lambda: AccessTable(table.table).spend(
+            "one", subject="s", purpose=Purpose.SIGN_IN, digest="d", tries=3, now=SystemClock().now()
+        ),
+    ]
+
+    for call in calls:
+        wire.answers = [failure] * 3
+        with pytest.raises(Unavailable):
+            call()
+        assert wire.answers == []
 
 
 @pytest.mark.parametrize("names", [("one",), ("one", "two")])

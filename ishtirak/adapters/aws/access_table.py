@@ -14,7 +14,6 @@ from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.clients import client
 from ishtirak.eventlog.event import Chain, Event, next_event
-from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import (
     ActiveChallenge,
@@ -140,10 +139,11 @@ class AccessTable:
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         try:
-            updated = client("dynamodb").update_item(**request)
+            with dynamo.unavailable_when_lost():
+                updated = client("dynamodb").update_item(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise Unavailable() from error
+                raise
             found = error.response.get("Item")
             return Attempt(_challenge(dynamo.from_dynamo(found)) if found else None, counted=False)
         return Attempt(_challenge(dynamo.from_dynamo(updated["Attributes"])), counted=True)
