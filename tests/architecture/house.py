@@ -1,4 +1,4 @@
-"""What the house is measured by. `python -m tests.architecture.house` prints the figures."""
+"""What the structure is measured by. `python -m tests.architecture.house` prints the figures."""
 
 import ast
 import json
@@ -131,7 +131,7 @@ def unformatted() -> list[str]:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The rooms of `ishtirak` a module imports from."""
+    """The packages of `ishtirak` a module imports from."""
     for node in ast.walk(tree(path)):
         modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

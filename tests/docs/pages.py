@@ -41,7 +41,7 @@ def prose(page: str) -> str:
 def commands(page: str) -> list[str]:
     """The lines of its shell blocks, without their remarks."""
     lines = [line for block in _SHELL.findall(text(page)) for line in block.splitlines()]
-    return [told for line in lines if (told := line.partition("#")[0].strip())]
+    return [command for line in lines if (command := line.partition("#")[0].strip())]
 
 
 def links(page: str) -> Iterator[str]:

@@ -84,9 +84,9 @@ def test_a_readme_names_the_three_commands(page: str) -> None:
 
 
 def test_every_target_says_what_it_is_for() -> None:
-    told = set(re.findall(r"^([a-z]+):.*?## \S", text("Makefile"), re.MULTILINE))
+    described = set(re.findall(r"^([a-z]+):.*?## \S", text("Makefile"), re.MULTILINE))
 
-    assert told == targets()
+    assert described == targets()
 
 
 def test_a_target_is_made_whatever_folders_there_are() -> None:
@@ -129,16 +129,17 @@ def test_the_arabic_readme_reads_from_right_to_left_and_its_commands_do_not() ->
 
 
 def test_the_architecture_names_every_function_and_every_capability() -> None:
-    told = text("docs/architecture.md")
+    page = text("docs/architecture.md")
     functions = {path.parent.name for path in (ROOT / "functions").glob("*/main.py")}
-    rooms = {path.parent.name for path in (ROOT / "ishtirak").glob("*/__init__.py")}
-    table = told[told.index("## The functions") : told.index("## HTTP")]
+    packages = {path.parent.name for path in (ROOT / "ishtirak").glob("*/__init__.py")}
+    table = page[page.index("## The functions") : page.index("## HTTP")]
     listed = {
         name for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in row.split("`")[1::2]
     }
 
     assert functions == listed
-    assert {room for room in rooms if not re.search(rf"^ishtirak/.*\b{room}\b", told, re.MULTILINE)} == set()
+    absent = {name for name in packages if not re.search(rf"^ishtirak/.*\b{name}\b", page, re.MULTILINE)}
+    assert absent == set()
 
 
 def test_the_changelog_keeps_its_form() -> None:

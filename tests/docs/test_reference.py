@@ -86,11 +86,11 @@ def test_every_refusal_is_on_its_page_under_its_status() -> None:
 
 
 def test_every_function_is_told_with_what_triggers_it() -> None:
-    told = text("docs/reference/functions.md")
+    page = text("docs/reference/functions.md")
 
     assert names() == sorted(path.parent.name for path in (ROOT / "functions").glob("*/main.py"))
     for function in names():
-        assert f"## [`{function}`]" in told
+        assert f"## [`{function}`]" in page
         assert triggers(function), function
 
 
@@ -164,18 +164,18 @@ def test_every_file_of_dated_values_is_on_the_page(path: Path) -> None:
 
 
 def test_values_are_shown_in_the_units_people_use() -> None:
-    told = text("docs/reference/statute.md")
+    page = text("docs/reference/statute.md")
 
-    assert "| 2025-07-01 | SOCIAL_INSURANCE, NEW, ANNUITIES | employee 9.5 %, employer 9.5 % |" in told
-    assert "| 2022-02-01 | SOCIAL_INSURANCE | SAR 45,000.00 |" in told
-    assert "| second_approval_above_halalas | SAR 50,000.00 |" in told
+    assert "| 2025-07-01 | SOCIAL_INSURANCE, NEW, ANNUITIES | employee 9.5 %, employer 9.5 % |" in page
+    assert "| 2022-02-01 | SOCIAL_INSURANCE | SAR 45,000.00 |" in page
+    assert "| second_approval_above_halalas | SAR 50,000.00 |" in page
 
 
 def test_every_assumption_is_marked_and_counted() -> None:
-    told = text("docs/reference/statute.md")
+    page = text("docs/reference/statute.md")
 
-    assert 30 < assumed() == told.count("| **assumed** |")
-    assert f"{assumed()} of " in told
+    assert 30 < assumed() == page.count("| **assumed** |")
+    assert f"{assumed()} of " in page
 
 
 def test_a_fact_in_an_arabic_text_keeps_its_direction() -> None:

@@ -1,4 +1,4 @@
-"""The in-memory twin of the directory of persons, held to the port's shared suite, and somebody to put into it."""
+"""The in-memory fake of the directory of persons, held to the port's shared suite, and somebody to put into it."""
 
 from collections.abc import Iterable
 from typing import Any

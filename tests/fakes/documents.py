@@ -1,4 +1,4 @@
-"""In-memory twins of the ports of documents."""
+"""In-memory fakes of the ports of documents."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

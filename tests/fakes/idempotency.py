@@ -1,4 +1,4 @@
-"""In-memory twin of the `IdempotencyRecords` port."""
+"""In-memory fake of the `IdempotencyRecords` port."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""In-memory twin of the Access table's challenges, and a keyed hash whose key the tests know."""
+"""In-memory fake of the Access table's challenges, and a keyed hash whose key the tests know."""
 
 import hashlib
 import hmac

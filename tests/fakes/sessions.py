@@ -1,4 +1,4 @@
-"""In-memory twins of what sign-in and sessions are kept in, and a user pool with one person."""
+"""In-memory fakes of what sign-in and sessions are kept in, and a user pool with one person."""
 
 import json
 from collections.abc import Mapping

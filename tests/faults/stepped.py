@@ -156,6 +156,6 @@ class Reply:
 
     @property
     def worth_repeating(self) -> bool:
-        """Whether a client sends it again: faults, limits, and its own twin still under way."""
+        """Whether a client sends it again: faults, limits, and a concurrent retry still under way."""
         under_way = self.status == 409 and self.body.get("code") == "in_flight"
         return self.status >= 500 or self.status == 429 or under_way

@@ -1,5 +1,6 @@
 """Two things at once on one request, in every order two hundred seeds come up with."""
 
+from collections.abc import Callable
 from functools import partial
 
 from ishtirak.otp.model import ChallengeState
@@ -48,7 +49,7 @@ def what_is_kept_is_whole(stepped: Stepped, ready: Ready) -> list[str]:
     return [fact for fact, holds in facts.items() if not holds]
 
 
-def test_two_submissions_are_one_in_any_order(stepped: Stepped) -> None:
+def test_two_submissions_are_one_in_any_order(stepped: Stepped, report: Callable[[str], None]) -> None:
     orders = set()
     for seed in SEEDS:
         ready, schedule = ready_to_submit(stepped), Schedule(seed)
@@ -66,10 +67,11 @@ def test_two_submissions_are_one_in_any_order(stepped: Stepped) -> None:
             assert statuses[1] in (401, 409), (seed, replies)
         assert what_is_kept_is_whole(stepped, ready) == [], seed
     assert len(orders) > len(SEEDS) // 2
+    report(f"races of two submissions: {len(SEEDS)} seeds, {len(orders)} orders")
 
 
-def test_a_submission_and_an_edit_never_mix(stepped: Stepped) -> None:
-    won = set()
+def test_a_submission_and_an_edit_never_mix(stepped: Stepped, report: Callable[[str], None]) -> None:
+    won, orders = set(), set()
     for seed in SEEDS:
         ready, schedule = ready_to_submit(stepped), Schedule(seed)
 
@@ -77,8 +79,10 @@ def test_a_submission_and_an_edit_never_mix(stepped: Stepped) -> None:
             {"submit": partial(submit, stepped, ready, key="once"), "edit": partial(edit, stepped, ready)}
         )
 
+        orders.add(tuple(schedule.order))
         statuses = (replies["submit"].status, replies["edit"].status)
         won.add("submit" if statuses[0] == 201 else "edit")
         assert statuses in {(201, 409), (201, 412), (401, 200), (409, 200), (422, 200)}, (seed, statuses)
         assert what_is_kept_is_whole(stepped, ready) == [], seed
     assert won == {"submit", "edit"}
+    report(f"races of a submission and an edit: {len(SEEDS)} seeds, {len(orders)} orders")

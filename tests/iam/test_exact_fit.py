@@ -1,6 +1,7 @@
 """Each role holds what its function is seen to do: nothing missing, nothing left over, nothing wider than named."""
 
 import dataclasses
+from collections.abc import Callable
 
 import pytest
 
@@ -56,12 +57,13 @@ def test_the_record_and_the_clouds_own_ledger_saw_the_same_calls(story: Story) -
     assert story.operations == {function: calls for function, calls in story.ledger.items() if calls}
 
 
-def test_any_grant_taken_away_is_missed(story: Story) -> None:
+def test_any_grant_taken_away_is_missed(story: Story, report: Callable[[str], None]) -> None:
     """Every single one, so that none is superfluous and the check can fail."""
     for dropped in story.granted:
         others = story.granted - {dropped}
         still = any(grant.allows(use) for grant in others for use in story.used if dropped.allows(use))
         assert fit(others, story.used).missing or still, dropped
+    report(f"IAM: {len(story.granted)} grants for {len(story.used)} uses by {len(story.ledger)} functions")
 
 
 def test_one_grant_more_is_noticed(story: Story) -> None:

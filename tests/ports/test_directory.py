@@ -1,4 +1,4 @@
-"""What every directory of persons promises: the twin in memory, and the adapter against the simulator."""
+"""What every directory of persons promises: the fake in memory, and the adapter against the simulator."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,8 +50,8 @@ def known(person: SyntheticPerson) -> Person:
 @pytest.fixture(params=["in memory", "over HTTP"])
 def arrangement(request: pytest.FixtureRequest) -> Iterator[Arrangement]:
     if request.param == "in memory":
-        twin = InMemoryDirectory(known(person) for person in roster().people)
-        yield Arrangement(twin, lambda: setattr(twin, "down", True))
+        fake = InMemoryDirectory(known(person) for person in roster().people)
+        yield Arrangement(fake, lambda: setattr(fake, "down", True))
         return
     with Simulators.launch() as simulators:
         secret = Secret(WrittenSecrets(simulators), arn="AbsherSecretArn", model=AbsherAccess)

@@ -1,4 +1,4 @@
-"""What every store of documents does: the in-memory twin and the table alike."""
+"""What every store of documents does: the in-memory fake and the table alike."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What every store of requests does: the in-memory twin and the table alike."""
+"""What every store of requests does: the in-memory fake and the table alike."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -174,7 +174,7 @@ def test_an_answer_is_kept_with_its_effect_and_for_its_key_once(kept: Kept) -> N
 
 
 def test_a_taken_key_is_said_before_a_stale_version(kept: Kept) -> None:
-    """The twin that finished first changed the version too; what matters to the second is its answer."""
+    """The retry that finished first changed the version too; what matters to the second is its answer."""
     stored(kept, *a_life())
     read = kept.requests.get(REQUEST)
     change = rules.withdraw(read, by=CONTRIBUTOR, at=NOW)

@@ -418,7 +418,7 @@ def test_a_request_that_is_being_answered_says_so(shop: Shop) -> None:
     assert answer.headers["retry-after"] == "1"
 
 
-def test_who_loses_the_race_to_their_twin_gets_the_twins_answer(shop: Shop) -> None:
+def test_who_loses_the_race_to_a_retry_gets_the_retrys_answer(shop: Shop) -> None:
     first = shop.make()
     shop.records.blind = 1
 
@@ -428,7 +428,7 @@ def test_who_loses_the_race_to_their_twin_gets_the_twins_answer(shop: Shop) -> N
 
 
 def test_a_rule_that_refuses_because_of_the_twin_is_not_heard_either(shop: Shop) -> None:
-    """The twin stored its effect after we looked for its answer and before we read the thing it changed."""
+    """The retry stored its effect after we looked for its answer and before we read the thing it changed."""
     first = shop.make()
     shop.records.blind = 1
     shop.raises = AlreadySubmitted()

@@ -131,7 +131,7 @@ def test_an_effect_that_is_refused_keeps_no_response(world: World) -> None:
 
 
 def test_a_taken_key_is_said_before_whatever_else_is_wrong(world: World) -> None:
-    """The twin that finished first changed the effect's ground too; what matters is its response."""
+    """The retry that finished first changed the effect's ground too; what matters is its response."""
     world.transaction().commit(world.effect.items, result="made")
     world.effect.stale = True
 

@@ -1,4 +1,4 @@
-"""A contributor's documents, called without HTTP on the in-memory twins."""
+"""A contributor's documents, called without HTTP on the in-memory fakes."""
 
 import hashlib
 from typing import Any

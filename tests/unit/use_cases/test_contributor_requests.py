@@ -1,4 +1,4 @@
-"""A contributor's request from the first step to its code, called without HTTP on the in-memory twins."""
+"""A contributor's request from the first step to its code, called without HTTP on the in-memory fakes."""
 
 from typing import Any
 

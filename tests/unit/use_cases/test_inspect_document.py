@@ -1,4 +1,4 @@
-"""Inspection on the in-memory twins: the order of the steps and what each may cause."""
+"""Inspection on the in-memory fakes: the order of the steps and what each may cause."""
 
 from dataclasses import replace
 
