@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.figures import pytest_terminal_summary, report
 from tests.workers import (
@@ -31,6 +32,10 @@ __all__ = [
     "shared_folder",
 ]
 UNIT = Path(__file__).parent / "unit"
+
+# no test measures time but those marked `alone`: an example may take as long as the machine makes it
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

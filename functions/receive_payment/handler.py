@@ -13,7 +13,6 @@ from ishtirak.edge.http.api import Api
 from ishtirak.edge.webhook import receiver
 from ishtirak.kernel.clock import Clock
 from ishtirak.use_cases.receive_payment import receive_payment
-from ishtirak.wiring import reading_api
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
@@ -27,6 +26,6 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         form=PaymentNotice,
         clock=clock,
     )
-    api = reading_api("receive_payment", settings, clock=clock)
+    api = Api("receive_payment", clock=clock)
     api.add_handler(model.RECEIVE_PAYMENT, receive)
     return api

@@ -75,6 +75,8 @@ def test_what_is_not_signed_in_time_is_refused_and_not_queued(bills: Bills, even
         ({"amount": "100"}, "/amount"),
         ({"currency": "USD"}, "/currency"),
         ({"paid_at": "yesterday"}, "/paid_at"),
+        ({"paid_at": "2026-11-25T09:00:00"}, "/paid_at"),
+        ({"paid_at": 1_764_000_000}, "/paid_at"),
         ({"payer": "x"}, "/payer"),
     ],
 )
