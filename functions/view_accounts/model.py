@@ -45,6 +45,7 @@ LIST_MY_ESTABLISHMENTS = get(
 LIST_CONTRIBUTORS = get(
     "/v1/establishments/<number>/contributors",
     summary="The contributors of an establishment I act for",
+    description="A page holds periods, so a contributor whose periods are on several pages comes once on each.",
     gives=Contributors,
     roles=(Role.EMPLOYER,),
     query=PAGE,
