@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -12,15 +12,12 @@ from ishtirak.contracts.ports import Contracts
 from ishtirak.contracts.rules import Hold, KnownWorker
 from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.crypto import Encryption
-from ishtirak.kernel.errors import ChangedMeanwhile, Refused, Unavailable
-from ishtirak.kernel.transaction import NO_ITEMS, Transaction
+from ishtirak.kernel.errors import Refused
+from ishtirak.kernel.transaction import NO_ITEMS, Transaction, retry_on_conflict
 from ishtirak.register.ports import Accounts, Directory, Establishments, Fingerprints, People
 from ishtirak.use_cases.identify_person import IdentifiedPerson, identify_person
 from ishtirak.use_cases.post_contract import ContractPosting, post_contract
 from ishtirak.webhooks.signatures import SignedMessage
-
-MAX_TRIES: Final = 4
-"""How often a version is decided again when something else of the contract or the account was written first."""
 
 
 class UnreadableMessage(Exception):
@@ -58,14 +55,9 @@ def apply_contract(
     )
     document = _document(message.text)
     event = _event(message.text) if _major(document) in (None, SCHEMA_MAJOR) else None
-    for _ in range(MAX_TRIES):
-        try:
-            if event is None:
-                return application.hold_unknown(document, message=message)
-            return application.decide(event, message=message)
-        except ChangedMeanwhile:
-            continue  # something else came first: decide again, on what is there now
-    raise Unavailable()
+    if event is None:
+        return retry_on_conflict(lambda: application.hold_unknown(document, message=message))
+    return retry_on_conflict(lambda: application.decide(event, message=message))
 
 
 @dataclass(frozen=True, kw_only=True)

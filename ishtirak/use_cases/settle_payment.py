@@ -20,14 +20,11 @@ from ishtirak.billing.notices import PaymentNotice
 from ishtirak.billing.ports import Bills, Payments
 from ishtirak.eventlog.event import Chain, Event, next_event
 from ishtirak.kernel.clock import Clock, to_rfc3339
-from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.kernel.transaction import Transaction
+from ishtirak.kernel.transaction import Transaction, retry_on_conflict
 from ishtirak.register.ports import Accounts
 from ishtirak.register.rules import Cause
 from ishtirak.webhooks.signatures import TOLERANCE
 
-MAX_TRIES: Final = 5
-"""How often a notice is decided again when another posting of the account came first."""
 ACTOR: Final = "settle_bill"
 
 
@@ -65,12 +62,7 @@ def settle_payment(
         calculator=calculator,
         transaction=transaction,
     )
-    for _ in range(MAX_TRIES):
-        try:
-            return attempt.settle(now=clock.now())
-        except ChangedMeanwhile:
-            continue
-    raise Unavailable()
+    return retry_on_conflict(lambda: attempt.settle(now=clock.now()))
 
 
 @dataclass(frozen=True, kw_only=True)

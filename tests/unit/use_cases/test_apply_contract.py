@@ -20,11 +20,11 @@ from ishtirak.contracts.model import (
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.insurance import Sex
-from ishtirak.kernel.transaction import Items
+from ishtirak.kernel.transaction import MAX_TRIES, Items
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import PeriodState, RecordedPeriod
-from ishtirak.use_cases.apply_contract import MAX_TRIES, UnreadableMessage, apply_contract
+from ishtirak.use_cases.apply_contract import UnreadableMessage, apply_contract
 from ishtirak.webhooks.signatures import SignedMessage
 from tests.fakes.contracts import (
     BORN,

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from ishtirak.billing.model import BillState, PaymentState, UnmatchedReason
 from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
-from ishtirak.kernel.transaction import Items
+from ishtirak.kernel.transaction import MAX_TRIES, Items
 from ishtirak.register import statement
 from ishtirak.register.ledger import EntryKind
-from ishtirak.use_cases.settle_payment import MAX_TRIES, PaymentOutcome
+from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import ISSUED, BilledAccount, a_bill, a_notice
 
 WHOLE = a_bill().total
