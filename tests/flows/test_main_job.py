@@ -25,7 +25,7 @@ OBJECTION = {"answer": "OBJECT", "note": "باشر بعد التاريخ الم�
 
 
 def submitted_by(world: World, person: Person, **changes: Any) -> str:
-    """A request that was ready, sealed with the code from the phone and submitted."""
+    """A request that was ready, and submitted with the code from the phone."""
     owner = world.who(person.username).person_id
     request_id = a_ready_draft(world.cloud.outputs, owner, period(**changes)).id
     submit_with_code(person, request_id)

@@ -139,7 +139,7 @@ def _bills_decided_and_paid(system: Environment, story: DemoRun) -> None:
 
 
 def _newcomer_and_back_dated(system: Environment) -> None:
-    """Qiwa names somebody the register does not know, and a start long past, which is set aside sealed."""
+    """Qiwa names somebody the register does not know, and a start long past, which is held, encrypted."""
     qiwa, first = system.simulators.qiwa.url, date.today().replace(day=1)  # noqa: DTZ011
     until = first.replace(year=first.year + 1).isoformat()
     newcomer = {"worker": "anil", "terms": {"starts_on": first.isoformat(), "ends_on": until}}
