@@ -256,6 +256,8 @@ class Cloud:
         backend = Backend(region=self.region, after_write=self._after_write)
         self._stack.callback(backend.close)
         server = Server(port) if lambdas == "process" else None
+        if server:
+            self._stack.callback(server.close)
         self.url = server.url if server else "http://local.cloud"
         self.runner = self._runner(lambdas, logs, backend)
         self._stack.callback(self.runner.close)
@@ -281,13 +283,19 @@ class Cloud:
 
     def _start_delivery(self, backend: Backend) -> None:
         self.functions = Functions(self.deployment.functions, self.runner, self.call_log)
-        self._stack.callback(self.functions.close)
         self._dispatcher = TargetDispatcher(client=self.client, functions=self.functions)
-        self._stack.callback(self._dispatcher.close)
+        self._stop_in_order()
         self.functions.on_failure = self._dead_letter
         backend.use(self.functions, deliver=self._dispatcher.send)
         self.executions = Executions(account=self.account, region=self.region)
         self._stack.callback(self.executions.stop_all)
+
+    def _stop_in_order(self) -> None:
+        """When this cloud ends: begin nothing, kill the workers, wait for what else runs. Registered in reverse."""
+        for end in (self._dispatcher.close, self.functions.close, self.runner.close):
+            self._stack.callback(end)
+        for end in (self._dispatcher.stop, self.functions.stop):
+            self._stack.callback(end)
 
     def _start_apis(self, server: Server | None) -> None:
         authorizer = CognitoAuthorizer(account=self.account, region=self.region)
@@ -299,7 +307,7 @@ class Cloud:
         self._http = Client(self._application)
         if server:
             server.serve(self._application)
-            self._stack.callback(server.close)
+            self._stack.callback(server.stop)
 
     def _start_event_sources(self) -> None:
         sources = EventSources.of(

@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 from localcloud.invocations import CallLog, Invocation, new_trace_id
 
 _NAME = re.compile(r":function:([^:/]+)")
+_PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class Functions:
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="async-invoke")
         self._pending = 0
         self._running = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._stopping = threading.Event()
         self.on_failure: Callable[[Function, bytes, Answer], None] | None = None
 
     def names(self) -> list[str]:
@@ -102,17 +103,20 @@ class Functions:
     def invoke(
         self, name_or_arn: str, payload: bytes, *, trigger: str, trace_id: str | None = None
     ) -> Answer:
-        """Run the function and wait for its answer."""
+        """Run the function and wait for its answer; an error once the cloud is being stopped."""
         function = self.resolve(name_or_arn)
         invocation = Invocation(function.name, trigger, trace_id=trace_id or new_trace_id())
-        self._call_log.record_invocation(invocation)
         with self._lock:
+            if self._stopping.is_set():
+                return failed("LocalCloudStopped", "the local cloud is being stopped")
             self._running += 1
+        self._call_log.record_invocation(invocation)
         try:
             return self._runner.run(function, invocation, payload)
         finally:
             with self._lock:
                 self._running -= 1
+                self._lock.notify_all()
 
     def invoke_async(self, name_or_arn: str, payload: bytes, *, trigger: str) -> None:
         """An `Event` invocation: answered at once, retried twice, then its dead-letter target."""
@@ -126,7 +130,8 @@ class Functions:
                 answer = self.invoke(name_or_arn, payload, trigger=trigger)
                 if answer.error is None:
                     return
-                time.sleep(0.5 * (attempt + 1))
+                if self._stopping.wait(0.5 * (attempt + 1)):
+                    return
             if self.on_failure is not None:
                 self.on_failure(self.resolve(name_or_arn), payload, answer)
         finally:
@@ -138,5 +143,14 @@ class Functions:
         """Whether any function runs or is to run; a workflow may be waiting while its step still runs."""
         return self._pending > 0 or self._running > 0
 
+    def stop(self) -> None:
+        """Begin no more invocations; those that run go on."""
+        with self._lock:
+            self._stopping.set()
+
     def close(self) -> None:
+        """Stop, and wait a while for what runs: it is not to go on in the next cloud of this process."""
+        self.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            self._lock.wait_for(lambda: self._running == 0, timeout=_PATIENCE_SECONDS)

@@ -135,6 +135,7 @@ class Server:
         self._server: Any = make_server(
             "127.0.0.1", port, self._dispatch, threaded=True, request_handler=_Handler
         )
+        self._thread = threading.Thread(target=self._server.serve_forever, name="local-cloud", daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def _dispatch(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -142,8 +143,15 @@ class Server:
 
     def serve(self, application: Wsgi) -> None:
         self._application = application
-        threading.Thread(target=self._server.serve_forever, name="local-cloud", daemon=True).start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more requests; harmless where it never served."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
 
     def close(self) -> None:
-        self._server.shutdown()
+        """Stop, and give the port back."""
+        self.stop()
         self._server.server_close()

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -37,6 +36,7 @@ class TargetDispatcher:
         self._functions = functions
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="targets")
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
         self._pending = 0
         self._dead: list[DeadLetter] = []
 
@@ -54,8 +54,14 @@ class TargetDispatcher:
             self._pending += 1
         self._pool.submit(self._send, target, payload, source)
 
+    def stop(self) -> None:
+        """Give up what would be tried again."""
+        self._stopping.set()
+
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Stop, and wait for the deliveries under way."""
+        self.stop()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _send(self, target: dict[str, Any], payload: str, source: str) -> None:
         try:
@@ -64,8 +70,8 @@ class TargetDispatcher:
                 failure = self._attempt(target, payload)
                 if failure is None:
                     return
-                if attempt < retries:
-                    time.sleep(_PAUSE_SECONDS * (attempt + 1))
+                if attempt < retries and self._stopping.wait(_PAUSE_SECONDS * (attempt + 1)):
+                    return
             dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
             self.move_to_dead_letters(
                 dead_letters, payload=payload, source=source, target=target["Arn"], reason=failure or ""

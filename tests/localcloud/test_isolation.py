@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from localcloud.cloud import Cloud
 from localcloud.state import PersistedStateRefused
+from localcloud.template import TemplateRefused
 from tests.localcloud import sample_assembly
 from tests.localcloud.conftest import eventually, received
 
@@ -50,6 +52,55 @@ def test_nothing_stays_behind(sample: Path) -> None:
         assert LambdaFunction.invoke is not before[0]
 
     assert (LambdaFunction.invoke, DynamoHandler.call_action, os.environ, os.getenv) == before
+
+
+def test_what_runs_is_waited_for_and_nothing_begins_after_the_end(tmp_path: Path) -> None:
+    """Else it would go on in the next cloud of this process, or ask AWS itself."""
+    notes = tmp_path / "notes"
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code/main.py").write_text(
+        "import os, time\n"
+        "def handler(event, context):\n"
+        "    note = open(os.environ['NOTES'], 'a', buffering=1)\n"
+        "    note.write('begun ')\n    time.sleep(0.5)\n    note.write('ended ')\n"
+        "    raise ValueError('to be tried again')\n"
+    )
+    function = sample_assembly.function("handler", NOTES=str(notes))
+    function["Properties"]["Environment"]["Variables"] = {"NOTES": str(notes)}
+    resources = {"Role": sample_assembly.template()["Resources"]["Role"], "Slow": function}
+    directory = sample_assembly.write(
+        tmp_path / "cdk", template={"Resources": resources}, functions=tmp_path / "code"
+    )
+
+    with Cloud.start(directory, lambdas="inline") as cloud:
+        slow = cloud.resources["Sample/Slow"]
+        for _ in range(20):
+            cloud.functions.invoke_async(slow, b"{}", trigger="test")
+        target = {"Arn": cloud.functions.resolve(slow).arn}
+        for _ in range(20):
+            cloud._dispatcher.send(target, "{}")
+        assert eventually(notes.exists)
+
+    written = notes.read_text().split()
+    assert written.count("begun") == written.count("ended") > 0
+    assert len(cloud.invoke(slow, b"{}").json()["errorMessage"]) > 10
+    assert notes.read_text().split() == written
+
+
+@pytest.mark.enable_socket
+def test_a_refused_deployment_gives_its_port_back(sample: Path, tmp_path: Path) -> None:
+    odd = {"Odd": {"Type": "AWS::Glue::Job", "Properties": {}}}
+    refused = sample_assembly.write(tmp_path / "cdk", template={"Resources": odd})
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    with pytest.raises(TemplateRefused) as refusal:
+        Cloud.start(refused, port=port)
+
+    assert "AWS::Glue::Job" in str(refusal.value)
+    with Cloud.start(sample, port=port, lambdas="process") as cloud:
+        assert cloud.url.endswith(f":{port}")
 
 
 def _fill(cloud: Cloud) -> bytes:
