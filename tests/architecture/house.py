@@ -97,6 +97,21 @@ def workers() -> list[str]:
     return [name for name in function_names() if name not in answering]
 
 
+def worked() -> set[str]:
+    """The use cases workers hand their messages to."""
+    return {name for function in workers() for name in called_by(function)}
+
+
+def tested_in_memory(use_case: str) -> bool:
+    """Whether unit tests, or the fakes they are written with, name it beyond importing it."""
+    return any(
+        (isinstance(node, ast.Name) and node.id == use_case)
+        or (isinstance(node, ast.Attribute) and node.attr == use_case)
+        for path in sources("tests/unit", "tests/fakes")
+        for node in ast.walk(tree(path))
+    )
+
+
 def operations() -> dict[str, dict[str, str]]:
     """Every operation of the OpenAPI document, by its id."""
     document = json.loads((ROOT / "docs/reference/openapi.json").read_text(encoding="utf-8"))

@@ -42,6 +42,12 @@ def test_a_handler_names_nothing_but_use_cases_that_exist(function: str) -> None
     assert set(called) <= house.use_cases().keys()
 
 
+@pytest.mark.parametrize("use_case", sorted({*house.operations(), *house.worked()}))
+def test_every_act_is_called_in_memory_without_http(use_case: str) -> None:
+    """By a unit test, which opens no socket and imports no cloud."""
+    assert house.tested_in_memory(use_case)
+
+
 def test_an_exception_is_needed_and_says_why() -> None:
     unaddressed = {name for name in house.operations() if name not in house.use_cases()}
     unaddressed |= {name for name in house.workers() if len(house.called_by(name)) != 1}

@@ -13,6 +13,7 @@ from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
 from ishtirak.kernel.transaction import MAX_TRIES, Items
 from ishtirak.register import statement
 from ishtirak.register.ledger import EntryKind
+from ishtirak.use_cases.list_unmatched_payments import list_unmatched_payments
 from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import ISSUED, BilledAccount, a_bill, a_notice
 
@@ -89,7 +90,7 @@ def test_money_no_bill_takes_is_kept_and_shown(
 ) -> None:
     assert account.receive(notice, notice) == [PaymentOutcome.UNMATCHED, PaymentOutcome.DUPLICATE]
 
-    (lost,) = account.register.payments.unmatched(limit=10)
+    (lost,) = list_unmatched_payments(payments=account.register.payments)
     (event,) = account.register.events_of(lost.aggregate)
     assert (lost.reason, lost.amount, lost.state) == (reason, 100_000, PaymentState.UNMATCHED)
     assert (event.type, event.data["reason"]) == ("PaymentUnmatched", reason.value)
