@@ -1,4 +1,4 @@
-"""How billing says no."""
+"""Refusals of billing."""
 
 from ishtirak.kernel.errors import Denied, Incomplete, Invalid, Refused
 

@@ -60,7 +60,7 @@ def already_applied(event: ContractEvent, *, applied: Contract | None) -> bool:
 
 
 def mismatch(event: ContractEvent, *, applied: Contract | None, worker: str) -> Hold | None:
-    """A number that stands for one worker and one employer never comes to stand for others."""
+    """The contract number of one worker and one employer is never accepted for others."""
     if applied is None:
         return None
     if applied.worker != worker:

@@ -24,7 +24,7 @@ EXTENSIONS: dict[ContentType, tuple[str, ...]] = {
 
 
 class DocumentKind(StrEnum):
-    """نوع المستند. There is no copy of an identity card among them: a person is verified, not photocopied."""
+    """نوع المستند. There is no copy of an identity card among them: a person is verified by the directory instead."""
 
     EMPLOYMENT_CONTRACT = "EMPLOYMENT_CONTRACT"
     ATTENDANCE_PROOF = "ATTENDANCE_PROOF"
@@ -156,7 +156,7 @@ class UploadForm(Value):
 
 
 class DownloadLink(Value):
-    """A way to one document for one minute; browsers download it, they never show it in place."""
+    """A link to one document, valid for one minute; browsers download it and do not show it in place."""
 
     url: str = Field(description="GET without further credentials.")
     expires_at: str = Field(description="RFC 3339.")

@@ -1,4 +1,4 @@
-"""File names: what a person called a file, made fit to show; and what we call it when it is downloaded.
+"""File names: a person's own, made safe to show; and ours, for downloads.
 
 A name is shown, never used: objects are stored under keys of our own, and downloads carry names of our own.
 """

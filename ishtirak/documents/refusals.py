@@ -1,4 +1,4 @@
-"""How documents say no."""
+"""Refusals of documents."""
 
 from ishtirak.kernel.errors import Fact, Incomplete, Refused
 

@@ -1,4 +1,4 @@
-"""One byte form per value, so that a hash over it means the value and not its spelling."""
+"""One byte form per value, so that equal values have equal hashes."""
 
 import hashlib
 import json

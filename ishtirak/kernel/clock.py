@@ -1,4 +1,4 @@
-"""Time comes in from outside: rules take instants, services take a clock."""
+"""Time is an argument: rules take a moment, use cases take a clock."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
@@ -9,7 +9,7 @@ RIYADH = timezone(timedelta(hours=3), "Asia/Riyadh")
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present instant, in UTC."""
+        """The present moment, in UTC."""
 
 
 def today(clock: Clock) -> date:

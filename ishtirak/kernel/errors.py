@@ -1,4 +1,4 @@
-"""How the domain says no.
+"""Refusals of the domain.
 
 Every refusal is a type with a stable `code`; edges choose the HTTP status or the workflow error.
 

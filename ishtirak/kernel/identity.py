@@ -49,7 +49,7 @@ class Number:
         raise NotImplementedError
 
     def reveal(self) -> str:
-        """The digits themselves: for a store, a gateway or the person's own eyes, never for a log."""
+        """The digits themselves: for a store, a gateway or the person themselves, never for a log."""
         return self._digits
 
     def masked(self) -> str:

@@ -1,4 +1,4 @@
-"""Text messages, as the code and the notices both send them: what a gateway promises and how it says no."""
+"""Text messages, as the code and the notices both send them: what a gateway promises and how it refuses."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -60,7 +60,7 @@ class Challenge:
 
     @property
     def used(self) -> bool:
-        """Its code did its work already: a right code now can only be the same submission sent again."""
+        """Its code was used: a right code now can only be the same submission sent again."""
         return self.state is ChallengeState.USED
 
 
@@ -104,7 +104,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class OpenedChallenge:
-    """A challenge about to exist: commit `items` and it does, with its event and everything it replaces."""
+    """A challenge to be committed: `items` write it, its event and everything it replaces."""
 
     challenge: Challenge
     resend_after_seconds: int

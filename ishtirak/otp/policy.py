@@ -1,4 +1,4 @@
-"""How long a code lives and how often one is sent: dated data, not constants."""
+"""How long a code is valid and how often one is sent: dated data, not constants."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -29,7 +29,7 @@ class CodePolicy(Value):
 
     @model_validator(mode="after")
     def _history_outlives_a_code(self) -> Self:
-        """A resend has to find the code it kills, so the history is at least as long as a code's life."""
+        """A resend has to find the code it replaces, so the history is at least as long as a code is valid."""
         if self.longest_window < self.lifetime:
             raise ValueError("the longest window is shorter than a code's lifetime")
         return self

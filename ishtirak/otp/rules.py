@@ -79,7 +79,7 @@ def admit(challenge: Challenge, *, history: CodeHistory, policy: CodePolicy) -> 
 
 
 def replaced_by(challenge: Challenge, *, history: CodeHistory) -> str | None:
-    """The id of the code that dies with the new one, if it would live on otherwise."""
+    """The id of the code that the new one replaces, if that one could still be used."""
     live = history.live.get(challenge.purpose)
     return live.challenge_id if live is not None and challenge.opened_at < live.expires_at else None
 

@@ -1,4 +1,4 @@
-"""How the register says no."""
+"""Refusals of the register."""
 
 from ishtirak.kernel.errors import Refused
 

@@ -223,7 +223,7 @@ class Request(Value):
 
 
 class SubmittedRequest(Request):
-    """A request that left its owner's hands at least once: what it asks, its reference and its date are there."""
+    """A request that was submitted at least once: its data, reference, date and signed digest are always there."""
 
     data: PeriodData
     reference: str
@@ -239,7 +239,7 @@ def read_request(text: str) -> Request:
 
 @dataclass(frozen=True)
 class RequestChange[After: Request = Request]:
-    """A step of a request's life: how it was, how it is, and what happened. `token` belongs to a wait just opened."""
+    """One change of a request: how it was, how it is, and its events. `token` belongs to a wait just opened."""
 
     before: Request | None
     after: After
@@ -256,7 +256,7 @@ class SigningDigest:
 
 
 def signing_digest(request: Request) -> SigningDigest:
-    """What a person signs with the code. Anything here that changes makes the code worthless."""
+    """What a person signs with the code. Any change here makes the code invalid."""
     content = {
         "request": request.id,
         "owner": request.owner,

@@ -1,10 +1,10 @@
-"""How a request says no."""
+"""Refusals of requests."""
 
 from ishtirak.kernel.errors import Incomplete, Refused
 
 
 class AlreadySubmitted(Refused):
-    """The request left the person's hands; its content cannot change any more."""
+    """The request was submitted; its content cannot change any more."""
 
     code = "already_submitted"
 
@@ -62,7 +62,7 @@ class ReplyTooLate(Refused):
 
 
 class RequestClosed(Refused):
-    """Whoever was to be asked has answered, or nobody can be asked any more: a wait would never end."""
+    """Whoever was to be asked has answered, or nobody can be asked any more: the wait would never end."""
 
     code = "request_closed"
 

@@ -97,7 +97,7 @@ REPLY_OUTCOMES: Final[Mapping[EmployerAnswer, WaitOutcome]] = {
 
 
 def employer_was_asked(request: SubmittedRequest) -> bool:
-    """Whether this round of the request ever lay on its employer's desk."""
+    """Whether the employer was asked since the request was last submitted."""
     return request.employer_reply is not None or request.state is RequestState.WITH_EMPLOYER
 
 

@@ -1,4 +1,4 @@
-"""How a review says no."""
+"""Refusals of reviews."""
 
 from ishtirak.kernel.errors import Incomplete, Refused
 

@@ -46,7 +46,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the person's client is given: the bearer of the API, and for how many seconds it is one."""
+    """What the person's client is given: the bearer token of the API, and its lifetime in seconds."""
 
     id_token: str = field(repr=False)
     expires_in: int
@@ -64,7 +64,7 @@ class SessionGrant:
 class SignIn:
     """A sign-in between password and code.
 
-    For a decoy everything is there, and nothing of it opens anything.
+    For a decoy every field is there, and none of them opens anything.
     """
 
     challenge_id: str

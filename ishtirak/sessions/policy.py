@@ -38,7 +38,7 @@ class SessionPolicy(Value):
         return timedelta(seconds=self.attempts_forgotten_after_seconds)
 
     def delay_after(self, attempts: int) -> timedelta:
-        """How long a name rests after its n-th attempt in a row.
+        """How long a name is blocked after its n-th attempt in a row.
 
         Not at all at first, then twice as long each time.
         """

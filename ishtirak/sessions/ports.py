@@ -19,7 +19,7 @@ class UserPool(Protocol):
         """New tokens, or None when the pool no longer accepts the credential."""
 
     def sign_out(self, credential: Credential) -> None:
-        """Make the pool forget every credential of this person."""
+        """Revoke every credential of this person in the pool."""
 
 
 class SignIns(Protocol):
@@ -36,7 +36,7 @@ class SignIns(Protocol):
     def find(self, challenge_id: str) -> SignIn | None: ...
 
     def start(self, session: Session, *, name_tag: str) -> Items:
-        """The writes of the session, and of the name's attempts forgotten."""
+        """The writes of the session, and of deleting the name's attempts."""
 
     def session(self, session_id: str) -> Session | None: ...
 
@@ -44,4 +44,4 @@ class SignIns(Protocol):
         """Keep a renewed session; False when it is not as it was in `before`."""
 
     def end(self, session_id: str) -> None:
-        """No handle of the session is accepted again. Ending twice is ending once."""
+        """No handle of the session is accepted again. Ending it again changes nothing."""

@@ -42,8 +42,8 @@ def content_of(name_tag: str) -> str:
 def attempt(attempts: SignInAttempts, *, at: datetime, policy: SessionPolicy) -> tuple[SignInAttempts, bool]:
     """The attempts with one more, and whether it may count.
 
-    An attempt while the name rests is noted but does not prolong the rest, so nobody can be kept out by
-    hammering faster. Whether a password was right plays no part here: only a completed sign-in starts the
+    An attempt while the name is blocked is noted but does not prolong the block, so nobody can be kept out by
+    more attempts. Whether a password was right plays no part here: only a completed sign-in starts the
     count again.
     """
     noted = replace(attempts, version=attempts.version + 1, last_at=at)

@@ -1,4 +1,4 @@
-"""Every way the rules say no. Each names its rule and source; the facts fill its text in `edge/locale`."""
+"""Refusals by the statutory rules. Each names its rule and source; the facts fill its text in `edge/locale`."""
 
 from typing import ClassVar
 

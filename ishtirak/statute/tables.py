@@ -152,7 +152,7 @@ class Tables(TableSet):
 
     @cached_property
     def version(self) -> str:
-        """Changes whenever any value, date or source does."""
+        """A digest of every value, date and source."""
         return sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def check_reach(self, name: str, day: date) -> None:
