@@ -4,33 +4,31 @@ from functools import partial
 
 from functions.decide_bill import model
 from functions.decide_bill.settings import Settings
-from ishtirak.adapters.aws.account_table import AccountTable
-from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.bill_desk import bill_desk
+from ishtirak.adapters.aws.bill_table import PaymentTable
+from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.clock import SystemClock
-from ishtirak.billing.lateness import bill_calculator
 from ishtirak.edge.http.api import Api
+from ishtirak.edge.pagination import SignedCursors
 from ishtirak.kernel.clock import Clock
 from ishtirak.use_cases.answer_decision import answer_decision
-from ishtirak.use_cases.decide_bill import BillDesk
 from ishtirak.use_cases.extend_counting import extend_counting
 from ishtirak.use_cases.grant_instalments import grant_instalments
 from ishtirak.use_cases.list_unmatched_payments import list_unmatched_payments
-from ishtirak.use_cases.read_bills import BillReader, inspect_bill, list_waiting_decisions
+from ishtirak.use_cases.read_bills import inspect_bill, list_waiting_decisions
 from ishtirak.use_cases.waive_fines import waive_fines
 from ishtirak.wiring import writing_api
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock, table = clock or SystemClock(), settings.register_table
-    bills, establishments = BillTable(table), EstablishmentTable(table)
-    reader = BillReader(PeopleTable(table), establishments, calculator=bill_calculator(), clock=clock)
-    desk = BillDesk(bills=bills, accounts=AccountTable(table), reader=reader)
-    waiting = partial(list_waiting_decisions, bills=bills, reader=reader)
-    unmatched = partial(list_unmatched_payments, payments=PaymentTable(table))
+    desk = bill_desk(table, clock=clock)
+    cursors = SignedCursors(KmsMac(settings.mac_key_arn))
+    waiting = partial(list_waiting_decisions, bills=desk.bills, reader=desk.reader, cursors=cursors)
+    unmatched = partial(list_unmatched_payments, payments=PaymentTable(table), cursors=cursors)
     api = writing_api("decide_bill", settings, table=table, clock=clock)
     api.add(model.LIST_WAITING_DECISIONS, waiting, model.waiting_decisions)
-    api.add(model.INSPECT_BILL, partial(inspect_bill, bills=bills, reader=reader), model.bill)
+    api.add(model.INSPECT_BILL, partial(inspect_bill, bills=desk.bills, reader=desk.reader), model.bill)
     api.add(model.WAIVE_FINES, partial(waive_fines, desk=desk), model.bill)
     api.add(model.GRANT_INSTALMENTS, partial(grant_instalments, desk=desk), model.bill)
     api.add(model.EXTEND_COUNTING, partial(extend_counting, desk=desk), model.bill)

@@ -1,6 +1,5 @@
 """What decide_bill takes and gives over HTTP."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from ishtirak.billing.model import BillReason, PaymentRecord, UnmatchedReason
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.pagination import PAGE
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.bills import (
     AS_OF,
@@ -21,6 +21,7 @@ from ishtirak.edge.views.bills import (
     decision_view,
 )
 from ishtirak.kernel.caller import Role
+from ishtirak.kernel.pages import Page
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases import read_bills
 from ishtirak.use_cases.read_bills import BillOnDay
@@ -71,9 +72,10 @@ class WaitingDecisionView(Value):
 
 
 class WaitingDecisions(Value):
-    """Longest waiting first."""
+    """One page, longest waiting first."""
 
     waiting: list[WaitingDecisionView]
+    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
 
 
 class UnmatchedPayment(Value):
@@ -89,13 +91,18 @@ class UnmatchedPayment(Value):
 
 
 class UnmatchedPayments(Value):
-    """Longest waiting first."""
+    """One page, longest waiting first."""
 
     payments: list[UnmatchedPayment]
+    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
 
 
 LIST_WAITING_DECISIONS = get(
-    "/v1/bills", summary="Decisions that wait for a supervisor", gives=WaitingDecisions, roles=AUTHORITY
+    "/v1/bills",
+    summary="Decisions that wait for a supervisor",
+    gives=WaitingDecisions,
+    roles=AUTHORITY,
+    query=PAGE,
 )
 INSPECT_BILL = get(
     "/v1/bills/<bill_id>",
@@ -135,7 +142,11 @@ ANSWER_DECISION = post(
     roles=(Role.SUPERVISOR,),
 )
 LIST_UNMATCHED_PAYMENTS = get(
-    "/v1/payments/unmatched", summary="Money no bill took", gives=UnmatchedPayments, roles=AUTHORITY
+    "/v1/payments/unmatched",
+    summary="Money no bill took",
+    gives=UnmatchedPayments,
+    roles=AUTHORITY,
+    query=PAGE,
 )
 
 
@@ -144,23 +155,21 @@ def bill(found: BillOnDay, call: Call[Any]) -> Reply[BillView]:
     return Reply(view, etag=found.bill.version)
 
 
-def waiting_decisions(
-    found: Sequence[read_bills.WaitingDecision], call: Call[Any]
-) -> Reply[WaitingDecisions]:
+def waiting_decisions(page: Page[read_bills.WaitingDecision], call: Call[Any]) -> Reply[WaitingDecisions]:
     waiting = [
         WaitingDecisionView(
             bill=bill_line(each.summary, language=call.language),
             decision=decision_view(each.decision, language=call.language, for_authority=True),
             proposed_by_me=each.proposed_by_reader,
         )
-        for each in found
+        for each in page.items
     ]
-    return Reply(WaitingDecisions(waiting=waiting))
+    return Reply(WaitingDecisions(waiting=waiting, next=page.next))
 
 
-def unmatched_payments(found: Sequence[PaymentRecord], call: Call[Any]) -> Reply[UnmatchedPayments]:
-    payments = [_unmatched_payment(payment, language=call.language) for payment in found]
-    return Reply(UnmatchedPayments(payments=payments))
+def unmatched_payments(page: Page[PaymentRecord], call: Call[Any]) -> Reply[UnmatchedPayments]:
+    payments = [_unmatched_payment(payment, language=call.language) for payment in page.items]
+    return Reply(UnmatchedPayments(payments=payments, next=page.next))
 
 
 def _unmatched_payment(payment: PaymentRecord, *, language: str) -> UnmatchedPayment:

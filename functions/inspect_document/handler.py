@@ -4,8 +4,10 @@ from functools import partial
 
 from functions.inspect_document import model
 from functions.inspect_document.settings import Settings
-from ishtirak.adapters.aws.document_store import EvidenceBucket, QuarantineBucket, scanner_for
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket
+from ishtirak.adapters.aws.quarantine_bucket import QuarantineBucket
+from ishtirak.adapters.aws.scanner import scanner_for
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.document_sandbox import Sandbox
 from ishtirak.adapters.transaction import DynamoTransaction

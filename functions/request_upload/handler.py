@@ -7,8 +7,8 @@ from functools import partial
 
 from functions.request_upload import model
 from functions.request_upload.settings import Settings
-from ishtirak.adapters.aws.document_store import QuarantineBucket
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.quarantine_bucket import QuarantineBucket
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api

@@ -4,10 +4,12 @@ from functools import partial
 
 from functions.respond_to_period import model
 from functions.respond_to_period.settings import Settings
+from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
+from ishtirak.edge.pagination import SignedCursors
 from ishtirak.kernel.clock import Clock
 from ishtirak.use_cases.read_claims import list_claims, read_claim
 from ishtirak.use_cases.respond_to_claim import respond_to_claim
@@ -19,7 +21,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     requests = RequestTable(settings.requests_table)
     people = PeopleTable(settings.register_table)
     employers = EstablishmentTable(settings.register_table)
-    listed = partial(list_claims, requests=requests, people=people, establishments=employers)
+    cursors = SignedCursors(KmsMac(settings.mac_key_arn))
+    listed = partial(list_claims, requests=requests, people=people, establishments=employers, cursors=cursors)
     read = partial(read_claim, requests=requests, people=people, establishments=employers)
     respond = partial(
         respond_to_claim, requests=requests, people=people, establishments=employers, clock=clock

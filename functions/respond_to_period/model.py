@@ -1,6 +1,5 @@
 """What respond_to_period takes and gives over HTTP."""
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -9,9 +8,11 @@ from pydantic_core import PydanticCustomError
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.pagination import PAGE
 from ishtirak.edge.texts import text
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
+from ishtirak.kernel.pages import Page
 from ishtirak.kernel.value import Value
 from ishtirak.requests.model import EmployerReply, PeriodData, RequestState
 from ishtirak.requests.waits import EmployerAnswer
@@ -48,13 +49,18 @@ class ClaimView(Value):
 
 
 class ClaimList(Value):
-    """Claims waiting for this employer's officer, earliest deadline first."""
+    """One page of the claims waiting for this employer's officer, earliest deadline first."""
 
     claims: list[ClaimView]
+    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
 
 
 LIST_CLAIMS = get(
-    "/v1/employer/claims", summary="Periods waiting for our reply", gives=ClaimList, roles=(Role.EMPLOYER,)
+    "/v1/employer/claims",
+    summary="Periods waiting for our reply",
+    gives=ClaimList,
+    roles=(Role.EMPLOYER,),
+    query=PAGE,
 )
 READ_CLAIM = get(
     "/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView, roles=(Role.EMPLOYER,)
@@ -68,8 +74,9 @@ RESPOND_TO_CLAIM = post(
 )
 
 
-def claim_list(claims: Sequence[EmployerClaim], call: Call[Any]) -> Reply[ClaimList]:
-    return Reply(ClaimList(claims=[_view(claim, call.language) for claim in claims]))
+def claim_list(page: Page[EmployerClaim], call: Call[Any]) -> Reply[ClaimList]:
+    claims = [_view(claim, call.language) for claim in page.items]
+    return Reply(ClaimList(claims=claims, next=page.next))
 
 
 def claim_view(claim: EmployerClaim, call: Call[Any]) -> Reply[ClaimView]:

@@ -4,8 +4,8 @@ from functools import partial
 
 from functions.review_request import model
 from functions.review_request.settings import Settings
-from ishtirak.adapters.aws.document_store import EvidenceBucket
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.register_ports import register_ports
 from ishtirak.adapters.aws.request_table import RequestTable

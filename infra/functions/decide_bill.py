@@ -8,7 +8,7 @@ from infra.python_function import PythonFunction
 
 
 class DecideBill(PythonFunction):
-    """Called by the API."""
+    """Called by the API. The index lists what waits for the authority; the keyed hash authenticates page cursors."""
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         data = deployment.data
@@ -16,6 +16,7 @@ class DecideBill(PythonFunction):
             scope,
             "decide_bill",
             platform=deployment,
-            settings=Settings(register_table=data.register.name),
+            settings=Settings(register_table=data.register.name, mac_key_arn=data.keys.mac.key_arn),
         )
         data.register.grant(self, "get", "list", "put", indexes=("by_establishment",))
+        data.keys.grant_generate_mac(self)

@@ -8,7 +8,7 @@ from infra.python_function import PythonFunction
 
 
 class RespondToPeriod(PythonFunction):
-    """Called by the API. The index lists what waits on the employer's desk."""
+    """Called by the API. The index lists what waits on the employer's desk; the keyed hash authenticates cursors."""
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         data = deployment.data
@@ -16,7 +16,12 @@ class RespondToPeriod(PythonFunction):
             scope,
             "respond_to_period",
             platform=deployment,
-            settings=Settings(requests_table=data.requests.name, register_table=data.register.name),
+            settings=Settings(
+                requests_table=data.requests.name,
+                register_table=data.register.name,
+                mac_key_arn=data.keys.mac.key_arn,
+            ),
         )
         data.requests.grant(self, "get", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
+        data.keys.grant_generate_mac(self)

@@ -27,8 +27,11 @@ class Bills(Protocol):
     ) -> Sequence[Bill]:
         """What an employer was billed, latest first, after `after` (a `bill_position`). May lag a moment."""
 
-    def awaiting_decision(self, *, limit: int) -> Sequence[Bill]:
-        """Bills about which a proposed decision waits, longest waiting first. May lag a moment."""
+    def awaiting_decision(self, *, limit: int, after: str | None = None) -> Sequence[Bill]:
+        """Bills whose proposed decision waits, longest waiting first, after `after` (a `decision_position`).
+
+        May lag a moment; whatever is given still waits.
+        """
 
     def save(self, *, issued: Bill | None = None, changed: Sequence[Bill] = ()) -> Items:
         """The writes of a bill issued and of bills changed.
@@ -43,8 +46,8 @@ class Payments(Protocol):
     def find(self, reference: str, *, digest: str | None = None) -> PaymentRecord | None:
         """What became of the notice under this reference; with a digest, of one that used it again."""
 
-    def unmatched(self, *, limit: int) -> Sequence[PaymentRecord]:
-        """Money no bill took, longest waiting first. May lag a moment."""
+    def unmatched(self, *, limit: int, after: str | None = None) -> Sequence[PaymentRecord]:
+        """Money no bill took, longest waiting first, after `after` (a `payment_position`). May lag a moment."""
 
     def save(self, record: PaymentRecord, *, event: Event | None = None) -> Items:
         """The writes that keep a payment; `ChangedMeanwhile` when its reference was just recorded."""
@@ -53,3 +56,15 @@ class Payments(Protocol):
 def bill_position(bill: Bill) -> str:
     """Where a bill stands in its debtor's list: by the day it was issued, ties by id."""
     return f"{bill.issued_on.isoformat()}#{bill.id}"
+
+
+def decision_position(bill: Bill) -> str:
+    """Where a bill stands in the list of decisions that wait: by when its decision was proposed, ties by id."""
+    if bill.waiting is None:
+        raise ValueError("no decision about the bill waits")
+    return f"{bill.waiting.at}#{bill.id}"
+
+
+def payment_position(record: PaymentRecord) -> str:
+    """Where money stands in the list of what no bill took: by when it was received, ties by its aggregate."""
+    return f"{record.received_at}#{record.aggregate.key}"

@@ -1,14 +1,22 @@
 """The authority looks through money no bill took."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from ishtirak.billing.model import PaymentRecord
-from ishtirak.billing.ports import Payments
+from ishtirak.billing.ports import Payments, payment_position
+from ishtirak.kernel.pages import Cursors, Page
 
-PAYMENTS_SHOWN: Final = 100
 
+def list_unmatched_payments(
+    *, limit: int, after: str | None, payments: Payments, cursors: Cursors
+) -> Page[PaymentRecord]:
+    """A page of the payments no bill took, longest waiting first.
 
-def list_unmatched_payments(*, payments: Payments) -> Sequence[PaymentRecord]:
-    """Payments no bill took, longest waiting first; no more than can be looked through."""
-    return payments.unmatched(limit=PAYMENTS_SHOWN)
+    `after` is the cursor of an earlier page of the same list; `Invalid` (`/after`) for anything else.
+    """
+    return Page.after(
+        after,
+        limit=limit,
+        listing="unmatched",
+        found=payments.unmatched,
+        position=payment_position,
+        cursors=cursors,
+    )

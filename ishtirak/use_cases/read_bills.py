@@ -1,14 +1,14 @@
 """Employers and the authority read bills: what is due today, or would be on a later day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
-from typing import Final
+from functools import partial
 
 from ishtirak.billing.calculator import BillCalculator, Settlement
 from ishtirak.billing.estimates import estimate_day
 from ishtirak.billing.model import Bill, BillDecision
-from ishtirak.billing.ports import Bills, bill_position
+from ishtirak.billing.ports import Bills, bill_position, decision_position
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import NotFound
@@ -16,8 +16,6 @@ from ishtirak.kernel.pages import Cursors, Page
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Establishments, People
-
-WAITING_DECISIONS_SHOWN: Final = 100
 
 
 @dataclass(frozen=True)
@@ -91,10 +89,14 @@ def list_bills(
 
     `after` is the cursor of an earlier page of the same list; `Invalid` (`/after`) for anything else.
     """
-    listing = f"bills/{by.person_id}"
-    start_after = None if after is None else cursors.read(listing, after)
-    found = list(_billed_to(by, limit=limit + 1, start_after=start_after, bills=bills, reader=reader))
-    page = Page.of(found, limit=limit, listing=listing, position=_position, cursors=cursors)
+    page = Page.after(
+        after,
+        limit=limit,
+        listing=f"bills/{by.person_id}",
+        found=partial(_billed_to, by, bills=bills, reader=reader),
+        position=_position,
+        cursors=cursors,
+    )
     return Page(reader.summaries(page.items), page.next)
 
 
@@ -114,30 +116,41 @@ def inspect_bill(bill_id: str, *, as_of: date | None, bills: Bills, reader: Bill
     return reader.on_day(bill, asked=as_of)
 
 
-def list_waiting_decisions(*, by: Caller, bills: Bills, reader: BillReader) -> Sequence[WaitingDecision]:
-    """Proposed decisions that wait for a supervisor, longest waiting first; no more than can be looked through."""
-    summaries = reader.summaries(bills.awaiting_decision(limit=WAITING_DECISIONS_SHOWN))
-    return [
+def list_waiting_decisions(
+    *, limit: int, after: str | None, by: Caller, bills: Bills, reader: BillReader, cursors: Cursors
+) -> Page[WaitingDecision]:
+    """A page of the proposed decisions that wait for a supervisor, longest waiting first.
+
+    `after` is the cursor of an earlier page of the same list; `Invalid` (`/after`) for anything else.
+    """
+    page = Page.after(
+        after,
+        limit=limit,
+        listing="decisions",
+        found=bills.awaiting_decision,
+        position=decision_position,
+        cursors=cursors,
+    )
+    waiting = tuple(
         WaitingDecision(summary, decision, proposed_by_reader=decision.by == by.person_id)
-        for summary in summaries
+        for summary in reader.summaries(page.items)
         if (decision := summary.bill.waiting) is not None
-    ]
+    )
+    return Page(waiting, page.next)
 
 
 def _billed_to(
-    employer: Caller, *, limit: int, start_after: str | None, bills: Bills, reader: BillReader
-) -> Iterator[Bill]:
+    employer: Caller, *, limit: int, after: str | None, bills: Bills, reader: BillReader
+) -> Sequence[Bill]:
     """The bills of every establishment the employer acts for, at most `limit`, from after a position on."""
-    first_number, _, position = (start_after or "").partition("/")
+    first_number, _, position = (after or "").partition("/")
+    found: list[Bill] = []
     for number in reader.establishments.acts_for(employer.person_id):
-        if number.reveal() < first_number:
+        if number.reveal() < first_number or len(found) >= limit:
             continue
-        after = position if number.reveal() == first_number else None
-        for bill in bills.of_debtor(number, limit=limit, after=after):
-            yield bill
-            limit -= 1
-        if limit <= 0:
-            return
+        start = position if number.reveal() == first_number else None
+        found += bills.of_debtor(number, limit=limit - len(found), after=start)
+    return found
 
 
 def _position(bill: Bill) -> str:

@@ -1,19 +1,18 @@
 """The periods employees claim, as their employer's officers see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.pages import Cursors, Page
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Establishments, People
 from ishtirak.requests import waits
 from ishtirak.requests.desks import employer_desk
 from ishtirak.requests.model import SubmittedRequest
 from ishtirak.requests.ports import Requests, desk_position
-
-DESK_LENGTH: Final = 50
-"""So many claims of each establishment are listed, those with the earliest deadlines."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,31 @@ class EmployerClaim:
 
 
 def list_claims(
-    *, by: Caller, requests: Requests, people: People, establishments: Establishments
-) -> tuple[EmployerClaim, ...]:
-    """The claims that wait for a reply of the caller, for every establishment they act for, by deadline."""
-    waiting = [
-        request
-        for number in establishments.acts_for(by.person_id)
-        for request in requests.on_desk(employer_desk(number), limit=DESK_LENGTH)
-    ]
-    return tuple(claim_by(request, people=people) for request in sorted(waiting, key=desk_position))
+    *,
+    limit: int,
+    after: str | None,
+    by: Caller,
+    requests: Requests,
+    people: People,
+    establishments: Establishments,
+    cursors: Cursors,
+) -> Page[EmployerClaim]:
+    """A page of the claims that wait for the caller, for every establishment they act for, earliest deadline first.
+
+    `after` is the cursor of an earlier page of the same list; `Invalid` (`/after`) for anything else.
+    """
+    page = Page.after(
+        after,
+        limit=limit,
+        listing=f"claims/{by.person_id}",
+        found=partial(_waiting_for, by, requests=requests, establishments=establishments),
+        position=desk_position,
+        cursors=cursors,
+    )
+    workers = people.many(request.owner for request in page.items)
+    return Page(
+        tuple(EmployerClaim(request, workers.get(request.owner)) for request in page.items), page.next
+    )
 
 
 def read_claim(
@@ -48,6 +63,23 @@ def read_claim(
 def claim_by(request: SubmittedRequest, *, people: People) -> EmployerClaim:
     """The claim with the person who makes it."""
     return EmployerClaim(request, people.find(request.owner))
+
+
+def _waiting_for(
+    employer: Caller,
+    *,
+    limit: int,
+    after: str | None,
+    requests: Requests,
+    establishments: Establishments,
+) -> Sequence[SubmittedRequest]:
+    """What waits on the desk of any establishment the employer acts for, at most `limit`, after a position."""
+    waiting = [
+        request
+        for number in establishments.acts_for(employer.person_id)
+        for request in requests.on_desk(employer_desk(number), limit=limit, after=after)
+    ]
+    return sorted(waiting, key=desk_position)[:limit]
 
 
 def require_within_scope(request: SubmittedRequest, *, by: Caller, establishments: Establishments) -> None:

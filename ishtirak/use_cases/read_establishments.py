@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.errors import NotFound
@@ -43,10 +44,14 @@ def list_contributors(
     `after` is the cursor of an earlier page of the same list; `Invalid` (`/after`) for anything else.
     """
     establishment = _own(number, by=by, establishments=establishments)
-    listing = f"contributors/{number}"
-    start_after = None if after is None else cursors.read(listing, after)
-    found = accounts.periods_with(establishment, limit=limit + 1, after=start_after)
-    page = Page.of(found, limit=limit, listing=listing, position=period_position, cursors=cursors)
+    page = Page.after(
+        after,
+        limit=limit,
+        listing=f"contributors/{number}",
+        found=partial(accounts.periods_with, establishment),
+        position=period_position,
+        cursors=cursors,
+    )
     return ContributorsPage(page, people.many(period.person_id for period in page.items))
 
 

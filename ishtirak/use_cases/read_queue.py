@@ -1,5 +1,7 @@
 """What waits for the authority."""
 
+from functools import partial
+
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.pages import Cursors, Page
 from ishtirak.requests.model import SubmittedRequest
@@ -12,7 +14,11 @@ def read_queue(
 ) -> Page[SubmittedRequest]:
     """A page of a queue, earliest deadline first. Raises `NotFound` for a queue that is not the caller's."""
     desk = desk_of_queue(queue, by=by)
-    listing = f"queue/{desk}"
-    start = cursors.read(listing, after) if after is not None else None
-    found = requests.on_desk(desk, limit=limit + 1, after=start)
-    return Page.of(found, limit=limit, listing=listing, position=desk_position, cursors=cursors)
+    return Page.after(
+        after,
+        limit=limit,
+        listing=f"queue/{desk}",
+        found=partial(requests.on_desk, desk),
+        position=desk_position,
+        cursors=cursors,
+    )

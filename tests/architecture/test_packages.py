@@ -18,7 +18,9 @@ HOLDERS = {
     "aws.executions": {"drive_workflow"},
     "aws.bus": {"relay_events"},
     "aws.mac": {
+        "decide_bill",
         "ingest_contract",
+        "respond_to_period",
         "review_request",
         "send_otp",
         "sign_in",
@@ -28,7 +30,9 @@ HOLDERS = {
     },
     "aws.encryption": {"ingest_contract", "notify", "send_otp", "sign_in"},
     "document_parsers": {"inspect_document"},
-    "aws.document_store": {"inspect_document", "request_upload", "review_request"},
+    "aws.quarantine_bucket": {"inspect_document", "request_upload"},
+    "aws.evidence_bucket": {"inspect_document", "review_request"},
+    "aws.scanner": {"inspect_document"},
 }
 
 

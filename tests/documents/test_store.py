@@ -8,13 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ishtirak.adapters.aws.document_store import (
-    EvidenceBucket,
-    NoScanner,
-    OtherContentStored,
-    QuarantineBucket,
-    ScannerTag,
-)
+from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket, OtherContentStored
+from ishtirak.adapters.aws.quarantine_bucket import QuarantineBucket
+from ishtirak.adapters.aws.scanner import NoScanner, ScannerTag
 from ishtirak.documents.model import DocumentKind, ScanVerdict, UploadedObject
 from tests.documents.post_policy import Rejected, accepted_key
 from tests.documents.samples import StoppedClock, a_document

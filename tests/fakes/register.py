@@ -15,7 +15,7 @@ from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
 from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.billing.model import Bill, PaymentRecord, PaymentState, UnmatchedReason
-from ishtirak.billing.ports import Bills, Payments, bill_position
+from ishtirak.billing.ports import Bills, Payments, bill_position, decision_position, payment_position
 from ishtirak.billing.posting import BilledPosting
 from ishtirak.eventlog.aggregate import Aggregate
 from ishtirak.eventlog.event import Event
@@ -170,9 +170,9 @@ class InMemoryBills:
         following = [bill for bill in found if after is None or bill_position(bill) < after]
         return tuple(sorted(following, key=bill_position, reverse=True)[:limit])
 
-    def awaiting_decision(self, *, limit: int) -> Sequence[Bill]:
-        proposed = {bill.id: decision.at for bill in self.bills.values() if (decision := bill.waiting)}
-        return tuple(self.bills[bill_id] for bill_id in sorted(proposed, key=proposed.__getitem__)[:limit])
+    def awaiting_decision(self, *, limit: int, after: str | None = None) -> Sequence[Bill]:
+        waiting = sorted((bill for bill in self.bills.values() if bill.waiting), key=decision_position)
+        return tuple(bill for bill in waiting if after is None or decision_position(bill) > after)[:limit]
 
     def save(self, *, issued: Bill | None = None, changed: Sequence[Bill] = ()) -> Items:
         after = (*((issued,) if issued else ()), *changed)
@@ -197,9 +197,10 @@ class InMemoryPayments:
     def find(self, reference: str, *, digest: str | None = None) -> PaymentRecord | None:
         return self.records.get((reference, digest))
 
-    def unmatched(self, *, limit: int) -> Sequence[PaymentRecord]:
+    def unmatched(self, *, limit: int, after: str | None = None) -> Sequence[PaymentRecord]:
         lost = [record for record in self.records.values() if record.state is PaymentState.UNMATCHED]
-        return tuple(sorted(lost, key=lambda record: (record.received_at, record.reference))[:limit])
+        following = [record for record in lost if after is None or payment_position(record) > after]
+        return tuple(sorted(following, key=payment_position)[:limit])
 
     def save(self, record: PaymentRecord, *, event: Event | None = None) -> Items:
         reused = record.reason is UnmatchedReason.REFERENCE_REUSED

@@ -71,7 +71,7 @@ def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:
     assert (own[0], own[1]["code"]) == (403, "second_person_needed")
     assert officers[0] == 403
     assert (approved[0], approved[1]["due"]) == (200, bills.account.bill.contributions)
-    assert bills.officer("GET", "/v1/bills", by=SUPERVISOR)[1] == {"waiting": []}
+    assert bills.officer("GET", "/v1/bills", by=SUPERVISOR)[1] == {"waiting": [], "next": None}
 
 
 def test_instalments_are_against_a_guarantee_and_paid_in_order(bills: Bills) -> None:
@@ -136,6 +136,21 @@ def test_money_no_bill_took_is_seen_by_the_authority_alone(bills: Bills) -> None
     assert lost["reason_text"] == "No bill has this reference"
     assert bills.officer("GET", "/v1/payments/unmatched", by=employer)[0] == 403
     assert bills.officer("GET", path_of(bills), by=employer)[0] == 403
+
+
+def test_lists_of_the_authority_come_in_pages(bills: Bills) -> None:
+    bills.account.receive(*(a_notice(f"WF{place}", bill_reference="B-9") for place in range(3)))
+
+    def page(path: str, **query: str) -> tuple[int, dict[str, Any]]:
+        return bills.officer("GET", path, None, by=OFFICER, **query)
+
+    first = page("/v1/payments/unmatched", limit="2")[1]
+    last = page("/v1/payments/unmatched", after=first["next"])[1]
+
+    references = [lost["payment_reference"] for lost in (*first["payments"], *last["payments"])]
+    assert (sorted(references), last["next"]) == (["WF0", "WF1", "WF2"], None)
+    status, refused = page("/v1/bills", after=first["next"])
+    assert (status, refused["errors"][0]["pointer"]) == (422, "/after")
 
 
 def test_a_bill_that_does_not_exist_is_not_found(bills: Bills) -> None:

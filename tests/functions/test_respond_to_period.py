@@ -34,7 +34,9 @@ CLAIM = f"/v1/employer/claims/{REQUEST}"
 class Responding(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
-        settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
+        settings = Settings(
+            requests_table=cloud.requests, register_table=cloud.register, mac_key_arn=cloud.mac_key
+        )
         self.api = build(settings, clock=self.clock)
         self.register.transaction.commit(
             self.register.establishments.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ)
@@ -91,7 +93,7 @@ def test_a_reply_is_kept_and_takes_the_claim_off_the_desk(
     replied = scene.respond(answer, note)
 
     assert (replied.status, replied.json["reply"]["outcome"]) == (200, outcome)
-    assert scene.call("GET", "/v1/employer/claims").json == {"claims": []}
+    assert scene.call("GET", "/v1/employer/claims").json == {"claims": [], "next": None}
     (event,) = scene.requests.timeline(REQUEST)
     assert (event.type, event.data["outcome"]) == ("EmployerReplied", outcome)
     assert event.data["wait_id"]
@@ -141,7 +143,7 @@ def test_what_nobody_asked_this_employer_does_not_exist(scene: Responding) -> No
 
     for answer in (theirs, reply, *answers):
         assert (answer.status, answer.text) == (404, absent.text)
-    assert scene.call("GET", "/v1/employer/claims", by=ANOTHER_EMPLOYER).json == {"claims": []}
+    assert scene.call("GET", "/v1/employer/claims", by=ANOTHER_EMPLOYER).json == {"claims": [], "next": None}
 
 
 def test_an_employer_still_reads_what_it_answered(scene: Responding) -> None:

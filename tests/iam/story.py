@@ -115,12 +115,14 @@ def _everything_that_lists(story: DemoRun) -> None:
 def _cursors_made_up(story: DemoRun) -> None:
     """A cursor nobody wrote: what a forged one makes a function ask of KMS."""
     forged = urlsafe_b64encode(b"a tag of 16 byte2027-01-01#somewhere").decode().rstrip("=")
-    lists = {
-        "noura": f"/v1/establishments/{EMPLOYER}/contributors",
-        "reem": "/v1/employer/bills",
-        "faisal": "/v1/reviews",
-    }
-    for person, path in lists.items():
+    lists = (
+        ("noura", f"/v1/establishments/{EMPLOYER}/contributors"),
+        ("noura", "/v1/employer/claims"),
+        ("reem", "/v1/employer/bills"),
+        ("faisal", "/v1/reviews"),
+        ("faisal", "/v1/payments/unmatched"),
+    )
+    for person, path in lists:
         story.signed_in(person).ask("GET", f"{path}?after={forged}").expect(422)
 
 

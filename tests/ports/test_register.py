@@ -9,6 +9,7 @@ from ishtirak.billing import decisions, payments, posting
 from ishtirak.billing.adjustments import PeriodBills
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import Bill, BillRow, BillState
+from ishtirak.billing.ports import decision_position, payment_position
 from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel import ids
 from ishtirak.kernel.errors import ChangedMeanwhile
@@ -286,6 +287,10 @@ def test_money_no_bill_takes_is_listed_and_nothing_else_is(register: Register) -
         ("WF1", 7),
         ("WF2", 100_000),
     }
+    first, second = register.payments.unmatched(limit=9)
+    assert register.payments.unmatched(limit=1) == (first,)
+    assert register.payments.unmatched(limit=9, after=payment_position(first)) == (second,)
+    assert register.payments.unmatched(limit=9, after=payment_position(second)) == ()
     assert register.payments.find("WF1", digest=a_notice("WF1", amount=7).digest) is not None
     assert register.bills.of_debtor(MITHAL, limit=9) == (account.bill,)
 
@@ -298,6 +303,7 @@ def test_a_bill_waits_on_the_desk_from_the_proposal_to_the_answer(register: Regi
         )
     )
     waiting = register.bills.awaiting_decision(limit=9)
+    behind = register.bills.awaiting_decision(limit=9, after=decision_position(account.bill))
 
     account.store(
         decisions.answer_decision(
@@ -312,6 +318,7 @@ def test_a_bill_waits_on_the_desk_from_the_proposal_to_the_answer(register: Regi
     )
 
     assert [bill.id for bill in waiting] == [account.bill_id]
+    assert behind == ()
     assert register.bills.awaiting_decision(limit=9) == ()
 
 

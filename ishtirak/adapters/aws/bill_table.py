@@ -4,14 +4,15 @@ The index `by_establishment` holds an employer's bills (`BILLS#<number>`), bills
 (`BILLS#WAITING`), and money no bill took (`PAYMENTS#UNMATCHED`): sparse lists, each by day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.aws.people_table import person_partition
 from ishtirak.adapters.transaction import read_together
 from ishtirak.billing.model import Bill, PaymentRecord, PaymentState, payment_aggregate
-from ishtirak.billing.ports import bill_position
+from ishtirak.billing.ports import bill_position, decision_position, payment_position
 from ishtirak.eventlog.event import Chain, Event
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
@@ -53,10 +54,11 @@ class BillTable:
         )
         return tuple(_bill(item) for item in found)
 
-    def awaiting_decision(self, *, limit: int) -> Sequence[Bill]:
-        found = _listed(self._table, _WAITING, limit=limit)
-        bills = (self.find(item["bill_id"]) for item in found)
-        return tuple(bill for bill in bills if bill is not None)
+    def awaiting_decision(self, *, limit: int, after: str | None = None) -> Sequence[Bill]:
+        listed = _listed(self._table, _WAITING, after=after)
+        bills = (self.find(item["bill_id"]) for item in listed)
+        # the index may still name what was answered a moment ago
+        return tuple(islice((bill for bill in bills if bill is not None and bill.waiting), limit))
 
     def save(self, *, issued: Bill | None = None, changed: Sequence[Bill] = ()) -> Items:
         return (
@@ -88,7 +90,7 @@ class BillTable:
             "bill_id": bill.id,
             "version": bill.version,
             "establishment": _WAITING if proposed else None,
-            "registered_at": f"{proposed.at}#{bill.id}" if proposed else None,
+            "registered_at": decision_position(bill) if proposed else None,
         }
         older = f"{dynamo.NEW} OR #version < :version"
         names, values = {"#version": "version"}, {":version": bill.version}
@@ -105,8 +107,8 @@ class PaymentTable:
         item = event_log.read_state(self._table, payment_aggregate(reference, reused_by=digest))
         return PaymentRecord.model_validate_json(item["body"]) if item else None
 
-    def unmatched(self, *, limit: int) -> Sequence[PaymentRecord]:
-        found = _listed(self._table, _UNMATCHED, limit=limit)
+    def unmatched(self, *, limit: int, after: str | None = None) -> Sequence[PaymentRecord]:
+        found = _listed(self._table, _UNMATCHED, after=after, limit=limit)
         return tuple(PaymentRecord.model_validate_json(item["body"]) for item in found)
 
     def save(self, record: PaymentRecord, *, event: Event | None = None) -> Items:
@@ -115,22 +117,22 @@ class PaymentTable:
             record.aggregate,
             chain=Chain.after(event) if event else Chain(),
             establishment=_UNMATCHED if lost else None,
-            registered_at=f"{record.received_at}#{record.reference}" if lost else None,
+            registered_at=payment_position(record) if lost else None,
             body=record.model_dump_json(),
         )
         events = event_log.append(self._table, event) if event else []
         return dynamo.put(self._table, item, condition=dynamo.NEW), *events
 
 
-def _listed(table: str, name: str, *, limit: int) -> list[dynamo.Item]:
-    found = dynamo.query(
+def _listed(table: str, name: str, *, after: str | None, limit: int | None = None) -> Iterator[dynamo.Item]:
+    """What is on a list, oldest first, from after a position on."""
+    return dynamo.query(
         table,
         index="by_establishment",
-        condition="establishment = :list",
-        values={":list": name},
+        condition="establishment = :list" + (" AND registered_at > :after" if after else ""),
+        values={":list": name} | ({":after": after} if after else {}),
         limit=limit,
     )
-    return list(found)
 
 
 def _bill(item: dynamo.Item) -> Bill:

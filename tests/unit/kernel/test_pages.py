@@ -7,19 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.kernel.pages import Page
-
-
-class PlainCursors:
-    """The `Cursors` port in clear."""
-
-    def write(self, listing: str, position: str) -> str:
-        return f"{listing}@{position}"
-
-    def read(self, listing: str, cursor: str) -> str:
-        name, _, position = cursor.partition("@")
-        assert name == listing
-        return position
-
+from tests.fakes.cursors import PlainCursors
 
 CURSORS = PlainCursors()
 

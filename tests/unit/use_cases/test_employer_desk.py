@@ -2,12 +2,14 @@
 
 import pytest
 
-from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.errors import Invalid, NotFound
+from ishtirak.kernel.pages import Page
 from ishtirak.requests.model import Party, WaitOutcome
 from ishtirak.requests.waits import EmployerAnswer
 from ishtirak.use_cases.read_claims import EmployerClaim, list_claims, read_claim
 from ishtirak.use_cases.respond_to_claim import respond_to_claim
-from tests.fakes.register import NAMUDHAJ
+from tests.fakes.cursors import PlainCursors
+from tests.fakes.register import MITHAL, NAMUDHAJ
 from tests.fakes.requests import (
     EMPLOYER,
     OFFICER,
@@ -23,13 +25,20 @@ from tests.fakes.requests import (
 from tests.unit.use_cases.scene import Scene
 
 
-def listed(scene: Scene) -> tuple[EmployerClaim, ...]:
+def page(scene: Scene, *, limit: int = 50, after: str | None = None) -> Page[EmployerClaim]:
     return list_claims(
+        limit=limit,
+        after=after,
+        cursors=PlainCursors(),
         by=EMPLOYER,
         requests=scene.requests,
         people=scene.register.people,
         establishments=scene.register.establishments,
     )
+
+
+def listed(scene: Scene) -> tuple[EmployerClaim, ...]:
+    return page(scene).items
 
 
 def read(scene: Scene, request_id: str = REQUEST) -> EmployerClaim:
@@ -66,6 +75,24 @@ def test_claims_of_all_its_establishments_are_listed_by_deadline(scene: Scene) -
 
     assert [claim.request.id for claim in claims] == [OTHER_REQUEST, REQUEST]
     assert [claim.worker.person_id for claim in claims if claim.worker] == [OWNER, OWNER]
+
+
+def test_page_after_page_is_every_claim_once_whichever_establishment_it_is_of(scene: Scene) -> None:
+    scene.transaction.commit(scene.register.establishments.appoint(EMPLOYER.person_id, NAMUDHAJ))
+    for place in range(7):
+        number = NAMUDHAJ if place % 2 else MITHAL
+        claim = submitted(id=f"11111111-1111-4111-8111-{place:012}").after
+        theirs = claim.model_copy(update={"data": period_data(establishment=number.reveal())})
+        scene.holds(asked(theirs, Party.EMPLOYER, at=scene.clock.now().replace(minute=59 - place % 3)).after)
+
+    pages, after = [page(scene, limit=3)], None
+    while (after := pages[-1].next) is not None:
+        pages.append(page(scene, limit=3, after=after))
+
+    assert [len(each.items) for each in pages] == [3, 3, 1]
+    assert tuple(claim for each in pages for claim in each.items) == listed(scene)
+    with pytest.raises(Invalid):
+        page(scene, after="claims/somebody-else@2026")
 
 
 def test_a_claim_of_another_establishment_or_of_nobody_yet_is_not_there(scene: Scene) -> None:

@@ -115,7 +115,14 @@ def test_a_waiting_decision_says_whether_its_reader_proposed_it(account: BilledA
     )
 
     (own,), (others,) = (
-        read_bills.list_waiting_decisions(by=by, bills=account.register.bills, reader=desk_of(account).reader)
+        read_bills.list_waiting_decisions(
+            limit=9,
+            after=None,
+            by=by,
+            bills=account.register.bills,
+            reader=desk_of(account).reader,
+            cursors=CURSORS,
+        ).items
         for by in (OFFICER, SUPERVISOR)
     )
 

@@ -16,6 +16,7 @@ from ishtirak.use_cases.decide_case import decide_case
 from ishtirak.use_cases.read_case import read_case
 from ishtirak.use_cases.read_queue import read_queue
 from ishtirak.use_cases.resume_case import resume_case
+from tests.fakes.cursors import PlainCursors
 from tests.fakes.request_states import failed
 from tests.fakes.requests import (
     NOW,
@@ -32,19 +33,6 @@ from tests.fakes.requests import (
     under_review,
 )
 from tests.unit.use_cases.scene import Scene
-
-
-class PlainCursors:
-    """The `Cursors` port in clear: what matters here is which list a cursor is of."""
-
-    def write(self, listing: str, position: str) -> str:
-        return f"{listing}@{position}"
-
-    def read(self, listing: str, cursor: str) -> str:
-        name, _, position = cursor.partition("@")
-        if name != listing:
-            raise Invalid("/after")
-        return position
 
 
 def queue(

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ishtirak.billing.model import BillState, PaymentState, UnmatchedReason
+from ishtirak.billing.model import BillState, PaymentRecord, PaymentState, UnmatchedReason
 from ishtirak.eventlog.event import event_hash
-from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
+from ishtirak.kernel.errors import ChangedMeanwhile, Invalid, Unavailable
+from ishtirak.kernel.pages import Page
 from ishtirak.kernel.transaction import MAX_TRIES, Items
 from ishtirak.register import statement
 from ishtirak.register.ledger import EntryKind
 from ishtirak.use_cases.list_unmatched_payments import list_unmatched_payments
 from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import ISSUED, BilledAccount, a_bill, a_notice
+from tests.fakes.cursors import PlainCursors
 
 WHOLE = a_bill().total
 
@@ -90,11 +92,31 @@ def test_money_no_bill_takes_is_kept_and_shown(
 ) -> None:
     assert account.receive(notice, notice) == [PaymentOutcome.UNMATCHED, PaymentOutcome.DUPLICATE]
 
-    (lost,) = list_unmatched_payments(payments=account.register.payments)
+    (lost,) = account.register.payments.unmatched(limit=10)
     (event,) = account.register.events_of(lost.aggregate)
     assert (lost.reason, lost.amount, lost.state) == (reason, 100_000, PaymentState.UNMATCHED)
     assert (event.type, event.data["reason"]) == ("PaymentUnmatched", reason.value)
     assert account.bill.payments == ()
+
+
+def test_money_no_bill_takes_comes_in_pages_each_payment_once(account: BilledAccount) -> None:
+    account.receive(*(a_notice(f"WF{place}", bill_reference="ISH-1448-00000000-0") for place in range(5)))
+    account.receive(a_notice("WF0", bill_reference="ISH-1448-00000000-0", amount=7))
+
+    def page(after: str | None = None) -> Page[PaymentRecord]:
+        return list_unmatched_payments(
+            limit=2, after=after, payments=account.register.payments, cursors=PlainCursors()
+        )
+
+    pages = [page()]
+    while (after := pages[-1].next) is not None:
+        pages.append(page(after))
+
+    found = [(lost.reference, lost.amount) for each in pages for lost in each.items]
+    assert len(pages) == 3
+    assert sorted(found) == sorted([*((f"WF{place}", 100_000) for place in range(5)), ("WF0", 7)])
+    with pytest.raises(Invalid):
+        page("decisions@2026")
 
 
 def test_a_payment_of_a_day_to_come_is_not_believed(account: BilledAccount) -> None:
