@@ -44,7 +44,7 @@ class Entry[Held]:
 
     def covers(self, asked: Mapping[str, str]) -> bool:
         """Whether what is asked has every key this sets; a key that is not asked covers nothing."""
-        return all(asked.get(key) == value for key, value in self.applies_to.items())
+        return self.applies_to.items() <= asked.items()
 
     def may_overlap(self, other: "Entry[Any]") -> bool:
         """Whether one case could be covered by both."""
@@ -93,8 +93,8 @@ class Table[Held]:
 
     def find(self, day: date, **keys: str) -> Entry[Held] | None:
         """The same, or nothing."""
-        apply = [entry for entry in self.entries if entry.in_force_from <= day and entry.covers(keys)]
-        return max(apply, key=lambda entry: entry.in_force_from, default=None)
+        youngest_first = reversed(self.entries)
+        return next((one for one in youngest_first if one.in_force_from <= day and one.covers(keys)), None)
 
 
 def read_table[Form: Table[Any]](path: Path, form: type[Form]) -> Form:
