@@ -16,13 +16,11 @@ def change_request(
     *,
     requests: Requests,
     transaction: Transaction,
-    result: Callable[[SubmittedRequest], object] | None = None,
 ) -> SubmittedRequest:
-    """The request after the rule, committed.
+    """The request after the rule, committed; it is what the calling use case returns.
 
-    `result` makes of it what the calling use case returns, where that is not the request itself. Raises the rule's
-    refusals, `NotFound` for a request nobody submitted, and `ChangedMeanwhile`.
+    Raises the rule's refusals, `NotFound` for a request nobody submitted, and `ChangedMeanwhile`.
     """
     change = rule(requests.submitted(request_id))
-    transaction.commit(requests.save(change), result=result(change.after) if result else change.after)
+    transaction.commit(requests.save(change), result=change.after)
     return change.after

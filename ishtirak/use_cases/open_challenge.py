@@ -23,7 +23,7 @@ def open_challenge(
 ) -> OpenedChallenge:
     """A new challenge for the subject, to be committed by who asked for it.
 
-    A `silent` one never says that a limit is reached: it opens a decoy of nobody's instead, so that a
+    A `silent` one never says that a limit is reached: it opens a decoy of nobody's instead, so that an
     unrelated caller who asks learns nothing of the subject, and costs it nothing. One read, whatever comes of it.
     """
     policy = policy_on(today(clock))

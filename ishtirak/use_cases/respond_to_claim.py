@@ -1,16 +1,12 @@
 """An employer's reply to a period an employee claims."""
 
-from functools import partial
-
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.ports import Establishments, People
 from ishtirak.requests import waits
-from ishtirak.requests.model import RequestChange, SubmittedRequest
 from ishtirak.requests.ports import Requests
 from ishtirak.requests.waits import EmployerAnswer
-from ishtirak.use_cases.change_request import change_request
 from ishtirak.use_cases.read_claims import EmployerClaim, claim_by, require_within_scope
 
 
@@ -27,10 +23,9 @@ def respond_to_claim(
     transaction: Transaction,
 ) -> EmployerClaim:
     """The claim with the employer's reply. Raises `NotFound` as `read_claim` does, and the refusals of the rule."""
-
-    def reply(request: SubmittedRequest) -> RequestChange[SubmittedRequest]:
-        require_within_scope(request, by=by, establishments=establishments)
-        return waits.record_reply(request, waits.REPLY_OUTCOMES[answer], note, by=by, at=clock.now())
-
-    claim = partial(claim_by, people=people)
-    return claim(change_request(request_id, reply, requests=requests, transaction=transaction, result=claim))
+    request = requests.submitted(request_id)
+    require_within_scope(request, by=by, establishments=establishments)
+    change = waits.record_reply(request, waits.REPLY_OUTCOMES[answer], note, by=by, at=clock.now())
+    claim = claim_by(change.after, people=people)
+    transaction.commit(requests.save(change), result=claim)
+    return claim

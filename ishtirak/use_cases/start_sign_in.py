@@ -1,7 +1,7 @@
 """The first step of signing in: a name, a password, and a code on its way to the registered phone.
 
 Every attempt makes the same calls in the same order and gets the same answer, whether the name is known,
-the password right, the name resting or the person's codes used up. What differs is only what is written,
+the password right, the name blocked or the person's codes used up. What differs is only what is written,
 and whether a code is sent.
 """
 

@@ -343,6 +343,19 @@ def test_nothing_ends_as_a_dead_letter(afterwards: World) -> None:
     assert evidence.dead_letters(afterwards) == []
 
 
+def test_an_effect_is_the_last_thing_an_operation_asks_of_the_cloud(afterwards: World) -> None:
+    """What is read for the answer is read before: afterwards it could fail an effect that was done."""
+    effect = "dynamodb.TransactWriteItems"
+    committed = {
+        (one["trigger"], tuple(one["calls"]))
+        for one in afterwards.cloud.call_log.invocations()
+        if one["trigger"].startswith(("POST /", "PUT /", "DELETE /")) and effect in one["calls"]
+    }
+
+    assert len({trigger for trigger, _ in committed}) >= 8
+    assert {trigger: calls for trigger, calls in committed if calls[-1] != effect} == {}
+
+
 def test_every_ledger_comes_to_what_its_account_says(afterwards: World) -> None:
     assert evidence.bills(afterwards)
     assert evidence.accounts_that_do_not_add_up(afterwards) == []
