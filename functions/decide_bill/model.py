@@ -9,7 +9,7 @@ from ishtirak.billing.model import BillReason, PaymentRecord, UnmatchedReason
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE
+from ishtirak.edge.pagination import PAGE, NextPage
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.bills import (
     AS_OF,
@@ -75,7 +75,7 @@ class WaitingDecisions(Value):
     """One page, longest waiting first."""
 
     waiting: list[WaitingDecisionView]
-    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
+    next: NextPage
 
 
 class UnmatchedPayment(Value):
@@ -94,7 +94,7 @@ class UnmatchedPayments(Value):
     """One page, longest waiting first."""
 
     payments: list[UnmatchedPayment]
-    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
+    next: NextPage
 
 
 LIST_WAITING_DECISIONS = get(

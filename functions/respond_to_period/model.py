@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE
+from ishtirak.edge.pagination import PAGE, NextPage
 from ishtirak.edge.texts import text
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
@@ -52,7 +52,7 @@ class ClaimList(Value):
     """One page of the claims waiting for this employer's officer, earliest deadline first."""
 
     claims: list[ClaimView]
-    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
+    next: NextPage
 
 
 LIST_CLAIMS = get(

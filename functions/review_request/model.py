@@ -9,7 +9,7 @@ from ishtirak.documents.model import DownloadLink
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE
+from ishtirak.edge.pagination import PAGE, NextPage
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.requests import (
     EstimateView,
@@ -79,7 +79,7 @@ class Queue(Value):
     """A page of what waits for the authority, earliest deadline first."""
 
     entries: list[QueueEntry]
-    next: str | None = Field(description="Send it as `after` for the next page; null on the last")
+    next: NextPage
 
 
 class Case(Value):

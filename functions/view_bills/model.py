@@ -5,7 +5,7 @@ from typing import Any
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE
+from ishtirak.edge.pagination import PAGE, NextPage
 from ishtirak.edge.views.bills import AS_OF, BillLine, BillView, bill_line, bill_view
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.pages import Page
@@ -17,7 +17,7 @@ class EmployerBills(Value):
     """One page of bills: by establishment, latest first."""
 
     bills: list[BillLine]
-    next: str | None
+    next: NextPage
 
 
 LIST_BILLS = get(

@@ -9,7 +9,9 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from ishtirak.edge.http.operation import QueryParser
 from ishtirak.kernel.crypto import Mac
@@ -20,6 +22,9 @@ DEFAULT_LIMIT: Final = 50
 _TAG_BYTES: Final = 16
 _LONGEST_CURSOR: Final = 400
 _DIGITS: Final = re.compile(r"[0-9]{1,3}")
+
+NextPage = Annotated[str | None, Field(description="Where the next page begins (`after`); null on the last")]
+"""The field `next` of an answer that gives a page."""
 
 
 class SignedCursors:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from ishtirak.edge.pagination import NextPage
 from ishtirak.edge.views.account import ServicePeriod
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.value import Value
@@ -67,7 +68,7 @@ class Contributors(Value):
     """One page of an establishment's periods, by contributor, in the order they were registered."""
 
     contributors: tuple[EstablishmentContributor, ...]
-    next: str | None = Field(description="Where the next page begins (`after`); null on the last")
+    next: NextPage
 
     @classmethod
     def of(cls, found: ContributorsPage) -> "Contributors":
