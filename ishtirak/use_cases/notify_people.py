@@ -42,14 +42,13 @@ def notify_people(
     """
     audiences = AUDIENCES[event.type]
     matter = _matter(event, requests=requests, bills=bills)
-    texts = {audience: matter.texts[audience] for audience in audiences if audience in matter.texts}
-    told: set[str] = set()
-    for audience, text in texts.items():
-        for person_id in _people(audience, matter, establishments=establishments, on=_day(event.at)):
-            if person_id in told:
-                continue
-            notices.put(Notice(event_id=event.id, person_id=person_id, code=text.code, facts=text.facts))
-            told.add(person_id)
+    told: dict[str, _Text] = {}
+    for audience in audiences:
+        if (text := matter.texts.get(audience)) is not None:
+            for person_id in _people(audience, matter, establishments=establishments, on=_day(event.at)):
+                told.setdefault(person_id, text)
+    for person_id, text in told.items():
+        notices.put(Notice(event_id=event.id, person_id=person_id, code=text.code, facts=text.facts))
     return len(told)
 
 
@@ -107,9 +106,7 @@ def _of_request(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _
     return _Matter(request.owner, texts, employer=request.data.establishment)
 
 
-def _billed(
-    event: PublishedEvent, request: SubmittedRequest, *, bills: Bills
-) -> Mapping[Audience, _Text]:
+def _billed(event: PublishedEvent, request: SubmittedRequest, *, bills: Bills) -> Mapping[Audience, _Text]:
     """Both sides learn that the employer owes it (law art. 9): the worker by the request's reference, and the
     employer by the bill's, which is the one to pay under.
     """

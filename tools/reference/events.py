@@ -22,8 +22,8 @@ MAKERS = {
     "ishtirak.reviews.rules": "ishtirak.requests",
     "ishtirak.documents.rules": "ishtirak.documents",
     "ishtirak.register.rules": "",  # of whatever caused the posting
-    "ishtirak.billing.payments": "ishtirak.register",
-    "ishtirak.use_cases.settle_payment": "ishtirak.register",
+    "ishtirak.billing.payments": "ishtirak.billing",
+    "ishtirak.use_cases.settle_payment": "ishtirak.billing",
     "ishtirak.billing.decisions": "ishtirak.billing",
     "ishtirak.contracts.rules": "ishtirak.contracts",
     "ishtirak.adapters.aws.access_table": "ishtirak.otp",

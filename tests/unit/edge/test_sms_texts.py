@@ -60,9 +60,7 @@ def test_a_number_among_arabic_letters_keeps_its_order(fact: str) -> None:
     assert {unicodedata.bidirectional(letter) for letter in separators} == {"CS"}
 
 
-@pytest.mark.parametrize(
-    ("language", "debtor"), [("ar", "المستحق على صاحب العمل"), ("en", "employer owes")]
-)
+@pytest.mark.parametrize(("language", "debtor"), [("ar", "المستحق على صاحب العمل"), ("en", "employer owes")])
 def test_the_worker_is_told_that_the_employer_owes_what_was_billed(language: str, debtor: str) -> None:
     assert debtor in composed(language, "RequestBilled")
 

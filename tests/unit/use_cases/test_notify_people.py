@@ -115,7 +115,9 @@ def test_defect_12_the_employer_is_told_of_a_claim_and_until_when_to_reply(desk:
 
 
 def test_both_sides_are_told_that_the_employers_time_has_passed(desk: Desk) -> None:
-    silent = waits.record_timeout(cases.asked(cases.submitted().after, Party.EMPLOYER).after, Party.EMPLOYER, at=NOW)
+    silent = waits.record_timeout(
+        cases.asked(cases.submitted().after, Party.EMPLOYER).after, Party.EMPLOYER, at=NOW
+    )
     assert silent is not None
 
     desk.hears(silent.events[0])
@@ -175,7 +177,8 @@ def test_a_bill_that_is_not_there_is_not_told_as_nothing_due(desk: Desk) -> None
     ],
 )
 def test_an_approval_says_whether_it_is_of_the_whole_period(desk: Desk, changed: Any, code: str) -> None:
-    given = cases.decision(**{name: CivilDate.parse(day) for name, day in changed.items()})
+    days: dict[str, Any] = {name: CivilDate.parse(day) for name, day in changed.items()}
+    given = cases.decision(**days)
     approved = review_rules.decide(
         cases.claimed(), given, by=cases.OFFICER, total_halalas=0, at=NOW, policy=cases.policy()
     )
@@ -208,9 +211,7 @@ def test_a_draft_has_no_reference(desk: Desk) -> None:
     assert desk.told == {OWNER: ("RequestWithdrawn_draft", {})}
 
 
-@pytest.mark.parametrize(
-    "type", ["ContractRegistered", "ContractAmended", "ContractEnded", "ContractVoided"]
-)
+@pytest.mark.parametrize("type", ["ContractRegistered", "ContractAmended", "ContractEnded", "ContractVoided"])
 def test_what_a_contract_did_is_told_to_its_worker_alone(desk: Desk, type: str) -> None:
     desk.hears_of(
         type,
@@ -330,4 +331,3 @@ def test_somebody_handed_a_notice_before_the_queue_failed_gets_the_same_one_agai
 def test_an_event_nobody_is_told_of_is_a_defect_of_whoever_subscribed(desk: Desk) -> None:
     with pytest.raises(LookupError):
         desk.hears_of("ReviewClaimed")
-
