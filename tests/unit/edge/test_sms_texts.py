@@ -66,7 +66,7 @@ def test_the_worker_is_told_that_the_employer_owes_what_was_billed(language: str
 
 
 @pytest.mark.parametrize(
-    ("language", "debtor"), [("ar", "المستحق على منشأتكم"), ("en", "Your establishment owes")]
+    ("language", "debtor"), [("ar", "المستحق على منشأتكم"), ("en", "your establishment owes")]
 )
 def test_the_employer_is_told_that_his_establishment_owes_what_was_billed(language: str, debtor: str) -> None:
     assert debtor in composed(language, "RequestBilled_employer")

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 
 from ishtirak.billing import decisions
 from ishtirak.billing.lateness import bill_calculator
+from ishtirak.edge.texts import LANGUAGES, SmsTexts
 from ishtirak.eventlog.event import Event, PublishedEvent
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
@@ -73,7 +75,10 @@ class Desk(Scene):
 
     @property
     def told(self) -> dict[str, tuple[str, Mapping[str, str]]]:
+        """Code and facts by person: of one event nobody has two, and every text finds its facts."""
         assert len({notice.person_id for notice in self.notices.kept}) == len(self.notices.kept)
+        for language, notice in product(LANGUAGES, self.notices.kept):
+            assert "—" not in SmsTexts().compose(language, notice.code, notice.facts)
         return {notice.person_id: (notice.code, notice.facts) for notice in self.notices.kept}
 
     def billed(self) -> None:
@@ -304,7 +309,7 @@ def test_defect_12_what_becomes_of_a_bill_is_told_to_those_who_act_for_its_debto
 
     happened = account.events[-1]
     amount = due(account.bill).due if type == "BillPartlyPaid" else happened.data["amount_halalas"]
-    assert happened.type == type
+    assert (happened.source, happened.type) == ("ishtirak.billing", type)
     assert desk.hears(happened) == 2
     assert set(desk.told.keys()) == {EMPLOYER.person_id, SECOND}
     code, facts = desk.told[EMPLOYER.person_id]
