@@ -13,6 +13,7 @@ from ishtirak.billing.ports import decision_position, payment_position
 from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel import ids
 from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules, statement
@@ -103,6 +104,20 @@ def test_an_employer_is_found_by_number_and_by_who_acts_for_it(register: Registe
     assert register.establishments.find(MITHAL) == an_establishment()
     assert register.establishments.acts_for(PERSON) == (MITHAL, NAMUDHAJ)
     assert register.establishments.acts_for(OTHER_PERSON) == ()
+
+
+def test_those_who_act_for_an_employer_are_found_by_its_number(register: Register) -> None:
+    appoint = register.establishments.appoint
+    register.transaction.commit(
+        appoint(OTHER_PERSON, MITHAL), appoint(PERSON, MITHAL), appoint(PERSON, NAMUDHAJ)
+    )
+    posted(register, a_period())
+
+    assert register.establishments.acting_for(MITHAL, limit=9) == (PERSON, OTHER_PERSON)
+    assert register.establishments.acting_for(MITHAL, limit=1) == (PERSON,)
+    assert register.establishments.acting_for(NAMUDHAJ, limit=9) == (PERSON,)
+    assert register.establishments.acting_for(EstablishmentNumber("7000000003"), limit=9) == ()
+    assert len(register.accounts.periods_with(MITHAL, limit=9)) == 1
 
 
 def test_a_posting_stores_period_entry_bill_and_state_together(register: Register) -> None:
