@@ -182,7 +182,8 @@ def test_an_amended_period_keeps_its_place_and_shows_its_new_days(register: Regi
     period = a_period()
     posted(register, period)
     state = register.accounts.state(PERSON, SOCIAL)
-    shorter = period.model_copy(update={"ends_on": period.starts_on})
+    first = period.registered[0].model_copy(update={"ends_on": period.starts_on})
+    shorter = period.model_copy(update={"ends_on": period.starts_on, "registered": (first,)})
 
     change = rules.amend(
         state,
