@@ -139,9 +139,9 @@ def estimate_of(assessment: Assessment, *, language: str) -> EstimateView:
     return EstimateView(
         assessment=assessment,
         explanations=[
-            *(_explanation(rule, language, assumed=rule.assumed) for rule in assessment.applied),
+            *(explanation_of(rule, language, assumed=rule.assumed) for rule in assessment.applied),
             *(
-                _explanation(question, language, needs_decision=True)
+                explanation_of(question, language, needs_decision=True)
                 for question in assessment.needs_decision
             ),
         ],
@@ -166,7 +166,7 @@ def timeline_of(request: Request, events: Iterable[Event], *, language: str) -> 
     )
 
 
-def _explanation(
+def explanation_of(
     of: AppliedRule | Decision, language: str, *, assumed: bool = False, needs_decision: bool = False
 ) -> Explanation:
     return Explanation(
