@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field
 
-from ishtirak.edge.views.requests import Explanation, explanation_of
+from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
