@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from ishtirak.billing.decisions import is_extended
+from ishtirak.billing.judgement import is_extended
 from ishtirak.billing.model import Bill
 from ishtirak.kernel.months import Month
 from ishtirak.register.statement import MonthOfPeriod

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ishtirak.billing import decisions, refusals
+from ishtirak.billing.judgement import is_extended
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import BillState, DecisionKind, DecisionState
 from ishtirak.kernel.errors import Denied, NotFound
@@ -69,7 +70,7 @@ def test_a_decision_counts_from_its_approval_and_moves_no_money_received_before(
             account.state, account.bill, percent=100, grounds=stated, calculator=bill_calculator()
         )
     )
-    account.receive(a_notice(amount=WHOLE - 1))
+    account.receive(a_notice(amount=180_000))
     later = ISSUED + timedelta(days=1)
 
     answered = decisions.answer_decision(
@@ -83,7 +84,8 @@ def test_a_decision_counts_from_its_approval_and_moves_no_money_received_before(
     )
 
     (bill,) = answered.changed
-    assert (bill.decisions[0].decided_on, bill.state) == (later, BillState.SETTLED)
+    assert (bill.decisions[0].decided_on, bill.state) == (later, BillState.PARTLY_PAID)
+    assert bill_calculator().as_it_stands(bill).due == 2 * 180_000
     assert answered.posting.entries == ()
 
 
@@ -235,7 +237,7 @@ def test_the_longer_counting_is_the_governors_and_given_once(account: BilledAcco
     )
     decision = account.bill.decisions[0]
     assert (decision.kind, decision.state) == (DecisionKind.EXTENSION, DecisionState.PROPOSED)
-    assert not decisions.is_extended(account.bill)
+    assert not is_extended(account.bill)
 
     account.store(
         decisions.answer_decision(
@@ -249,7 +251,7 @@ def test_the_longer_counting_is_the_governors_and_given_once(account: BilledAcco
         )
     )
 
-    assert decisions.is_extended(account.bill)
+    assert is_extended(account.bill)
     with pytest.raises(refusals.AlreadyExtended):
         decisions.extend_counting(
             account.state, account.bill, grounds=grounds(), calculator=bill_calculator()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ishtirak.billing import decisions
+from ishtirak.billing.judgement import is_extended
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import Bill, DecisionKind, DecisionState
 from ishtirak.billing.posting import BilledPosting
@@ -72,7 +73,7 @@ def test_a_declined_extension_has_no_effect(account: BilledAccount) -> None:
     answer_decision(account.bill_id, decision.id, approved=False, **given(account, SUPERVISOR))
 
     assert account.bill.decisions[0].state is DecisionState.DECLINED
-    assert not decisions.is_extended(account.bill)
+    assert not is_extended(account.bill)
 
 
 def test_nobody_decides_about_their_own_bill_or_one_of_their_establishment(account: BilledAccount) -> None:
