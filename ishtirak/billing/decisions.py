@@ -134,12 +134,6 @@ def answer_decision(
     return _with_decision(state, bill, answered, by=by, at=at, calculator=calculator)
 
 
-def instalment_plan(bill: Bill) -> BillDecision | None:
-    """The plan of instalments in force: the latest."""
-    plans = [each for each in bill.decisions if each.in_force and each.kind is DecisionKind.INSTALMENTS]
-    return max(plans, key=lambda plan: (plan.decided_on, plan.at), default=None)
-
-
 def _judged(bill: Bill, *, grounds: DecisionGrounds, calculator: BillCalculator) -> BillJudgement:
     """The bill as a decision finds it: open, and without another decision that waits."""
     judgement = BillJudgement(bill, grounds.day, calculator)

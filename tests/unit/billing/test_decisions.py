@@ -9,6 +9,7 @@ from ishtirak.billing import decisions, refusals
 from ishtirak.billing.judgement import is_extended
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import BillState, DecisionKind, DecisionState
+from ishtirak.billing.plans import instalment_plan
 from ishtirak.kernel.errors import Denied, NotFound
 from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import (
@@ -209,7 +210,7 @@ def test_a_plan_divides_what_is_due_without_losing_a_halala(account: BilledAccou
         "2027-02-20",
     ]
     assert decision.state is DecisionState.PROPOSED
-    assert decisions.instalment_plan(posting.changed[0]) is None
+    assert instalment_plan(posting.changed[0]) is None
 
 
 @pytest.mark.parametrize(
