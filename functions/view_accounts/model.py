@@ -53,7 +53,7 @@ LIST_CONTRIBUTORS = get(
 
 
 def my_periods(found: Sequence[CountedPeriod], call: Call[Any]) -> Reply[MyPeriods]:
-    return Reply(MyPeriods.of(found))
+    return Reply(MyPeriods.of(found, language=call.language))
 
 
 def my_contributions(found: ContributionStatement, call: Call[Any]) -> Reply[MyContributions]:

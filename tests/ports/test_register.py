@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
@@ -16,6 +17,7 @@ from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules, statement
+from ishtirak.register.establishments import Cessation, CessationKind
 from ishtirak.register.ledger import LedgerRow
 from ishtirak.register.periods import PeriodState, RecordedPeriod
 from ishtirak.register.ports import period_position
@@ -103,6 +105,16 @@ def test_an_employer_is_found_by_number_and_by_who_acts_for_it(register: Registe
     assert register.establishments.find(MITHAL) == an_establishment()
     assert register.establishments.acts_for(PERSON) == (MITHAL, NAMUDHAJ)
     assert register.establishments.acts_for(OTHER_PERSON) == ()
+
+
+def test_an_employer_that_ceased_is_kept_with_the_day_and_the_kind(register: Register) -> None:
+    ceased = Cessation(kind=CessationKind.OWNER_DECEASED, on=date(2026, 3, 1))
+
+    register.transaction.commit(register.establishments.save(an_establishment(ceased=ceased)))
+
+    found = register.establishments.find(MITHAL)
+    assert found is not None
+    assert found.ceased == ceased
 
 
 def test_a_posting_stores_period_entry_bill_and_state_together(register: Register) -> None:
