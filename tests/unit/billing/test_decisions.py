@@ -48,6 +48,17 @@ def test_half_a_fine_may_be_let_off_and_more_only_by_the_board(account: BilledAc
         )
 
 
+def test_what_several_waivers_let_off_adds_up(account: BilledAccount) -> None:
+    for percent in (30, 20):
+        account.store(
+            decisions.waive_fines(
+                account.state, account.bill, percent=percent, grounds=grounds(), calculator=bill_calculator()
+            )
+        )
+
+    assert bill_calculator().as_it_stands(account.bill).due == WHOLE - account.bill.fines // 2
+
+
 def test_what_was_let_off_is_not_paid_again(account: BilledAccount) -> None:
     account.store(
         decisions.waive_fines(
@@ -218,7 +229,7 @@ def test_a_plan_divides_what_is_due_without_losing_a_halala(account: BilledAccou
     [(1, date(2026, 12, 1)), (25, date(2026, 12, 1)), (2, date(2026, 11, 21)), (2, date(2026, 12, 24))],
 )
 def test_a_plan_is_neither_too_long_nor_too_late(account: BilledAccount, count: int, first: date) -> None:
-    with pytest.raises(refusals.PlanNotAllowed):
+    with pytest.raises(refusals.PlanNotAllowed) as refused:
         decisions.grant_instalments(
             account.state,
             account.bill,
@@ -228,6 +239,25 @@ def test_a_plan_is_neither_too_long_nor_too_late(account: BilledAccount, count: 
             grounds=grounds(),
             calculator=bill_calculator(),
         )
+
+    assert refused.value.facts == {"most": 24, "days": 31}
+
+
+@pytest.mark.parametrize(("count", "first"), [(2, ISSUED), (24, date(2026, 12, 23))])
+def test_the_longest_plan_that_begins_last_is_allowed(
+    account: BilledAccount, count: int, first: date
+) -> None:
+    posting = decisions.grant_instalments(
+        account.state,
+        account.bill,
+        count=count,
+        first_due_on=first,
+        guarantee="G-1",
+        grounds=grounds(),
+        calculator=bill_calculator(),
+    )
+
+    assert len(posting.changed[0].decisions[0].instalments) == count
 
 
 def test_the_longer_counting_is_the_governors_and_given_once(account: BilledAccount) -> None:

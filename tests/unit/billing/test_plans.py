@@ -100,3 +100,12 @@ def test_a_later_plan_takes_the_place_of_an_earlier_one() -> None:
     answer(account, ISSUED + timedelta(days=2))
 
     assert [amount for amount, _, _ in asked(account)] == [1_500_000] * 2
+
+
+def test_the_smallest_instalments_are_asked_for_on_their_days() -> None:
+    account = billed(a_row("2026-11", 0, 2))
+    plan(account, count=2, first_due_on=date(2026, 12, 22))
+
+    parts = instalments_on(account.bill, bill_calculator().on(account.bill, ISSUED))
+
+    assert [(part.due_on, part.amount) for part in parts] == [(date(2026, 12, 22), 1), (date(2027, 1, 22), 1)]
