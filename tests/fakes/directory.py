@@ -5,7 +5,7 @@ from typing import Any
 
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.identity import IdentityNumber, PersonNumber
 from ishtirak.kernel.insurance import Sex
 from ishtirak.register.person import Person
 
@@ -17,7 +17,7 @@ class InMemoryDirectory:
         self._people = {person.identity: person for person in people}
         self.down = False
 
-    def find(self, identity: IdentityNumber) -> Person | None:
+    def find(self, identity: PersonNumber) -> Person | None:
         if self.down:
             raise Unavailable(agency="absher", reason="down")
         return self._people.get(identity)

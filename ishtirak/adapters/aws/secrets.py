@@ -42,11 +42,19 @@ class _SecretModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class AbsherAccess(_SecretModel):
-    """The directory of persons."""
+class KeyedAccess(_SecretModel):
+    """An agency that takes an API key."""
 
     url: AgencyUrl
     key: SecretStr = Field(min_length=16)
+
+
+class AbsherAccess(KeyedAccess):
+    """The directory of persons."""
+
+
+class JawazatAccess(KeyedAccess):
+    """The feed of residents' service dates."""
 
 
 class TokenProvider(_SecretModel):
