@@ -23,6 +23,7 @@ class Contributor(Value):
     kind: IdentityKind
     birth_date: CivilDate = Field(repr=False)
     country: str = Field(pattern=r"^[A-Z]{2}$")
+    premium_residency: bool = False
     sex: Sex
     name_ar: str = Field(min_length=2, max_length=200, repr=False)
     name_en: str = Field(min_length=2, max_length=200, repr=False)

@@ -62,6 +62,12 @@ class People(Protocol):
     def save(self, contributor: Contributor, *, fingerprint: str) -> Items:
         """The writes that make a person known. `ChangedMeanwhile` when somebody else just did."""
 
+    def renumber(self, contributor: Contributor, *, fingerprint: str) -> Items:
+        """The writes that give a known person another number: found by both from then on, under the same id.
+
+        `ChangedMeanwhile` when the number, or the birth date, is not as it was read.
+        """
+
 
 class Establishments(Protocol):
     """The employers the register knows, and who may act for them."""
