@@ -34,7 +34,8 @@ WorkerNumber = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": "^([1-5][0-9]{9}|(AE:)?784[0-9]{12}|(BH:)?[0-9]{9}|(KW:)?[0-9]{12}|(OM:)?[0-9]{8}|(QA:)?[0-9]{11})$",
+            "pattern": "^([1-5][0-9]{9}|(AE:)?784[0-9]{12}|(BH:)?[0-9]{9}"
+            "|(KW:)?[0-9]{12}|(OM:)?[0-9]{8}|(QA:)?[0-9]{11})$",
             "description": "A national ID, an iqama, a border number, or the number the state of the nationality gave",
         }
     ),

@@ -131,9 +131,7 @@ class _Application:
         except Refused as doubtful:
             return rules.doubtful_identity(doubtful)
         if person is None:
-            return (
-                rules.other_worker(before, worker=fingerprint, person_id=None) or rules.WORKER_MISSING
-            )
+            return rules.other_worker(before, worker=fingerprint, person_id=None) or rules.WORKER_MISSING
         known = _known_worker(person)
         return (
             rules.other_worker(before, worker=fingerprint, person_id=known.person_id)

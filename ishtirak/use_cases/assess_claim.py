@@ -14,6 +14,7 @@ from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod, RecordedWageLine
 from ishtirak.register.ports import Accounts, Establishments, People
+from ishtirak.register.service_dates import ServiceDates
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision, SubmittedRequest
 from ishtirak.statute.model import (
@@ -28,6 +29,7 @@ from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import statutory_tables
 from ishtirak.statute.wages import counted_wage
+from ishtirak.use_cases.authority_dates import AuthorityDates, claimable, statutory_class
 
 _POINTERS = {
     "system": "/system",
@@ -89,6 +91,7 @@ def assess_claim(
     employer: Establishment,
     people: People,
     accounts: Accounts,
+    authority: AuthorityDates,
     requested_on: date,
     as_of: date,
     decision: ReviewDecision | None = None,
@@ -96,7 +99,7 @@ def assess_claim(
     """What the request comes to as of a day, with the register as it is now; a partial approval narrows the period.
 
     `employer` is what `employer_of` found for the data. Raises the refusal of the first rule that objects, its pointer
-    naming the field of the form.
+    naming the field of the form, and `Unavailable` where the authority's dates are needed and do not come.
     """
     contributor = people.find(request.owner)
     if contributor is None:
@@ -107,6 +110,7 @@ def assess_claim(
         contributor=contributor,
         establishment=employer,
         recorded=accounts.periods(request.owner),
+        services=authority.services(contributor, establishment=employer.number, on=requested_on),
         requested_on=requested_on,
         decision=decision,
     )
@@ -123,6 +127,7 @@ def assess_submitted(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     as_of: date,
     decision: ReviewDecision | None = None,
 ) -> Assessment:
@@ -136,6 +141,7 @@ def assess_submitted(
         employer=employer_of(request.data, system=request.system, establishments=establishments),
         people=people,
         accounts=accounts,
+        authority=authority,
         requested_on=rules.requested_on(request),
         as_of=as_of,
         decision=decision,
@@ -150,6 +156,7 @@ def claim_of(
     establishment: Establishment,
     recorded: Iterable[RecordedPeriod],
     requested_on: date,
+    services: Iterable[ServiceDates] = (),
     decision: ReviewDecision | None = None,
 ) -> Claim:
     """The claim the rules decide on: what was typed, and beside it only what registries say."""
@@ -158,18 +165,24 @@ def claim_of(
         starts_on = decision.approved_from.gregorian()
     if decision is not None and decision.approved_to is not None:
         ends_on = decision.approved_to.gregorian()
+    claimed = Period.between(starts_on, ends_on)
     standing = [period for period in recorded if period.stands]
     return Claim(
         kind=ClaimKind(request.kind.value),
         system=request.system,
-        person=_person(contributor, standing),
+        person=_person(
+            contributor,
+            standing,
+            on=requested_on,
+            authority=claimable(services, claimed, requested_on=requested_on),
+        ),
         establishment=EstablishmentFacts(
             number=establishment.number,
             sector=sector_of(establishment),
             owned_by_person=establishment.single_owner == contributor.person_id,
             single_owner=establishment.single_owner is not None,
         ),
-        period=Period.between(starts_on, ends_on),
+        period=claimed,
         wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
         requested_on=requested_on,
         recorded=tuple(_recorded(period, on=requested_on) for period in standing),
@@ -177,14 +190,17 @@ def claim_of(
     )
 
 
-def _person(contributor: Contributor, recorded: Iterable[RecordedPeriod]) -> PersonFacts:
-    nationality = contributor.nationality
+def _person(
+    contributor: Contributor, recorded: Iterable[RecordedPeriod], *, on: date, authority: Period | None
+) -> PersonFacts:
+    nationality = statutory_class(contributor, on=on)
     return PersonFacts(
         nationality=nationality,
         born=contributor.birth_date,
         uncompensated_before_new_law=contributor.uncompensated_before_new_law,
         first_covered_on=min((period.starts_on for period in recorded), default=None),
         gcc_state=GccState(contributor.country) if nationality is Nationality.GCC else None,
+        dates_from_authority=authority,
     )
 
 

@@ -26,6 +26,7 @@ from ishtirak.requests.ports import Requests
 from ishtirak.requests.refusals import NotApproved
 from ishtirak.statute.model import Assessment, MonthRow
 from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.authority_dates import AuthorityDates
 
 
 def post_period(
@@ -35,6 +36,7 @@ def post_period(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     bills: Bills,
     calculator: BillCalculator,
     clock: Clock,
@@ -54,6 +56,7 @@ def post_period(
         people=people,
         establishments=establishments,
         accounts=accounts,
+        authority=authority,
         as_of=today(clock),
         decision=request.decision,
     )

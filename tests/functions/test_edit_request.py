@@ -24,6 +24,7 @@ from tests.fakes.requests import (
     submitted,
     with_employer,
 )
+from tests.fakes.residency import InMemoryResidency
 from tests.functions.access_world import World
 from tests.functions.events import Answer, answer_of, call, sample
 from tests.functions.scene import Killed, Scene, dying
@@ -32,8 +33,14 @@ from tests.functions.scene import Killed, Scene, dying
 class Editing(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
-        settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
-        self.api = build(settings, clock=self.clock)
+        settings = Settings(
+            requests_table=cloud.requests,
+            register_table=cloud.register,
+            data_key_arn=cloud.data_key,
+            jawazat_secret_arn="arn:jawazat",
+        )
+        self.residency = InMemoryResidency()
+        self.api = build(settings, clock=self.clock, residency=self.residency)
 
     def call(self, method: str, path: str, *body: Any, **given: Any) -> Answer:
         given.setdefault("by", CONTRIBUTOR)

@@ -7,14 +7,15 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from ishtirak.adapters.agencies.keyed import KeyedAgency
-from ishtirak.adapters.agencies.outbound import Outbound
-from ishtirak.adapters.aws.secrets import JawazatAccess, Secret
-from ishtirak.adapters.clients import client
+from ishtirak.adapters.agencies.outbound import Outbound, OutboundPolicy
+from ishtirak.adapters.aws.secrets import JawazatAccess, LateSecretsManager, Secret
 from ishtirak.kernel.dates import Day
 from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber
 from ishtirak.register.service_dates import LeavingReason, ServiceDates
 
 AGENCY: Final = "jawazat"
+WITHIN_A_RESPONSE: Final = OutboundPolicy(budget=5.0, read=3.0)
+"""A person waits for the response, and the function has ten seconds for all of it."""
 _MOST_SERVICES: Final = 100
 
 
@@ -57,9 +58,9 @@ class JawazatResidency:
 
 
 def jawazat_residency(secret_arn: str, *, outbound: Outbound | None = None) -> JawazatResidency:
-    """The feed, by the access kept in a secret."""
-    access = Secret(client("secretsmanager"), arn=secret_arn, model=JawazatAccess)
-    return JawazatResidency(access, outbound=outbound or Outbound())
+    """The feed, by the access kept in a secret. Most requests are citizens': nothing is prepared before it is asked."""
+    access = Secret(LateSecretsManager(), arn=secret_arn, model=JawazatAccess)
+    return JawazatResidency(access, outbound=outbound or Outbound(WITHIN_A_RESPONSE))
 
 
 def _follows(later: ServiceDates, earlier: ServiceDates) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from ishtirak.adapters.clients import client
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.webhooks.signatures import SigningKey
 
@@ -105,6 +106,14 @@ class PaymentAccess(_SecretModel):
 
 class SecretUnreadable(Unavailable):
     """Secrets Manager did not give the secret, or it is not of the form we read. Never holds the value."""
+
+
+class LateSecretsManager:
+    """The client of Secrets Manager, made when a secret is first read: for a function that may never need one."""
+
+    def get_secret_value(self, **asked: str) -> Any:
+        """As the client's."""
+        return client("secretsmanager").get_secret_value(**asked)
 
 
 class Secret[Model: BaseModel]:

@@ -25,9 +25,7 @@ def world() -> World:
 
 def named(number: str, nationality: str, **changes: Any) -> Document:
     terms = {"terms__kind": "FIXED", "terms__ends_on": "2027-10-31"}
-    return an_event(
-        worker__identity_number=number, worker__nationality=nationality, **(terms | changes)
-    )
+    return an_event(worker__identity_number=number, worker__nationality=nationality, **(terms | changes))
 
 
 def directory_of(identity: str, nationality: str, **facts: Any) -> InMemoryDirectory:

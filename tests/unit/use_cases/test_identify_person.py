@@ -125,9 +125,7 @@ def test_reg_10_another_birth_date_in_the_directory_changes_nothing_of_who_is_re
 def test_reg_10_another_birth_date_under_a_new_number_is_refused(desk: Desk) -> None:
     desk.directory_says(ENTERED)
     registered = desk.register(ENTERED)
-    desk.directory_says(
-        IQAMA, border_number=BorderNumber(ENTERED), birth_date=CivilDate.parse("1987-01-25")
-    )
+    desk.directory_says(IQAMA, border_number=BorderNumber(ENTERED), birth_date=CivilDate.parse("1987-01-25"))
 
     with pytest.raises(BirthDateFrozen):
         desk.identify(IQAMA)
