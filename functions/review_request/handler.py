@@ -25,11 +25,8 @@ from ishtirak.wiring import writing_api
 
 def build(settings: Settings, *, clock: Clock | None = None, residency: Residency | None = None) -> Api:
     clock = clock or SystemClock()
-    requests, register = (
-        RequestTable(settings.requests_table),
-        assessment_ports(settings, residency=residency),
-    )
-    cursors = SignedCursors(KmsMac(settings.mac_key_arn))
+    requests, cursors = RequestTable(settings.requests_table), SignedCursors(KmsMac(settings.mac_key_arn))
+    register = assessment_ports(settings, residency=residency)
     evidence = EvidenceBucket(settings.clean_bucket, key_arn=settings.data_key_arn, clock=clock)
     opened = partial(open_document, documents=DocumentTable(settings.requests_table), evidence=evidence)
     api = writing_api("review_request", settings, table=settings.requests_table, clock=clock)

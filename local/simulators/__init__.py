@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
-from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, PaymentAccess, QiwaAccess, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, SmsAccess
+from ishtirak.adapters.aws.signing_secrets import PaymentAccess, QiwaAccess
 from local.simulators.absher import AbsherSimulator
 from local.simulators.jawazat import JawazatSimulator
 from local.simulators.payments import PaymentSimulator

@@ -9,7 +9,8 @@ import pytest
 from werkzeug import Response
 from werkzeug.test import Client, TestResponse
 
-from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, PaymentAccess, QiwaAccess, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, SmsAccess
+from ishtirak.adapters.aws.signing_secrets import PaymentAccess, QiwaAccess
 from local.simulators import Simulators, start
 from local.simulators.payments import PayOrder
 from local.simulators.people import FILE, SignIn, roster
