@@ -11,11 +11,13 @@ from ishtirak.kernel.identity import BorderNumber, IdentityKind, IdentityNumber,
 from ishtirak.kernel.insurance import Nationality
 from ishtirak.register.people import Contributor
 from ishtirak.register.refusals import BirthDateFrozen, NumberReplaced
+from ishtirak.use_cases.assess_claim import claim_of
 from ishtirak.use_cases.identify_person import Acquaintance, IdentifiedPerson, identify_person
 from ishtirak.use_cases.registered_mobile import registered_mobile
 from tests.fakes.contracts import FixedClock, PlainFingerprints
 from tests.fakes.directory import InMemoryDirectory, a_person
-from tests.fakes.register import InMemoryPeople
+from tests.fakes.register import InMemoryPeople, an_establishment
+from tests.fakes.requests import NOW, period_data, submitted
 from tests.fakes.sessions import PlainEncryption
 from tests.fakes.transaction import InMemoryTransaction
 
@@ -165,3 +167,36 @@ def test_premium_residency_is_a_fact_of_the_directory_and_not_a_citizenship(desk
 
     assert contributor.premium_residency
     assert contributor.nationality is Nationality.NON_SAUDI
+
+
+def test_reg_10_the_rules_count_by_the_birth_date_first_recorded(desk: Desk) -> None:
+    desk.directory_says("1000000016", nationality="SA")
+    desk.register("1000000016")
+    desk.directory_says("1000000016", nationality="SA", birth_date=CivilDate.parse("1960-01-01"))
+    known = desk.identify("1000000016")
+    assert known is not None
+
+    claim = claim_of(
+        submitted().after,
+        period_data(),
+        contributor=known.contributor,
+        establishment=an_establishment(),
+        recorded=(),
+        requested_on=NOW.date(),
+    )
+
+    assert claim.person.born == FACTS["birth_date"]
+
+
+def test_reg_10_a_message_still_goes_to_the_phone_of_whoever_s_birth_date_differs_in_the_directory(
+    desk: Desk,
+) -> None:
+    desk.directory_says(ENTERED)
+    registered = desk.register(ENTERED)
+    mobile = Mobile("+966550000016")
+    desk.directory_says(ENTERED, birth_date=CivilDate.parse("1960-01-01"), mobile=mobile)
+
+    sent_to = registered_mobile(registered, encryption=PlainEncryption(), directory=desk.directory)
+
+    assert sent_to == mobile
+    assert desk.people.find(registered.person_id) == registered
