@@ -129,6 +129,7 @@ class _Seeding:
             kind=number.kind,
             birth_date=person.birth_date,
             country=person.nationality,
+            premium_residency=person.premium_residency,
             sex=Sex(person.sex),
             name_ar=person.name_ar,
             name_en=person.name_en,

@@ -4,13 +4,13 @@ from functools import partial
 
 from functions.edit_request import model
 from functions.edit_request.settings import Settings
-from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.adapters.assessment_ports import assessment_ports
 from ishtirak.adapters.aws.bill_table import BillTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.kernel.clock import Clock
+from ishtirak.register.ports import Residency
 from ishtirak.use_cases.accept_declaration import accept_declaration
 from ishtirak.use_cases.begin_request import begin_request
 from ishtirak.use_cases.read_requests import list_requests, read_receipt, read_request, read_timeline
@@ -20,11 +20,10 @@ from ishtirak.use_cases.withdraw_request import withdraw_request
 from ishtirak.wiring import writing_api
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Api:
+def build(settings: Settings, *, clock: Clock | None = None, residency: Residency | None = None) -> Api:
     clock = clock or SystemClock()
-    requests, register = RequestTable(settings.requests_table), settings.register_table
-    people, employers, bills = PeopleTable(register), EstablishmentTable(register), BillTable(register)
-    save = partial(save_data, people=people, establishments=employers, accounts=AccountTable(register))
+    requests, bills = RequestTable(settings.requests_table), BillTable(settings.register_table)
+    save = partial(save_data, **assessment_ports(settings, residency=residency))
     accept = partial(accept_declaration, requests=requests, clock=clock)
     withdraw = partial(withdraw_request, requests=requests, clock=clock)
     api = writing_api("edit_request", settings, table=settings.requests_table, clock=clock)

@@ -8,11 +8,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.dates import CivilDate, Day
-from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber, person_number
 from ishtirak.kernel.insurance import WorkType
 from ishtirak.kernel.value import Value
 from ishtirak.kernel.wage import AgreedWage, WageAmount
@@ -21,6 +29,18 @@ SCHEMA_MAJOR: Final = "1"
 NUMBER_FORM: Final = r"^C-[0-9]{4,20}$"
 ContractNumber = Annotated[str, Field(pattern=NUMBER_FORM)]
 Version = Annotated[int, Field(strict=True, ge=1, le=10**9)]
+WorkerNumber = Annotated[
+    PersonNumber,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^([1-5][0-9]{9}|(AE:)?784[0-9]{12}|(BH:)?[0-9]{9}"
+            "|(KW:)?[0-9]{12}|(OM:)?[0-9]{8}|(QA:)?[0-9]{11})$",
+            "description": "A national ID, an iqama, a border number, or the number the state of the nationality gave",
+        }
+    ),
+]
+"""A number of a member state may come without its state: the nationality beside it names it."""
 Name = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
@@ -60,11 +80,18 @@ class Employer(MessagePart):
 class Worker(MessagePart):
     """The person who signed, as Qiwa knows them; the birth date in the calendar it was issued in."""
 
-    identity_number: IdentityNumber = Field(repr=False)
-    birth_date: CivilDate = Field(repr=False)
     nationality: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")
+    identity_number: WorkerNumber = Field(repr=False)
+    birth_date: CivilDate = Field(repr=False)
     name_ar: Name
     name_en: Name
+
+    @field_validator("identity_number", mode="before")
+    @classmethod
+    def _of_the_nationality(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return person_number(value, country=info.data.get("nationality"))
 
 
 class ContractWage(MessagePart):
@@ -150,7 +177,7 @@ class Contract(Value):
     type: EventType
     occurred_at: str
     worker: str
-    """The keyed hash of the worker's identity number: compared, never read back."""
+    """The keyed hash of the number the worker was named by: compared, never read back."""
     person_id: str | None
     establishment: EstablishmentNumber
     kind: TermKind
@@ -176,6 +203,8 @@ class HoldReason(StrEnum):
     BACK_DATED = "back_dated"
     PERSON_UNKNOWN = "person_unknown"
     BIRTH_DATE_DIFFERS = "birth_date_differs"
+    BIRTH_DATE_FROZEN = "birth_date_frozen"
+    NUMBER_REPLACED = "number_replaced"
     ESTABLISHMENT_UNKNOWN = "establishment_unknown"
     OPEN_ENDED_FOR_NON_SAUDI = "open_ended_for_non_saudi"
     OTHER_WORKER = "other_worker"

@@ -59,15 +59,27 @@ def already_applied(event: ContractEvent, *, applied: Contract | None) -> bool:
     return applied is not None and event.version <= applied.version
 
 
-def mismatch(event: ContractEvent, *, applied: Contract | None, worker: str) -> Hold | None:
-    """The contract number of one worker and one employer is never accepted for others."""
-    if applied is None:
+def other_establishment(event: ContractEvent, *, applied: Contract | None) -> Hold | None:
+    """The contract number of one employer is never accepted for another."""
+    if applied is None or applied.establishment == event.establishment.unified_number:
         return None
-    if applied.worker != worker:
-        return _quarantined(HoldReason.OTHER_WORKER)
-    if applied.establishment != event.establishment.unified_number:
-        return _quarantined(HoldReason.OTHER_ESTABLISHMENT)
-    return None
+    return _quarantined(HoldReason.OTHER_ESTABLISHMENT)
+
+
+def other_worker(applied: Contract | None, *, worker: str, person_id: str | None) -> Hold | None:
+    """The contract number of one worker is never accepted for another, but one person may be named by another number:
+    an iqama where there was a border number.
+    """
+    if applied is None or applied.worker == worker:
+        return None
+    if applied.person_id is not None and applied.person_id == person_id:
+        return None
+    return _quarantined(HoldReason.OTHER_WORKER)
+
+
+def doubtful_identity(refused: Refused) -> Hold:
+    """What the directory says of a number does not agree with the register: somebody has to look."""
+    return Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason(refused.code))
 
 
 def without_term(event: ContractEvent, *, country: str) -> Hold | None:
@@ -80,7 +92,7 @@ def without_term(event: ContractEvent, *, country: str) -> Hold | None:
 
 def doubtful_worker(event: ContractEvent, *, worker: KnownWorker) -> Hold | None:
     """Nobody is registered on a number alone: the birth date must agree, in the calendar it was given in."""
-    if not _same_day(event.worker.birth_date, worker.birth_date):
+    if not event.worker.birth_date.agrees_with(worker.birth_date):
         return Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.BIRTH_DATE_DIFFERS)
     return without_term(event, country=worker.country)
 
@@ -206,13 +218,6 @@ def _registered_since(starts_on: date, *, applied: Contract | None) -> bool:
 
 def _months_late(event: ContractEvent, *, today: date) -> int:
     return Month.of(today).since(Month.of(event.terms.starts_on))
-
-
-def _same_day(given: CivilDate, known: CivilDate) -> bool:
-    """Two dates agree when they are the same as written; else, when the one turned into the other's calendar is."""
-    if given.calendar is known.calendar:
-        return given == known
-    return given.gregorian() == known.gregorian()
 
 
 def _quarantined(reason: HoldReason) -> Hold:

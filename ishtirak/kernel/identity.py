@@ -10,9 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import (
@@ -227,3 +233,44 @@ class GccIdentityNumber(Number):
     def masked(self) -> str:
         hidden = BULLET * (len(self._digits) - 7)
         return f"{self._digits[:3]}{hidden}{self._digits[-4:]}"
+
+
+def person_number(
+    text: str, *, country: str | None = None
+) -> IdentityNumber | BorderNumber | GccIdentityNumber:
+    """The number by its form, whoever gave it: ten digits, or one of a member state of the Cooperation Council.
+
+    Such a state's number names its state (`AE:784…`), or is of the nationality given beside it; two states that differ
+    are refused. Whatever has neither form is refused as an identity number is.
+    """
+    folded = fold(text)
+    if len(folded) != _LOCAL_LENGTH and ":" not in folded and country in GccState:
+        return GccIdentityNumber(f"{country}:{folded}")
+    if ":" not in folded:
+        return BorderNumber(folded) if re.fullmatch("[345][0-9]{9}", folded) else IdentityNumber(folded)
+    number = GccIdentityNumber(folded)
+    if country is not None and number.state != country:
+        raise PydanticCustomError("gcc_number_state", "The number is of another state than the nationality")
+    return number
+
+
+def _person_number(value: object) -> IdentityNumber | BorderNumber | GccIdentityNumber:
+    if isinstance(value, IdentityNumber | BorderNumber | GccIdentityNumber):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "Input should be a valid string")
+    return person_number(value)
+
+
+_LOCAL_LENGTH: Final = 10
+PERSON_NUMBER_PATTERN: Final = "|".join(
+    number.pattern for number in (IdentityNumber, BorderNumber, GccIdentityNumber)
+)
+
+PersonNumber = Annotated[
+    IdentityNumber | BorderNumber | GccIdentityNumber,
+    PlainValidator(_person_number),
+    PlainSerializer(_reveal, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": PERSON_NUMBER_PATTERN}),
+]
+"""A person's number of any kind; as a field it is written as text and read by its form."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ishtirak.kernel.dated import Entry, NotInForce, Table, TableSet
 from ishtirak.kernel.dates import Calendar, Day
@@ -134,6 +134,16 @@ class StatutoryTable[Held](Table[Held]):
             raise NotInTables(table=self.name, day=day.isoformat(), **absent.keys) from None
 
 
+def _of_no_state(nationality: Nationality) -> Nationality:
+    if nationality is Nationality.GCC:
+        raise ValueError("no home scheme charges for whoever is no national of its state")
+    return nationality
+
+
+ResidentClass = Annotated[Nationality, AfterValidator(_of_no_state)]
+"""What a resident may be treated as."""
+
+
 class Reach(Value):
     """The days the tables were made for; outside them nothing is computed."""
 
@@ -158,6 +168,7 @@ class Tables(TableSet):
     due_day: StatutoryTable[Annotated[int, Field(strict=True, ge=1, le=28)]]
     late_fines: StatutoryTable[FineTerms]
     unpaid_months: StatutoryTable[UnpaidMonths]
+    premium_residency: StatutoryTable[ResidentClass]
 
     @cached_property
     def version(self) -> str:

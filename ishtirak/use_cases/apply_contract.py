@@ -13,7 +13,7 @@ from ishtirak.contracts.rules import Hold, KnownWorker
 from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.crypto import Encryption
 from ishtirak.kernel.errors import Refused
-from ishtirak.kernel.transaction import NO_ITEMS, Transaction, retry_on_conflict
+from ishtirak.kernel.transaction import Transaction, retry_on_conflict
 from ishtirak.register.ports import Accounts, Directory, Establishments, Fingerprints, People
 from ishtirak.use_cases.identify_person import IdentifiedPerson, identify_person
 from ishtirak.use_cases.post_contract import ContractPosting, post_contract
@@ -117,7 +117,7 @@ class _Application:
     ) -> IdentifiedPerson | Hold:
         """The worker, or the first reason to hold the version; what costs nothing is asked first."""
         hold = (
-            rules.mismatch(event, applied=before, worker=fingerprint)
+            rules.other_establishment(event, applied=before)
             or rules.without_term(event, country=event.worker.nationality)
             or rules.back_dated(event, applied=before, today=today(self.clock))
         )
@@ -126,21 +126,29 @@ class _Application:
         employer = self.establishments.find(event.establishment.unified_number)
         if employer is None:
             return rules.EMPLOYER_MISSING
-        person = identify_person(
+        try:
+            person = self._identified(event, fingerprint=fingerprint)
+        except Refused as doubtful:
+            return rules.doubtful_identity(doubtful)
+        if person is None:
+            return rules.other_worker(before, worker=fingerprint, person_id=None) or rules.WORKER_MISSING
+        known = _known_worker(person)
+        return (
+            rules.other_worker(before, worker=fingerprint, person_id=known.person_id)
+            or rules.doubtful_worker(event, worker=known)
+            or rules.sole_owner(employer.single_owner, worker=known)
+            or person
+        )
+
+    def _identified(self, event: ContractEvent, *, fingerprint: str) -> IdentifiedPerson | None:
+        return identify_person(
             event.worker.identity_number,
             fingerprint=fingerprint,
             people=self.people,
             directory=self.directory,
+            fingerprints=self.fingerprints,
             encryption=self.encryption,
             clock=self.clock,
-        )
-        if person is None:
-            return rules.WORKER_MISSING
-        known = _known_worker(person)
-        return (
-            rules.doubtful_worker(event, worker=known)
-            or rules.sole_owner(employer.single_owner, worker=known)
-            or person
         )
 
     def _apply(
@@ -187,11 +195,11 @@ class _Application:
     ) -> None:
         """Contract, newcomer, period, entry, account state and event: all of it or none of it."""
         registered = contract.model_copy(update={"period_id": posting.period_id})
-        newcomer = (
-            self.people.save(worker.contributor, fingerprint=contract.worker) if worker.is_new else NO_ITEMS
-        )
         self.transaction.commit(
-            self.contracts.save(registered, before=before), newcomer, posting.items, result=outcome
+            self.contracts.save(registered, before=before),
+            worker.items(self.people, fingerprint=contract.worker),
+            posting.items,
+            result=outcome,
         )
 
 

@@ -14,6 +14,7 @@ from ishtirak.requests.model import Party, RequestState
 from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests
 from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.authority_dates import AuthorityDates
 
 
 class Eligibility(StrEnum):
@@ -49,6 +50,7 @@ def check_eligibility(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     clock: Clock,
     transaction: Transaction,
 ) -> EligibilityCheck:
@@ -61,7 +63,12 @@ def check_eligibility(
         return EligibilityCheck(outcome, allowed)
     try:
         assess_submitted(
-            request, people=people, establishments=establishments, accounts=accounts, as_of=today(clock)
+            request,
+            people=people,
+            establishments=establishments,
+            accounts=accounts,
+            authority=authority,
+            as_of=today(clock),
         )
     except (Refused, Incomplete) as refused:
         rejected = EligibilityCheck(Eligibility.REJECTED, allowed)

@@ -11,6 +11,7 @@ from ishtirak.requests.ports import Requests
 from ishtirak.reviews import rules
 from ishtirak.reviews.model import ReasonCode, Verdict
 from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.authority_dates import AuthorityDates
 from ishtirak.use_cases.change_request import change_request
 
 
@@ -28,6 +29,7 @@ def decide_case(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     clock: Clock,
     transaction: Transaction,
 ) -> SubmittedRequest:
@@ -57,6 +59,7 @@ def decide_case(
                 people=people,
                 establishments=establishments,
                 accounts=accounts,
+                authority=authority,
                 as_of=today(clock),
                 decision=decision,
             )

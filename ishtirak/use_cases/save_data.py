@@ -12,6 +12,7 @@ from ishtirak.requests.model import PeriodData, Request, SubmittedRequest
 from ishtirak.requests.ports import Requests
 from ishtirak.statute.model import Assessment
 from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
+from ishtirak.use_cases.authority_dates import AuthorityDates
 from ishtirak.use_cases.read_requests import read_request
 
 
@@ -33,6 +34,7 @@ def save_data(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     clock: Clock,
     transaction: Transaction,
 ) -> AssessedRequest:
@@ -53,6 +55,7 @@ def save_data(
         employer=employer,
         people=people,
         accounts=accounts,
+        authority=authority,
         requested_on=rules.requested_on(request) if isinstance(request, SubmittedRequest) else day,
         as_of=day,
     )

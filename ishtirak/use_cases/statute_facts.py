@@ -19,6 +19,7 @@ from ishtirak.statute.model import (
 )
 from ishtirak.statute.rules import contributions
 from ishtirak.statute.tables import statutory_tables
+from ishtirak.use_cases.authority_dates import statutory_class
 
 SECTORS: Mapping[EmployerSector, Sector] = {
     EmployerSector.PRIVATE: Sector.PRIVATE,
@@ -33,10 +34,11 @@ def person_facts(
     contributor: Contributor,
     *,
     standing: Iterable[RecordedPeriod],
+    on: date,
     dates_from_authority: Period | None = None,
 ) -> PersonFacts:
-    """What the registries say of the person; the first day ever covered is that of the standing periods."""
-    nationality = contributor.nationality
+    """What the registries say of the person as of a day; the first day ever covered is that of the standing periods."""
+    nationality = statutory_class(contributor, on=on)
     return PersonFacts(
         nationality=nationality,
         born=contributor.birth_date,
@@ -87,7 +89,7 @@ def contributions_of(
     """
     return contributions(
         existing(period),
-        person=person_facts(contributor, standing=standing),
+        person=person_facts(contributor, standing=standing, on=until),
         establishment=establishment_facts(employer, person_id=contributor.person_id),
         others=tuple(existing(other) for other in standing if other.id != period.id),
         until=until,

@@ -13,6 +13,7 @@ FUNCTIONS = packaging.function_names()
 #: Adapters that reach beyond our own tables, and the functions that may hold them.
 HOLDERS = {
     "agencies.absher": {"ingest_contract", "send_notice", "send_otp"},
+    "agencies.jawazat": {"check_eligibility", "edit_request", "post_period", "review_request"},
     "agencies.sms": {"send_notice", "send_otp"},
     "aws.user_pool": {"sign_in"},
     "aws.executions": {"drive_workflow"},
@@ -28,7 +29,16 @@ HOLDERS = {
         "view_accounts",
         "view_bills",
     },
-    "aws.encryption": {"ingest_contract", "send_notice", "send_otp", "sign_in"},
+    "aws.encryption": {
+        "check_eligibility",
+        "edit_request",
+        "ingest_contract",
+        "post_period",
+        "review_request",
+        "send_notice",
+        "send_otp",
+        "sign_in",
+    },
     "document_parsers": {"inspect_document"},
     "aws.quarantine_bucket": {"inspect_document", "request_upload"},
     "aws.evidence_bucket": {"inspect_document", "review_request"},

@@ -25,7 +25,7 @@ def test_every_example_is_run() -> None:
 
 def test_the_runner_ends_with_the_count(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(RULES)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "45 passed, 0 failed"
+    assert capsys.readouterr().out.splitlines()[-1] == "53 passed, 0 failed"
 
 
 @pytest.mark.parametrize("section", sorted(json.loads(RULES.read_text("utf-8")).keys() - {"note"}))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ishtirak.contracts.model import Contract, HeldVersion
-from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.identity import PersonNumber
 from ishtirak.kernel.transaction import Items
 from tests.fakes.transaction import Write
 
@@ -81,7 +81,7 @@ class FixedClock:
 class PlainFingerprints:
     """Not a hash at all: tests may see which number it was."""
 
-    def of(self, identity: IdentityNumber) -> str:
+    def of(self, identity: PersonNumber) -> str:
         return f"fingerprint-{identity.reveal()}"
 
 

@@ -65,6 +65,18 @@ class InMemoryPeople:
 
         return (Write.when(is_new, apply),)
 
+    def renumber(self, contributor: Contributor, *, fingerprint: str) -> Items:
+        def apply() -> None:
+            self.people[contributor.person_id] = contributor
+            self.numbers[fingerprint] = contributor.person_id
+
+        def holds() -> bool:
+            before = self.people.get(contributor.person_id)
+            same_birth = before is not None and before.birth_date == contributor.birth_date
+            return fingerprint not in self.numbers and same_birth
+
+        return (Write.when(holds, apply),)
+
 
 @dataclass
 class InMemoryEstablishments:

@@ -22,6 +22,7 @@ from ishtirak.requests.model import Attachment, PeriodData, Request, RequestChan
 from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
 from tests.fakes.register import register_on
 from tests.fakes.requests import policy
+from tests.fakes.residency import authority_dates
 
 
 def a_ready_draft(
@@ -75,6 +76,7 @@ def _with_data(
         employer=employer,
         people=register.people,
         accounts=register.accounts,
+        authority=authority_dates(),
         requested_on=day,
         as_of=day,
     )

@@ -21,6 +21,7 @@ from tests.fakes.requests import (
     replied,
     submitted,
 )
+from tests.fakes.residency import InMemoryResidency
 from tests.functions.access_world import World
 from tests.functions.events import context, sample
 from tests.functions.scene import Scene
@@ -31,8 +32,14 @@ EVENT = sample("check_eligibility", "check")
 class Checking(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
-        settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
-        self.step = build(settings, clock=self.clock)
+        settings = Settings(
+            requests_table=cloud.requests,
+            register_table=cloud.register,
+            data_key_arn=cloud.data_key,
+            jawazat_secret_arn="arn:jawazat",
+        )
+        self.residency = InMemoryResidency()
+        self.step = build(settings, clock=self.clock, residency=self.residency)
 
     def check(self) -> dict[str, object]:
         return self.step(EVENT, context())

@@ -22,7 +22,7 @@ from ishtirak.adapters.aws.bus import EventBridgeBus
 from ishtirak.adapters.aws.event_log import event_of
 from local.client import Person
 from local.demo.__main__ import run_scenarios
-from local.demo.acts import EMPLOYER, instruct, period_data
+from local.demo.acts import EMPLOYER, decide, instruct, period_data, submit_request
 from local.demo.run import DemoRun
 from local.environment import Environment, start_environment
 from local.sample_documents import pdf
@@ -88,6 +88,7 @@ def _side_paths(system: Environment) -> None:
         person = story.signed_in("majid")
         _everything_that_lists(story)
         _bills_decided_and_paid(system, story)
+        _period_of_a_resident(system, story)
         _refreshed_and_signed_out(story)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
@@ -137,6 +138,25 @@ def _bills_decided_and_paid(system: Environment, story: DemoRun) -> None:
         faisal.ask("GET", path).expect(200)
     for reference in (bill["reference"], "ISH-0000-NOBILL00-0"):
         instruct(system.simulators.wafa.url, "pay", {"bill_reference": reference, "amount": 100})
+    system.cloud.settle(timeout=5)
+
+
+def _period_of_a_resident(system: Environment, story: DemoRun) -> None:
+    """Every step that assesses asks the interior authority for the dates, and needs the number to ask with."""
+    maria, last_day = story.signed_in("maria"), date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011
+    first_day = last_day.replace(day=1).isoformat()
+    service = {"starts_on": first_day, "started_by": "ENTRY"}
+    reported = {"identity_number": "2000000014", "unified_number": EMPLOYER, "services": [service]}
+    requests.post(
+        f"{system.simulators.jawazat.url}/_sim/services", json=reported, timeout=5
+    ).raise_for_status()
+    request_id = submit_request(maria, "SOCIAL_INSURANCE", period_data(first_day, last_day.isoformat()))
+    maria.until(request_id, "WITH_EMPLOYER")
+    claim = f"/v1/employer/claims/{request_id}/response"
+    story.signed_in("noura").ask("POST", claim, {"answer": "CONFIRM"}).expect(200)
+    maria.until(request_id, "UNDER_REVIEW")
+    decide(story.signed_in("faisal"), request_id, {"verdict": "APPROVE"})
+    maria.until(request_id, "BILLED")
     system.cloud.settle(timeout=5)
 
 

@@ -13,8 +13,9 @@ from ishtirak.billing.model import Bill, BillRow, BillState
 from ishtirak.billing.ports import decision_position, payment_position
 from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel import ids
+from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
-from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules, statement
@@ -61,6 +62,51 @@ def billed(register: Register, period: RecordedPeriod, bill: Bill, *, rows: tupl
     before = register.accounts.state(period.person_id, period.system)
     posting_with_bill = posting.post(before, period=period, rows=rows, cause=a_cause(), bill=bill)
     register.store(posting_with_bill, before=before)
+
+
+def a_number(register: Register, fingerprint: str) -> str | None:
+    return register.people.id_of(fingerprint)
+
+
+def test_a_person_who_is_given_another_number_is_found_by_both_under_one_id(register: Register) -> None:
+    register.transaction.commit(
+        register.people.save(a_contributor(kind=IdentityKind.BORDER), fingerprint=FINGERPRINT)
+    )
+
+    after = a_contributor(kind=IdentityKind.IQAMA, masked_identity="20••••0055")
+    register.transaction.commit(register.people.renumber(after, fingerprint="cd" * 32))
+
+    assert a_number(register, FINGERPRINT) == a_number(register, "cd" * 32) == PERSON
+    assert register.people.find(PERSON) == after
+
+
+def test_a_number_somebody_has_is_given_to_nobody_else(register: Register) -> None:
+    register.transaction.commit(register.people.save(a_contributor(), fingerprint=FINGERPRINT))
+    register.transaction.commit(register.people.save(a_contributor(OTHER_PERSON), fingerprint="cd" * 32))
+
+    with pytest.raises(ChangedMeanwhile):
+        register.transaction.commit(register.people.renumber(a_contributor(), fingerprint="cd" * 32))
+
+    assert a_number(register, "cd" * 32) == OTHER_PERSON
+
+
+def test_reg_10_a_birth_date_is_never_written_over(register: Register) -> None:
+    register.transaction.commit(register.people.save(a_contributor(), fingerprint=FINGERPRINT))
+    younger = a_contributor(birth_date=CivilDate.parse("1991-01-31"))
+
+    for write in (register.people.renumber, register.people.save):
+        with pytest.raises(ChangedMeanwhile):
+            register.transaction.commit(write(younger, fingerprint="cd" * 32))
+
+    assert register.people.find(PERSON) == a_contributor()
+    assert a_number(register, "cd" * 32) is None
+
+
+def test_nobody_unknown_is_given_another_number(register: Register) -> None:
+    with pytest.raises(ChangedMeanwhile):
+        register.transaction.commit(register.people.renumber(a_contributor(), fingerprint=FINGERPRINT))
+
+    assert register.people.find(PERSON) is None
 
 
 def test_a_registered_person_is_found_by_id_and_by_number(register: Register) -> None:

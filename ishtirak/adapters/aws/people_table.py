@@ -36,17 +36,31 @@ class PeopleTable:
         return item["person_id"] if item else None
 
     def save(self, contributor: Contributor, *, fingerprint: str) -> Items:
-        person = {
-            "pk": person_partition(contributor.person_id),
-            "sk": "PERSON",
-            "body": contributor.model_dump_json(),
-            "born": contributor.birth_date.record(),
-        }
-        number = {"pk": f"NIN#{fingerprint}", "sk": "PERSON", "person_id": contributor.person_id}
         return (
-            dynamo.put(self._table, number, condition=dynamo.NEW),
-            dynamo.put(self._table, person, condition=dynamo.NEW),
+            self._number(contributor, fingerprint=fingerprint),
+            dynamo.put(self._table, _item_of(contributor), condition=dynamo.NEW),
         )
+
+    def renumber(self, contributor: Contributor, *, fingerprint: str) -> Items:
+        person = _item_of(contributor)
+        born = {":born": person["born"]}
+        return (
+            self._number(contributor, fingerprint=fingerprint),
+            dynamo.put(self._table, person, condition="born = :born", values=born),
+        )
+
+    def _number(self, contributor: Contributor, *, fingerprint: str) -> dynamo.Write:
+        number = {"pk": f"NIN#{fingerprint}", "sk": "PERSON", "person_id": contributor.person_id}
+        return dynamo.put(self._table, number, condition=dynamo.NEW)
+
+
+def _item_of(contributor: Contributor) -> dynamo.Item:
+    return {
+        "pk": person_partition(contributor.person_id),
+        "sk": "PERSON",
+        "body": contributor.model_dump_json(),
+        "born": contributor.birth_date.record(),
+    }
 
 
 class EstablishmentTable:

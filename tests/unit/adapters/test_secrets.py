@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from ishtirak.adapters.aws.secrets import AbsherAccess, QiwaAccess, Secret, SecretUnreadable, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret, SecretUnreadable, SmsAccess
+from ishtirak.adapters.aws.signing_secrets import QiwaAccess
 from ishtirak.webhooks.signatures import SigningKey
 from tests.unit.adapters.scripted import ManualClock, OneSecret
 

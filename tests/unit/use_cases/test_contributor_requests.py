@@ -34,6 +34,7 @@ from tests.fakes.requests import (
     policy,
     with_data,
 )
+from tests.fakes.residency import authority_dates
 from tests.fakes.transaction import commit
 
 
@@ -68,6 +69,7 @@ class World:
             people=self.register.people,
             establishments=self.register.establishments,
             accounts=self.register.accounts,
+            authority=authority_dates(),
             **self.writing,
         )
 
