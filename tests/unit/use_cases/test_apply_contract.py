@@ -139,7 +139,7 @@ def test_a_person_only_the_directory_knows_is_introduced_and_registered(world: W
     assert (contributor.birth_date, contributor.sex, contributor.masked_identity) == (
         CivilDate.parse(BORN),
         Sex.FEMALE,
-        "10••••0016",
+        "••••0016",
     )
 
 
