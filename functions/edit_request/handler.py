@@ -4,10 +4,10 @@ from functools import partial
 
 from functions.edit_request import model
 from functions.edit_request.settings import Settings
-from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.bill_table import BillTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.register_ports import register_ports
 from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.kernel.clock import Clock
@@ -23,8 +23,8 @@ from ishtirak.wiring import writing_api
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock = clock or SystemClock()
     requests, register = RequestTable(settings.requests_table), settings.register_table
-    people, employers, bills = PeopleTable(register), EstablishmentTable(register), BillTable(register)
-    save = partial(save_data, people=people, establishments=employers, accounts=AccountTable(register))
+    contracts, bills = WorkerContractTable(register), BillTable(register)
+    save = partial(save_data, contracts=contracts, **register_ports(register))
     accept = partial(accept_declaration, requests=requests, clock=clock)
     withdraw = partial(withdraw_request, requests=requests, clock=clock)
     api = writing_api("edit_request", settings, table=settings.requests_table, clock=clock)

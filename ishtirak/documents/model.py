@@ -50,6 +50,8 @@ class DocumentCase(StrEnum):
 class KnownFact(StrEnum):
     """What the authority knows without a file: a contract authenticated on Qiwa (عقد موثّق في منصة قوى), a wage
     recorded by the Wage Protection System (أجر مرصود في نظام حماية الأجور), a service that goes on.
+
+    Nothing here receives wages of the Wage Protection System yet, so that fact is never known.
     """
 
     QIWA_CONTRACT = "QIWA_CONTRACT"

@@ -106,6 +106,14 @@ class Attachment(Value):
     sha256: str
 
 
+class WaivedDocument(Value):
+    """A document the case would need and this person need not attach: the known fact, and where it says so."""
+
+    kind: str
+    fact: str
+    source: str
+
+
 class Declaration(Value):
     """The declaration (الإقرار) the person accepted: which text, and when (UTC)."""
 
@@ -195,6 +203,7 @@ class Request(Value):
     data: PeriodData | None = None
     sector: str | None = None
     required_documents: tuple[str, ...] = ()
+    waived_documents: tuple[WaivedDocument, ...] = ()
     estimate: dict[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()
     declaration: Declaration | None = None

@@ -83,7 +83,7 @@ def _with_data(
         data,
         by=by,
         sector=sector,
-        required=tuple(need.kind.value for need in needs if need.satisfied_by is None),
+        required=documents.to_attach(needs),
         estimate=estimate.model_dump(mode="json"),
         at=datetime.now(UTC),
     )

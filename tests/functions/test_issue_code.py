@@ -36,7 +36,8 @@ class Desk:
         self.access = AccessTable(world.access)
         self.requests = RequestTable(world.requests)
         self.api: Api = build(
-            Settings(requests_table=world.requests, access_table=world.access), clock=self.clock
+            Settings(requests_table=world.requests, access_table=world.access, register_table=world.register),
+            clock=self.clock,
         )
         self.request = ready()
         self.keep(self.request, replacing=None)
