@@ -45,7 +45,9 @@ class Keeping:
         attached = request.model_copy(update={"attachments": (attachment(),), "estimate": None})
         self.transaction.commit(self.requests.save(RequestChange(before=None, after=attached, events=())))
 
-    def hears(self, event_type: str = "RequestWithdrawn", *, subject: str = f"request/{REQUEST}") -> list[str]:
+    def hears(
+        self, event_type: str = "RequestWithdrawn", *, subject: str = f"request/{REQUEST}"
+    ) -> list[str]:
         return ["back" for _ in delivered(self.consumer, message(event_type, subject=subject, data={}))]
 
     @property

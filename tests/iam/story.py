@@ -194,7 +194,7 @@ def _gone_when_it_is_read(system: Environment, person: Person, request_id: str) 
 
 
 def _a_paper_that_is_waived(system: Environment, person: Person) -> None:
-    """Qiwa knows a contract that covers the days: its paper is not asked for, and the fact is looked up for the code."""
+    """Qiwa knows a contract for these days: its paper is not asked for, and the fact is looked up for the code."""
     order = {"worker": "majid", "establishment": "mithal", "terms": {"starts_on": "2021-01-01"}}
     instruct(system.simulators.qiwa.url, "authenticate", order)
     system.cloud.settle(timeout=5)
