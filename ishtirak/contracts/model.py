@@ -188,6 +188,23 @@ class Contract(Value):
     updated_at: str
 
 
+class WorkerContract(Value):
+    """What is known of one contract of a worker at the highest version noted: with whom, and for which days.
+
+    Both sides signed it on Qiwa, whether the register acts on it or it waits for documents.
+    """
+
+    number: ContractNumber
+    version: Version
+    establishment: EstablishmentNumber
+    starts_on: Day
+    ends_on: Day | None
+
+    def covers(self, starts_on: date, ends_on: date) -> bool:
+        """Whether every day from one to the other is a day of the contract."""
+        return self.starts_on <= starts_on and (self.ends_on is None or ends_on <= self.ends_on)
+
+
 class HoldPlace(StrEnum):
     """What a version that could not be applied is held for, or that it is quarantined."""
 

@@ -14,6 +14,7 @@ from ishtirak.contracts.model import (
     ContractService,
     HoldPlace,
     HoldReason,
+    WorkerContract,
 )
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dates import CivilDate
@@ -153,6 +154,17 @@ def service(event: ContractEvent, *, applied: Contract | None, today: date) -> C
         work_type=terms.work_type,
         wage=AgreedWage(**dict(terms.wage)),
         late=late,
+    )
+
+
+def note_for_worker(event: ContractEvent) -> WorkerContract:
+    """What is noted of the contract for its worker."""
+    return WorkerContract(
+        number=event.contract_number,
+        version=event.version,
+        establishment=event.establishment.unified_number,
+        starts_on=event.terms.starts_on,
+        ends_on=event.last_day,
     )
 
 

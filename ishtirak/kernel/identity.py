@@ -30,7 +30,8 @@ from pydantic_core.core_schema import (
 
 from ishtirak.kernel.digits import fold, is_digits, passes_luhn
 
-BULLET: Final = "•"
+HIDDEN: Final = "•" * 4
+"""Stands for whatever is not shown, always as long: it tells nothing of how much there was."""
 
 
 def _reveal(value: "Number") -> str:
@@ -45,6 +46,8 @@ class Number:
 
     pattern: ClassVar[str]
     """The JSON schema's pattern for the written form; narrower rules are in `accepted`."""
+    shown: ClassVar[int] = 4
+    """How many digits the masked form ends with."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_digits", self.accepted(fold(self._digits)))
@@ -59,8 +62,8 @@ class Number:
         return self._digits
 
     def masked(self) -> str:
-        """The form that may be shown to somebody who need not know the number."""
-        return self._digits
+        """The form that may be shown to somebody who need not know the number: its last digits and nothing else."""
+        return f"{HIDDEN}{self._digits[-self.shown :]}"
 
     def __str__(self) -> str:
         return self.masked()
@@ -125,9 +128,6 @@ class IdentityNumber(Number):
         """The first digit decides it."""
         return IdentityKind.NATIONAL_ID if self._digits[0] == "1" else IdentityKind.IQAMA
 
-    def masked(self) -> str:
-        return f"{self._digits[:2]}{BULLET * 4}{self._digits[-4:]}"
-
 
 class BorderNumber(Number):
     """رقم الحدود: given on entry (3…, 4… or 5…). No check digit is published: a Luhn match says nothing."""
@@ -144,9 +144,6 @@ class BorderNumber(Number):
             )
         return text
 
-    def masked(self) -> str:
-        return f"{self._digits[:2]}{BULLET * 4}{self._digits[-4:]}"
-
 
 class EstablishmentNumber(Number):
     """الرقم الوطني الموحد للمنشأة: ten digits starting with 7. It names a business, so it prints in full."""
@@ -162,12 +159,16 @@ class EstablishmentNumber(Number):
             )
         return text
 
+    def masked(self) -> str:
+        return self._digits
+
 
 class Mobile(Number):
     """رقم الجوال: a Saudi mobile in any of its written forms, kept as +9665XXXXXXXX."""
 
     __slots__ = ()
     pattern = r"^(\+966|00966|966|0)?5[013-9][0-9]{7}$"
+    shown = 3
 
     @classmethod
     def accepted(cls, text: str) -> str:
@@ -175,9 +176,6 @@ class Mobile(Number):
         if match is None:
             raise PydanticCustomError("mobile_form", "A Saudi mobile number looks like 05XXXXXXXX")
         return f"+966{match[1]}"
-
-    def masked(self) -> str:
-        return f"{self._digits[:5]}{BULLET * 5}{self._digits[-3:]}"
 
 
 class GccState(StrEnum):
@@ -229,10 +227,6 @@ class GccIdentityNumber(Number):
     @property
     def state(self) -> GccState:
         return GccState(self._digits[:2])
-
-    def masked(self) -> str:
-        hidden = BULLET * (len(self._digits) - 7)
-        return f"{self._digits[:3]}{hidden}{self._digits[-4:]}"
 
 
 def person_number(

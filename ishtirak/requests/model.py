@@ -111,6 +111,14 @@ class Attachment(Value):
     sha256: str
 
 
+class WaivedDocument(Value):
+    """A document the case would need and this person need not attach: the known fact, and where it says so."""
+
+    kind: str
+    fact: str
+    source: str
+
+
 class Declaration(Value):
     """The declaration (الإقرار) the person accepted: which text, and when (UTC)."""
 
@@ -204,6 +212,7 @@ class Request(Value):
     data: PeriodData | None = None
     sector: str | None = None
     required_documents: tuple[str, ...] = ()
+    waived_documents: tuple[WaivedDocument, ...] = ()
     estimate: dict[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()
     declaration: Declaration | None = None

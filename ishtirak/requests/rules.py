@@ -27,6 +27,7 @@ from ishtirak.requests.model import (
     Step,
     SubmittedRequest,
     WaitOutcome,
+    WaivedDocument,
     signing_digest,
 )
 from ishtirak.requests.policy import RequestPolicy
@@ -89,6 +90,7 @@ def save_data(
     by: Caller,
     sector: str | None,
     required: tuple[str, ...],
+    waived: tuple[WaivedDocument, ...] = (),
     estimate: dict[str, Any],
     at: datetime,
 ) -> RequestChange:
@@ -102,6 +104,7 @@ def save_data(
                 "data": data,
                 "sector": sector,
                 "required_documents": required,
+                "waived_documents": waived,
                 "estimate": estimate,
                 "declaration": request.declaration if same else None,
             }
@@ -162,8 +165,10 @@ def declare(
     )
 
 
-def require_complete(request: Request, *, by: Caller, states: Mapping[str, str]) -> SigningDigest:
-    """What a code is bound to, once nothing is missing.
+def require_complete(
+    request: Request, *, by: Caller, states: Mapping[str, str], required: tuple[str, ...]
+) -> SigningDigest:
+    """What a code is bound to, once nothing is missing of the kinds `required` now.
 
     The order is the order of the form, so the person is sent back to the earliest gap.
     """
@@ -173,8 +178,11 @@ def require_complete(request: Request, *, by: Caller, states: Mapping[str, str])
     for state, refusal in (("REFUSED", DocumentsRefused), ("HELD", DocumentsPending)):
         if any(states.get(attachment.id) == state for attachment in request.attachments):
             raise refusal()
+    destroyed = [kept.kind for kept in request.attachments if states.get(kept.id) == "DESTROYED"]
+    if destroyed:
+        raise DocumentsMissing(kinds=", ".join(destroyed))
     have = {attachment.kind for attachment in request.attachments}
-    missing = [kind for kind in request.required_documents if kind not in have]
+    missing = [kind for kind in required if kind not in have]
     if missing:
         raise DocumentsMissing(kinds=", ".join(missing))
     if any(states.get(attachment.id) != "CLEAN" for attachment in request.attachments):

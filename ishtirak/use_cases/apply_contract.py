@@ -7,13 +7,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from ishtirak.contracts import rules
-from ishtirak.contracts.model import SCHEMA_MAJOR, Contract, ContractEvent, ContractOutcome, HeldVersion
+from ishtirak.contracts.model import (
+    SCHEMA_MAJOR,
+    Contract,
+    ContractEvent,
+    ContractOutcome,
+    HeldVersion,
+    HoldPlace,
+)
 from ishtirak.contracts.ports import Contracts
 from ishtirak.contracts.rules import Hold, KnownWorker
 from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.crypto import Encryption
 from ishtirak.kernel.errors import Refused
-from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.kernel.transaction import NO_ITEMS, Items, Transaction, retry_on_conflict
+from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Accounts, Directory, Establishments, Fingerprints, People
 from ishtirak.use_cases.identify_person import IdentifiedPerson, identify_person
 from ishtirak.use_cases.post_contract import ContractPosting, post_contract
@@ -86,7 +94,13 @@ class _Application:
             else self._apply(event, before=before, fingerprint=fingerprint, worker=worker)
         )
         if isinstance(applied, Hold):
-            return self._hold(applied, number=event.contract_number, version=event.version, message=message)
+            return self._hold(
+                applied,
+                number=event.contract_number,
+                version=event.version,
+                message=message,
+                alongside=self._signed_all_the_same(event, applied, before=before, fingerprint=fingerprint),
+            )
         return applied
 
     def hold_unknown(self, document: dict[str, Any], *, message: SignedMessage) -> ContractOutcome:
@@ -95,7 +109,13 @@ class _Application:
         return self._hold(rules.UNKNOWN_SCHEMA, number=number, version=version, message=message)
 
     def _hold(
-        self, hold: Hold, *, number: str | None, version: int | None, message: SignedMessage
+        self,
+        hold: Hold,
+        *,
+        number: str | None,
+        version: int | None,
+        message: SignedMessage,
+        alongside: Items = NO_ITEMS,
     ) -> ContractOutcome:
         """Keep the version with its message until somebody decides; once for each reason."""
         held = HeldVersion(
@@ -109,8 +129,32 @@ class _Application:
         if self.contracts.is_held(held):
             return ContractOutcome.ALREADY_APPLIED
         outcome = rules.outcome_of(hold)
-        self.transaction.commit(self.contracts.hold(held, message=message.text), result=outcome)
+        self.transaction.commit(self.contracts.hold(held, message=message.text), alongside, result=outcome)
         return outcome
+
+    def _signed_all_the_same(
+        self, event: ContractEvent, hold: Hold, *, before: Contract | None, fingerprint: str
+    ) -> Items:
+        """A contract that waits for documents was signed all the same, so nobody asks its worker for the paper.
+
+        It is noted for a worker the register surely knows. A version held of an applied contract changes nothing of it.
+        """
+        if hold.place is not HoldPlace.HELD_FOR_DOCUMENTS or before is not None:
+            return NO_ITEMS
+        person_id = self.people.id_of(fingerprint)
+        worker = self.people.find(person_id) if person_id else None
+        if worker is None or rules.doubtful_worker(event, worker=_known_worker(worker)):
+            return NO_ITEMS
+        return self._noted(event, person_id=worker.person_id)
+
+    def _noted(self, event: ContractEvent, *, person_id: str | None) -> Items:
+        """The contract under its worker, unless a higher version is noted."""
+        if person_id is None:
+            return NO_ITEMS
+        there = self.contracts.noted(person_id, event.contract_number)
+        if there is not None and there.version >= event.version:
+            return NO_ITEMS
+        return self.contracts.note(person_id, rules.note_for_worker(event))
 
     def _worker(
         self, event: ContractEvent, *, before: Contract | None, fingerprint: str
@@ -132,7 +176,7 @@ class _Application:
             return rules.doubtful_identity(doubtful)
         if person is None:
             return rules.other_worker(before, worker=fingerprint, person_id=None) or rules.WORKER_MISSING
-        known = _known_worker(person)
+        known = _known_worker(person.contributor)
         return (
             rules.other_worker(before, worker=fingerprint, person_id=known.person_id)
             or rules.doubtful_worker(event, worker=known)
@@ -167,8 +211,10 @@ class _Application:
             service=service,
             at=to_rfc3339(now),
         )
+        # what changes nothing of an applied contract changes nothing of its note
+        note = NO_ITEMS if noted and before else self._noted(event, person_id=contract.person_id)
         if noted:
-            self.transaction.commit(self.contracts.save(contract, before=before), result=outcome)
+            self.transaction.commit(self.contracts.save(contract, before=before), note, result=outcome)
             return outcome
         try:
             posting = post_contract(
@@ -181,7 +227,7 @@ class _Application:
             )
         except Refused as refused:
             return rules.refused_by_register(refused)
-        self._commit(contract, before=before, worker=worker, posting=posting, outcome=outcome)
+        self._commit(contract, before=before, worker=worker, posting=posting, note=note, outcome=outcome)
         return outcome
 
     def _commit(
@@ -191,20 +237,21 @@ class _Application:
         before: Contract | None,
         worker: IdentifiedPerson,
         posting: ContractPosting,
+        note: Items,
         outcome: ContractOutcome,
     ) -> None:
-        """Contract, newcomer, period, entry, account state and event: all of it or none of it."""
+        """Contract, its note, newcomer, period, entry, account state and event: all of it or none of it."""
         registered = contract.model_copy(update={"period_id": posting.period_id})
         self.transaction.commit(
             self.contracts.save(registered, before=before),
+            note,
             worker.items(self.people, fingerprint=contract.worker),
             posting.items,
             result=outcome,
         )
 
 
-def _known_worker(person: IdentifiedPerson) -> KnownWorker:
-    contributor = person.contributor
+def _known_worker(contributor: Contributor) -> KnownWorker:
     return KnownWorker(
         person_id=contributor.person_id, birth_date=contributor.birth_date, country=contributor.country
     )

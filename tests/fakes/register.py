@@ -321,7 +321,7 @@ def a_contributor(person_id: str = PERSON, **facts: Any) -> Contributor:
     values: dict[str, Any] = {
         "person_id": person_id,
         "encrypted_identity": "encrypted",
-        "masked_identity": "10••••0008",
+        "masked_identity": "••••0008",
         "kind": IdentityKind.NATIONAL_ID,
         "birth_date": CivilDate.parse("1990-01-31"),
         "country": "SA",

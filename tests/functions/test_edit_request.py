@@ -1,5 +1,6 @@
 """edit_request: a contributor's own requests, step by step, each step kept; nobody else's exist."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from functions.edit_request.handler import build
 from functions.edit_request.settings import Settings
 from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.contracts.model import WorkerContract
 from ishtirak.kernel.identity import person_number
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.requests.model import RequestState
@@ -128,6 +131,35 @@ def test_a_request_is_begun_filled_in_and_declared(scene: Editing) -> None:
     assert saved.json["required_documents"]
     assert accepted.json["declaration"]["version"] == policy().declaration_version
     assert scene.events(begun.json["id"]) == ["RequestDrafted", "DataSaved", "DeclarationAccepted"]
+
+
+def test_a_worker_with_a_contract_on_qiwa_needs_no_contract_document(scene: Editing) -> None:
+    table = WorkerContractTable(scene.cloud.register)
+    note = WorkerContract(
+        number="C-0000000001", version=1, establishment=MITHAL, starts_on=date(2024, 6, 1), ends_on=None
+    )
+    scene.register.transaction.commit(table.note(OWNER, note))
+
+    saved = scene.save(scene.begin().json["id"])
+
+    assert saved.json["required_documents"] == ["PAYSLIP", "ATTENDANCE_PROOF"]
+    [waived] = saved.json["waived_documents"]
+    assert (waived["kind"], waived["fact"], waived["rule"]) == (
+        "EMPLOYMENT_CONTRACT",
+        "QIWA_CONTRACT",
+        "DOC-01",
+    )
+    assert "Qiwa" in waived["text"]
+
+
+def test_who_reads_what_the_service_takes_learns_what_may_be_waived(scene: Editing) -> None:
+    cases = scene.call("GET", "/v1/services/add-period", by=None, language="en").json["cases"]
+
+    [private] = [case for case in cases if (case["sector"], case["case"]) == ("PRIVATE", "ADD")]
+    by_kind = {document["kind"]: document for document in private["documents"]}
+    assert by_kind["EMPLOYMENT_CONTRACT"]["satisfied_by"] == ["QIWA_CONTRACT"]
+    assert "Qiwa" in by_kind["EMPLOYMENT_CONTRACT"]["satisfied_by_texts"][0]
+    assert by_kind["ATTENDANCE_PROOF"]["satisfied_by"] == []
 
 
 def test_a_request_begun_twice_with_one_key_is_one_request(scene: Editing) -> None:

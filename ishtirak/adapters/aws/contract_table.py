@@ -1,6 +1,7 @@
 """Contracts in the register's table: one item each, and beside it the versions that are held for somebody."""
 
 from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.contracts.model import Contract, HeldVersion
 from ishtirak.kernel.crypto import Encryption
 from ishtirak.kernel.transaction import Items
@@ -10,11 +11,11 @@ _ENCRYPTED_AT_ONCE = 1000
 """Letters that are at most the 4,096 bytes KMS encrypts in one call, whatever the script."""
 
 
-class ContractTable:
+class ContractTable(WorkerContractTable):
     """The `Contracts` port on the table `Register`."""
 
     def __init__(self, table: str, *, encryption: Encryption) -> None:
-        self._table = table
+        super().__init__(table)
         self._encryption = encryption
 
     def find(self, number: str) -> Contract | None:

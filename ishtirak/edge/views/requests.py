@@ -38,6 +38,16 @@ class WaitView(Value):
     until: str
 
 
+class WaivedDocumentView(Value):
+    """A document the case would need and this person need not attach."""
+
+    kind: str
+    fact: str = Field(description="The known fact that makes it unnecessary")
+    rule: str
+    source: str = Field(description="Article and paragraph, or the announcement")
+    text: str = Field(description="The fact in the reader's language")
+
+
 class RequestView(Value):
     """A request (طلب إضافة مدة اشتراك). `version` is its ETag."""
 
@@ -50,7 +60,8 @@ class RequestView(Value):
     version: int
     amends: str | None
     data: PeriodData | None
-    required_documents: list[str] = Field(description="Kinds of documents this case needs")
+    required_documents: list[str] = Field(description="Kinds of documents to attach")
+    waived_documents: list[WaivedDocumentView]
     attachments: list[Attachment]
     declaration: Declaration | None
     estimate: EstimateView | None
@@ -104,6 +115,12 @@ def view_of(request: Request, *, language: str, assessment: Assessment | None = 
         amends=request.amends,
         data=request.data,
         required_documents=list(request.required_documents),
+        waived_documents=[
+            WaivedDocumentView(
+                **waived.model_dump(), rule="DOC-01", text=text(language, "known_facts", waived.fact)
+            )
+            for waived in request.waived_documents
+        ],
         attachments=list(request.attachments),
         declaration=request.declaration,
         estimate=estimate_of(shown, language=language) if shown else None,

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from ishtirak.kernel.digits import fold, passes_luhn
 from ishtirak.kernel.identity import (
+    HIDDEN,
     BorderNumber,
     EstablishmentNumber,
     GccIdentityNumber,
@@ -99,12 +100,42 @@ def test_a_number_prints_masked_everywhere() -> None:
     number, mobile = IdentityNumber("1000000008"), Mobile("0512345678")
 
     for printed in (str(number), repr(number), f"{number}", f"{[number]}", "%s" % number):  # noqa: UP031
-        assert "10••••0008" in printed
+        assert "••••0008" in printed
         assert "1000000008" not in printed
-    assert f"{number:>12}" == "  10••••0008"
-    assert str(mobile) == "+9665•••••678"
-    assert str(GccIdentityNumber("BH:900101123")) == "BH:•••••1123"
-    assert str(BorderNumber("3000000001")) == "30••••0001"
+    assert f"{number:>12}" == "    ••••0008"
+    assert str(mobile) == "••••678"
+    assert str(GccIdentityNumber("BH:900101123")) == "••••1123"
+    assert str(BorderNumber("3000000001")) == "••••0001"
+
+
+PERSONAL = st.one_of(
+    st.from_regex("[12][0-9]{8}", fullmatch=True).map(
+        lambda body: IdentityNumber(next(body + digit for digit in "0123456789" if passes_luhn(body + digit)))
+    ),
+    st.from_regex("[345][0-9]{9}", fullmatch=True).map(BorderNumber),
+    st.from_regex("5[013-9][0-9]{7}", fullmatch=True).map(Mobile),
+    st.from_regex("(BH:[0-9]{9}|OM:[0-9]{8}|QA:[0-9]{11})", fullmatch=True).map(GccIdentityNumber),
+    st.from_regex("784[0-9]{11}", fullmatch=True).map(
+        lambda body: GccIdentityNumber(
+            next(f"AE:{body}{digit}" for digit in "0123456789" if passes_luhn(body + digit))
+        )
+    ),
+)
+
+
+@given(PERSONAL)
+def test_a_mask_discloses_the_last_four_characters_at_most_and_not_how_many_there_are(number: Number) -> None:
+    shown = number.masked().removeprefix(HIDDEN)
+
+    assert shown == number.reveal()[-len(shown) :]
+    assert len(shown) <= 4
+    assert len(number.masked()) == len(HIDDEN) + type(number).shown
+
+
+def test_every_number_is_masked_that_does_not_say_it_names_a_business() -> None:
+    in_full = [kind for kind in Number.__subclasses__() if kind.masked is not Number.masked]
+
+    assert in_full == [EstablishmentNumber]
 
 
 def test_an_establishment_prints_in_full() -> None:

@@ -41,7 +41,7 @@ def test_a_gcc_national_is_registered_under_the_number_of_their_state(world: Wor
     assert outcome is ContractOutcome.REGISTERED
     (contributor,) = world.people.people.values()
     assert (contributor.kind, contributor.nationality) == (IdentityKind.GCC, Nationality.GCC)
-    assert contributor.masked_identity == "OM:••••0001"
+    assert contributor.masked_identity == "••••0001"
     assert world.standing[NUMBER].person_id == contributor.person_id
 
 

@@ -25,6 +25,7 @@ from ishtirak.use_cases.decide_case import decide_case
 from ishtirak.use_cases.post_period import post_period
 from ishtirak.use_cases.read_case import read_case
 from ishtirak.use_cases.save_data import save_data
+from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.requests import (
     CONTRIBUTOR,
     OFFICER,
@@ -142,6 +143,7 @@ def save(scene: Scene) -> None:
         data=of_a_resident(submitted().after).data,
         expected_version=1,
         by=CONTRIBUTOR,
+        contracts=InMemoryContracts(),
         transaction=scene.transaction,
         **scene.assessing,
     )
