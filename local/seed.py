@@ -16,8 +16,9 @@ from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.kernel import ids
 from ishtirak.kernel.clock import to_rfc3339
-from ishtirak.kernel.insurance import Sex, System
+from ishtirak.kernel.insurance import Route, Sex, System
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.registered_days import RegisteredDays
 from ishtirak.register import rules
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor, identity_encryption_context, identity_message
@@ -158,6 +159,7 @@ class _Seeding:
             ),
             occupation_code="251201",
             work_type="FULL_TIME",
+            registered=(RegisteredDays(starts_on=employment.starts_on, ends_on=last, route=Route.ON_TIME),),
             source=Source(kind=SourceKind.MIGRATION, reference=f"people.json#{person.key}", version=1),
             state=PeriodState.ENDED if last else PeriodState.ACTIVE,
             registered_at=to_rfc3339(self._now),

@@ -31,22 +31,20 @@ def _reduced_row(row: BillRow, room: tuple[int, int]) -> BillRow | None:
     if left == 0:
         return None
     fine = share(Halalas(row.fine), numerator=left, denominator=row.contribution)
-    return BillRow(month=row.month, worker=worker, employer=employer, fine=fine)
+    return row.model_copy(update={"worker": worker, "employer": employer, "fine": fine})
 
 
-def _reduced_bills(bills: Iterable[Bill], rows: Iterable[LedgerRow], *, period_id: str) -> tuple[Bill, ...]:
-    """The bills of an amended period, made to ask no more than it now comes to: the youngest gives way first.
-
-    They follow the period to its new id. Every one is a new version.
-    """
+def _reduced_bills(bills: Iterable[Bill], rows: Iterable[LedgerRow]) -> tuple[Bill, ...]:
+    """The bills of a period, made to ask no more than it now comes to: the youngest gives way first."""
     room: dict[Month, tuple[int, int]] = {}
     for row in rows:
         worker, employer = room.get(row.month, (0, 0))
         room[row.month] = (worker + row.worker, employer + row.employer)
+    room = {month: (max(0, worker), max(0, employer)) for month, (worker, employer) in room.items()}
     result = []
     for bill in sorted(bills, key=lambda bill: (bill.issued_on, bill.id)):
         kept = reduced_to(bill, room)
-        result.append(kept.changed(period_id=period_id))
+        result.append(kept)
         for asked in kept.rows if kept.state is not BillState.CANCELLED else ():
             worker, employer = room[asked.month]
             room[asked.month] = (worker - asked.worker, employer - asked.employer)
@@ -102,6 +100,21 @@ class PeriodBills:
     bills: tuple[Bill, ...]
     calculator: BillCalculator
 
+    def asked(self, rows: Iterable[LedgerRow]) -> Mapping[Month, tuple[int, int]]:
+        """What the bills go on asking of each month, from the worker's and the employer's side, once the period comes
+        to `rows`.
+        """
+        asked: dict[Month, tuple[int, int]] = {}
+        for bill in _reduced_bills(self._standing, rows):
+            for row in bill.rows if bill.state is not BillState.CANCELLED else ():
+                worker, employer = asked.get(row.month, (0, 0))
+                asked[row.month] = (worker + row.worker, employer + row.employer)
+        return asked
+
+    @property
+    def _standing(self) -> tuple[Bill, ...]:
+        return tuple(bill for bill in self.bills if bill.state is not BillState.CANCELLED)
+
     def adjusted_to(
         self, rows: Iterable[LedgerRow], *, undone: LedgerEntry, posted: LedgerEntry | None
     ) -> tuple[tuple[Bill, ...], tuple[LedgerEntry, ...]]:
@@ -109,9 +122,11 @@ class PeriodBills:
         of what that moves; these come after `posted`, or after `undone`.
         """
         last = posted or undone
-        standing = tuple(bill for bill in self.bills if bill.state is not BillState.CANCELLED)
-        fitted = _reduced_bills(standing, rows, period_id=last.span.period_id)
-        changed = tuple(self.calculator.with_state(bill) for bill in fitted)
+        standing = self._standing
+        changed = tuple(
+            self.calculator.with_state(bill.changed(period_id=last.span.period_id))
+            for bill in _reduced_bills(standing, rows)
+        )
         before = {bill.id: self.calculator.as_it_stands(bill) for bill in standing}
         entries: list[LedgerEntry] = []
         for bill in changed:

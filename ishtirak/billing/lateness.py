@@ -17,7 +17,7 @@ class StatutoryLateness:
     """`Lateness` by the statutory tables: simple fines per month of delay begun (FIN-01, FIN-02)."""
 
     def due_on(self, bill: Bill, month: Month) -> date:
-        return charges.due_on(month, tables=statutory_tables())
+        return bill.row(month).due_on or charges.due_on(month, tables=statutory_tables())
 
     def days_late(self, bill: Bill, month: Month, *, on: date) -> int:
         return max(0, (on - self.due_on(bill, month)).days)
@@ -30,9 +30,13 @@ class StatutoryLateness:
         return share(Halalas(weighted), numerator=terms_of_month.per_month, denominator=WHOLE)
 
     def _months(self, bill: Bill, month: Month, until: date) -> int:
+        row = bill.row(month)
+        if row.due_on is not None:
+            terms = charges.fine_terms(month, system=bill.system, tables=statutory_tables()).value
+            return charges.months_late(row.due_on, paid_on=until, counted=terms.delay_months)
         return charges.delay(
             month,
-            route=bill.route,
+            route=row.route,
             requested_on=bill.requested_on or bill.issued_on,
             as_of=until,
             system=bill.system,

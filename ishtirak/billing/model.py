@@ -111,12 +111,18 @@ class BillDecision(Value):
 
 
 class BillRow(Value):
-    """One month of a bill: both shares of the contribution, and the fine for the delay."""
+    """One month of a bill: both shares of the contribution, and the fine for the delay.
+
+    `route` is that of the days billed: in some systems it decides from when the fine runs. `due_on` is set where the
+    month's own due day does not count, because another employer's change made it owed later.
+    """
 
     month: Month
     worker: Amount
     employer: Amount
     fine: Amount = 0
+    route: Route = Route.ON_TIME
+    due_on: Day | None = None
 
     @property
     def contribution(self) -> int:
@@ -144,7 +150,6 @@ class Bill(Value):
     source: Source
     state: BillState = BillState.ISSUED
     version: int = Field(default=1, ge=1)
-    route: Route = Route.ON_TIME
     requested_on: Day | None = None
     payments: tuple[Payment, ...] = ()
     decisions: tuple[BillDecision, ...] = ()
@@ -164,6 +169,13 @@ class Bill(Value):
         fines = sum(row.fine for row in rows)
         total = contributions + fines
         return cls(rows=rows, contributions=contributions, fines=fines, total=total, **facts)
+
+    def row(self, month: Month) -> BillRow:
+        """Its row of a month it asks something of; KeyError for another."""
+        found = next((row for row in self.rows if row.month == month), None)
+        if found is None:
+            raise KeyError(str(month))
+        return found
 
     @property
     def received(self) -> int:

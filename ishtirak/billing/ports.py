@@ -33,8 +33,8 @@ class Bills(Protocol):
         May lag a moment; whatever is given still waits.
         """
 
-    def save(self, *, issued: Bill | None = None, changed: Sequence[Bill] = ()) -> Items:
-        """The writes of a bill issued and of bills changed.
+    def save(self, *, issued: Sequence[Bill] = (), changed: Sequence[Bill] = ()) -> Items:
+        """The writes of bills issued and of bills changed.
 
         `ChangedMeanwhile` unless every changed bill is the next version of the stored one.
         """

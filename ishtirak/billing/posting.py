@@ -5,6 +5,7 @@ The register says what becomes of periods and the ledger; here what was billed f
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from ishtirak.billing.adjustments import PeriodBills, allocation_change, allocation_entry
@@ -16,6 +17,7 @@ from ishtirak.register import rules as register
 from ishtirak.register.ledger import AccountChange, AccountState, EntryKind, LedgerEntry, LedgerRow, Posting
 from ishtirak.register.periods import RecordedPeriod, Source, Span
 from ishtirak.register.rules import Cause
+from ishtirak.register.statement import next_projection
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,21 @@ class BilledPosting:
     """A posting and its bills, to be stored in one transaction."""
 
     posting: Posting
-    issued: Bill | None = None
+    issued: tuple[Bill, ...] = ()
     changed: tuple[Bill, ...] = ()
     """Bills as they are after it, each one version on."""
+
+
+@dataclass(frozen=True)
+class OtherPeriod:
+    """Another employer's period which a change makes come to something else: the maximum is shared by both."""
+
+    period: RecordedPeriod
+    rows: tuple[LedgerRow, ...]
+    """What it comes to from now on."""
+    billed: PeriodBills
+    bill: Bill | None = None
+    """For what it owes beyond what it was billed."""
 
 
 def post(
@@ -35,10 +49,16 @@ def post(
     rows: tuple[LedgerRow, ...],
     cause: Cause,
     bill: Bill | None = None,
+    entries: Iterable[LedgerEntry] = (),
+    others: Iterable[OtherPeriod] = (),
 ) -> BilledPosting:
-    """Record a new period, its contributions and the bill for them."""
+    """Record a new period, its contributions and the bill for them, and what it changes for other employers.
+
+    `entries` are the account's, wherever there are `others`.
+    """
     change = register.period_posted(state, period=period, rows=rows, cause=cause)
-    return _advance(state, change, cause=cause, issued=bill)
+    shared = _shared(state, change, entries=entries, others=others, cause=cause)
+    return _advance(state, shared, issued=bill, cause=cause)
 
 
 def amend(
@@ -51,19 +71,78 @@ def amend(
     cause: Cause,
     bill: Bill | None = None,
     billed: PeriodBills | None = None,
+    others: Iterable[OtherPeriod] = (),
 ) -> BilledPosting:
     """Replace a standing period; `after` may keep the id.
 
     What was billed for it goes on, under the new id and asking no more than the period now comes to; what was paid
     beyond that covers what else is due on the same bill, or is credit.
     """
+    ledger = tuple(entries)
+    change, changed = _replaced(
+        state, before=before, entries=ledger, after=after, rows=rows, billed=billed, cause=cause
+    )
+    shared = _shared(state, change, entries=ledger, others=others, cause=cause)
+    return _advance(state, replace(shared, changed=(*changed, *shared.changed)), issued=bill, cause=cause)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A change of an account, the bills it changes, and those it issues beside the main one."""
+
+    account: AccountChange
+    changed: tuple[Bill, ...] = ()
+    issued: tuple[Bill, ...] = ()
+
+
+def _replaced(
+    state: AccountState,
+    *,
+    before: RecordedPeriod,
+    entries: Iterable[LedgerEntry],
+    after: RecordedPeriod,
+    rows: tuple[LedgerRow, ...],
+    billed: PeriodBills | None,
+    cause: Cause,
+) -> tuple[AccountChange, tuple[Bill, ...]]:
     change = register.period_amended(
         state, before=before, entries=entries, after=after, rows=rows, cause=cause
     )
     undo, posted = change.entries
     changed, moves = billed.adjusted_to(rows, undone=undo, posted=posted) if billed else ((), ())
-    with_moves = replace(change, entries=(undo, posted, *moves))
-    return _advance(state, with_moves, cause=cause, issued=bill, changed=changed)
+    return replace(change, entries=(undo, posted, *moves)), changed
+
+
+def _shared(
+    state: AccountState,
+    change: AccountChange,
+    *,
+    entries: Iterable[LedgerEntry],
+    others: Iterable[OtherPeriod],
+    cause: Cause,
+) -> _Change:
+    """The change with what follows from it for other employers' periods, in the same event."""
+    ledger, result = tuple(entries), _Change(change)
+    for other in others:
+        so_far = result.account
+        projection = reduce(next_projection, so_far.entries, state.projection)
+        follows, changed = _replaced(
+            state.model_copy(update={"projection": projection}),
+            before=other.period,
+            entries=ledger,
+            after=other.period,
+            rows=other.rows,
+            billed=other.billed,
+            cause=cause,
+        )
+        account = replace(
+            so_far,
+            entries=(*so_far.entries, *follows.entries),
+            periods=(*so_far.periods, *follows.periods),
+        )
+        issued = (*result.issued, *((other.bill,) if other.bill else ()))
+        result = _Change(account, changed=(*result.changed, *changed), issued=issued)
+    return result
 
 
 def reverse(
@@ -78,7 +157,7 @@ def reverse(
     change = register.period_reversed(state, period=period, entries=entries, cause=cause)
     (undo,) = change.entries
     changed, moves = billed.adjusted_to((), undone=undo, posted=None) if billed else ((), ())
-    return _advance(state, replace(change, entries=(undo, *moves)), cause=cause, changed=changed)
+    return _advance(state, _Change(replace(change, entries=(undo, *moves)), changed=changed), cause=cause)
 
 
 def post_bill_change(
@@ -115,18 +194,16 @@ def post_bill_change(
 
 
 def _advance(
-    state: AccountState,
-    change: AccountChange,
-    *,
-    cause: Cause,
-    issued: Bill | None = None,
-    changed: tuple[Bill, ...] = (),
+    state: AccountState, change: _Change, *, cause: Cause, issued: Bill | None = None
 ) -> BilledPosting:
-    facts = dict(change.facts) | {"bill_id": issued.id if issued else None}
-    if changed:
-        facts["bills_changed"] = [bill.id for bill in changed]
-    posting = register.advance(state, replace(change, facts=facts), cause=cause)
-    return BilledPosting(posting, issued=issued, changed=changed)
+    facts = dict(change.account.facts) | {"bill_id": issued.id if issued else None}
+    if change.issued:
+        facts["bills_issued"] = [bill.id for bill in change.issued]
+    if change.changed:
+        facts["bills_changed"] = [bill.id for bill in change.changed]
+    posting = register.advance(state, replace(change.account, facts=facts), cause=cause)
+    bills = (*((issued,) if issued else ()), *change.issued)
+    return BilledPosting(posting, issued=bills, changed=change.changed)
 
 
 def _span(state: AccountState, bill: Bill) -> Span:

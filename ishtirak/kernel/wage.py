@@ -9,8 +9,8 @@ from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.value import Value
 
-LARGEST_WAGE: Final = 10_000_000_000
-"""A hundred million riyals a month: past any wage, and small enough for every sum to stay exact in JSON."""
+LARGEST_WAGE: Final = 1_000_000_000
+"""Ten million riyals a month for any part of a wage: past any wage, and every sum of parts stays exact in JSON."""
 
 WageAmount = Annotated[Halalas, Field(strict=True, ge=0, le=LARGEST_WAGE, description="halalas a month")]
 
@@ -68,6 +68,20 @@ class OpenWageLine(AgreedWage):
         if self.last_month is not None and self.last_month < self.first_month:
             raise _out_of_order()
         return self
+
+    def covers(self, month: Month) -> bool:
+        """Whether it says the wage of that month."""
+        return self.first_month <= month and (self.last_month is None or month <= self.last_month)
+
+    def outside(self, first: Month, last: Month) -> tuple[Self, ...]:
+        """What the line says of months before the first of these and after their last."""
+        cut = []
+        if self.first_month < first:
+            end = first.plus(-1)
+            cut.append(self.model_copy(update={"last_month": min(end, self.last_month or end)}))
+        if self.last_month is None or self.last_month > last:
+            cut.append(self.model_copy(update={"first_month": max(last.next(), self.first_month)}))
+        return tuple(cut)
 
     @classmethod
     def of(cls, wage: Wage, *, first_month: Month, last_month: Month | None = None) -> Self:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from ishtirak.kernel.dates import Day
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Law, Route, System
+from ishtirak.kernel.registered_days import END_OF_THE_CALENDAR, RegisteredDays, covered
 from ishtirak.kernel.value import Code, Id, Value
 from ishtirak.kernel.wage import OpenWageLine
 
@@ -67,8 +68,10 @@ class Span(Value):
 class RecordedPeriod(Value):
     """مدة مسجلة: a period of service with one employer; `ends_on` is None while it goes on.
 
-    `law` is None where the engine has not decided it yet (a contract names a wage, not a law). `revision`
-    grows with every change of the period.
+    Each of its days keeps the route it was registered by; so do days an amendment took out (`taken_out`, with
+    their wages), in case they are put back. An amended period goes on under a new id: `lineage` is the id it first had,
+    by which a contract finds what stands for it. `law` is None where it was not decided when the period was recorded.
+    `revision` grows with every change of the period under one id.
     """
 
     id: Id
@@ -82,7 +85,13 @@ class RecordedPeriod(Value):
     occupation_code: str = Field(pattern=r"^[0-9]{4,8}$")
     work_type: Code
     law: Law | None = None
-    route: Route = Route.ON_TIME
+    registered: tuple[RegisteredDays, ...] = Field(min_length=1)
+    taken_out: tuple[RegisteredDays, ...] = ()
+    taken_out_wages: tuple[RecordedWageLine, ...] = ()
+    work_started_on: Day | None = None
+    """The first day of the work, where the window left out days before `starts_on`; ages count from it."""
+    lineage: Id | None = None
+    """The id the period was first recorded under; None while it is still this one."""
     source: Source
     state: PeriodState = PeriodState.ACTIVE
     flags: tuple[Code, ...] = ()
@@ -93,6 +102,27 @@ class RecordedPeriod(Value):
         if self.ends_on is not None and self.ends_on < self.starts_on:
             raise PydanticCustomError("period_order", "A period ends on or after the day it starts")
         return self
+
+    @model_validator(mode="after")
+    def _every_day_has_its_route(self) -> Self:
+        if covered(self.registered) != ((self.starts_on, self.ends_on or END_OF_THE_CALENDAR),):
+            raise PydanticCustomError("period_days", "Each day of a period is registered once")
+        return self
+
+    @property
+    def root(self) -> str:
+        """The id of the period it goes back to through every amendment."""
+        return self.lineage or self.id
+
+    @property
+    def known(self) -> tuple[RegisteredDays, ...]:
+        """Every day that is registered, or was until an amendment took it out."""
+        return (*self.registered, *self.taken_out)
+
+    @property
+    def route(self) -> Route:
+        """The route of its first day."""
+        return self.registered[0].route
 
     @property
     def span(self) -> Span:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from ishtirak.eventlog.event import Chain, next_event
 from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.registered_days import END_OF_THE_CALENDAR, between, without
 from ishtirak.register.ledger import (
     AccountChange,
     AccountState,
@@ -124,6 +126,24 @@ def advance(state: AccountState, change: AccountChange, *, cause: Cause) -> Post
         update={"version": state.version + 1, "projection": projection, "chain": Chain.after(event)}
     )
     return Posting(after=after, periods=change.periods, entries=change.entries, event=event)
+
+
+def continued(after: RecordedPeriod, before: RecordedPeriod, *, on: date) -> RecordedPeriod:
+    """The amended period with what is remembered of the one it replaces: its lineage, and what was taken out of it.
+
+    Days that had passed by `on`, the day of the amendment, were registered: should they be put back, their route and
+    wage are those they had.
+    """
+    taken_out = between(without(before.known, after.registered), first=date.min, last=on)
+    first, last = Month.of(after.starts_on), Month.of(after.ends_on or END_OF_THE_CALENDAR)
+    lines = (*before.wages, *before.taken_out_wages) if taken_out else ()
+    return after.model_copy(
+        update={
+            "lineage": before.root,
+            "taken_out": taken_out,
+            "taken_out_wages": tuple(part for line in lines for part in line.outside(first, last)),
+        }
+    )
 
 
 def refuse_overlap(standing: Iterable[Span], span: Span) -> None:

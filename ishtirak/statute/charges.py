@@ -1,6 +1,6 @@
 """What a month costs, when it is due, and what being late adds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import cast
 
@@ -38,6 +38,20 @@ def months_late(due: date, *, paid_on: date, counted: DelayMonths) -> int:
 def fine(contribution: Halalas, *, late_months: int, terms: FineTerms) -> Halalas:
     """The simple late fine on what is due (FIN-01)."""
     return share(contribution, numerator=terms.per_month * late_months, denominator=WHOLE)
+
+
+def fine_by_days(contribution: Halalas, *, delays: Iterable[tuple[int, int]], terms: FineTerms) -> Halalas:
+    """The fine on a contribution whose days are late by different times: pairs of days and months of delay.
+
+    Each part of the contribution is taken by its days, and the sum rounded once.
+    """
+    parts = tuple(delays)
+    weighted = sum(days * months for days, months in parts)
+    return share(
+        contribution,
+        numerator=terms.per_month * weighted,
+        denominator=WHOLE * sum(days for days, _ in parts),
+    )
 
 
 def fine_terms(month: Month, *, system: System, tables: Tables) -> Entry[FineTerms]:

@@ -8,12 +8,17 @@ from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.insurance import Nationality, Route
 from ishtirak.kernel.months import Month
 from ishtirak.statute.charges import fine_terms
-from ishtirak.statute.model import AppliedRule, Branch, Decision, MonthRow
+from ishtirak.statute.law import age_on
+from ishtirak.statute.model import AppliedRule, Branch, Decision, LateCorrection, MonthRow
 from ishtirak.statute.plan import ClaimPlan
+from ishtirak.statute.refusals import WageCorrectionTooLate
 from ishtirak.statute.tables import FineTerms, Tables
-from ishtirak.statute.wages import MonthWage
+from ishtirak.statute.wages import MonthWage, late_corrections
 
 LATE_ROUTE = "Implementing regulation, art. 16"
+JOINT_MAXIMUM = "Implementing regulation, art. 19"
+GOVERNORS_EXCEPTION = "Implementing regulation, art. 21"
+START_OF_WORK = "Social Insurance Law, art. 14"
 PRORATION = "Implementing regulation, arts. 20 and 36"
 
 
@@ -25,24 +30,42 @@ def applied_rules(plan: ClaimPlan, *, rows: Iterable[MonthRow], tables: Tables) 
         *_ages(plan),
         *_rates(plan),
         *_wages(plan),
+        *_allowed_corrections(plan),
         *_partial_months(plan),
         *_fines(plan, rows=rows, tables=tables),
     )
 
 
-def employers_affected(plan: ClaimPlan) -> tuple[Decision, ...]:
-    """Sharing the maximum also lowers what the other employers owe: an officer adjusts their ledger."""
+def left_to_an_officer(plan: ClaimPlan) -> tuple[Decision, ...]:
+    """What the statutes leave to a person's decision in this claim, beyond which law applies."""
+    return (*_employers_affected(plan), *_late_corrections(plan))
+
+
+def _employers_affected(plan: ClaimPlan) -> Iterable[Decision]:
+    """Sharing the maximum also changes what the other employers owe: an officer sees it before it is posted."""
     shared = [planned.month for planned in plan.months if planned.wage.joint_cap is not None]
-    if not shared:
-        return ()
-    return (
-        Decision(
-            rule="WAG-03",
-            code="other_employers_owe_less",
-            source="Implementing regulation, art. 19",
-            facts=_span(shared),
-        ),
-    )
+    if shared:
+        yield Decision(
+            rule="WAG-03", code="other_employers_owe_less", source=JOINT_MAXIMUM, facts=_span(shared)
+        )
+
+
+def _late_corrections(plan: ClaimPlan) -> Iterable[Decision]:
+    """A wage corrected after its month: the Governor alone may allow it (WAG-04)."""
+    months = _corrected_late(plan)
+    if months and plan.claim.late_correction is LateCorrection.ASKED:
+        yield Decision(
+            rule="WAG-04",
+            code="late_wage_correction",
+            source=WageCorrectionTooLate.source,
+            facts=_span(months),
+        )
+
+
+def _corrected_late(plan: ClaimPlan) -> tuple[Month, ...]:
+    amended = plan.admission.amended
+    wages = {planned.month: planned.wage for planned in plan.months}
+    return late_corrections(plan.claim, wages=wages, amended=amended) if amended else ()
 
 
 def _span(months: Iterable[Month]) -> dict[str, Fact]:
@@ -66,14 +89,25 @@ def _truncation(plan: ClaimPlan) -> Iterable[AppliedRule]:
 
 
 def _late_route(plan: ClaimPlan) -> Iterable[AppliedRule]:
-    late = [planned.month for planned in plan.months if planned.route is Route.RETROACTIVE]
+    late = [planned for planned in plan.months if Route.RETROACTIVE in planned.days]
     if late:
-        yield AppliedRule(
-            rule="REG-03", code="late_route_annuities_only", source=LATE_ROUTE, facts=_span(late)
-        )
+        facts = _span(planned.month for planned in late)
+        yield AppliedRule(rule="REG-03", code="late_route_annuities_only", source=LATE_ROUTE, facts=facts)
+    for planned in late:
+        late_days = planned.days[Route.RETROACTIVE]
+        if late_days < planned.service_days:
+            days: dict[str, Fact] = {
+                "month": str(planned.month),
+                "late_days": late_days,
+                "service_days": planned.service_days,
+            }
+            yield AppliedRule(rule="REG-03", code="late_days_annuities_only", source=LATE_ROUTE, facts=days)
 
 
 def _ages(plan: ClaimPlan) -> Iterable[AppliedRule]:
+    if _start_of_work_decides(plan):
+        began: dict[str, Fact] = {"work_started_on": plan.admission.work_started_on.isoformat()}
+        yield AppliedRule(rule="REG-08", code="age_at_start_of_work", source=START_OF_WORK, facts=began)
     codes = {
         Branch.ANNUITIES: "too_old_for_annuities",
         Branch.SANED: "too_old_for_saned",
@@ -83,6 +117,16 @@ def _ages(plan: ClaimPlan) -> Iterable[AppliedRule]:
         if months:
             ages = months[0].covered.ages
             yield _from_entry("REG-08", code, ages, _span(planned.month for planned in months))
+
+
+def _start_of_work_decides(plan: ClaimPlan) -> bool:
+    """Whether an age limit was passed between the start of the work and the first day that is registered."""
+    ages, born = plan.months[0].covered.ages.value, plan.claim.person.born
+    then, now = (
+        age_on(day, born=born, calendar=ages.calendar)
+        for day in (plan.admission.work_started_on, plan.admission.registered.starts_on)
+    )
+    return any(then < limit <= now for limit in (ages.annuities_below, ages.saned_below))
 
 
 def _rates(plan: ClaimPlan) -> Iterable[AppliedRule]:
@@ -113,8 +157,8 @@ def _wages(plan: ClaimPlan) -> Iterable[AppliedRule]:
 
 def _left_out(wage: MonthWage) -> bool:
     parts = wage.parts.value
-    allowances = wage.line.housing or wage.line.housing_in_kind
-    return bool((not parts.housing and allowances) or (not parts.commission and wage.line.commission))
+    allowances = wage.agreed.housing or wage.agreed.housing_in_kind
+    return bool((not parts.housing and allowances) or (not parts.commission and wage.agreed.commission))
 
 
 def _raised(wage: MonthWage) -> bool:
@@ -131,7 +175,7 @@ _WAGE_RULES: Final[Mapping[str, tuple[str, Callable[[MonthWage], bool]]]] = {
     "allowances_not_counted": ("WAG-01", _left_out),
     "in_kind_housing_counted": (
         "WAG-01",
-        lambda wage: wage.line.housing_in_kind and wage.parts.value.housing,
+        lambda wage: wage.agreed.housing_in_kind and wage.parts.value.housing,
     ),
     "wage_raised_to_minimum": ("WAG-02", _raised),
     "wage_cut_to_maximum": ("WAG-02", _capped),
@@ -149,6 +193,17 @@ def _behind(code: str, *, wage: MonthWage) -> tuple[Entry[Any], dict[str, Fact]]
     if code == "wage_cut_to_maximum":
         return wage.bounds, {"halalas": bounds.cap}
     return wage.parts, {}
+
+
+def _allowed_corrections(plan: ClaimPlan) -> Iterable[AppliedRule]:
+    months = _corrected_late(plan)
+    if months and plan.claim.late_correction is LateCorrection.ALLOWED:
+        yield AppliedRule(
+            rule="WAG-04",
+            code="late_correction_allowed",
+            source=GOVERNORS_EXCEPTION,
+            facts=_span(months),
+        )
 
 
 def _partial_months(plan: ClaimPlan) -> Iterable[AppliedRule]:

@@ -1,12 +1,13 @@
 """Which law applies to a person, and how old the person is by it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from pydantic_core import PydanticCustomError
 
 from ishtirak.kernel.dates import Calendar, CivilDate
 from ishtirak.kernel.insurance import Law, System
-from ishtirak.statute.model import Decision, PersonFacts
+from ishtirak.statute.model import Decision, ExistingPeriod, PersonFacts
 from ishtirak.statute.refusals import BirthDateOutsideTables
 from ishtirak.statute.tables import Tables
 
@@ -15,14 +16,21 @@ _OLD_LAW_SYSTEMS = frozenset({System.SOCIAL_INSURANCE, System.CIVIL_PENSION})
 
 
 def law_of(
-    person: PersonFacts, *, starts_on: date, system: System, tables: Tables
+    person: PersonFacts,
+    *,
+    starts_on: date,
+    system: System,
+    recorded: Iterable[ExistingPeriod] = (),
+    tables: Tables,
 ) -> tuple[Law, tuple[Decision, ...]]:
     """The law, and what an officer must decide before it is relied upon (LAW-01, LAW-02).
 
-    A period reaching before the new law would itself, once registered, make the old law apply: it is counted
-    under the old law and flagged.
+    A period `recorded` before the new law decides as the person's history does. One reaching before it would itself,
+    once registered, make the old law apply: it is counted under the old law and flagged.
     """
-    history = person.uncompensated_before_new_law
+    history = person.uncompensated_before_new_law | {
+        each.system for each in recorded if each.starts_on < tables.new_law_from()
+    }
     if history & _OLD_LAW_SYSTEMS:
         return Law.OLD, ()
     if starts_on < tables.new_law_from():

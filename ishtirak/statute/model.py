@@ -2,22 +2,21 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Final, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ishtirak.kernel.dates import GREGORIAN_YEARS, CivilDate, Day
+from ishtirak.kernel.dates import CivilDate, Day
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.identity import EstablishmentNumber, GccState
 from ishtirak.kernel.insurance import Law, Nationality, Route, Sector, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
+from ishtirak.kernel.registered_days import END_OF_THE_CALENDAR, RegisteredDays
 from ishtirak.kernel.value import Value
-from ishtirak.kernel.wage import WageAmount, WageLine
-
-END_OF_THE_CALENDAR: Final = date(GREGORIAN_YEARS[-1], 12, 31)
+from ishtirak.kernel.wage import OpenWageLine, Wage, WageLine
 
 
 class ClaimKind(StrEnum):
@@ -25,6 +24,27 @@ class ClaimKind(StrEnum):
 
     ADD = "ADD"
     AMEND = "AMEND"
+
+
+class Way(StrEnum):
+    """How a period comes to be registered: a person's request, or a contract authenticated on Qiwa.
+
+    The same rules judge both. A contract alone may begin in the days ahead and go on after the day it is reported.
+    """
+
+    REQUEST = "REQUEST"
+    CONTRACT = "CONTRACT"
+
+
+class LateCorrection(StrEnum):
+    """The Governor's exception for correcting a wage after its month (regulation art. 21).
+
+    `ASKED` leaves it to an officer; `ALLOWED` says the Governor's decision is there.
+    """
+
+    NONE = "NONE"
+    ASKED = "ASKED"
+    ALLOWED = "ALLOWED"
 
 
 class Branch(StrEnum):
@@ -72,9 +92,15 @@ class ExistingPeriod(Value):
     system: System
     starts_on: Day
     ends_on: Day | None = None
-    monthly_wage: WageAmount
-    """What of the agreed wage counts, before minimum and maximum."""
-    route: Route = Route.ON_TIME
+    wages: tuple[OpenWageLine, ...]
+    """The agreed wage, from month to month."""
+    registered: tuple[RegisteredDays, ...]
+    """Its days with the route each was registered by."""
+    taken_out: tuple[RegisteredDays, ...] = ()
+    """Days an amendment took out again: put back, they keep their route, and need no window."""
+    taken_out_wages: tuple[OpenWageLine, ...] = ()
+    work_started_on: Day | None = None
+    """The first day of the work, where the window cut the period off after it."""
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -86,6 +112,15 @@ class ExistingPeriod(Value):
     def period(self) -> Period:
         """Its days; an open end is the end of the calendar."""
         return Period.between(self.starts_on, self.ends_on or END_OF_THE_CALENDAR)
+
+    @property
+    def known(self) -> tuple[RegisteredDays, ...]:
+        """Every day that is registered, or was until an amendment took it out."""
+        return (*self.registered, *self.taken_out)
+
+    def wage_in(self, month: Month) -> Wage | None:
+        """The wage recorded for the month, or recorded for it before it was taken out."""
+        return next((each for each in (*self.wages, *self.taken_out_wages) if each.covers(month)), None)
 
 
 class Claim(Value):
@@ -101,8 +136,8 @@ class Claim(Value):
     recorded: tuple[ExistingPeriod, ...] = ()
     amends: str | None = None
     """For `AMEND`: the `id` among `recorded` of the period that is changed."""
-    late_correction_allowed: bool = False
-    """The Governor's exception for correcting a wage after its month (regulation art. 21)."""
+    late_correction: LateCorrection = LateCorrection.NONE
+    way: Way = Way.REQUEST
 
 
 class AppliedRule(Value):
@@ -126,15 +161,16 @@ class Decision(Value):
 
 
 class BranchShare(Value):
-    """What one branch costs each side in one month."""
+    """What one branch costs each side in one month, for the days of it that the branch covers."""
 
     branch: Branch
+    days: int
     employee: Halalas
     employer: Halalas
 
 
-class MonthRow(Value):
-    """One contribution month: its share of service, what is due for it, and since when."""
+class CoveredMonth(Value):
+    """One contribution month: its share of service, and what it comes to by branch and side."""
 
     month: Month
     service_days: int
@@ -145,6 +181,15 @@ class MonthRow(Value):
     employee: Halalas
     employer: Halalas
     total: Halalas
+
+
+class MonthRow(CoveredMonth):
+    """A contribution month with the day it is due and the fine for the delay.
+
+    `route` is that of the days which are newly registered in it, else of its first day.
+    """
+
+    route: Route
     due_on: date
     late_months: int
     fine: Halalas
@@ -155,8 +200,12 @@ class Assessment(Value):
 
     law: Law
     route: Route
+    """The latest that any of the newly registered days is reported; without any, the route of the first day."""
     asked: Period
     registered: Period
+    days: tuple[RegisteredDays, ...]
+    """The registered days with the route of each."""
+    work_started_on: date
     rows: tuple[MonthRow, ...]
     contributions: Halalas
     fines: Halalas

@@ -1,5 +1,6 @@
 """A claim worked out month by month, before any day of payment is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ishtirak.kernel.insurance import Law, Route
@@ -15,10 +16,15 @@ class MonthPlan:
     """One registered month: how much of it was served, what covers it, on what wage."""
 
     month: Month
-    service_days: int
+    days: Mapping[Route, int]
+    """How many days of it were served, by the route they were registered by."""
     route: Route
     covered: Coverage
     wage: MonthWage
+
+    @property
+    def service_days(self) -> int:
+        return sum(self.days.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,33 @@
 Pure and total: every valid claim is computed, or refused by a `RuleRefused` that names its rule and source.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from ishtirak.kernel import registered_days
+from ishtirak.kernel.insurance import Law, Route
 from ishtirak.kernel.money import Halalas
-from ishtirak.statute.charges import charges, delay, due_on, fine, fine_terms
-from ishtirak.statute.coverage import coverage
-from ishtirak.statute.explanation import applied_rules, employers_affected
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.periods import Period
+from ishtirak.statute.charges import charges, delay, due_on, fine_by_days, fine_terms
+from ishtirak.statute.coverage import Coverage, coverage, recorded_coverage
+from ishtirak.statute.explanation import applied_rules, left_to_an_officer
 from ishtirak.statute.law import law_of
-from ishtirak.statute.model import Assessment, BranchShare, Claim, MonthRow
+from ishtirak.statute.model import (
+    Assessment,
+    Branch,
+    BranchShare,
+    Claim,
+    CoveredMonth,
+    EstablishmentFacts,
+    ExistingPeriod,
+    MonthRow,
+    PersonFacts,
+)
 from ishtirak.statute.plan import ClaimPlan, MonthPlan
-from ishtirak.statute.registration import admit, overlaps_with_other_systems
+from ishtirak.statute.registration import Admission, admit, overlaps_with_other_systems
 from ishtirak.statute.tables import Rate, Tables
-from ishtirak.statute.wages import month_wages
+from ishtirak.statute.wages import MonthWage, month_wage, month_wages
 
 
 def assess(claim: Claim, *, tables: Tables, as_of: date) -> Assessment:
@@ -29,6 +44,8 @@ def assess(claim: Claim, *, tables: Tables, as_of: date) -> Assessment:
         route=plan.admission.route,
         asked=claim.period,
         registered=plan.admission.registered,
+        days=plan.admission.days,
+        work_started_on=plan.admission.work_started_on,
         rows=rows,
         contributions=contributions,
         fines=fines,
@@ -36,7 +53,7 @@ def assess(claim: Claim, *, tables: Tables, as_of: date) -> Assessment:
         worker_share=Halalas(sum(row.employee for row in rows)),
         employer_share=Halalas(sum(row.employer for row in rows)),
         applied=applied_rules(plan, rows=rows, tables=tables),
-        needs_decision=(*plan.undecided, *employers_affected(plan)),
+        needs_decision=(*plan.undecided, *left_to_an_officer(plan)),
         as_of=as_of,
         tables=tables.version,
     )
@@ -48,32 +65,117 @@ def plan_months(claim: Claim, *, tables: Tables) -> ClaimPlan:
     admission = admit(claim, tables=tables)
     registered = admission.registered
     tables.check_reach("starts_on", registered.starts_on)
-    law, undecided = law_of(claim.person, starts_on=registered.starts_on, system=claim.system, tables=tables)
+    law, undecided = law_of(
+        claim.person,
+        starts_on=registered.starts_on,
+        system=claim.system,
+        recorded=(each for each in claim.recorded if each is not admission.amended),
+        tables=tables,
+    )
     covered = coverage(claim, law=law, admission=admission, tables=tables)
     wages = month_wages(claim, registered=registered, amended=admission.amended, tables=tables)
-    months = tuple(
-        MonthPlan(month, registered.days_in(month), admission.route_in(month), covered[month], wages[month])
-        for month in registered.months
-    )
     overlaps = overlaps_with_other_systems(claim, registered=registered)
+    months = _months(admission, covered=covered, wages=wages)
     return ClaimPlan(claim, admission, law, months, (*undecided, *overlaps))
 
 
+def contributions(
+    period: ExistingPeriod,
+    *,
+    person: PersonFacts,
+    establishment: EstablishmentFacts,
+    others: Iterable[ExistingPeriod],
+    until: date,
+    tables: Tables,
+    law: Law | None = None,
+) -> tuple[CoveredMonth, ...]:
+    """What a recorded period comes to month by month, to the month of `until`, by the rules a claim is assessed by.
+
+    `others` are the person's other standing periods; `law` is what the period was recorded under, if it was decided.
+    Never refuses: what is recorded is computed, with no branch where none covers. Months before the reach of the
+    tables are left out, and months for which no wage is recorded.
+    """
+    first = max(period.starts_on, tables.reach.entries[-1].value.first)
+    last = min(period.period.ends_on, Month.of(until).last_day)
+    if last < first:
+        return ()
+    registered, recorded = Period.between(first, last), tuple(others)
+    claim = Claim(
+        system=period.system,
+        person=person,
+        establishment=establishment,
+        period=registered,
+        wages=(),
+        requested_on=until,
+        recorded=recorded,
+    )
+    admission = Admission(
+        registered=registered,
+        days=registered_days.between(period.registered, first=first, last=last),
+        added=(),
+        work_started_on=period.work_started_on or period.starts_on,
+        window_from=first,
+        window=tables.look_back_months.entries[-1],
+        amended=period,
+    )
+    if law is None:
+        law, _ = law_of(
+            person, starts_on=period.starts_on, system=period.system, recorded=recorded, tables=tables
+        )
+    covered = recorded_coverage(claim, law=law, admission=admission, tables=tables)
+    wages = {
+        month: month_wage(agreed, month=month, claim=claim, registered=registered, tables=tables)
+        for month in registered.months
+        if (agreed := period.wage_in(month)) is not None
+    }
+    return tuple(_covered(month) for month in _months(admission, covered=covered, wages=wages))
+
+
+def _months(
+    admission: Admission, *, covered: Mapping[Month, Coverage], wages: Mapping[Month, MonthWage]
+) -> tuple[MonthPlan, ...]:
+    return tuple(
+        MonthPlan(
+            month=month,
+            days={route: days for route in Route if (days := admission.days_in(month, route))},
+            route=admission.route_in(month),
+            covered=covered[month],
+            wage=wage,
+        )
+        for month, wage in wages.items()
+    )
+
+
 def _row(planned: MonthPlan, *, plan: ClaimPlan, tables: Tables, as_of: date) -> MonthRow:
+    covered = _covered(planned)
+    system = plan.claim.system
+    delays = {
+        route: delay(
+            planned.month,
+            route=route,
+            requested_on=plan.claim.requested_on,
+            as_of=as_of,
+            system=system,
+            tables=tables,
+        )
+        for route in planned.days
+    }
+    terms = fine_terms(planned.month, system=system, tables=tables).value
+    by_days = [(days, delays[route]) for route, days in planned.days.items()]
+    return MonthRow(
+        **dict(covered),
+        route=planned.route,
+        due_on=due_on(planned.month, tables=tables),
+        late_months=max(delays.values()),
+        fine=fine_by_days(covered.total, delays=by_days, terms=terms),
+    )
+
+
+def _covered(planned: MonthPlan) -> CoveredMonth:
     shares = _shares(planned)
     employee = Halalas(sum(share.employee for share in shares))
     employer = Halalas(sum(share.employer for share in shares))
-    total = Halalas(employee + employer)
-    late_months = delay(
-        planned.month,
-        route=planned.route,
-        requested_on=plan.claim.requested_on,
-        as_of=as_of,
-        system=plan.claim.system,
-        tables=tables,
-    )
-    terms = fine_terms(planned.month, system=plan.claim.system, tables=tables).value
-    return MonthRow(
+    return CoveredMonth(
         month=planned.month,
         service_days=planned.service_days,
         month_days=planned.month.days,
@@ -81,24 +183,32 @@ def _row(planned: MonthPlan, *, plan: ClaimPlan, tables: Tables, as_of: date) ->
         branches=shares,
         employee=employee,
         employer=employer,
-        total=total,
-        due_on=due_on(planned.month, tables=tables),
-        late_months=late_months,
-        fine=fine(total, late_months=late_months, terms=terms),
+        total=Halalas(employee + employer),
     )
 
 
 def _shares(planned: MonthPlan) -> tuple[BranchShare, ...]:
-    sides = [side for entry in planned.covered.rates.values() for side in _sides(entry.value)]
+    covered = planned.covered
+    return tuple(
+        share
+        for days in sorted(set(covered.days.values()), reverse=True)
+        for share in _shares_of([branch for branch in covered.rates if covered.days[branch] == days], planned)
+    )
+
+
+def _shares_of(branches: list[Branch], planned: MonthPlan) -> tuple[BranchShare, ...]:
+    """The shares of branches that cover the same days of the month."""
+    covered = planned.covered
+    days = covered.days[branches[0]]
     amounts = charges(
         planned.wage.contributory,
-        rates=sides,
-        service_days=planned.service_days,
+        rates=[side for branch in branches for side in _sides(covered.rates[branch].value)],
+        service_days=days,
         month_days=planned.month.days,
     )
     return tuple(
-        BranchShare(branch=branch, employee=employee, employer=employer)
-        for branch, employee, employer in zip(planned.covered.rates, amounts[::2], amounts[1::2], strict=True)
+        BranchShare(branch=branch, days=days, employee=employee, employer=employer)
+        for branch, employee, employer in zip(branches, amounts[::2], amounts[1::2], strict=True)
     )
 
 

@@ -146,6 +146,7 @@ class Tables(TableSet):
     wage_bounds: StatutoryTable[WageBounds]
     joint_cap: StatutoryTable[Sum]
     look_back_months: StatutoryTable[Count]
+    contract_start_ahead_days: StatutoryTable[Count]
     due_day: StatutoryTable[Annotated[int, Field(strict=True, ge=1, le=28)]]
     late_fines: StatutoryTable[FineTerms]
     unpaid_months: StatutoryTable[UnpaidMonths]

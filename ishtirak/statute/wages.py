@@ -9,7 +9,7 @@ from ishtirak.kernel.money import Halalas, divide, share
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.kernel.wage import Wage, WageLine
-from ishtirak.statute.model import Claim, ExistingPeriod
+from ishtirak.statute.model import Claim, ExistingPeriod, LateCorrection
 from ishtirak.statute.refusals import (
     HousingGivenTwice,
     WageCorrectionTooLate,
@@ -55,7 +55,7 @@ def cap_pro_rata(wages: tuple[Halalas, ...], *, cap: Halalas) -> tuple[Halalas, 
 class MonthWage:
     """The wage of one month, with what made it what it is."""
 
-    line: WageLine
+    agreed: Wage
     counted: Halalas
     contributory: Halalas
     parts: Entry[WageParts]
@@ -73,11 +73,15 @@ def month_wages(
         if month not in lines:
             raise WageMissing(month=str(month))
     wages = {
-        month: _month_wage(claim, line=lines[month], month=month, registered=registered, tables=tables)
+        month: month_wage(lines[month], month=month, claim=claim, registered=registered, tables=tables)
         for month in registered.months
     }
-    if amended is not None:
-        _check_corrections(claim, wages=wages, amended=amended)
+    for month, wage in wages.items():
+        if wage.counted == 0:
+            raise WageNotPositive(month=str(month))
+    if amended is not None and claim.late_correction is LateCorrection.NONE:
+        for month in late_corrections(claim, wages=wages, amended=amended):
+            raise WageCorrectionTooLate(month=str(month), deadline=correction_deadline(month).isoformat())
     return wages
 
 
@@ -97,52 +101,72 @@ def _line_of_each_month(claim: Claim) -> Mapping[Month, WageLine]:
     return lines
 
 
-def _month_wage(
-    claim: Claim, *, line: WageLine, month: Month, registered: Period, tables: Tables
-) -> MonthWage:
+def month_wage(agreed: Wage, *, month: Month, claim: Claim, registered: Period, tables: Tables) -> MonthWage:
+    """The wage of one registered month, after minimum, maximum and other employers.
+
+    Employers share the maximum by their wages, each raised to the minimum. The maximum is of the person and the sum
+    never exceeds it (regulation art. 19); so one employer's part may come out below the minimum, which is of one wage.
+    """
     day = month.first_day
     parts = tables.wage_parts.at(day, system=claim.system)
     bounds = tables.wage_bounds.at(day, system=claim.system, nationality=claim.person.nationality)
-    counted = counted_wage(line, parts=parts.value)
-    if counted == 0:
-        raise WageNotPositive(month=str(month))
+    counted = counted_wage(agreed, parts=parts.value)
     cap = tables.joint_cap.find(day, system=claim.system)
-    floored = counted if bounds.value.floor is None else max(counted, bounds.value.floor)
-    others = _wages_elsewhere(claim, month=month, registered=registered)
-    if cap is None or not others or floored + sum(others.values()) <= cap.value:
-        alone = bounded_wage(counted, bounds=bounds.value)
-        return MonthWage(line, counted, alone, parts, bounds, None)
-    reduced = _reduced(claim.establishment.number.reveal(), own=floored, others=others, cap=cap.value)
-    return MonthWage(line, counted, reduced, parts, bounds, cap)
-
-
-def _wages_elsewhere(claim: Claim, *, month: Month, registered: Period) -> dict[str, Halalas]:
-    """What other employers pay in days of that month which are served for this one too, by employer."""
     here = registered.within(month)
+    wages = _wages_elsewhere(claim, month=month, here=here, parts=parts.value)
+    own = claim.establishment.number.reveal()
+    if cap is not None and wages:
+        floored = {
+            number: _floored(wage, bounds=bounds.value) for number, wage in (wages | {own: counted}).items()
+        }
+        if sum(floored.values()) > cap.value:
+            shared = _shared(own, wages=floored, cap=cap.value)
+            return MonthWage(agreed, counted, shared, parts, bounds, cap)
+    alone = bounded_wage(counted, bounds=bounds.value)
+    return MonthWage(agreed, counted, alone, parts, bounds, None)
+
+
+def _floored(wage: Halalas, *, bounds: WageBounds) -> Halalas:
+    return wage if bounds.floor is None else max(wage, bounds.floor)
+
+
+def _wages_elsewhere(claim: Claim, *, month: Month, here: Period, parts: WageParts) -> dict[str, Halalas]:
+    """What other employers pay in days of that month which are served for this one too, by employer."""
     wages: dict[str, Halalas] = {}
     for recorded in claim.recorded:
         elsewhere = recorded.establishment != claim.establishment.number and recorded.system == claim.system
-        if elsewhere and recorded.period.overlaps(here):
-            employer = recorded.establishment.reveal()
-            wages[employer] = max(recorded.monthly_wage, wages.get(employer, recorded.monthly_wage))
+        if elsewhere and recorded.period.overlaps(here) and (wage := recorded.wage_in(month)) is not None:
+            employer, counted = recorded.establishment.reveal(), counted_wage(wage, parts=parts)
+            wages[employer] = max(counted, wages.get(employer, counted))
     return wages
 
 
-def _reduced(employer: str, *, own: Halalas, others: Mapping[str, Halalas], cap: Halalas) -> Halalas:
+def _shared(employer: str, *, wages: Mapping[str, Halalas], cap: Halalas) -> Halalas:
     # ordered by number, so that every employer's part comes out the same whoever asks
-    wages = dict(sorted({**others, employer: own}.items()))
-    parts = cap_pro_rata(tuple(wages.values()), cap=cap)
-    return parts[tuple(wages).index(employer)]
+    ordered = dict(sorted(wages.items()))
+    parts = cap_pro_rata(tuple(ordered.values()), cap=cap)
+    return parts[tuple(ordered).index(employer)]
 
 
-def _check_corrections(claim: Claim, *, wages: Mapping[Month, MonthWage], amended: ExistingPeriod) -> None:
-    """A wage is corrected by the end of its month; later only the Governor may allow it (WAG-04)."""
-    if claim.late_correction_allowed:
-        return
-    for month, wage in wages.items():
-        changed = amended.period.days_in(month) > 0 and wage.counted != amended.monthly_wage
-        if changed and claim.requested_on > correction_deadline(month):
-            raise WageCorrectionTooLate(month=str(month), deadline=correction_deadline(month).isoformat())
+def late_corrections(
+    claim: Claim, *, wages: Mapping[Month, MonthWage], amended: ExistingPeriod
+) -> tuple[Month, ...]:
+    """The months whose recorded wage would change after the end of the month (WAG-04).
+
+    Later only the Governor may allow it. A month that was taken out and is put back was recorded too.
+    """
+    return tuple(
+        month
+        for month, wage in wages.items()
+        if claim.requested_on > correction_deadline(month)
+        and _recorded_in(month, amended=amended)
+        and (recorded := amended.wage_in(month)) is not None
+        and counted_wage(recorded, parts=wage.parts.value) != wage.counted
+    )
+
+
+def _recorded_in(month: Month, *, amended: ExistingPeriod) -> bool:
+    return any(each.days_between(month.first_day, month.last_day) for each in amended.known)
 
 
 def correction_deadline(month: Month) -> date:

@@ -4,30 +4,21 @@ from collections.abc import Iterable
 from datetime import date
 
 from ishtirak.kernel.errors import Invalid
-from ishtirak.kernel.identity import GccState
-from ishtirak.kernel.insurance import Nationality, Sector, System
-from ishtirak.kernel.money import Halalas
+from ishtirak.kernel.insurance import Sector, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.kernel.wage import WageLine
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
-from ishtirak.register.periods import RecordedPeriod, RecordedWageLine
+from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision, SubmittedRequest
-from ishtirak.statute.model import (
-    Assessment,
-    Claim,
-    ClaimKind,
-    EstablishmentFacts,
-    ExistingPeriod,
-    PersonFacts,
-)
+from ishtirak.statute.model import Assessment, Claim, ClaimKind
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import statutory_tables
-from ishtirak.statute.wages import counted_wage
+from ishtirak.use_cases.statute_facts import SECTORS, establishment_facts, existing, person_facts
 
 _POINTERS = {
     "system": "/system",
@@ -39,12 +30,6 @@ _POINTERS = {
     "amends": "/amends",
     "person": "",
     "person.born": "",
-}
-_SECTORS = {
-    EmployerSector.PRIVATE: Sector.PRIVATE,
-    EmployerSector.SEMI_GOVERNMENT: Sector.GOVERNMENT,
-    EmployerSector.GOVERNMENT: Sector.GOVERNMENT,
-    EmployerSector.MILITARY: Sector.GOVERNMENT,
 }
 
 
@@ -79,7 +64,7 @@ def employer_of(data: PeriodData, *, system: System, establishments: Establishme
 
 def sector_of(establishment: Establishment) -> Sector:
     """The sector as rules and the matrix of documents distinguish it: a business, or a body of the state."""
-    return _SECTORS[establishment.sector]
+    return SECTORS[establishment.sector]
 
 
 def assess_claim(
@@ -162,29 +147,13 @@ def claim_of(
     return Claim(
         kind=ClaimKind(request.kind.value),
         system=request.system,
-        person=_person(contributor, standing),
-        establishment=EstablishmentFacts(
-            number=establishment.number,
-            sector=sector_of(establishment),
-            owned_by_person=establishment.single_owner == contributor.person_id,
-            single_owner=establishment.single_owner is not None,
-        ),
+        person=person_facts(contributor, standing=standing),
+        establishment=establishment_facts(establishment, person_id=contributor.person_id),
         period=Period.between(starts_on, ends_on),
         wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
         requested_on=requested_on,
-        recorded=tuple(_recorded(period, on=requested_on) for period in standing),
+        recorded=tuple(existing(period) for period in standing),
         amends=request.amends if request.kind is RequestKind.AMEND else None,
-    )
-
-
-def _person(contributor: Contributor, recorded: Iterable[RecordedPeriod]) -> PersonFacts:
-    nationality = contributor.nationality
-    return PersonFacts(
-        nationality=nationality,
-        born=contributor.birth_date,
-        uncompensated_before_new_law=contributor.uncompensated_before_new_law,
-        first_covered_on=min((period.starts_on for period in recorded), default=None),
-        gcc_state=GccState(contributor.country) if nationality is Nationality.GCC else None,
     )
 
 
@@ -193,24 +162,3 @@ def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[Wag
     if within is None:
         return data.wage_lines
     return tuple(cut for line in data.wage_lines if (cut := line.within(*within)) is not None)
-
-
-def _recorded(period: RecordedPeriod, *, on: date) -> ExistingPeriod:
-    return ExistingPeriod(
-        id=period.id,
-        establishment=period.establishment,
-        system=period.system,
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-        monthly_wage=_monthly(period.wages[-1], system=period.system, on=on),
-        route=period.route,
-    )
-
-
-def _monthly(line: RecordedWageLine, *, system: System, on: date) -> Halalas:
-    """The contributory wage of a recorded line, by the wage parts in force on the day of the request.
-
-    It only serves to share the maximum in months both periods cover; an old period may lie before the tables.
-    """
-    parts = statutory_tables().wage_parts.at(on, system=system)
-    return counted_wage(line, parts=parts.value)

@@ -8,7 +8,7 @@ from typing import Final
 from ishtirak.contracts.model import Contract, ContractOutcome
 from ishtirak.contracts.rules import event_name
 from ishtirak.kernel.canonical import digest
-from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.kernel.clock import RIYADH, to_rfc3339
 from ishtirak.kernel.ids import stable_id
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
@@ -18,6 +18,7 @@ from ishtirak.register.ledger import AccountState, Posting
 from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
 from ishtirak.register.ports import Accounts
 from ishtirak.register.refusals import PeriodNotStanding
+from ishtirak.statute.registration import register_days
 
 SYSTEM: Final = System.SOCIAL_INSURANCE
 SOURCE: Final = "ishtirak.contracts"
@@ -111,6 +112,12 @@ def _period(
         wages=(RecordedWageLine.of(service.wage, first_month=Month.of(service.starts_on)),),
         occupation_code=service.occupation_code,
         work_type=service.work_type.value,
+        registered=register_days(
+            standing.known if standing else (),
+            starts_on=service.starts_on,
+            ends_on=service.ends_on,
+            requested_on=at.astimezone(RIYADH).date(),
+        ),
         source=Source(kind=SourceKind.CONTRACT, reference=contract.number, version=contract.version),
         state=PeriodState.ENDED if service.ended else PeriodState.ACTIVE,
         flags=("REPORTED_LATE",) if service.late else (),

@@ -1,10 +1,8 @@
 """Posting an approved request: the period, its ledger entry, its bill and the request's own state, in one effect."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from ishtirak.billing import posting
-from ishtirak.billing.adjustments import PeriodBills
 from ishtirak.billing.calculator import BillCalculator
 from ishtirak.billing.model import Bill, BillRow
 from ishtirak.billing.ports import Bills
@@ -13,19 +11,18 @@ from ishtirak.kernel.clock import Clock, to_rfc3339, today
 from ishtirak.kernel.ids import stable_id
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
-from ishtirak.kernel.reference import reference_of
 from ishtirak.kernel.transaction import Transaction
-from ishtirak.register.ledger import AccountState, LedgerEntry, LedgerRow
 from ishtirak.register.periods import RecordedPeriod, RecordedWageLine, Source, SourceKind
 from ishtirak.register.ports import Accounts, Establishments, People
-from ishtirak.register.rules import Cause
-from ishtirak.register.statement import standing_entry
+from ishtirak.register.rules import Cause, continued
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, RequestKind, RequestState, SubmittedRequest
 from ishtirak.requests.ports import Requests
 from ishtirak.requests.refusals import NotApproved
-from ishtirak.statute.model import Assessment, MonthRow
+from ishtirak.statute.model import Assessment
 from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.billed_account import Asked, BilledAccount, beyond
+from ishtirak.use_cases.statute_facts import ledger_rows
 
 
 def post_period(
@@ -49,6 +46,15 @@ def post_period(
         return request.bill_id
     if request.state is not RequestState.APPROVED:
         raise NotApproved()
+    account = BilledAccount.read(
+        request.owner,
+        request.system,
+        people=people,
+        establishments=establishments,
+        accounts=accounts,
+        bills=bills,
+        calculator=calculator,
+    )
     assessment = assess_submitted(
         request,
         people=people,
@@ -58,72 +64,79 @@ def post_period(
         decision=request.decision,
     )
     now = clock.now()
-    state = accounts.state(request.owner, request.system)
-    if request.kind is RequestKind.ADD:
-        posted = _added(request, assessment, state, calculator=calculator, at=now)
-    else:
-        posted = _amended(
-            request, assessment, state, accounts=accounts, bills=bills, calculator=calculator, at=now
-        )
-    issued = posted.issued
+    posted = _posted(request, assessment, account, at=now)
+    issued = next((bill for bill in posted.issued if bill.id == _bill_id(request)), None)
     change = rules.mark_billed(
         request, issued.id if issued else None, total_halalas=issued.total if issued else 0, at=now
     )
     transaction.commit(
         requests.save(change),
-        accounts.save(posted.posting, before=state),
-        bills.save(issued=issued, changed=posted.changed),
+        accounts.save(posted.posting, before=account.state),
+        bills.save(issued=posted.issued, changed=posted.changed),
         result=change.after.bill_id,
     )
     return change.after.bill_id
 
 
-def _added(
-    request: SubmittedRequest,
-    assessment: Assessment,
-    state: AccountState,
-    *,
-    calculator: BillCalculator,
-    at: datetime,
+def _posted(
+    request: SubmittedRequest, assessment: Assessment, account: BilledAccount, *, at: datetime
 ) -> BilledPosting:
-    period = period_of(request, assessment, at=to_rfc3339(at))
-    bill = bill_of(request, assessment, period=period, before={}, calculator=calculator)
-    return posting.post(
-        state, period=period, rows=ledger_rows(assessment), cause=_cause(request, at=at), bill=bill
-    )
-
-
-def _amended(
-    request: SubmittedRequest,
-    assessment: Assessment,
-    state: AccountState,
-    *,
-    accounts: Accounts,
-    bills: Bills,
-    calculator: BillCalculator,
-    at: datetime,
-) -> BilledPosting:
-    entries = accounts.entries(request.owner, request.system)
-    before = next(period for period in accounts.periods(request.owner) if period.id == request.amends)
-    after = period_of(request, assessment, at=to_rfc3339(at))
-    standing = by_month(standing_entry(entries, period_id=before.id))
-    billed = tuple(
-        bill for bill in bills.of_account(before.person_id, before.system) if bill.period_id == before.id
-    )
+    """The account with the period of the request in it, and with what this changes for other employers."""
+    recorded = period_of(request, assessment, at=to_rfc3339(at))
+    cause = Cause(at=at, actor="add_period", data={"request_id": request.id})
+    if request.kind is RequestKind.ADD:
+        rows = ledger_rows(assessment.rows)
+        return posting.post(
+            account.state,
+            period=recorded,
+            rows=rows,
+            cause=cause,
+            bill=_bill(request, assessment, account, period=recorded, more=beyond(rows, {})),
+            entries=account.entries,
+            others=account.others(recorded, before=None, on=assessment.as_of),
+        )
+    before = next(period for period in account.periods if period.id == request.amends)
+    after = continued(recorded, before, on=rules.requested_on(request))
+    rows = account.rows_of_amended(before, assessment)
+    billed = account.billed(before)
     return posting.amend(
-        state,
+        account.state,
         before=before,
-        entries=entries,
+        entries=account.entries,
         after=after,
-        rows=ledger_rows(assessment),
-        cause=_cause(request, at=at),
-        bill=bill_of(request, assessment, period=after, before=standing, calculator=calculator),
-        billed=PeriodBills(billed, calculator),
+        rows=rows,
+        cause=cause,
+        bill=_bill(request, assessment, account, period=after, more=beyond(rows, billed.asked(rows))),
+        billed=billed,
+        others=account.others(after, before=before, on=assessment.as_of),
     )
 
 
-def _cause(request: SubmittedRequest, *, at: datetime) -> Cause:
-    return Cause(at=at, actor="add_period", data={"request_id": request.id})
+def _bill(
+    request: SubmittedRequest,
+    assessment: Assessment,
+    account: BilledAccount,
+    *,
+    period: RecordedPeriod,
+    more: Asked,
+) -> Bill | None:
+    """A bill for what is due beyond what was billed for the period already, and for the fines on that."""
+    routes = {row.month: row.route for row in assessment.rows}
+    return account.bill(
+        period,
+        rows=(
+            BillRow(month=month, worker=worker, employer=employer, route=routes[month])
+            for month, (worker, employer) in more.items()
+        ),
+        id=_bill_id(request),
+        source=period.source,
+        requested_on=rules.requested_on(request),
+        issued_on=assessment.as_of,
+    )
+
+
+def _bill_id(request: SubmittedRequest) -> str:
+    return stable_id("bill", request.id)
 
 
 def period_of(request: SubmittedRequest, assessment: Assessment, *, at: str) -> RecordedPeriod:
@@ -140,10 +153,16 @@ def period_of(request: SubmittedRequest, assessment: Assessment, *, at: str) -> 
         occupation_code=data.occupation_code,
         work_type=data.work_type.value,
         law=assessment.law,
-        route=assessment.route,
+        registered=assessment.days,
+        work_started_on=_before(assessment.work_started_on, assessment.registered.starts_on),
         source=Source(kind=SourceKind.REQUEST, reference=request.reference, version=request.version),
         registered_at=at,
     )
+
+
+def _before(day: date, other: date) -> date | None:
+    """The day, where it is before the other."""
+    return day if day < other else None
 
 
 def _wages(data: PeriodData, *, registered: Period) -> tuple[RecordedWageLine, ...]:
@@ -154,56 +173,3 @@ def _wages(data: PeriodData, *, registered: Period) -> tuple[RecordedWageLine, .
         for line in (line.within(first, last) for line in data.wage_lines)
         if line is not None
     )
-
-
-def ledger_rows(assessment: Assessment) -> tuple[LedgerRow, ...]:
-    """One row a month and branch, both sides."""
-    return tuple(
-        LedgerRow(month=row.month, branch=part.branch.value, worker=part.employee, employer=part.employer)
-        for row in assessment.rows
-        for part in row.branches
-    )
-
-
-def by_month(entry: LedgerEntry) -> dict[Month, tuple[int, int]]:
-    """What an entry holds for each month, in halalas: the worker's and the employer's side."""
-    sums: dict[Month, tuple[int, int]] = {}
-    for row in entry.rows:
-        worker, employer = sums.get(row.month, (0, 0))
-        sums[row.month] = (worker + row.worker, employer + row.employer)
-    return sums
-
-
-def bill_of(
-    request: SubmittedRequest,
-    assessment: Assessment,
-    *,
-    period: RecordedPeriod,
-    before: Mapping[Month, tuple[int, int]],
-    calculator: BillCalculator,
-) -> Bill | None:
-    """What is due beyond what the period already cost (`before`, by month), and the fines on that; None for nothing."""
-    compared = (_bill_row(row, before.get(row.month, (0, 0))) for row in assessment.rows)
-    rows = tuple(row for row in compared if row is not None)
-    if not rows:
-        return None
-    bill = Bill.of(
-        rows,
-        id=stable_id("bill", request.id),
-        reference=reference_of(f"bill/{request.id}", on=assessment.as_of),
-        person_id=request.owner,
-        system=period.system,
-        period_id=period.id,
-        debtor=period.establishment,
-        issued_on=assessment.as_of,
-        source=period.source,
-        route=period.route,
-        requested_on=rules.requested_on(request),
-    )
-    return calculator.issued(bill)
-
-
-def _bill_row(row: MonthRow, before: tuple[int, int]) -> BillRow | None:
-    worker = max(0, row.employee - before[0])
-    employer = max(0, row.employer - before[1])
-    return BillRow(month=row.month, worker=worker, employer=employer) if worker + employer else None

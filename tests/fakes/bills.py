@@ -52,7 +52,6 @@ def a_bill(period: RecordedPeriod | None = None, *rows: BillRow, **facts: Any) -
         "debtor": billed.establishment,
         "issued_on": ISSUED,
         "source": billed.source,
-        "route": Route.RETROACTIVE,
         "requested_on": ISSUED,
     }
     chosen = rows or tuple(a_row(month) for month in ("2025-01", "2025-02", "2025-03"))
@@ -60,7 +59,7 @@ def a_bill(period: RecordedPeriod | None = None, *rows: BillRow, **facts: Any) -
 
 
 def a_row(month: str, worker: int = 90_000, employer: int = 90_000) -> BillRow:
-    return BillRow(month=Month.parse(month), worker=worker, employer=employer)
+    return BillRow(month=Month.parse(month), worker=worker, employer=employer, route=Route.RETROACTIVE)
 
 
 def ledger_rows(bill: Bill) -> tuple[LedgerRow, ...]:

@@ -22,8 +22,9 @@ from ishtirak.eventlog.event import Event
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
 from ishtirak.kernel.ids import stable_id
-from ishtirak.kernel.insurance import Sex, System
+from ishtirak.kernel.insurance import Route, Sex, System
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.registered_days import RegisteredDays
 from ishtirak.kernel.transaction import Items, Transaction
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.ledger import AccountState, LedgerEntry, LedgerRow, Posting
@@ -174,12 +175,12 @@ class InMemoryBills:
         waiting = sorted((bill for bill in self.bills.values() if bill.waiting), key=decision_position)
         return tuple(bill for bill in waiting if after is None or decision_position(bill) > after)[:limit]
 
-    def save(self, *, issued: Bill | None = None, changed: Sequence[Bill] = ()) -> Items:
-        after = (*((issued,) if issued else ()), *changed)
+    def save(self, *, issued: Sequence[Bill] = (), changed: Sequence[Bill] = ()) -> Items:
+        after = (*issued, *changed)
 
         def holds() -> bool:
-            is_new = issued is None or issued.id not in self.bills
-            return is_new and all(self.bills[bill.id].version == bill.version - 1 for bill in changed)
+            are_new = all(bill.id not in self.bills for bill in issued)
+            return are_new and all(self.bills[bill.id].version == bill.version - 1 for bill in changed)
 
         def apply() -> None:
             self.bills.update({bill.id: bill for bill in after})
@@ -343,7 +344,11 @@ def a_period(
         "source": Source(kind=SourceKind.REQUEST, reference="request-1", version=1),
         "registered_at": "2026-11-22T09:00:00.000Z",
     }
-    return RecordedPeriod(**(values | facts))
+    chosen = values | facts
+    days = RegisteredDays(
+        starts_on=chosen["starts_on"], ends_on=chosen.get("ends_on"), route=chosen.pop("route", Route.ON_TIME)
+    )
+    return RecordedPeriod(**({"registered": (days,)} | chosen))
 
 
 def rows_of(*months: str, worker: int = 90_000, employer: int = 90_000) -> tuple[LedgerRow, ...]:

@@ -60,9 +60,9 @@ class BillTable:
         # the index may still name what was answered a moment ago
         return tuple(islice((bill for bill in bills if bill is not None and bill.waiting), limit))
 
-    def save(self, *, issued: Bill | None = None, changed: Sequence[Bill] = ()) -> Items:
+    def save(self, *, issued: Sequence[Bill] = (), changed: Sequence[Bill] = ()) -> Items:
         return (
-            *(self._issued(issued) if issued else ()),
+            *(write for bill in issued for write in self._issued(bill)),
             *(write for bill in changed for write in self._changed(bill)),
         )
 

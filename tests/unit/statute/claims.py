@@ -11,13 +11,16 @@ from ishtirak.kernel.insurance import Nationality, Route, Sector, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
-from ishtirak.kernel.wage import LARGEST_WAGE, WageLine
+from ishtirak.kernel.registered_days import RegisteredDays
+from ishtirak.kernel.wage import LARGEST_WAGE, OpenWageLine, WageLine
 from ishtirak.statute.model import (
     Claim,
     ClaimKind,
     EstablishmentFacts,
     ExistingPeriod,
+    LateCorrection,
     PersonFacts,
+    Way,
 )
 from ishtirak.statute.tables import FOLDER, Tables
 
@@ -75,15 +78,39 @@ def claim(
     return Claim(**(ordinary | changes))
 
 
-def recorded(starts_on: str, ends_on: str | None, *, wage: int = 1_000_000, **changes: Any) -> ExistingPeriod:
-    """A period already in the register, with this employer unless said otherwise."""
+def days_of(starts_on: str, ends_on: str | None, route: Route = Route.ON_TIME) -> RegisteredDays:
+    """Days as the register keeps them."""
+    return RegisteredDays(
+        starts_on=day(starts_on), ends_on=None if ends_on is None else day(ends_on), route=route
+    )
+
+
+def agreed(first_month: str, last_month: str | None = None, *, basic: int = 1_000_000) -> OpenWageLine:
+    """A recorded wage line; ten thousand riyals unless said otherwise."""
+    return OpenWageLine(
+        first_month=Month.parse(first_month),
+        last_month=None if last_month is None else Month.parse(last_month),
+        basic=Halalas(basic),
+    )
+
+
+def recorded(
+    starts_on: str,
+    ends_on: str | None,
+    *,
+    wage: int = 1_000_000,
+    route: Route = Route.ON_TIME,
+    **changes: Any,
+) -> ExistingPeriod:
+    """A period already in the register, with this employer and by one route unless said otherwise."""
     ordinary: dict[str, Any] = {
         "id": "period-1",
         "establishment": HERE,
         "system": System.SOCIAL_INSURANCE,
         "starts_on": day(starts_on),
         "ends_on": None if ends_on is None else day(ends_on),
-        "monthly_wage": Halalas(wage),
+        "wages": (agreed(starts_on[:7], basic=wage),),
+        "registered": (days_of(starts_on, ends_on, route),),
     }
     return ExistingPeriod(**(ordinary | changes))
 
@@ -175,15 +202,31 @@ def recorded_periods(draw: st.DrawFn, asked: Period) -> ExistingPeriod:
     """A recorded period with this employer or another, near the asked one."""
     starts_on = max(day("1900-01-01"), asked.starts_on - timedelta(days=draw(st.integers(-400, 900))))
     served = draw(st.none() | st.integers(0, 900))
+    ends_on = None if served is None else min(day("2199-12-31"), starts_on + timedelta(days=served))
     return ExistingPeriod(
         id=draw(st.sampled_from(("period-1", "period-2", "period-3"))),
         establishment=draw(mostly(st.just(ELSEWHERE), rarely=st.sampled_from((HERE, THIRD)))),
         system=draw(mostly(st.just(System.SOCIAL_INSURANCE), rarely=st.sampled_from(System))),
         starts_on=starts_on,
-        ends_on=None if served is None else min(day("2199-12-31"), starts_on + timedelta(days=served)),
-        monthly_wage=draw(amounts()),
-        route=draw(st.sampled_from(Route)),
+        ends_on=ends_on,
+        wages=draw(recorded_wages(Month.of(starts_on))),
+        registered=(
+            RegisteredDays(starts_on=starts_on, ends_on=ends_on, route=draw(st.sampled_from(Route))),
+        ),
+        work_started_on=draw(st.none() | days("1900-01-01", starts_on.isoformat())),
     )
+
+
+@st.composite
+def recorded_wages(draw: st.DrawFn, first: Month) -> tuple[OpenWageLine, ...]:
+    """One wage from the first month on, or two with a change between them."""
+    change = first.plus(draw(st.integers(1, 24)))
+    lines = (
+        OpenWageLine(first_month=first, last_month=change.plus(-1), basic=draw(amounts())),
+        OpenWageLine(first_month=change, basic=draw(amounts()), housing=draw(amounts())),
+    )
+    whole = OpenWageLine(first_month=first, basic=draw(amounts()))
+    return draw(st.sampled_from((lines, (whole,))))
 
 
 @st.composite
@@ -197,7 +240,7 @@ def amendments(draw: st.DrawFn) -> Claim:
             "kind": ClaimKind.AMEND,
             "amends": "period-0",
             "recorded": (*asked.recorded, named),
-            "late_correction_allowed": draw(st.booleans()),
+            "late_correction": draw(st.sampled_from(LateCorrection)),
         }
     )
 
@@ -222,5 +265,6 @@ def claims(draw: st.DrawFn) -> Claim:
         requested_on=requested_on,
         recorded=tuple(draw(st.lists(recorded_periods(period), max_size=3))),
         amends=draw(st.sampled_from(("period-1", None))),
-        late_correction_allowed=draw(st.booleans()),
+        late_correction=draw(st.sampled_from(LateCorrection)),
+        way=draw(mostly(st.just(Way.REQUEST), rarely=st.just(Way.CONTRACT))),
     )

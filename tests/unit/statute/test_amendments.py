@@ -7,7 +7,7 @@ from hypothesis import given
 
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.periods import Period
-from ishtirak.statute.model import Assessment, Branch, Claim, ClaimKind, ExistingPeriod
+from ishtirak.statute.model import Assessment, Branch, Claim, ClaimKind, ExistingPeriod, LateCorrection
 from ishtirak.statute.refusals import (
     AmendedPeriodUnknown,
     OutsideTheWindow,
@@ -146,7 +146,7 @@ def test_reg_art_21_the_governor_may_allow_a_late_correction() -> None:
         "2026-04-30",
         of=recorded("2026-01-01", "2026-04-30"),
         wage=1_200_000,
-        late_correction_allowed=True,
+        late_correction=LateCorrection.ALLOWED,
     )
 
     assert {row.contributory_wage for row in assessed(asked).rows} == {1_200_000}

@@ -53,8 +53,12 @@ def check_consistency(answer: Assessment, *, kind: ClaimKind) -> None:
         assert row.branches
         assert min(row.total, row.fine, row.late_months) >= 0
         assert (row.fine == 0) or row.late_months > 0
-    if kind is ClaimKind.ADD and answer.route is Route.RETROACTIVE:
-        assert {share.branch for row in rows for share in row.branches} == {Branch.ANNUITIES}
+    assert sum(
+        days.days_between(answer.registered.starts_on, answer.registered.ends_on) for days in answer.days
+    ) == (answer.registered.days)
+    for row in rows if kind is ClaimKind.ADD else ():
+        if row.route is Route.RETROACTIVE:
+            assert {share.branch for share in row.branches} == {Branch.ANNUITIES}
 
 
 @settings(max_examples=60, deadline=None)

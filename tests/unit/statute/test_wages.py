@@ -238,7 +238,7 @@ def test_reg_art_19_the_parts_seen_from_each_employer_sum_to_the_cap() -> None:
     seen = []
     for mine in (here, there, third):
         rest = tuple(period for period in (here, there, third) if period is not mine)
-        asked = claim(wage=mine.monthly_wage, recorded=rest)
+        asked = claim(wage=mine.wages[0].basic, recorded=rest)
         place = asked.establishment.model_copy(update={"number": mine.establishment})
         seen.append(wages_of(asked.model_copy(update={"establishment": place}))[0])
 

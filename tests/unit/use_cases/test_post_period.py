@@ -1,20 +1,19 @@
 """Posting an approved request: what of an assessment becomes the period, its ledger rows and its bill."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.kernel.clock import today
 from ishtirak.kernel.insurance import System
-from ishtirak.kernel.months import Month
+from ishtirak.register.rows import by_month
 from ishtirak.register.statement import standing_entry
 from ishtirak.requests.model import RequestState
 from ishtirak.requests.refusals import NotApproved
 from ishtirak.statute.model import Assessment
 from ishtirak.use_cases.assess_claim import assess_submitted
-from ishtirak.use_cases.post_period import bill_of, by_month, ledger_rows, period_of, post_period
+from ishtirak.use_cases.billed_account import beyond
+from ishtirak.use_cases.post_period import post_period
+from ishtirak.use_cases.statute_facts import ledger_rows
 from tests.fakes.requests import OWNER, REQUEST, decided, submitted
 from tests.unit.use_cases.scene import Scene
 
@@ -72,7 +71,7 @@ def test_what_nobody_approved_is_not_posted(scene: Scene) -> None:
 def test_the_ledger_has_every_branch_of_every_month_and_adds_up_to_the_assessment(scene: Scene) -> None:
     assessment = assessed(scene)
 
-    rows = ledger_rows(assessment)
+    rows = ledger_rows(assessment.rows)
 
     assert {str(row.month) for row in rows} == {"2025-01", "2025-02", "2025-03"}
     assert sum(row.worker + row.employer for row in rows) == assessment.contributions
@@ -84,7 +83,7 @@ def test_an_entry_by_month_is_both_sides_of_its_branches(scene: Scene) -> None:
     post(scene)
     (period,) = scene.register.accounts.periods(OWNER)
 
-    sums = by_month(standing_entry(scene.register.accounts.entries(OWNER, SOCIAL), period_id=period.id))
+    sums = by_month(standing_entry(scene.register.accounts.entries(OWNER, SOCIAL), period_id=period.id).rows)
 
     assessment = assessed_before_posting()
     assert sums == {row.month: (row.employee, row.employer) for row in assessment.rows}
@@ -94,28 +93,26 @@ def assessed_before_posting() -> Assessment:
     return assessed(Scene())
 
 
-def billed_beyond(before: Mapping[Month, tuple[int, int]]) -> Any:
-    assessment = assessed_before_posting()
-    period = period_of(decided(), assessment, at="2026-11-22T09:00:00.000Z")
-    return bill_of(decided(), assessment, period=period, before=before, calculator=bill_calculator())
-
-
 def test_only_what_is_due_beyond_what_was_billed_is_billed() -> None:
-    rows = assessed_before_posting().rows
-    first = rows[0]
+    assessment = assessed_before_posting()
+    rows = assessment.rows
 
-    bill = billed_beyond(
-        {first.month: (first.employee, first.employer - 1), rows[1].month: (10**9, rows[1].employer - 2)}
+    more = beyond(
+        ledger_rows(rows),
+        {
+            rows[0].month: (rows[0].employee, rows[0].employer - 1),
+            rows[1].month: (10**9, rows[1].employer - 2),
+        },
     )
 
-    assert [(row.month, row.worker, row.employer) for row in bill.rows] == [
-        (first.month, 0, 1),
-        (rows[1].month, 0, 2),
-        (rows[2].month, rows[2].employee, rows[2].employer),
-    ]
+    assert more == {
+        rows[0].month: (0, 1),
+        rows[1].month: (0, 2),
+        rows[2].month: (rows[2].employee, rows[2].employer),
+    }
 
 
 def test_nothing_beyond_what_was_billed_is_no_bill() -> None:
     everything = {row.month: (row.employee, row.employer) for row in assessed_before_posting().rows}
 
-    assert billed_beyond(everything) is None
+    assert beyond(ledger_rows(assessed_before_posting().rows), everything) == {}
