@@ -60,6 +60,9 @@ class Establishments(Protocol):
     def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
         """The establishments the person may act for, in the order of their numbers."""
 
+    def acting_for(self, number: EstablishmentNumber, *, limit: int) -> Sequence[str]:
+        """The people who may act for an employer, at most `limit`, in the order of their ids. May lag a moment."""
+
     def save(self, establishment: Establishment) -> Items:
         """The write that makes an employer known."""
 

@@ -84,6 +84,11 @@ class PeriodData(Value):
         min_length=1, max_length=60, description="The wage, range by range"
     )
     reason: str = Field(min_length=3, max_length=500, description="Why the period was not recorded in time")
+    late_wage_correction: bool = Field(
+        default=False,
+        strict=True,
+        description="Asks the Governor to allow the correction of a recorded wage after its month (regulation art. 21)",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -164,7 +169,10 @@ class EmployerReply(Value):
 
 
 class ReviewDecision(Value):
-    """A decision of the authority: who, when, why; for a partial approval the days approved."""
+    """A decision of the authority: who, when, why; for a partial approval the days approved.
+
+    `governor_decision` names the Governor's decision that allows a late wage correction (regulation art. 21).
+    """
 
     outcome: WaitOutcome
     by: str
@@ -173,6 +181,7 @@ class ReviewDecision(Value):
     note: str | None = None
     approved_from: CivilDate | None = None
     approved_to: CivilDate | None = None
+    governor_decision: str | None = None
 
 
 class Request(Value):
@@ -200,6 +209,8 @@ class Request(Value):
     declaration: Declaration | None = None
     reference: str | None = None
     submitted_at: str | None = None
+    """The first time; it dates the request."""
+    resubmitted_at: str | None = None
     signed_digest: str | None = None
     wait: Wait | None = None
     employer_reply: EmployerReply | None = None

@@ -187,7 +187,10 @@ def require_complete(request: Request, *, by: Caller, states: Mapping[str, str])
 def submit(
     request: Request, *, by: Caller, signed: SigningDigest, at: datetime
 ) -> RequestChange[SubmittedRequest]:
-    """Submitted, first or again after a return. The caller has proved the code that is bound to `signed`."""
+    """Submitted, first or again after a return. The caller has proved the code that is bound to `signed`.
+
+    `submitted_at` stays that of the first time: a return for completion costs nobody a day of the window.
+    """
     require_editable(request, by=by)
     if request.data is None:
         raise DataMissing()
@@ -201,7 +204,8 @@ def submit(
         "state": RequestState.SUBMITTED,
         "wait": None,
         "reference": request.reference or reference_of(request.id, on=day_of(at)),
-        "submitted_at": to_rfc3339(at),
+        "submitted_at": request.submitted_at or to_rfc3339(at),
+        "resubmitted_at": to_rfc3339(at) if again else None,
         "signed_digest": signed.digest,
         "employer_reply": None,
         "overdue": False,
@@ -312,7 +316,7 @@ def mark_billed(
 
 
 def requested_on(request: SubmittedRequest) -> date:
-    """The civil date, in the kingdom, of the submission: statutory windows are counted back from it."""
+    """The civil date, in the kingdom, of the first submission: statutory windows are counted back from it."""
     return day_of(datetime.fromisoformat(request.submitted_at))
 
 

@@ -14,7 +14,7 @@ from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision, SubmittedRequest
-from ishtirak.statute.model import Assessment, Claim, ClaimKind
+from ishtirak.statute.model import Assessment, Claim, ClaimKind, LateCorrection
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import statutory_tables
@@ -154,7 +154,16 @@ def claim_of(
         requested_on=requested_on,
         recorded=tuple(existing(period) for period in standing),
         amends=request.amends if request.kind is RequestKind.AMEND else None,
+        late_correction=_late_correction(data, decision),
     )
+
+
+def _late_correction(data: PeriodData, decision: ReviewDecision | None) -> LateCorrection:
+    """Whether the Governor's exception is asked for, or was given to this very request."""
+    if not data.late_wage_correction:
+        return LateCorrection.NONE
+    given = decision is not None and decision.governor_decision is not None
+    return LateCorrection.ALLOWED if given else LateCorrection.ASKED
 
 
 def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[WageLine, ...]:

@@ -8,7 +8,7 @@ from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests import rules
-from ishtirak.requests.model import PeriodData, Request
+from ishtirak.requests.model import PeriodData, Request, SubmittedRequest
 from ishtirak.requests.ports import Requests
 from ishtirak.statute.model import Assessment
 from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
@@ -53,7 +53,7 @@ def save_data(
         employer=employer,
         people=people,
         accounts=accounts,
-        requested_on=day,
+        requested_on=rules.requested_on(request) if isinstance(request, SubmittedRequest) else day,
         as_of=day,
     )
     documents = required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)

@@ -85,6 +85,10 @@ class InMemoryEstablishments:
             EstablishmentNumber(number) for person, number in sorted(self.appointments) if person == person_id
         )
 
+    def acting_for(self, number: EstablishmentNumber, *, limit: int) -> Sequence[str]:
+        acting = sorted(person for person, other in self.appointments if other == number.reveal())
+        return tuple(acting[:limit])
+
     def save(self, establishment: Establishment) -> Items:
         number = establishment.number.reveal()
         return (

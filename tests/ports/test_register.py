@@ -13,6 +13,7 @@ from ishtirak.billing.ports import decision_position, payment_position
 from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel import ids
 from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules, statement
@@ -105,6 +106,20 @@ def test_an_employer_is_found_by_number_and_by_who_acts_for_it(register: Registe
     assert register.establishments.acts_for(OTHER_PERSON) == ()
 
 
+def test_those_who_act_for_an_employer_are_found_by_its_number(register: Register) -> None:
+    appoint = register.establishments.appoint
+    register.transaction.commit(
+        appoint(OTHER_PERSON, MITHAL), appoint(PERSON, MITHAL), appoint(PERSON, NAMUDHAJ)
+    )
+    posted(register, a_period())
+
+    assert register.establishments.acting_for(MITHAL, limit=9) == (PERSON, OTHER_PERSON)
+    assert register.establishments.acting_for(MITHAL, limit=1) == (PERSON,)
+    assert register.establishments.acting_for(NAMUDHAJ, limit=9) == (PERSON,)
+    assert register.establishments.acting_for(EstablishmentNumber("7000000003"), limit=9) == ()
+    assert len(register.accounts.periods_with(MITHAL, limit=9)) == 1
+
+
 def test_a_posting_stores_period_entry_bill_and_state_together(register: Register) -> None:
     period = a_period()
     rows = rows_of("2025-01", "2025-02")
@@ -167,7 +182,8 @@ def test_an_amended_period_keeps_its_place_and_shows_its_new_days(register: Regi
     period = a_period()
     posted(register, period)
     state = register.accounts.state(PERSON, SOCIAL)
-    shorter = period.model_copy(update={"ends_on": period.starts_on})
+    first = period.registered[0].model_copy(update={"ends_on": period.starts_on})
+    shorter = period.model_copy(update={"ends_on": period.starts_on, "registered": (first,)})
 
     change = rules.amend(
         state,

@@ -64,7 +64,8 @@ class RequestView(Value):
     attachments: list[Attachment]
     declaration: Declaration | None
     estimate: EstimateView | None
-    submitted_at: str | None
+    submitted_at: str | None = Field(description="The first submission (UTC): the window is counted from it")
+    resubmitted_at: str | None
     waits_for: WaitView | None
     employer_reply: EmployerReply | None
     decisions: list[ReviewDecision]
@@ -117,6 +118,7 @@ def view_of(request: Request, *, language: str, assessment: Assessment | None = 
         declaration=request.declaration,
         estimate=estimate_of(shown, language=language) if shown else None,
         submitted_at=request.submitted_at,
+        resubmitted_at=request.resubmitted_at,
         waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
         employer_reply=request.employer_reply,
         decisions=list(request.decisions),

@@ -156,6 +156,13 @@ def test_no_credential_prints(model: type[BaseModel], content: Any, private: lis
     assert not [credential for credential in private if credential in printed]
 
 
+@pytest.mark.parametrize("provider", sorted(SMS))
+@pytest.mark.parametrize("sender", ["IshtirakSMS1", "", "اشتراك"])
+def test_sms_01_a_sender_the_network_would_not_carry_is_refused(provider: str, sender: str) -> None:
+    with pytest.raises(ValidationError):
+        SmsAccess.model_validate_json(json.dumps(SMS | {provider: SMS[provider] | {"sender": sender}}))
+
+
 def test_both_live_keys_of_a_rotation_are_given() -> None:
     access = QiwaAccess.model_validate_json(json.dumps(QIWA))
 
