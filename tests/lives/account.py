@@ -1,7 +1,7 @@
 """One person's account, changed by approved requests as they are posted, on the in-memory register."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from ishtirak.billing.lateness import bill_calculator
@@ -113,9 +113,14 @@ class Account:
     @property
     def billed(self) -> int:
         """What all bills ask in contributions, in halalas."""
-        bills = self.scene.register.bills.of_account(OWNER, SOCIAL)
-        return sum(bill.contributions for bill in bills if bill.state.value != "CANCELLED")
+        return sum(self.billed_to.values())
 
-
-def later(day: str, *, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    @property
+    def billed_to(self) -> Mapping[str, int]:
+        """The same by employer."""
+        sums: dict[str, int] = {}
+        for bill in self.scene.register.bills.of_account(OWNER, SOCIAL):
+            if bill.state.value != "CANCELLED":
+                number = bill.debtor.reveal()
+                sums[number] = sums.get(number, 0) + bill.contributions
+        return sums

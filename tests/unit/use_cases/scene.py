@@ -8,6 +8,7 @@ from ishtirak.requests.model import Request, RequestChange
 from tests.fakes.register import (
     MITHAL,
     NAMUDHAJ,
+    TAJRIBA,
     Register,
     a_cause,
     a_contributor,
@@ -31,6 +32,7 @@ class Scene:
             self.register.people.save(a_contributor(OWNER), fingerprint="ab" * 32),
             self.register.establishments.save(an_establishment(MITHAL)),
             self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            self.register.establishments.save(an_establishment(TAJRIBA)),
             self.register.establishments.appoint(EMPLOYER.person_id, MITHAL),
         )
         self.transaction.results.clear()
