@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from tests.oracle.facts import Act, Answer, Late, Life, Person, Refused, Row
+from tests.oracle.facts import Act, Answer, Late, Person, Refused, Row
+from tests.oracle.lives import Told
 from tests.oracle.money import late
-from tests.oracle.register import Register
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,19 @@ class Disagreement:
         return f"{self.what}\n  {self.person}\n{acts}\noracle  {self.oracle}\nother   {self.other}"
 
 
-def first_disagreement(life: Life, *, other: Reckoner) -> Disagreement | None:
-    """Both live the life; the answers and, after each act, every row of the register have to be equal."""
-    register = Register(life.person)
-    for place, act in enumerate(life.acts):
+def first_disagreement(told: Told, *, other: Reckoner) -> Disagreement | None:
+    """The other lives the life too; every answer, and in the end every row of the register, have to be equal."""
+    life = told.life
+    for place, (act, ours) in enumerate(zip(life.acts, told.answers, strict=True)):
         paid_on = act.requested_on + timedelta(days=17 * place + act.starts.day)
-        ours, theirs = register.apply(act), other.apply(act, paid_on=paid_on)
+        theirs = other.apply(act, paid_on=paid_on)
         for what, one, two in _told(ours, theirs, paid_on=paid_on):
             if one != two:
                 return Disagreement(life.person, life.acts[: place + 1], what, one, two)
-        for period in register.periods:
-            rows = register.rows(period.number), other.rows(period.number)
-            if rows[0] != rows[1]:
-                what = f"rows of period {period.number}"
-                return Disagreement(life.person, life.acts[: place + 1], what, *rows)
+    for period in told.register.periods:
+        rows = told.register.rows(period.number), other.rows(period.number)
+        if rows[0] != rows[1]:
+            return Disagreement(life.person, life.acts, f"rows of period {period.number}", *rows)
     return None
 
 

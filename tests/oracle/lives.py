@@ -36,10 +36,11 @@ LIMITS: Final = (15, 59, 60, 64, 65)
 
 @dataclass(frozen=True)
 class Told:
-    """A life, and what the oracle answered to each act of it."""
+    """A life, what the oracle answered to each act of it, and its register in the end."""
 
     life: Life
     answers: tuple[Answer, ...]
+    register: Register
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class _Author:
             acts.append(act)
             answers.append(answer)
             self._today = min(self._later(), LAST_DAY)
-        return Told(Life(self._register.person, tuple(acts)), tuple(answers))
+        return Told(Life(self._register.person, tuple(acts)), tuple(answers), self._register)
 
     def _chance(self, per_cent: int) -> bool:
         return self._random.randrange(100) < per_cent
@@ -130,7 +131,7 @@ class _Author:
     def _a_person(self) -> Person:
         old, hijri = self._chance(50), self._chance(40)
         born = self._a_day(date(1964, 1, 1), date(2004, 12, 31))
-        if self._chance(35):
+        if self._chance(50):
             born = self._born_near_a_limit(hijri=old if self._chance(80) else hijri)
         if hijri:
             return Person(hijri_born=to_hijri(born), before_new_law=old)
@@ -144,7 +145,7 @@ class _Author:
             born = to_gregorian((year - limit, month, min(day, 29)))
         else:
             born = months_before(self._today, 12 * limit)
-        away = self._random.choice((0, 0, 1, 30, 400))
+        away = self._random.choice((0, 1, 30, 120, 400))
         return born + timedelta(days=self._random.randint(-away, away))
 
     # what is asked
@@ -176,11 +177,22 @@ class _Author:
         starts = max(ends - self._days(0, 5, 20, 40, 40, 200, 400, 1_200), FIRST_DAY)
         if self._chance(25):
             starts = month_of(starts)
-        before = [period.ends for period in self._register.periods if period.employer == employer]
-        if before and self._chance(30):
-            starts = self._random.choice(before) + timedelta(days=1)
-            ends = max(ends, starts) if max(ends, starts) <= self._today else starts + self._days(0, 30, 200)
-        return starts, ends
+        here = [period for period in self._register.periods if period.employer == employer]
+        return (
+            self._beside(self._random.choice(here), starts, ends)
+            if here and self._chance(40)
+            else (starts, ends)
+        )
+
+    def _beside(self, period: Period, starts: date, ends: date) -> tuple[date, date]:
+        """Days that go on where a period ends, or that end where it begins."""
+        if self._chance(30) and period.starts > FIRST_DAY:
+            ends = period.starts - timedelta(days=1)
+            return max(ends - self._days(0, 30, 200), FIRST_DAY), ends
+        starts = period.ends + timedelta(days=1)
+        if starts <= ends <= self._today:
+            return starts, ends
+        return starts, max(starts, min(self._today, starts + self._days(0, 30, 200)))
 
     def _taken(self, employer: str, starts: date, ends: date) -> bool:
         return any(

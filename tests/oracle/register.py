@@ -72,6 +72,9 @@ class Period:
     """Every day that is or once was registered, with the route it was first registered by (R2)."""
     counted: Mapping[Month, Halalas]
     """Every month that is or once was registered, with the wage counted in it last (R9)."""
+    law: Law
+    """What it was registered under (R7). A later period may make the old law apply to what is asked from then on; what
+    is registered already stays as it was judged until it is amended."""
 
 
 class Register:
@@ -90,27 +93,28 @@ class Register:
         if first is None:
             return Refused(frozenset(reasons))
         period = self._registered(act, first=first, before=before, others=others)
-        law = self.law([*others, period])
-        reasons |= set(self._registered_reasons(period, before=before, others=others, law=law, act=act))
+        reasons |= set(self._registered_reasons(period, before=before, others=others, act=act))
         if reasons:
             return Refused(frozenset(reasons))
         self.periods[period.number : period.number + 1] = [period]
-        return Registered(period.number, period.starts, period.ends, law, self.rows(period.number))
+        return Registered(period.number, period.starts, period.ends, period.law, self.rows(period.number))
 
     def rows(self, number: int) -> tuple[Row, ...]:
         """What each month of a period costs, with the register as it stands."""
         period = self.periods[number]
         others = [other for other in self.periods if other is not period]
-        return _rows(period, others=others, person=self.person, law=self.law(self.periods))
+        return _rows(period, others=others, person=self.person)
 
-    def law(self, periods: Iterable[Period]) -> Law:
-        """R7: OLD if the person had an uncompensated SI/civil period before 2024-07-03 (given), or any period standing
-        in the register, SI or civil, starts before 2024-07-03. Military service alone is not named by the decree."""
-        reaching = (
-            period.system is not System.MILITARY_PENSION and period.starts < NEW_LAW_FROM
-            for period in periods
-        )
-        return Law.OLD if self.person.before_new_law or any(reaching) else Law.NEW
+    def law(self, starts: date, *, others: Iterable[Period]) -> Law:
+        """R7: OLD if the person had an uncompensated SI/civil period before 2024-07-03 (given), or the registered
+        period (or any period standing in the register, SI or civil) starts before 2024-07-03.
+
+        Military service that stands in the register is not named by the decree and leaves later periods to the new law;
+        a period of it that itself starts before the new law can be under no other than the old one.
+        """
+        counting = (other.starts for other in others if other.system is not System.MILITARY_PENSION)
+        reaching = any(day < NEW_LAW_FROM for day in (starts, *counting))
+        return Law.OLD if self.person.before_new_law or reaching else Law.NEW
 
     def _asked_for_reasons(
         self, act: Act, *, others: list[Period], before: Period | None, first: date | None
@@ -147,12 +151,13 @@ class Register:
             work_from=_start_of_work(act, before=before, others=others),
             routes=routes,
             counted={**(before.counted if before else {}), **wages},
+            law=self.law(first, others=others),
         )
 
     def _registered_reasons(
-        self, period: Period, *, before: Period | None, others: list[Period], law: Law, act: Act
+        self, period: Period, *, before: Period | None, others: list[Period], act: Act
     ) -> Iterable[Refusal]:
-        if age(self.person, on=period.work_from, law=law) < YOUNGEST:
+        if age(self.person, on=period.work_from, law=period.law) < YOUNGEST:
             yield Refusal.UNDER_AGE
         standing = months(period.starts, period.ends)
         if any(period.counted[month] == 0 for month in standing):
@@ -164,7 +169,7 @@ class Register:
             for month in standing
         ):
             yield Refusal.WAGE_CORRECTION_TOO_LATE
-        cover = _Cover(period, others=others, person=self.person, law=law)
+        cover = _Cover(period, others=others, person=self.person)
         if any(not cover.of(day) for day in days(period.starts, period.ends)):
             yield Refusal.NO_BRANCH
 
@@ -224,28 +229,30 @@ def _whose(act: Act, before: Period | None) -> tuple[str, System]:
 
 def _start_of_work(act: Act, *, before: Period | None, others: list[Period]) -> date:
     """R6: the first day asked (before truncation); in a chain of adjoining periods of the same employer and system, the
-    first day of the chain; an amendment whose asked start equals the recorded start keeps what was known before."""
-    if before and act.starts == before.starts:
-        return before.work_from
+    first day of the chain; an amendment whose asked start equals the recorded start keeps what was known before.
+
+    What was known before is where the chain is looked for: a period that was added meanwhile and ends on the day
+    before makes the work begin with it. A period adjoins the day its own work began, not the day the window left of it.
+    """
     whose = _whose(act, before)
-    found = reached = act.starts
+    found = before.work_from if before and act.starts == before.starts else act.starts
     while True:
         adjoining = [
             period
             for period in others
-            if (period.employer, period.system) == whose and period.ends + ONE_DAY == reached
+            if (period.employer, period.system) == whose and period.ends + ONE_DAY == found
         ]
         if not adjoining:
             return found
-        reached = adjoining[0].starts
-        found = min(found, adjoining[0].work_from)
+        found = adjoining[0].work_from
 
 
 class _Cover:
     """Which branches cover each day of a period."""
 
-    def __init__(self, period: Period, *, others: list[Period], person: Person, law: Law) -> None:
-        self._period, self._person, self._law = period, person, law
+    def __init__(self, period: Period, *, others: list[Period], person: Person) -> None:
+        self._period, self._person = period, person
+        self._law = law = period.law
         first_coverage = min([period.work_from, *(other.starts for other in others)])
         told_on = first_coverage if law is Law.OLD else period.work_from
         self._open = set(branches(period.system))
@@ -269,8 +276,8 @@ class _Cover:
         return frozenset(found)
 
 
-def _rows(period: Period, *, others: list[Period], person: Person, law: Law) -> tuple[Row, ...]:
-    cover = _Cover(period, others=others, person=person, law=law)
+def _rows(period: Period, *, others: list[Period], person: Person) -> tuple[Row, ...]:
+    cover = _Cover(period, others=others, person=person)
     found = []
     for month in months(period.starts, period.ends):
         served = [day for day in days(month, last_day(month)) if period.starts <= day <= period.ends]
@@ -284,7 +291,7 @@ def _rows(period: Period, *, others: list[Period], person: Person, law: Law) -> 
         parts = {
             branch: _part(
                 wage,
-                rates=rate(branch, system=period.system, law=law, month=month),
+                rates=rate(branch, system=period.system, law=period.law, month=month),
                 days=sum(branch in found for found in covered),
                 month=month,
             )

@@ -53,6 +53,29 @@ def test_adjoining_periods_are_one_work() -> None:
     assert branch_days(second.rows[0]) == {Branch.ANNUITIES: 31, Branch.HAZARDS: 31}
 
 
+def test_a_period_added_before_is_where_the_work_began_when_the_next_is_amended() -> None:
+    # 65 on 15 February 2026: March alone is insured against hazards, February and March as one work in annuities too
+    register = Register(Person(born=date(1961, 2, 15)))
+    march = accepted(register, add("2026-03-01", "2026-03-31", on="2026-03-31"))
+    accepted(register, add("2026-02-01", "2026-02-28", on="2026-03-31"))
+
+    again = accepted(register, amend("2026-03-01", "2026-03-31", on="2026-03-31"))
+
+    assert branch_days(march.rows[0]) == {Branch.HAZARDS: 31}
+    assert branch_days(again.rows[0]) == {Branch.ANNUITIES: 31, Branch.HAZARDS: 31}
+
+
+def test_the_first_coverage_is_not_that_of_the_form_an_amendment_replaces() -> None:
+    # 60 on 1448-01-01 = 16 June 2026: what is asked twice comes to the same twice
+    register = Register(Person(hijri_born=(1388, 1, 1), before_new_law=True))
+    accepted(register, add("2026-06-15", "2026-06-30", on="2026-06-30"))
+
+    first = accepted(register, amend("2026-06-16", "2026-06-30", on="2026-06-30"))
+    again = accepted(register, amend("2026-06-16", "2026-06-30", on="2026-06-30"))
+
+    assert branch_days(first.rows[0]) == branch_days(again.rows[0]) == {Branch.HAZARDS: 15}
+
+
 def test_a_day_between_two_periods_parts_the_work() -> None:
     register = Register(Person(born=date(1959, 12, 1)))
     accepted(register, add("2024-11-01", "2024-11-30", on="2024-11-30"))
@@ -121,15 +144,15 @@ def test_a_period_before_the_new_law_makes_the_old_one_apply() -> None:
     assert accepted(register, november).rows[0].parts[Branch.ANNUITIES].employee == 900_00
 
 
-def test_military_service_alone_leaves_the_new_law() -> None:
+def test_military_service_alone_leaves_later_periods_to_the_new_law() -> None:
     register = Register(NEW)
+    military = add("2024-06-01", "2024-07-31", on="2024-07-31", system=System.MILITARY_PENSION)
+    november = add("2025-11-01", "2025-11-30", on="2025-11-30", employer=SECOND)
 
-    answer = accepted(
-        register,
-        add("2024-06-01", "2024-07-31", on="2024-07-31", system=System.MILITARY_PENSION),
-    )
+    first, second = accepted(register, military), accepted(register, november)
 
-    assert answer.law is Law.NEW
-    assert [row.parts for row in answer.rows] == [
+    assert [row.parts for row in first.rows] == [
         {Branch.ANNUITIES: Part(n, 900_00, 900_00)} for n in (30, 31)
     ]
+    assert (first.law, second.law) == (Law.OLD, Law.NEW)
+    assert second.rows[0].parts[Branch.ANNUITIES].employee == 950_00

@@ -65,9 +65,10 @@ def another_reason(answer: Answer) -> Answer:
 
 
 def disagreements(slip: Slip, *, days_paid_late: int = 0) -> int:
-    lives = [told(number).life for number in range(50)]
+    lives = [told(number) for number in range(50)]
     found = [
-        first_disagreement(life, other=Echo(life, slip=slip, days_paid_late=days_paid_late)) for life in lives
+        first_disagreement(each, other=Echo(each.life, slip=slip, days_paid_late=days_paid_late))
+        for each in lives
     ]
     return sum(each is not None for each in found)
 
@@ -86,10 +87,10 @@ def test_a_fine_of_another_day_is_noticed() -> None:
 
 
 def test_a_disagreement_tells_the_life_so_far() -> None:
-    life = told(3).life
+    third = told(3)
 
-    found = first_disagreement(life, other=Echo(life, slip=one_day))
+    found = first_disagreement(third, other=Echo(third.life, slip=one_day))
 
     assert found is not None
-    assert str(life.person) in str(found)
+    assert str(third.life.person) in str(found)
     assert str(found.acts[-1]) in str(found)
