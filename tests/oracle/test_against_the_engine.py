@@ -6,10 +6,10 @@ from tests.oracle.compare import first_disagreement
 from tests.oracle.engine import Engine
 from tests.oracle.lives import told
 
-PARTS = 20
-LIVES = 140
-ACTS = 510
-"""Of each part at the least: more than ten thousand in all."""
+PARTS = 25
+LIVES = 120
+ACTS = 400
+"""Of each part at the least: ten thousand in all."""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
