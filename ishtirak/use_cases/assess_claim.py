@@ -144,16 +144,17 @@ def claim_of(
     if decision is not None and decision.approved_to is not None:
         ends_on = decision.approved_to.gregorian()
     standing = [period for period in recorded if period.stands]
+    amends = request.amends if request.kind is RequestKind.AMEND else None
     return Claim(
         kind=ClaimKind(request.kind.value),
         system=request.system,
-        person=person_facts(contributor, standing=standing),
+        person=person_facts(contributor, standing=(each for each in standing if each.id != amends)),
         establishment=establishment_facts(establishment, person_id=contributor.person_id),
         period=Period.between(starts_on, ends_on),
         wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
         requested_on=requested_on,
         recorded=tuple(existing(period) for period in standing),
-        amends=request.amends if request.kind is RequestKind.AMEND else None,
+        amends=amends,
         late_correction=_late_correction(data, decision),
     )
 

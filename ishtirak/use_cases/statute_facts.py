@@ -29,7 +29,10 @@ def person_facts(
     standing: Iterable[RecordedPeriod],
     dates_from_authority: Period | None = None,
 ) -> PersonFacts:
-    """What the registries say of the person; the first day ever covered is that of the standing periods."""
+    """What the registries say of the person; the first day ever covered is that of the standing periods.
+
+    For an amendment without the one it replaces: the same amendment asked for again then comes to the same.
+    """
     nationality = contributor.nationality
     return PersonFacts(
         nationality=nationality,
