@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from ishtirak.billing.counting import Counting, counting_by_period
 from ishtirak.billing.ports import Bills
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments
-from ishtirak.register.statement import Statement, months_of_periods, paid_by_month, statement
+from ishtirak.register.statement import months_of_periods
 
 
 @dataclass(frozen=True)
@@ -21,15 +20,6 @@ class CountedPeriod:
     period: RecordedPeriod
     employer: Establishment | None
     months: Mapping[Month, Counting]
-
-
-@dataclass(frozen=True)
-class ContributionStatement:
-    """What stands in one account's ledger, and what was paid of each month's contributions, in halalas."""
-
-    system: System
-    statement: Statement
-    paid: Mapping[Month, int]
 
 
 def list_my_periods(
@@ -47,9 +37,3 @@ def list_my_periods(
         for period in periods
         if period.stands
     ]
-
-
-def read_my_contributions(*, system: System, by: Caller, accounts: Accounts) -> ContributionStatement:
-    """The caller's contributions in one system, month by month."""
-    entries = accounts.entries(by.person_id, system)
-    return ContributionStatement(system, statement(entries), paid_by_month(months_of_periods(entries)))

@@ -10,7 +10,13 @@ from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.ledger import LedgerRow
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
-from ishtirak.statute.model import CoveredMonth, EstablishmentFacts, ExistingPeriod, PersonFacts
+from ishtirak.statute.model import (
+    CoveredMonth,
+    EstablishmentFacts,
+    ExistingPeriod,
+    PeriodContributions,
+    PersonFacts,
+)
 from ishtirak.statute.rules import contributions
 from ishtirak.statute.tables import statutory_tables
 
@@ -77,8 +83,8 @@ def contributions_of(
     employer: Establishment,
     standing: Sequence[RecordedPeriod],
     until: date,
-) -> tuple[CoveredMonth, ...]:
-    """What a recorded period comes to, month by month to that of `until`, beside the person's other standing periods.
+) -> PeriodContributions:
+    """What a recorded period comes to, month by month to the day `until`, beside the person's other standing periods.
 
     Raises `RuleRefused` where the statutory tables do not hold what it takes.
     """

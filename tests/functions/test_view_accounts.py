@@ -98,20 +98,40 @@ def test_a_person_sees_their_periods_with_the_employers_name_and_what_they_rest_
 
 
 def test_a_statement_adds_up_by_month_branch_and_side(accounts: Accounts) -> None:
-    accounts.post(a_period(), "2025-01", "2025-02")
-    accounts.post(a_period("2025-01-01", establishment=NAMUDHAJ), "2025-01")
+    accounts.post(a_period("2025-01-01", "2025-02-28"), "2025-01", "2025-02")
+    accounts.post(a_period("2025-01-01", "2025-01-31", establishment=NAMUDHAJ), "2025-01")
 
     status, answer = accounts.see("/v1/me/contributions", system="SOCIAL_INSURANCE")
 
     assert status == 200
     assert [(month["month"], month["worker"], month["total"]) for month in answer["months"]] == [
-        ("2025-01", 180_000, 360_000),
-        ("2025-02", 90_000, 180_000),
+        ("2025-01", 195_000, 430_000),
+        ("2025-02", 97_500, 215_000),
     ]
     assert answer["months"][0]["branches"] == [
-        {"branch": "ANNUITIES", "worker": 180_000, "employer": 180_000, "total": 360_000}
+        {"branch": "ANNUITIES", "worker": 180_000, "employer": 180_000, "total": 360_000},
+        {"branch": "SANED", "worker": 15_000, "employer": 15_000, "total": 30_000},
+        {"branch": "HAZARDS", "worker": 0, "employer": 40_000, "total": 40_000},
     ]
-    assert (answer["worker"], answer["employer"], answer["total"]) == (270_000, 270_000, 540_000)
+    assert (answer["worker"], answer["employer"], answer["total"]) == (292_500, 352_500, 645_000)
+    assert answer["years"] == [
+        {"year": 2025, "months": 2, "service_days": 59, "total": 645_000, "billed": 0, "paid": 0}
+    ]
+    assert {line["code"] for line in answer["explanations"]} == {"rate"}
+
+
+def test_a_statement_tells_days_wages_and_employers(accounts: Accounts) -> None:
+    accounts.post(a_period("2025-01-01", "2025-02-28"))
+
+    (employer,) = accounts.see("/v1/me/contributions")[1]["employers"]
+
+    assert employer["registered"] == [
+        {"starts_on": "2025-01-01", "ends_on": "2025-02-28", "route": "ON_TIME"}
+    ]
+    assert [(line["first_month"], line["basic"], line["housing"]) for line in employer["wages"]] == [
+        ("2025-01", 800_000, 200_000)
+    ]
+    assert (employer["name_ar"], employer["not_computed"]) == ("شركة المثال", None)
 
 
 def test_a_reversed_period_is_in_no_list_and_no_sum(accounts: Accounts) -> None:
@@ -180,7 +200,7 @@ def test_each_system_has_its_own_statement(accounts: Accounts) -> None:
     accounts.post(a_period(system=System.CIVIL_PENSION), "2025-01")
 
     assert accounts.see("/v1/me/contributions")[1]["total"] == 0
-    assert accounts.see("/v1/me/contributions", system="CIVIL_PENSION")[1]["total"] == 180_000
+    assert accounts.see("/v1/me/contributions", system="CIVIL_PENSION")[1]["total"] == 3 * 144_000
 
 
 @pytest.mark.parametrize("system", ["", "PRIVATE", "social_insurance"])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ class Service:
     def wage(self, month: Month) -> int:
         return self.wages[month.since(Month.of(FIRST)) % len(self.wages)]
 
-    def claimed(self, starts_on: date | None = None, ends_on: date | None = None) -> dict[str, object]:
+    def claimed(self, starts_on: date | None = None, ends_on: date | None = None) -> dict[str, Any]:
         """The claim for it, or for other days at the same wages."""
         first, last = starts_on or self.starts_on, ends_on or self.ends_on
         return {
@@ -57,6 +58,6 @@ def request_days(draw: st.DrawFn, service: Service) -> date:
     return service.ends_on + timedelta(days=draw(st.integers(0, 100)))
 
 
-def post(account: Account, claim: dict[str, object], *, on: date, **more: object) -> str:
+def post(account: Account, claim: dict[str, Any], *, on: date, **more: Any) -> str:
     """The claim posted; the id of its period."""
-    return account.post(**claim, on=on.isoformat(), **more)  # type: ignore[arg-type]
+    return account.post(**claim, on=on.isoformat(), **more)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Value
@@ -20,18 +21,7 @@ from ishtirak.requests.model import (
     RequestState,
     ReviewDecision,
 )
-from ishtirak.statute.model import AppliedRule, Assessment, Decision
-
-
-class Explanation(Value):
-    """A rule that shaped the figures, or a question an officer must settle."""
-
-    rule: str
-    code: str
-    source: str = Field(description="Article and paragraph")
-    assumed: bool = Field(description="True where the value rests on an assumption, not on a published text")
-    needs_decision: bool
-    text: str
+from ishtirak.statute.model import Assessment
 
 
 class EstimateView(Value):
@@ -139,9 +129,9 @@ def estimate_of(assessment: Assessment, *, language: str) -> EstimateView:
     return EstimateView(
         assessment=assessment,
         explanations=[
-            *(_explanation(rule, language, assumed=rule.assumed) for rule in assessment.applied),
+            *(explanation_of(rule, language, assumed=rule.assumed) for rule in assessment.applied),
             *(
-                _explanation(question, language, needs_decision=True)
+                explanation_of(question, language, needs_decision=True)
                 for question in assessment.needs_decision
             ),
         ],
@@ -163,17 +153,4 @@ def timeline_of(request: Request, events: Iterable[Event], *, language: str) -> 
             )
             for event in events
         ],
-    )
-
-
-def _explanation(
-    of: AppliedRule | Decision, language: str, *, assumed: bool = False, needs_decision: bool = False
-) -> Explanation:
-    return Explanation(
-        rule=of.rule,
-        code=of.code,
-        source=of.source,
-        assumed=assumed,
-        needs_decision=needs_decision,
-        text=text(language, "rules", of.code, None, of.facts),
     )

@@ -2,20 +2,17 @@
 
 from ishtirak.billing.counting import Counting
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules
-from ishtirak.use_cases.read_account import list_my_periods, read_my_contributions
+from ishtirak.use_cases.read_account import list_my_periods
 from tests.fakes.bills import BilledAccount, a_notice
 from tests.fakes.register import (
     NAMUDHAJ,
     PERSON,
-    Register,
     a_cause,
     a_period,
     an_establishment,
     in_memory_register,
-    rows_of,
 )
 
 CONTRIBUTOR = Caller(PERSON, PERSON, frozenset({Role.CONTRIBUTOR}))
@@ -62,27 +59,3 @@ def test_only_standing_periods_are_listed_even_of_an_employer_nobody_knows() -> 
     )
 
     assert (found.period.id, found.employer, found.months) == (standing.id, None, {})
-
-
-def test_contributions_are_of_one_system_with_what_was_paid_of_each_month() -> None:
-    account = BilledAccount()
-    account.receive(a_notice(amount=1))
-    post(account.register, System.CIVIL_PENSION, "2025-01")
-
-    social, civil, military = (
-        read_my_contributions(system=system, by=CONTRIBUTOR, accounts=account.register.accounts)
-        for system in System
-    )
-
-    assert social.paid == {FIRST: 1, SECOND: 0, THIRD: 0}
-    assert [month.month for month in social.statement.months] == [FIRST, SECOND, THIRD]
-    assert (civil.statement.totals.worker, civil.paid) == (90_000, {FIRST: 0})
-    assert military.statement.months == ()
-
-
-def post(register: Register, system: System, *months: str) -> None:
-    before = register.accounts.state(PERSON, system)
-    posting = rules.post(
-        before, period=a_period("2025-01-02", system=system), rows=rows_of(*months), cause=a_cause()
-    )
-    register.store(posting, before=before)
