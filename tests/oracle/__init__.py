@@ -2,8 +2,8 @@
 
 The rules (`register`, `money`, `calendars`, `values`) import nothing of the product. Every value (rates, ages, windows,
 maxima) is written again from the statutes, so a wrong table shows as well as a wrong rule. `lives` tells random lives,
-`engine` and `posted` have the product live them, `compare` says where the answers part. Saudi contributors only: what of non-Saudis and GCC nationals differs is one
-branch and one rate, which `tests/cases/rules.json` holds.
+`engine` and `posted` have the product live them, `compare` says where the answers part. Saudi contributors only: what
+of non-Saudis and GCC nationals differs is one branch and one rate, which `tests/cases/rules.json` holds.
 
 The statutes are silent or can be read in two ways at eleven places. These readings are settled; the oracle follows
 them, and each stands again where it is applied.

@@ -97,14 +97,14 @@ class Engine:
         """What a period comes to, as the product reckons what is recorded."""
         period = self._standing[number]
         assert period.ends_on is not None
-        months = contributions_of(
+        reckoned = contributions_of(
             period,
             contributor=self._contributor,
             employer=an_establishment(period.establishment),
             standing=self._standing,
             until=period.ends_on,
         )
-        return rows_of(months)
+        return rows_of(reckoned.months)
 
 
 def birth_date(person: Person) -> CivilDate:
