@@ -55,7 +55,7 @@ LIST_CONTRIBUTORS = get(
 
 
 def my_periods(found: Sequence[CountedPeriod], call: Call[Any]) -> Reply[MyPeriods]:
-    return Reply(MyPeriods.of(found))
+    return Reply(MyPeriods.of(found, language=call.language))
 
 
 def my_contributions(found: AccountStatement, call: Call[Any]) -> Reply[MyContributions]:

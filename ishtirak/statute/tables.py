@@ -98,10 +98,18 @@ class FineTerms(Value):
 
 
 class UnpaidMonths(Value):
-    """After how many unpaid months a period stops counting, and by how many that may be extended."""
+    """After how many unpaid months a period stops counting, and by how many that may be extended.
+
+    When the employer ceases it stops at once, with the month of that day or before it.
+    """
 
     stops_after: Count
     extension: Count
+    month_of_cessation_counts: bool
+
+    def most(self, *, extended: bool) -> int:
+        """How many months count from the first unpaid one on."""
+        return self.stops_after + (self.extension if extended else 0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber, Mobile
+from ishtirak.register.establishments import Cessation
 
 FILE = Path(__file__).parents[1] / "people.json"
 
@@ -50,6 +51,7 @@ class SyntheticEstablishment(Entry):
     name_ar: str
     name_en: str
     owner: str | None = None
+    ceased: Cessation | None = None
 
 
 class SignIn(Entry):

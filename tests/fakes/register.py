@@ -9,11 +9,6 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from ishtirak.adapters.aws import event_log
-from ishtirak.adapters.aws.account_table import AccountTable
-from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
-from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.billing.model import Bill, PaymentRecord, PaymentState, UnmatchedReason
 from ishtirak.billing.ports import Bills, Payments, bill_position, decision_position, payment_position
 from ishtirak.billing.posting import BilledPosting
@@ -259,7 +254,13 @@ def in_memory_register() -> Register:
 
 
 def register_on(table: str) -> Register:
-    """The register on a table of DynamoDB."""
+    """The register on a table of DynamoDB; what it takes is imported here, so that the fakes need no library of AWS."""
+    from ishtirak.adapters.aws import event_log
+    from ishtirak.adapters.aws.account_table import AccountTable
+    from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
+    from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+    from ishtirak.adapters.transaction import DynamoTransaction
+
     return Register(
         people=PeopleTable(table),
         establishments=EstablishmentTable(table),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from ishtirak.billing import decisions
 from ishtirak.billing.lateness import bill_calculator
+from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.register import rules
+from ishtirak.register.establishments import Cessation, CessationKind
 from ishtirak.register.periods import RecordedPeriod
 from tests.fakes.bills import SUPERVISOR, BilledAccount, a_bill, a_notice, a_row, grounds
 from tests.fakes.register import (
@@ -31,6 +34,7 @@ from tests.functions.register_world import answered, asked
 
 EVENTS = Path(__file__).parents[2] / "functions" / "view_accounts" / "events"
 OFFICER_OF_MITHAL = "00000000-0000-4000-8000-000000000005"
+GONE = EstablishmentNumber("7000000009")
 LIST = "/v1/establishments/7000000001/contributors"
 
 
@@ -172,7 +176,7 @@ def test_a_long_unpaid_period_stops_counting_and_counts_for_longer_when_extended
     period = a_period("2025-01-01", "2025-12-31")
     bill = a_bill(period, *(a_row(f"2025-{month:02}") for month in range(1, 13)))
     account = BilledAccount(accounts.register, period=period, bill=bill)
-    before = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
+    before = accounts.see("/v1/me/periods")[1]["periods"][0]
     account.store(
         decisions.extend_counting(
             account.state, account.bill, grounds=grounds(), calculator=bill_calculator()
@@ -191,9 +195,28 @@ def test_a_long_unpaid_period_stops_counting_and_counts_for_longer_when_extended
         )
     )
 
-    after = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
+    after = accounts.see("/v1/me/periods")[1]["periods"][0]
 
-    assert (before, after) == ("2025-06", "2025-12")
+    assert (before["counted_to"], after["counted_to"]) == ("2025-06", "2025-12")
+    assert (before["stopped_by"]["code"], after["stopped_by"]) == ("counting_stopped_unpaid", None)
+
+
+def test_counting_stops_when_the_employer_ceases_and_the_answer_says_why(accounts: Accounts) -> None:
+    liquidated = Cessation(kind=CessationKind.LIQUIDATION, on=date(2025, 1, 20))
+    gone = an_establishment(GONE, ceased=liquidated)
+    accounts.register.transaction.commit(accounts.register.establishments.save(gone))
+    BilledAccount(accounts.register, period=a_period(establishment=GONE))
+
+    (period,) = accounts.see("/v1/me/periods")[1]["periods"]
+
+    assert period["counted_to"] == "2025-01"
+    assert period["stopped_by"] == {
+        "rule": "FIN-04",
+        "code": "counting_stopped_liquidation",
+        "source": "Social Insurance Law, art. 9; implementing regulation, art. 35",
+        "assumed": False,
+        "text": "لا تُحتسب الأشهر غير المسددة من 2025-02: صُفّيت المنشأة في 2025-01-20.",
+    }
 
 
 def test_each_system_has_its_own_statement(accounts: Accounts) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
@@ -17,6 +18,7 @@ from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules, statement
+from ishtirak.register.establishments import Cessation, CessationKind
 from ishtirak.register.ledger import LedgerRow
 from ishtirak.register.periods import PeriodState, RecordedPeriod
 from ishtirak.register.ports import period_position
@@ -118,6 +120,16 @@ def test_those_who_act_for_an_employer_are_found_by_its_number(register: Registe
     assert register.establishments.acting_for(NAMUDHAJ, limit=9) == (PERSON,)
     assert register.establishments.acting_for(EstablishmentNumber("7000000003"), limit=9) == ()
     assert len(register.accounts.periods_with(MITHAL, limit=9)) == 1
+
+
+def test_an_employer_that_ceased_is_kept_with_the_day_and_the_kind(register: Register) -> None:
+    ceased = Cessation(kind=CessationKind.OWNER_DECEASED, on=date(2026, 3, 1))
+
+    register.transaction.commit(register.establishments.save(an_establishment(ceased=ceased)))
+
+    found = register.establishments.find(MITHAL)
+    assert found is not None
+    assert found.ceased == ceased
 
 
 def test_a_posting_stores_period_entry_bill_and_state_together(register: Register) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from pydantic import Field
 
 from ishtirak.billing.counting import Counting
+from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.value import Value
 from ishtirak.register.periods import PeriodState, RecordedPeriod, SourceKind
+from ishtirak.statute.model import AppliedRule
 from ishtirak.use_cases.read_account import CountedPeriod
 
 
@@ -50,6 +52,26 @@ class PeriodMonth(Value):
     counting: Counting
 
 
+class CountingStop(Value):
+    """The rule by which months of a period do not count; `assumed` where it rests on no published text."""
+
+    rule: str
+    code: str
+    source: str = Field(description="Article and paragraph")
+    assumed: bool
+    text: str
+
+    @classmethod
+    def of(cls, stop: AppliedRule, *, language: str) -> "CountingStop":
+        return cls(
+            rule=stop.rule,
+            code=stop.code,
+            source=stop.source,
+            assumed=stop.assumed,
+            text=text(language, "rules", stop.code, None, stop.facts),
+        )
+
+
 class MyPeriod(ServicePeriod):
     """One of the caller's own periods."""
 
@@ -61,9 +83,12 @@ class MyPeriod(ServicePeriod):
     )
     months_paid: int
     counted_to: Month | None = Field(description="The last month that counts as long as nothing more is paid")
+    stopped_by: CountingStop | None = Field(
+        description="Why later months do not count; null where every month does"
+    )
 
     @classmethod
-    def counted(cls, found: CountedPeriod) -> "MyPeriod":
+    def counted(cls, found: CountedPeriod, *, language: str) -> "MyPeriod":
         """The period with the months that were billed for it."""
         months = tuple(
             PeriodMonth(month=month, paid=counting is Counting.QUALIFIES, counting=counting)
@@ -78,6 +103,7 @@ class MyPeriod(ServicePeriod):
             months=months,
             months_paid=sum(month.paid for month in months),
             counted_to=max(counted, default=None),
+            stopped_by=CountingStop.of(found.stopped_by, language=language) if found.stopped_by else None,
         )
 
 
@@ -87,8 +113,8 @@ class MyPeriods(Value):
     periods: tuple[MyPeriod, ...]
 
     @classmethod
-    def of(cls, found: Iterable[CountedPeriod]) -> "MyPeriods":
-        return cls(periods=tuple(MyPeriod.counted(period) for period in found))
+    def of(cls, found: Iterable[CountedPeriod], *, language: str) -> "MyPeriods":
+        return cls(periods=tuple(MyPeriod.counted(period, language=language) for period in found))
 
 
 def _facts(period: RecordedPeriod) -> dict[str, Any]:
