@@ -1,5 +1,6 @@
 """Short words for the examples worked by hand."""
 
+from dataclasses import replace
 from datetime import date
 
 from tests.oracle.facts import Add, Amend, Branch, Person, Refusal, Refused, Registered, Row, System, Wage
@@ -22,6 +23,16 @@ def paying(riyals: int, *, first: str = "2020-01", last: str = "2039-12") -> Wag
     return Wage(first_month=month(first), last_month=month(last), basic=riyals * 100)
 
 
+def within(wages: tuple[Wage, ...], starts: str, ends: str) -> tuple[Wage, ...]:
+    """The lines cut to the months that are asked for."""
+    first, last = month(starts[:7]), month(ends[:7])
+    return tuple(
+        replace(wage, first_month=max(wage.first_month, first), last_month=min(wage.last_month, last))
+        for wage in wages
+        if wage.first_month <= last and first <= wage.last_month
+    )
+
+
 def add(
     starts: str,
     ends: str,
@@ -31,11 +42,11 @@ def add(
     employer: str = FIRST,
     system: System = System.SOCIAL_INSURANCE,
 ) -> Add:
-    return Add(employer, day(starts), day(ends), wages, day(on), system)
+    return Add(employer, day(starts), day(ends), within(wages, starts, ends), day(on), system)
 
 
 def amend(starts: str, ends: str, *, on: str, wages: tuple[Wage, ...] = (paying(10_000),)) -> Amend:
-    return Amend(0, day(starts), day(ends), wages, day(on))
+    return Amend(0, day(starts), day(ends), within(wages, starts, ends), day(on))
 
 
 def accepted(register: Register, act: Add | Amend) -> Registered:

@@ -58,13 +58,21 @@ def told(number: int) -> Told:
     return _Author(Random(number)).tell()
 
 
+def lived(life: Life) -> Told:
+    """A life that somebody wrote, as the oracle answers it."""
+    register = Register(life.person)
+    return Told(life, tuple(register.apply(act) for act in life.acts), register)
+
+
 class _Author:
     def __init__(self, random: Random) -> None:
         self._random = random
+        self._in_a_chain = self._chance(15)
+        """Period after period with one employer, about the age limits."""
         self._today = self._a_day(FIRST_DAY + timedelta(days=20), date(2030, 6, 30))
         self._register = Register(self._a_person())
-        self._employers = EMPLOYERS[: random.choice((1, 2, 2, 3))]
-        self._systems = (random.choice(SYSTEMS),) if self._chance(85) else SYSTEMS
+        self._employers = EMPLOYERS[: 1 if self._in_a_chain else random.choice((1, 2, 2, 3))]
+        self._systems = (random.choice(SYSTEMS),) if self._in_a_chain or self._chance(85) else SYSTEMS
         self._forms: list[list[tuple[date, date]]] = []
         self._wages: list[dict[Month, Parts]] = []
 
@@ -131,7 +139,7 @@ class _Author:
     def _a_person(self) -> Person:
         old, hijri = self._chance(50), self._chance(40)
         born = self._a_day(date(1964, 1, 1), date(2004, 12, 31))
-        if self._chance(50):
+        if self._in_a_chain or self._chance(50):
             born = self._born_near_a_limit(hijri=old if self._chance(80) else hijri)
         if hijri:
             return Person(hijri_born=to_hijri(born), before_new_law=old)
@@ -139,7 +147,8 @@ class _Author:
 
     def _born_near_a_limit(self, *, hijri: bool) -> date:
         """Of such an age, in one calendar, about now, give or take a day or some months."""
-        limit = self._random.choice(LIMITS)
+        closing = (59, 60) if hijri else (64, 65)
+        limit = self._random.choice(closing if self._in_a_chain else LIMITS)
         if hijri:
             year, month, day = to_hijri(self._today)
             born = to_gregorian((year - limit, month, min(day, 29)))
@@ -151,7 +160,7 @@ class _Author:
     # what is asked
 
     def _an_act(self) -> Act:
-        if self._register.periods and self._chance(70):
+        if self._register.periods and self._chance(40 if self._in_a_chain else 70):
             return self._an_amendment(self._random.choice(self._register.periods))
         return self._a_new_period()
 
@@ -240,7 +249,7 @@ class _Author:
     def _lines(self, starts: date, ends: date, *, known: dict[Month, Parts]) -> tuple[Wage, ...]:
         """One line for each run of months with one wage; a month that had one keeps it, for the most part."""
         wages, parts = [], self._a_wage()
-        change_open, change_any = self._chance(30), self._chance(4)
+        change_open, change_any = self._chance(30), self._chance(7)
         for month in months(starts, ends):
             open_still = last_day(month) >= self._today
             if month in known and not change_any and not (change_open and open_still):
