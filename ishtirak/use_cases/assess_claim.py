@@ -152,12 +152,13 @@ def claim_of(
         ends_on = decision.approved_to.gregorian()
     claimed = Period.between(starts_on, ends_on)
     standing = [period for period in recorded if period.stands]
+    amends = request.amends if request.kind is RequestKind.AMEND else None
     return Claim(
         kind=ClaimKind(request.kind.value),
         system=request.system,
         person=person_facts(
             contributor,
-            standing=standing,
+            standing=(each for each in standing if each.id != amends),
             on=requested_on,
             dates_from_authority=claimable(services, claimed, requested_on=requested_on),
         ),
@@ -166,7 +167,7 @@ def claim_of(
         wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
         requested_on=requested_on,
         recorded=tuple(existing(period) for period in standing),
-        amends=request.amends if request.kind is RequestKind.AMEND else None,
+        amends=amends,
         late_correction=_late_correction(data, decision),
     )
 

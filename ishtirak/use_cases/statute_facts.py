@@ -37,7 +37,10 @@ def person_facts(
     on: date,
     dates_from_authority: Period | None = None,
 ) -> PersonFacts:
-    """What the registries say of the person as of a day; the first day ever covered is that of the standing periods."""
+    """What the registries say of the person as of a day; the first day ever covered is that of the standing periods.
+
+    For an amendment without the one it replaces: the same amendment asked for again then comes to the same.
+    """
     nationality = statutory_class(contributor, on=on)
     return PersonFacts(
         nationality=nationality,
