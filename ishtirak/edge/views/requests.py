@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from ishtirak.edge.texts import text
+from ishtirak.edge.texts import cited, text
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Value
@@ -28,10 +28,11 @@ class Explanation(Value):
 
     rule: str
     code: str
-    source: str = Field(description="Article and paragraph")
+    source: str = Field(description="Article and paragraph, in the reader's language")
     assumed: bool = Field(description="True where the value rests on an assumption, not on a published text")
     needs_decision: bool
-    text: str
+    title: str
+    text: str = Field(description="What the rule did, with every figure and date it looked at")
 
 
 class EstimateView(Value):
@@ -170,8 +171,9 @@ def _explanation(
     return Explanation(
         rule=of.rule,
         code=of.code,
-        source=of.source,
+        source=cited(language, of.source),
         assumed=assumed,
         needs_decision=needs_decision,
-        text=text(language, "rules", of.code, None, of.facts),
+        title=text(language, "rules", of.code, "title"),
+        text=text(language, "rules", of.code, "detail", of.facts),
     )
