@@ -60,7 +60,13 @@ GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
         "نوع المحتوى غير مدعوم",
         "Unsupported media type",
     ),
-    ("THROTTLED", 429, "too_many_requests", "طلبات كثيرة، أعد المحاولة لاحقًا", "Too many requests, try again later"),
+    (
+        "THROTTLED",
+        429,
+        "too_many_requests",
+        "طلبات كثيرة، أعد المحاولة لاحقًا",
+        "Too many requests, try again later",
+    ),
     (
         "QUOTA_EXCEEDED",
         429,
