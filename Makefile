@@ -25,7 +25,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reord
 
 COMPILE := $(UV) pip compile --quiet --no-config --universal --python-version 3.13 --generate-hashes --no-header
 
-.PHONY: help setup demo up test unit bench check mutation fix synth openapi docs hijri golden lock clean deploy
+.PHONY: help setup demo up test unit bench check mutation fix synth openapi docs hijri cldr golden lock clean deploy
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -52,6 +52,7 @@ check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(BIN)/lint-imports --no-cache
 	@$(PYTHON) -m tools.openapi --check
 	@$(PYTHON) -m tools.hijri_table --check
+	@$(PYTHON) -m tools.cldr --check
 	@$(PYTHON) -m tools.reference --check
 
 bench: $(READY) ## Measure ours against its alternatives, and fail where a ceiling is broken
@@ -74,6 +75,9 @@ docs: $(READY) ## Write docs/reference, the index of decisions, and the generate
 
 hijri: $(READY) ## Write web/hijri.js from the Umm al-Qura table in use
 	@$(PYTHON) -m tools.hijri_table
+
+cldr: $(READY) ## Write what the texts need of CLDR (plurals, months, lists) from Babel and Node
+	@$(PYTHON) -m tools.cldr
 
 golden: $(READY) ## Accept the stateful template as it is now; read the diff before committing it
 	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest tests/infra/test_golden.py

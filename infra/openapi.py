@@ -36,20 +36,20 @@ PREFLIGHT_MAX_AGE = 600
 #: What the gateway itself answers: its response type, status, our stable code, both texts. The two defaults keep the
 #: status of the error they are used for.
 GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
-    ("DEFAULT_4XX", None, "request_refused", "تعذر قبول الطلب", "The request was refused"),
+    ("DEFAULT_4XX", None, "request_refused", "تعذّر قبول الطلب", "The request was refused"),
     ("DEFAULT_5XX", None, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
     (
         "BAD_REQUEST_PARAMETERS",
         400,
         "parameters_missing",
-        "معطيات ناقصة في العنوان",
+        "بيانات ناقصة في رابط الطلب",
         "A parameter is missing",
     ),
-    ("BAD_REQUEST_BODY", 400, "body_unreadable", "تعذرت قراءة المحتوى", "The body cannot be read"),
+    ("BAD_REQUEST_BODY", 400, "body_unreadable", "تعذّرت قراءة المحتوى", "The body cannot be read"),
     ("UNAUTHORIZED", 401, "not_signed_in", "يلزم تسجيل الدخول", "Sign in first"),
     ("EXPIRED_TOKEN", 401, "session_expired", "انتهت الجلسة", "The session has expired"),
-    ("ACCESS_DENIED", 403, "not_allowed", "غير مصرح", "Not allowed"),
-    ("WAF_FILTERED", 403, "not_allowed", "غير مصرح", "Not allowed"),
+    ("ACCESS_DENIED", 403, "not_allowed", "غير مصرح لك بهذه العملية", "Not allowed"),
+    ("WAF_FILTERED", 403, "not_allowed", "غير مصرح لك بهذه العملية", "Not allowed"),
     ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "غير موجود", "Not found"),
     ("RESOURCE_NOT_FOUND", 404, "not_found", "غير موجود", "Not found"),
     ("REQUEST_TOO_LARGE", 413, "too_large", "المحتوى أكبر من المسموح", "The content is too large"),
@@ -60,16 +60,22 @@ GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
         "نوع المحتوى غير مدعوم",
         "Unsupported media type",
     ),
-    ("THROTTLED", 429, "too_many_requests", "طلبات كثيرة، حاول لاحقًا", "Too many requests, try again later"),
+    (
+        "THROTTLED",
+        429,
+        "too_many_requests",
+        "طلبات كثيرة، أعد المحاولة لاحقًا",
+        "Too many requests, try again later",
+    ),
     (
         "QUOTA_EXCEEDED",
         429,
         "too_many_requests",
-        "طلبات كثيرة، حاول لاحقًا",
+        "طلبات كثيرة، أعد المحاولة لاحقًا",
         "Too many requests, try again later",
     ),
     ("INTEGRATION_FAILURE", 502, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
-    ("INTEGRATION_TIMEOUT", 504, "timed_out", "تأخر الرد، حاول مجددًا", "No answer in time, try again"),
+    ("INTEGRATION_TIMEOUT", 504, "timed_out", "تأخر الرد، أعد المحاولة", "No answer in time, try again"),
 )
 
 

@@ -12,7 +12,7 @@ SITE: Final = Site(
     brand="اشتراك · Ishtirak",
     title="السحابة المحلية · Local cloud",
     introduction=(
-        "<p>سحابة محلية كاملة من القالب نفسه الذي يُنشر. كل من فيها أشخاص غير حقيقيين.</p>"
+        "<p>سحابة محلية كاملة من القالب نفسه الذي يُنشر. جميع الأشخاص فيها غير حقيقيين.</p>"
         '<p lang="en" dir="ltr">The whole system, from the very template that is deployed. '
         "Everybody in it is synthetic.</p>"
     ),
@@ -20,9 +20,9 @@ SITE: Final = Site(
         "/docs": {"ar": "واجهة البرمجة", "en": "API documentation"},
         "/openapi.json": {"ar": "وثيقة الواجهة", "en": "OpenAPI document"},
         "/_local/outputs": {"ar": "مخرجات النشر", "en": "Stack outputs"},
-        "/_local/calls": {"ar": "نداءات السحابة", "en": "AWS calls by function"},
+        "/_local/calls": {"ar": "استدعاءات خدمات السحابة", "en": "AWS calls by function"},
         "/_local/schedules": {"ar": "المواعيد", "en": "Schedules"},
-        "/_local/dead-letters": {"ar": "رسائل متعذّرة", "en": "Dead letters"},
+        "/_local/dead-letters": {"ar": "رسائل تعذّرت معالجتها", "en": "Dead letters"},
     },
 )
 _SIGN_IN_COLUMNS: Final = (

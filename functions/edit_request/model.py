@@ -11,7 +11,7 @@ from ishtirak.documents.labels import label
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post, put
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.texts import text
+from ishtirak.edge.texts import cited, text
 from ishtirak.edge.views.requests import RequestList, RequestView, Timeline, timeline_of, view_of
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
@@ -215,7 +215,7 @@ def service_facts(service: Service, call: Call[Any]) -> Reply[ServiceFacts]:
                     label=label(document.kind, language),
                     satisfied_by=list(document.waivable_by),
                     satisfied_by_texts=[text(language, "known_facts", fact) for fact in document.waivable_by],
-                    source=document.source,
+                    source=cited(language, document.source),
                     assumed=document.assumed,
                 )
                 for document in case.documents
@@ -227,7 +227,7 @@ def service_facts(service: Service, call: Call[Any]) -> Reply[ServiceFacts]:
         name=text(language, "service", "name"),
         who=text(language, "service", "who"),
         takes=text(language, "service", "takes"),
-        answered_in=text(language, "service", "answered_in"),
+        answered_in=text(language, "service", "answered_in", None, {"days": policy.review_working_days}),
         cost=text(language, "service", "cost"),
         systems=list(System),
         steps=["data", "documents", "declaration", "code", "submission"],

@@ -14,6 +14,7 @@ class NothingToWaive(Refused):
 
     code = "nothing_to_waive"
     rule = "FIN-01"
+    source = "Social Insurance Law, art. 9"
 
 
 class WaiverAboveLimit(Refused):
@@ -102,6 +103,7 @@ class AlreadyExtended(Refused):
 
     code = "already_extended"
     rule = "FIN-04"
+    source = "Social Insurance Law, art. 9; implementing regulation, art. 35"
 
 
 class DayOutOfReach(Invalid):

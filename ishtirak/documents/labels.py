@@ -7,13 +7,13 @@ from ishtirak.documents.model import DocumentKind
 
 LABELS: Final[Mapping[DocumentKind, Mapping[str, str]]] = {
     DocumentKind.EMPLOYMENT_CONTRACT: {
-        "ar": "عقد العمل أو عرض العمل الموقّع",
-        "en": "Employment contract or signed offer",
+        "ar": "عقد العمل (أو عرض العمل الموقّع)",
+        "en": "Employment contract (or signed offer)",
     },
     DocumentKind.ATTENDANCE_PROOF: {"ar": "إثبات الحضور والانصراف", "en": "Proof of attendance"},
-    DocumentKind.INSURANCE_PROOF: {"ar": "إثبات التأمين الصحي", "en": "Proof of health insurance"},
+    DocumentKind.INSURANCE_PROOF: {"ar": "إثبات التأمين", "en": "Proof of insurance"},
     DocumentKind.PAYSLIP: {"ar": "قسيمة الراتب", "en": "Payslip"},
-    DocumentKind.EMPLOYER_LETTER: {"ar": "خطاب جهة العمل", "en": "Letter of the employing body"},
+    DocumentKind.EMPLOYER_LETTER: {"ar": "خطاب صاحب العمل", "en": "Letter of the employer"},
     DocumentKind.APPOINTMENT_DECISION: {"ar": "قرار التعيين", "en": "Appointment decision"},
     DocumentKind.START_OF_WORK_DECISION: {"ar": "قرار مباشرة العمل", "en": "Start-of-work decision"},
     DocumentKind.END_OF_SERVICE_DECISION: {"ar": "قرار طي القيد", "en": "End-of-service decision"},

@@ -32,35 +32,6 @@ HIJRI_TABLE: Final = "hijridate-2.6.0"
 HIJRI_YEARS: Final = range(1343, 1501)
 GREGORIAN_YEARS: Final = range(1900, 2200)
 
-HIJRI_MONTHS: Final = (
-    "Muharram",
-    "Safar",
-    "Rabi al-Awwal",
-    "Rabi al-Thani",
-    "Jumada al-Ula",
-    "Jumada al-Akhirah",
-    "Rajab",
-    "Shaban",
-    "Ramadan",
-    "Shawwal",
-    "Dhu al-Qidah",
-    "Dhu al-Hijjah",
-)
-GREGORIAN_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
 
 class Calendar(StrEnum):
     """The calendar a date was written in."""
@@ -74,10 +45,6 @@ def month_length(calendar: Calendar, *, year: int, month: int) -> int:
     if calendar is Calendar.HIJRI:
         return Hijri(year, month, 1).month_length()
     return monthrange(year, month)[1]
-
-
-def _month_name(calendar: Calendar, month: int) -> str:
-    return (HIJRI_MONTHS if calendar is Calendar.HIJRI else GREGORIAN_MONTHS)[month - 1]
 
 
 def _a_day(value: object) -> object:
@@ -115,10 +82,9 @@ class CivilDate:
         if self.day not in range(1, length + 1):
             raise PydanticCustomError(
                 "civil_date_day",
-                "{month_name} {year} has {length} days",
+                "{calendar} {month}/{year} has {length} days",
                 {
                     "calendar": self.calendar.value,
-                    "month_name": _month_name(self.calendar, self.month),
                     "month": self.month,
                     "year": self.year,
                     "length": length,

@@ -53,7 +53,7 @@ def test_more_than_half_needs_the_board_and_says_how_much_is_allowed(bills: Bill
     status, answer = waived(bills, percent=51)
 
     assert (status, answer["code"], answer["rule"]) == (409, "waiver_above_limit", "REG-25")
-    assert "at most 50 per cent" in answer["detail"]
+    assert "at most 50%" in answer["detail"]
 
 
 def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:

@@ -30,12 +30,12 @@ def test_a_bill_says_what_is_due_today_month_by_month(bills: Bills) -> None:
 
 
 def test_a_later_day_is_an_estimate_and_says_so(bills: Bills) -> None:
-    day = (ISSUED + timedelta(days=40)).isoformat()
+    day = ISSUED + timedelta(days=40)
 
-    _, answer = bills.employer_sees(bills.path, as_of=day)
+    _, answer = bills.employer_sees(bills.path, as_of=day.isoformat())
 
     assert answer["estimate"] is True
-    assert day in answer["estimate_text"]
+    assert f"{day.day} {day:%B %Y}" in answer["estimate_text"]
     assert answer["due"] == bills.account.bill.total + 3 * 3_600
 
 

@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from infra import openapi
 from infra.api import DOCUMENT
+from tests.unit.edge.faults import faults
 from tools.openapi import refuse_namesakes
 
 POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/p"
@@ -187,3 +188,13 @@ def test_the_gateways_own_refusals_are_problems_a_page_may_read() -> None:
             response["responseParameters"]["gatewayresponse.header.Content-Type"]
             == "'application/problem+json'"
         )
+
+
+def test_what_the_gateway_itself_answers_is_fit_to_be_read() -> None:
+    told = [
+        (language, text)
+        for *_, ar, en in openapi.GATEWAY_PROBLEMS
+        for language, text in (("ar", ar), ("en", en))
+    ]
+
+    assert [text for language, text in told if faults(language, text)] == []

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ishtirak.edge.http import decode
-from ishtirak.edge.texts import codes, text
+from ishtirak.edge.texts import cited, codes, text
 from ishtirak.kernel.errors import (
     ChangedMeanwhile,
     Denied,
@@ -105,7 +105,7 @@ class Problem(BaseModel):
     code: str
     trace_id: str
     rule: str = Field(default="", description="The id of the statutory rule that refuses, where one does")
-    source: str = Field(default="", description="Where that rule is written")
+    source: str = Field(default="", description="Where that rule is written, in the person's language")
     errors: list[FieldProblem] = Field(default_factory=list)
 
 
@@ -133,7 +133,7 @@ def problem_of(error: DomainError, *, language: str, trace_id: str) -> Problem:
         code=error.code,
         trace_id=trace_id,
         rule=error.rule,
-        source=error.source,
+        source=cited(language, error.source),
         errors=errors,
     )
 

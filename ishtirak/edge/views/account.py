@@ -7,13 +7,12 @@ from typing import Any
 from pydantic import Field
 
 from ishtirak.billing.counting import Counting
-from ishtirak.edge.texts import text
+from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.value import Value
 from ishtirak.register.periods import PeriodState, RecordedPeriod, SourceKind
-from ishtirak.statute.model import AppliedRule
 from ishtirak.use_cases.read_account import CountedPeriod
 
 
@@ -52,26 +51,6 @@ class PeriodMonth(Value):
     counting: Counting
 
 
-class CountingStop(Value):
-    """The rule by which months of a period do not count; `assumed` where it rests on no published text."""
-
-    rule: str
-    code: str
-    source: str = Field(description="Article and paragraph")
-    assumed: bool
-    text: str
-
-    @classmethod
-    def of(cls, stop: AppliedRule, *, language: str) -> "CountingStop":
-        return cls(
-            rule=stop.rule,
-            code=stop.code,
-            source=stop.source,
-            assumed=stop.assumed,
-            text=text(language, "rules", stop.code, None, stop.facts),
-        )
-
-
 class MyPeriod(ServicePeriod):
     """One of the caller's own periods."""
 
@@ -83,7 +62,7 @@ class MyPeriod(ServicePeriod):
     )
     months_paid: int
     counted_to: Month | None = Field(description="The last month that counts as long as nothing more is paid")
-    stopped_by: CountingStop | None = Field(
+    stopped_by: Explanation | None = Field(
         description="Why later months do not count; null where every month does"
     )
 
@@ -94,6 +73,7 @@ class MyPeriod(ServicePeriod):
             PeriodMonth(month=month, paid=counting is Counting.QUALIFIES, counting=counting)
             for month, counting in found.months.items()
         )
+        stop = found.stopped_by
         counted = [month.month for month in months if month.counting is not Counting.NOT_COUNTED]
         return cls(
             **_facts(found.period),
@@ -103,7 +83,9 @@ class MyPeriod(ServicePeriod):
             months=months,
             months_paid=sum(month.paid for month in months),
             counted_to=max(counted, default=None),
-            stopped_by=CountingStop.of(found.stopped_by, language=language) if found.stopped_by else None,
+            stopped_by=explanation_of(found.stopped_by, language, assumed=found.stopped_by.assumed)
+            if found.stopped_by
+            else None,
         )
 
 
