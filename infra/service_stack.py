@@ -28,6 +28,7 @@ from infra.functions.record_timeout import RecordTimeout
 from infra.functions.relay_events import RelayEvents
 from infra.functions.request_upload import RequestUpload
 from infra.functions.respond_to_period import RespondToPeriod
+from infra.functions.retain_documents import RetainDocuments
 from infra.functions.review_request import ReviewRequest
 from infra.functions.send_otp import SendOtp
 from infra.functions.settle_bill import SettleBill
@@ -93,6 +94,7 @@ class ServiceStack(Stack):
             InspectDocument(self, deployment=deployment),
             IngestContract(self, deployment=deployment),
             SettleBill(self, deployment=deployment),
+            RetainDocuments(self, deployment=deployment),
             DriveWorkflow(self, deployment=deployment, add_period=self.add_period),
         ]
 

@@ -35,5 +35,5 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     api.add(model.RELEASE_CASE, partial(release_case, requests=requests, clock=clock), model.entry)
     api.add(model.DECIDE_CASE, partial(decide_case, requests=requests, clock=clock, **register), model.entry)
     api.add(model.RESUME_CASE, partial(resume_case, requests=requests, clock=clock), model.entry)
-    api.add(model.OPEN_DOCUMENT, partial(opened, requests=requests), model.document_link)
+    api.add(model.OPEN_DOCUMENT, partial(opened, requests=requests, clock=clock), model.document_link)
     return api

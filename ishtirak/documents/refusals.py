@@ -31,6 +31,12 @@ class DocumentDecided(Refused):
     code = "document_decided"
 
 
+class DocumentDestroyed(Refused):
+    """Its purpose ended and the last day it was kept has passed."""
+
+    code = "document_destroyed"
+
+
 class DocumentNotClean(Refused):
     """Nobody opens a document that has not passed the inspection."""
 

@@ -104,9 +104,16 @@ def declared(document: Document, *, at: datetime) -> DocumentChange:
     return _changed(document, "DocumentDeclared", at=at, actor=document.owner, new=True)
 
 
-def accepted(document: Document, *, kept_version: str, at: datetime) -> DocumentChange:
-    """The document as kept evidence."""
-    after = _decided(document, at, state=DocumentState.CLEAN, reason=None, kept_version=kept_version)
+def accepted(document: Document, *, kept_version: str, keep_until: date, at: datetime) -> DocumentChange:
+    """The document as kept evidence, until that day at first."""
+    after = _decided(
+        document,
+        at,
+        state=DocumentState.CLEAN,
+        reason=None,
+        kept_version=kept_version,
+        keep_until=keep_until,
+    )
     return _changed(after, "DocumentAccepted", at=at, actor=INSPECTION)
 
 
@@ -129,6 +136,13 @@ def removed(document: Document, *, at: datetime) -> DocumentChange:
     return _changed(after, "DocumentRemoved", at=at, actor=document.owner)
 
 
+def retained(document: Document, *, until: date | None, at: datetime, actor: str) -> DocumentChange:
+    """The document as kept until another day, or (None) for as long as its request is open."""
+    return _changed(
+        document.model_copy(update={"keep_until": until}), "DocumentRetentionSet", at=at, actor=actor
+    )
+
+
 def _decided(document: Document, at: datetime, **update: Any) -> Document:
     return document.model_copy(update={**update, "decided_at": to_rfc3339(at)})
 
@@ -144,6 +158,8 @@ def _changed(
         "state": document.state.value,
         "sha256": document.sha256,
     }
+    if document.keep_until:
+        data["keep_until"] = document.keep_until.isoformat()
     if document.reason:
         data["reason"] = document.reason.value
     event = next_event(

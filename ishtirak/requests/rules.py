@@ -178,6 +178,9 @@ def require_complete(
     for state, refusal in (("REFUSED", DocumentsRefused), ("HELD", DocumentsPending)):
         if any(states.get(attachment.id) == state for attachment in request.attachments):
             raise refusal()
+    destroyed = [kept.kind for kept in request.attachments if states.get(kept.id) == "DESTROYED"]
+    if destroyed:
+        raise DocumentsMissing(kinds=", ".join(destroyed))
     have = {attachment.kind for attachment in request.attachments}
     missing = [kind for kind in required if kind not in have]
     if missing:

@@ -35,7 +35,7 @@ def issue_code(
     missing (`rules.require_complete`), and those of `open_challenge`.
     """
     request = read_request(request_id, by=by, requests=requests)
-    states = documents.states([attachment.id for attachment in request.attachments])
+    states = documents.states([attachment.id for attachment in request.attachments], on=today(clock))
     needed = _required_now(request, accounts=accounts, contracts=contracts, clock=clock)
     signed = rules.require_complete(request, by=by, states=states, required=needed)
     opened = open_challenge(

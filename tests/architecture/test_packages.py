@@ -32,6 +32,7 @@ HOLDERS = {
     "document_parsers": {"inspect_document"},
     "aws.quarantine_bucket": {"inspect_document", "request_upload"},
     "aws.evidence_bucket": {"inspect_document", "review_request"},
+    "aws.retention_bucket": {"retain_documents"},
     "aws.scanner": {"inspect_document"},
 }
 

@@ -22,7 +22,7 @@ from ishtirak.adapters.aws.bus import EventBridgeBus
 from ishtirak.adapters.aws.event_log import event_of
 from local.client import Person
 from local.demo.__main__ import run_scenarios
-from local.demo.acts import EMPLOYER, instruct, period_data
+from local.demo.acts import EMPLOYER, complete_draft, instruct, period_data
 from local.demo.run import DemoRun
 from local.environment import Environment, start_environment
 from local.sample_documents import pdf
@@ -91,6 +91,7 @@ def _side_paths(system: Environment) -> None:
         _refreshed_and_signed_out(story)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
+        _a_paper_that_is_waived(system, person)
     _newcomer_and_back_dated(system)
     _said_again(system)
 
@@ -190,6 +191,19 @@ def _gone_when_it_is_read(system: Environment, person: Person, request_id: str) 
         QueueUrl=system.cloud.outputs["DocumentsQueueUrl"], MessageBody=json.dumps(event)
     )
     system.cloud.settle(timeout=5)
+
+
+def _a_paper_that_is_waived(system: Environment, person: Person) -> None:
+    """Qiwa knows a contract for these days: its paper is not asked for, and the fact is looked up for the code."""
+    order = {"worker": "majid", "establishment": "mithal", "terms": {"starts_on": "2021-01-01"}}
+    instruct(system.simulators.qiwa.url, "authenticate", order)
+    system.cloud.settle(timeout=5)
+    draft = person.ask("POST", "/v1/requests", {"kind": "ADD", "system": "SOCIAL_INSURANCE"}).expect(201)
+    request_id: str = draft.body["id"]
+    complete_draft(person, draft.etag, request_id, period_data("2025-10-01", "2025-10-31"))
+    waived = person.request(request_id)["waived_documents"]
+    assert [one["kind"] for one in waived] == ["EMPLOYMENT_CONTRACT"]
+    person.ask_for_code(request_id)
 
 
 def _said_again(system: Environment) -> None:

@@ -38,7 +38,7 @@ from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.insurance import Sector, System
 from ishtirak.statute.model import ClaimKind
-from tests.documents.samples import NOW, OWNER, a_document
+from tests.documents.samples import KEEP_UNTIL, NOW, OWNER, a_document
 
 DAY = date(2026, 11, 22)
 NO_FACTS: frozenset[str] = frozenset()
@@ -242,7 +242,7 @@ def test_bytes_are_awaited_while_they_could_decide_something(
 def life() -> list[DocumentChange]:
     first = declared(a_document(), at=NOW)
     waiting = held(first.document, at=NOW)
-    kept = accepted(waiting.document, kept_version="v1", at=NOW)
+    kept = accepted(waiting.document, kept_version="v1", keep_until=KEEP_UNTIL, at=NOW)
     return [first, waiting, kept, removed(kept.document, at=NOW)]
 
 
@@ -276,7 +276,7 @@ def test_a_refusal_is_forgotten_once_the_right_bytes_came() -> None:
     first = declared(a_document(), at=NOW)
     wrong = refused(first.document, reason=RefusalReason.CONTENT_DIFFERS, at=NOW)
 
-    kept: Document = accepted(wrong.document, kept_version="v1", at=NOW).document
+    kept: Document = accepted(wrong.document, kept_version="v1", keep_until=KEEP_UNTIL, at=NOW).document
 
     assert (kept.state, kept.reason, kept.kept_version) == (DocumentState.CLEAN, None, "v1")
 

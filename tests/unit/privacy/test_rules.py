@@ -98,12 +98,17 @@ def test_a_document_is_kept_for_as_long_as_what_became_of_its_request_asks(
 
 def test_what_nobody_decides_on_any_more_is_kept_for_less_than_what_was_decided() -> None:
     kept = {end: document_kept_until(end, kind="PAYSLIP", on=DAY) for end in DocumentEnd}
-    open_to_nobody = (DocumentEnd.UNSUBMITTED, DocumentEnd.REMOVED, DocumentEnd.WITHDRAWN, DocumentEnd.EXPIRED)
+    open_to_nobody = (
+        DocumentEnd.UNSUBMITTED,
+        DocumentEnd.REMOVED,
+        DocumentEnd.WITHDRAWN,
+        DocumentEnd.EXPIRED,
+    )
 
     assert max(kept[end] for end in open_to_nobody) < kept[DocumentEnd.REJECTED] < kept[DocumentEnd.BILLED]
 
 
-@given(st.integers(0, 3649))
+@given(st.integers(0, 3651))
 def test_a_lifetime_is_never_shorter_than_asked_for_and_the_shortest_there_is(days: int) -> None:
     lifetime = document_lifetime(DAY, until=DAY + timedelta(days=days))
 
@@ -113,7 +118,7 @@ def test_a_lifetime_is_never_shorter_than_asked_for_and_the_shortest_there_is(da
 
 def test_a_document_that_no_lifetime_is_long_enough_for_is_refused() -> None:
     with pytest.raises(NoLifetime):
-        document_lifetime(DAY, until=DAY + timedelta(days=3650))
+        document_lifetime(DAY, until=DAY + timedelta(days=3652))
 
 
 def test_every_period_of_the_table_has_a_lifetime_even_after_years_of_waiting() -> None:

@@ -1,6 +1,7 @@
 """DOC-01: what is known needs no document, for as long as it is known, and only for the days and employer it is of."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_no_wage_is_known_because_none_is_received() -> None:
 class CleanDocuments:
     """Every document was inspected."""
 
-    def states(self, ids: Iterable[str]) -> Mapping[str, DocumentState]:
+    def states(self, ids: Iterable[str], *, on: date) -> Mapping[str, DocumentState]:
         return dict.fromkeys(ids, DocumentState.CLEAN)
 
 

@@ -32,7 +32,7 @@ from tests.fakes.transaction import InMemoryTransaction, commit
 class CleanDocuments:
     """Every document of the request was inspected."""
 
-    def states(self, ids: Any) -> Any:
+    def states(self, ids: Any, *, on: Any) -> Any:
         return {each: CLEAN[each] for each in ids}
 
 
