@@ -125,8 +125,12 @@ class Document(Value):
 
     def state_on(self, day: date) -> DocumentState:
         """Where it stands on a day, by the days and not by whether the store has got round to it."""
-        over = self.keep_until is not None and day > self.keep_until
-        return DocumentState.DESTROYED if over and self.state is DocumentState.CLEAN else self.state
+        clean = self.state is DocumentState.CLEAN
+        return DocumentState.DESTROYED if clean and self.is_over_on(day) else self.state
+
+    def is_over_on(self, day: date) -> bool:
+        """Whether the last day its bytes are kept has passed."""
+        return self.keep_until is not None and day > self.keep_until
 
     @property
     def key(self) -> str:

@@ -11,7 +11,7 @@ from ishtirak.documents.model import Document, DocumentState
 from ishtirak.documents.ports import Documents, Retention
 from ishtirak.eventlog.aggregate import AggregateKind
 from ishtirak.eventlog.event import PublishedEvent
-from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.transaction import Transaction, retry_on_conflict
 from ishtirak.privacy.rules import document_kept_until, document_lifetime
 from ishtirak.privacy.tables import DocumentEnd
@@ -40,14 +40,16 @@ def retain_documents(
     """How many documents are from now on kept for another time than before.
 
     What counts is the request as it is, not which event of it came, so events may come late, twice and in any order.
-    The store is told before the document says so; told again, it does the same again.
+    The store is told before the document says so; told again, it does the same again. What is destroyed stays so.
     """
 
     def retain(wanted: "_Wanted") -> bool:
         document = documents.find(wanted.document_id)
-        if document is None or document.kept_version is None or document.keep_until == wanted.until(document):
+        if document is None or document.kept_version is None or document.is_over_on(today(clock)):
             return False
         until = wanted.until(document)
+        if document.keep_until == until:
+            return False
         retention.keep_for(document, days=_lifetime(document, until=until))
         change = rules.retained(document, until=until, at=clock.now(), actor=ACTOR)
         transaction.commit(documents.save(change), result=True)

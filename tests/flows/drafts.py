@@ -1,5 +1,6 @@
 """Drafts that lack nothing but the code, made by the rules as the functions would, and stored in one transaction."""
 
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.transaction import DynamoTransaction
@@ -23,6 +25,8 @@ from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
 from tests.fakes.register import register_on
 from tests.fakes.requests import policy
 from tests.fakes.residency import authority_dates
+
+_CONTENT = b"a paper that was inspected"
 
 
 def a_ready_draft(
@@ -99,18 +103,20 @@ def _declared(request: Request, kind: str, *, at: datetime) -> DocumentChange:
         kind=DocumentKind(kind),
         file_name=f"{kind}.pdf",
         content_type="application/pdf",
-        size=1000,
-        sha256="0" * 64,
+        size=len(_CONTENT),
+        sha256=hashlib.sha256(_CONTENT).hexdigest(),
         declared_at=to_rfc3339(at),
     )
     return documents.declared(paper, at=at)
 
 
 def _accepted(outputs: Mapping[str, str], declared: DocumentChange, *, at: datetime) -> Items:
-    """The document as the inspection left it, both its events beside it."""
+    """The document as the inspection left it, in the clean bucket and with both its events beside it."""
     table = outputs["RequestsTable"]
+    evidence = EvidenceBucket(outputs["CleanBucket"], key_arn=outputs["DataKeyArn"], clock=SystemClock())
+    version = evidence.keep(declared.document, _CONTENT, days=91)
     accepted = documents.accepted(
-        declared.document, kept_version="1", keep_until=at.date() + timedelta(days=90), at=at
+        declared.document, kept_version=version, keep_until=at.date() + timedelta(days=90), at=at
     )
     kept = DocumentChange(document=accepted.document, replacing=None, event=accepted.event)
     return (*event_log.append(table, declared.event), *DocumentTable(table).save(kept))

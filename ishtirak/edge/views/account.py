@@ -83,9 +83,7 @@ class MyPeriod(ServicePeriod):
             months=months,
             months_paid=sum(month.paid for month in months),
             counted_to=max(counted, default=None),
-            stopped_by=explanation_of(found.stopped_by, language, assumed=found.stopped_by.assumed)
-            if found.stopped_by
-            else None,
+            stopped_by=explanation_of(stop, language, assumed=stop.assumed) if stop else None,
         )
 
 

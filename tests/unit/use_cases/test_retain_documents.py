@@ -137,6 +137,15 @@ def test_events_that_come_twice_or_late_change_nothing(desk: Desk) -> None:
     assert [event.type for event in desk.documents.events].count("DocumentRetentionSet") == 1
 
 
+def test_what_is_destroyed_is_not_brought_back_by_an_event_that_comes_too_late(desk: Desk) -> None:
+    desk.has(withdrawn())
+    desk.clock.passes(timedelta(days=91))
+
+    assert desk.hears() == 0
+    assert desk.document.keep_until == KEEP_UNTIL
+    assert desk.evidence.days == {}
+
+
 def test_a_draft_and_a_document_that_was_never_kept_are_left_alone(desk: Desk) -> None:
     desk.has(drafted().after)
     assert desk.hears() == 0
