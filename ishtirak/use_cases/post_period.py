@@ -157,6 +157,7 @@ def period_of(request: SubmittedRequest, assessment: Assessment, *, at: str) -> 
         work_type=data.work_type.value,
         law=assessment.law,
         registered=assessment.days,
+        first_covered_on=assessment.first_covered_on,
         work_started_on=_before(assessment.work_started_on, assessment.registered.starts_on),
         source=Source(kind=SourceKind.REQUEST, reference=request.reference, version=request.version),
         registered_at=at,
