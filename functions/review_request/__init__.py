@@ -1,1 +1,1 @@
-"""GET, POST /v1/reviews…: a case officer claims, approves, returns or rejects; a supervisor seconds large sums."""
+"""GET, POST /v1/reviews…: a case officer claims, approves, returns or rejects; a supervisor seconds what takes two."""

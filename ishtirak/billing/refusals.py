@@ -46,6 +46,7 @@ class NothingUnpaid(Refused):
 
     code = "nothing_unpaid"
     rule = "FIN-04"
+    source = "Social Insurance Law, art. 9; implementing regulation, art. 35"
 
 
 class PeriodAmended(Refused):

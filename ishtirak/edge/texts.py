@@ -175,11 +175,13 @@ def _written_month(language: str, calendar: Any, month: Any, year: Any) -> str:
 LABELS: Final = {
     "branch": "branches",
     "calendar": "calendars",
+    "document_case": "document_cases",
     "document_state": "document_states",
     "law": "laws",
     "malformed_reason": "malformed_reasons",
     "nationality": "nationalities",
     "route": "routes",
+    "sector": "sectors",
     "system": "systems",
 }
 """Kinds of codes: each has the label under this section."""

@@ -213,9 +213,11 @@ def test_counting_stops_when_the_employer_ceases_and_the_answer_says_why(account
     assert period["stopped_by"] == {
         "rule": "FIN-04",
         "code": "counting_stopped_liquidation",
-        "source": "Social Insurance Law, art. 9; implementing regulation, art. 35",
+        "title": "توقف الاحتساب بتصفية المنشأة",
+        "source": "نظام التأمينات الاجتماعية، المادة 9، ولائحته التنفيذية، المادة 35",
         "assumed": False,
-        "text": "لا تُحتسب الأشهر غير المسددة من 2025-02: صُفّيت المنشأة في 2025-01-20.",
+        "needs_decision": False,
+        "text": "لا تُحتسب الأشهر غير المسددة اعتبارًا من شهر فبراير 2025، لتصفية المنشأة في 20 يناير 2025.",
     }
 
 
