@@ -73,13 +73,13 @@ class OpenWageLine(AgreedWage):
         """Whether it says the wage of that month."""
         return self.first_month <= month and (self.last_month is None or month <= self.last_month)
 
-    def outside(self, first: Month, last: Month) -> tuple[Self, ...]:
-        """What the line says of months before the first of these and after their last."""
+    def outside(self, first: Month, last: Month | None) -> tuple[Self, ...]:
+        """What the line says of months before the first of these and after their last, where they have one."""
         cut = []
         if self.first_month < first:
             end = first.plus(-1)
             cut.append(self.model_copy(update={"last_month": min(end, self.last_month or end)}))
-        if self.last_month is None or self.last_month > last:
+        if last is not None and (self.last_month is None or self.last_month > last):
             cut.append(self.model_copy(update={"first_month": max(last.next(), self.first_month)}))
         return tuple(cut)
 

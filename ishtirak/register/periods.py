@@ -90,6 +90,8 @@ class RecordedPeriod(Value):
     taken_out_wages: tuple[RecordedWageLine, ...] = ()
     work_started_on: Day | None = None
     """The first day of the work, where the window left out days before `starts_on`; ages count from it."""
+    first_covered_on: Day | None = None
+    """The first day the person was ever covered, as known when `law` was decided; the old law counts ages by it."""
     lineage: Id | None = None
     """The id the period was first recorded under; None while it is still this one."""
     source: Source

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from ishtirak.eventlog.event import Chain, next_event
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.months import Month
-from ishtirak.kernel.registered_days import END_OF_THE_CALENDAR, between, without
+from ishtirak.kernel.registered_days import between, joined, without
 from ishtirak.register.ledger import (
     AccountChange,
     AccountState,
@@ -135,13 +135,27 @@ def continued(after: RecordedPeriod, before: RecordedPeriod, *, on: date) -> Rec
     wage are those they had.
     """
     taken_out = between(without(before.known, after.registered), first=date.min, last=on)
-    first, last = Month.of(after.starts_on), Month.of(after.ends_on or END_OF_THE_CALENDAR)
+    first, last = Month.of(after.starts_on), Month.of(after.ends_on) if after.ends_on else None
     lines = (*before.wages, *before.taken_out_wages) if taken_out else ()
     return after.model_copy(
         update={
             "lineage": before.root,
             "taken_out": taken_out,
             "taken_out_wages": tuple(part for line in lines for part in line.outside(first, last)),
+        }
+    )
+
+
+def followed_by(after: RecordedPeriod, before: RecordedPeriod) -> RecordedPeriod:
+    """The amended period with all that is recorded after its last day: the service goes on as it did."""
+    last = after.registered[-1].last_day
+    following = between(before.registered, first=last + timedelta(days=1))
+    lines = [part for line in before.wages for part in line.outside(line.first_month, Month.of(last))]
+    return after.model_copy(
+        update={
+            "ends_on": before.ends_on,
+            "registered": joined((*after.registered, *following)),
+            "wages": (*after.wages, *lines),
         }
     )
 

@@ -76,6 +76,11 @@ class PeriodData(Value):
     )
     starts_on: CivilDate = Field(description="First day of service, in the calendar typed")
     ends_on: CivilDate = Field(description="Last day of service, in the calendar typed")
+    continues: bool = Field(
+        default=False,
+        strict=True,
+        description="An amendment of a service that goes on: what is recorded after the last day stays as it is",
+    )
     occupation_code: str = Field(
         pattern=r"^[0-9]{4,6}$", description="Occupation, Saudi Standard Classification"
     )

@@ -150,7 +150,10 @@ def _require_decidable(request: SubmittedRequest, *, by: Caller) -> Wait:
 
 def _require_within_request(request: SubmittedRequest, decision: ReviewDecision) -> None:
     first, last = _approved_days(request, decision)
-    if not request.data.starts_on.gregorian() <= first <= last <= request.data.ends_on.gregorian():
+    asked_until = request.data.ends_on.gregorian()
+    if not request.data.starts_on.gregorian() <= first <= last <= asked_until:
+        raise OutsideThePeriodAsked()
+    if request.data.continues and last < asked_until:
         raise OutsideThePeriodAsked()
 
 

@@ -213,6 +213,8 @@ class Assessment(Value):
     days: tuple[RegisteredDays, ...]
     """The registered days with the route of each."""
     work_started_on: date
+    first_covered_on: date | None
+    """The first day ever covered before this claim, by which the old law judges its ages."""
     rows: tuple[MonthRow, ...]
     contributions: Halalas
     fines: Halalas

@@ -47,6 +47,7 @@ def assess(claim: Claim, *, tables: Tables, as_of: date) -> Assessment:
         registered=plan.admission.registered,
         days=plan.admission.days,
         work_started_on=plan.admission.work_started_on,
+        first_covered_on=claim.person.first_covered_on,
         rows=rows,
         contributions=contributions,
         fines=fines,

@@ -41,6 +41,12 @@ class EstablishmentUnknown(Invalid):
     code = "establishment_unknown"
 
 
+class ServiceDoesNotGoOn(Invalid):
+    """What is amended has an end in the register, or begins later: nothing of it goes on after the last day."""
+
+    code = "service_does_not_go_on"
+
+
 class SystemNotForEstablishment(Invalid):
     """The civil pension is for state bodies, the military pension for the forces."""
 
@@ -99,6 +105,8 @@ def assess_claim(
         requested_on=requested_on,
         decision=decision,
     )
+    if data.continues:
+        _require_going_on(claim)
     try:
         return assess(claim, tables=statutory_tables(), as_of=as_of)
     except RuleRefused as refused:
@@ -170,6 +178,13 @@ def claim_of(
         amends=amends,
         late_correction=_late_correction(data, decision),
     )
+
+
+def _require_going_on(claim: Claim) -> None:
+    """Only a recorded service without an end goes on after the last day of an amendment of it."""
+    amended = next((period for period in claim.recorded if period.id == claim.amends), None)
+    if amended is None or amended.ends_on is not None or amended.starts_on > claim.period.ends_on:
+        raise ServiceDoesNotGoOn("/continues")
 
 
 def _late_correction(data: PeriodData, decision: ReviewDecision | None) -> LateCorrection:

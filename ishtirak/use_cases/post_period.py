@@ -14,7 +14,7 @@ from ishtirak.kernel.periods import Period
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.periods import RecordedPeriod, RecordedWageLine, Source, SourceKind
 from ishtirak.register.ports import Accounts, Establishments, People
-from ishtirak.register.rules import Cause, continued
+from ishtirak.register.rules import Cause, continued, followed_by
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, RequestKind, RequestState, SubmittedRequest
 from ishtirak.requests.ports import Requests
@@ -99,7 +99,8 @@ def _posted(
             others=account.others(recorded, before=None, on=assessment.as_of),
         )
     before = next(period for period in account.periods if period.id == request.amends)
-    after = continued(recorded, before, on=rules.requested_on(request))
+    amended = followed_by(recorded, before) if request.data.continues else recorded
+    after = continued(amended, before, on=rules.requested_on(request))
     rows = account.rows_of_amended(before, assessment)
     billed = account.billed(before)
     return posting.amend(
@@ -157,6 +158,7 @@ def period_of(request: SubmittedRequest, assessment: Assessment, *, at: str) -> 
         work_type=data.work_type.value,
         law=assessment.law,
         registered=assessment.days,
+        first_covered_on=assessment.first_covered_on,
         work_started_on=_before(assessment.work_started_on, assessment.registered.starts_on),
         source=Source(kind=SourceKind.REQUEST, reference=request.reference, version=request.version),
         registered_at=at,

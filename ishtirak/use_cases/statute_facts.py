@@ -88,11 +88,15 @@ def contributions_of(
 ) -> PeriodContributions:
     """What a recorded period comes to, month by month to the day `until`, beside the person's other standing periods.
 
+    What was decided when it was recorded stays: its law, and the first day covered, by which the old law counts ages.
     Raises `RuleRefused` where the statutory tables do not hold what it takes.
     """
+    person = person_facts(contributor, standing=standing, on=until)
+    if period.law is not None:
+        person = person.model_copy(update={"first_covered_on": period.first_covered_on})
     return contributions(
         existing(period),
-        person=person_facts(contributor, standing=standing, on=until),
+        person=person,
         establishment=establishment_facts(employer, person_id=contributor.person_id),
         others=tuple(existing(other) for other in standing if other.id != period.id),
         until=until,

@@ -81,6 +81,10 @@ class Account:
     def post(self, *claimed: Any, **claim: Any) -> str:
         """The request posted; the id of its period."""
         request = self.scene.holds(self.claim(*claimed, **claim))
+        return self.post_request(request)
+
+    def post_request(self, request: SubmittedRequest) -> str:
+        """The approved request posted; the id of its period."""
         post_period(
             request.id,
             bills=self.scene.register.bills,

@@ -29,6 +29,7 @@ R6.  Ages: at the start of the work = the first day asked (before truncation); i
      Gregorian, at start of work) / 60 (old law, Hijri, at first coverage ever = the earliest start of any period in
      the register or the start of work). SANED closed at start from 64 / 59 and stops with the month on whose first day
      the age is 65 / 60 or more. Ages completed, in the law's calendar.
+     First coverage is that known when the period was judged, and stays with it until it is amended, as its law does.
 R7.  Law OLD if the person had an uncompensated SI or civil period before 2024-07-03 (given), or the registered period
      (or any period standing in the register, SI or civil) starts before 2024-07-03.
 R8.  Wage parts (SI: basic + commission + cash housing, in kind = basic/6 half-up; civil and military: basic only),

@@ -72,6 +72,8 @@ class Period:
     """Every day that is or once was registered, with the route it was first registered by (R2)."""
     counted: Mapping[Month, Halalas]
     """Every month that is or once was registered, with the wage counted in it last (R9)."""
+    first_coverage: date
+    """The earliest start of any period in the register, or of this work, as it was when the period was judged (R6)."""
     law: Law
     """What it was registered under (R7). A later period may make the old law apply to what is asked from then on; what
     is registered already stays as it was judged until it is amended."""
@@ -93,7 +95,7 @@ class Register:
         if first is None:
             return Refused(frozenset(reasons))
         period = self._registered(act, first=first, before=before, others=others)
-        reasons |= set(self._registered_reasons(period, before=before, others=others, act=act))
+        reasons |= set(self._registered_reasons(period, before=before, act=act))
         if reasons:
             return Refused(frozenset(reasons))
         self.periods[period.number : period.number + 1] = [period]
@@ -148,15 +150,14 @@ class Register:
             starts=first,
             ends=act.ends,
             wages=act.wages,
-            work_from=_start_of_work(act, before=before, others=others),
+            work_from=(work_from := _start_of_work(act, before=before, others=others)),
+            first_coverage=min([work_from, *(other.starts for other in others)]),
             routes=routes,
             counted={**(before.counted if before else {}), **wages},
             law=self.law(first, others=others),
         )
 
-    def _registered_reasons(
-        self, period: Period, *, before: Period | None, others: list[Period], act: Act
-    ) -> Iterable[Refusal]:
+    def _registered_reasons(self, period: Period, *, before: Period | None, act: Act) -> Iterable[Refusal]:
         if age(self.person, on=period.work_from, law=period.law) < YOUNGEST:
             yield Refusal.UNDER_AGE
         standing = months(period.starts, period.ends)
@@ -169,7 +170,7 @@ class Register:
             for month in standing
         ):
             yield Refusal.WAGE_CORRECTION_TOO_LATE
-        cover = _Cover(period, others=others, person=self.person)
+        cover = _Cover(period, person=self.person)
         if any(not cover.of(day) for day in days(period.starts, period.ends)):
             yield Refusal.NO_BRANCH
 
@@ -250,11 +251,10 @@ def _start_of_work(act: Act, *, before: Period | None, others: list[Period]) -> 
 class _Cover:
     """Which branches cover each day of a period."""
 
-    def __init__(self, period: Period, *, others: list[Period], person: Person) -> None:
+    def __init__(self, period: Period, *, person: Person) -> None:
         self._period, self._person = period, person
         self._law = law = period.law
-        first_coverage = min([period.work_from, *(other.starts for other in others)])
-        told_on = first_coverage if law is Law.OLD else period.work_from
+        told_on = period.first_coverage if law is Law.OLD else period.work_from
         self._open = set(branches(period.system))
         if age(person, on=told_on, law=law) >= ANNUITIES_CLOSED_FROM[law]:
             self._open -= {Branch.ANNUITIES}
@@ -277,7 +277,7 @@ class _Cover:
 
 
 def _rows(period: Period, *, others: list[Period], person: Person) -> tuple[Row, ...]:
-    cover = _Cover(period, others=others, person=person)
+    cover = _Cover(period, person=person)
     found = []
     for month in months(period.starts, period.ends):
         served = [day for day in days(month, last_day(month)) if period.starts <= day <= period.ends]

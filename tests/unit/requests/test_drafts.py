@@ -231,6 +231,7 @@ OTHER_DATA = {
     "wage_lines": [{"first_month": "2025-01", "last_month": "2025-03", "basic": 800_001, "housing": 200_000}],
     "reason": "سبب آخر",
     "late_wage_correction": True,
+    "continues": True,
 }
 
 
