@@ -72,7 +72,11 @@ def table(columns: Iterable[tuple[str, str]], rows: Iterable[Mapping[str, Any]])
     shown = list(columns)
     head = "".join(f"<th>{escape(heading)}</th>" for _, heading in shown)
     body = "".join(
-        "<tr>" + "".join(f"<td><bdi>{escape(str(row.get(key, '')))}</bdi></td>" for key, _ in shown) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f"<td>{_cell(row.get(key, ''))}</td>" for key, _ in shown) + "</tr>" for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    """The value, each part between middle dots in a direction of its own: a cell may say one thing in two languages."""
+    return " · ".join(f"<bdi>{escape(part)}</bdi>" for part in str(value).split(" · "))
