@@ -1,29 +1,33 @@
 """What a contract event may do. Pure: what is known comes in, an answer or a reason to hold it comes out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from ishtirak.contracts.model import (
+    MOST_VERSIONS,
     NUMBER_FORM,
+    OFFERS,
     Contract,
     ContractEvent,
     ContractOutcome,
     ContractService,
+    ContractVersion,
+    EventType,
     HoldPlace,
     HoldReason,
+    VersionState,
 )
-from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.contracts.policy import policy_on
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import NotAuthentic, Refused
 from ishtirak.kernel.identity import GccState
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.registered_days import RegisteredDays
 from ishtirak.kernel.wage import AgreedWage
-
-_LAST_TIMELY_DELAY = 1
-"""Months after the first one in which a contract still registers by itself (QIW-03); later, documents are needed."""
 
 
 class NotSigned(NotAuthentic):
@@ -32,62 +36,85 @@ class NotSigned(NotAuthentic):
     code = "signature_refused"
 
 
+PLACES: Final[Mapping[HoldReason, HoldPlace]] = MappingProxyType(
+    {
+        HoldReason.BACK_DATED: HoldPlace.HELD_FOR_DOCUMENTS,
+        HoldReason.PERSON_UNKNOWN: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.BIRTH_DATE_DIFFERS: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.ESTABLISHMENT_UNKNOWN: HoldPlace.HELD_FOR_ESTABLISHMENT,
+        HoldReason.DATES_NOT_KNOWN: HoldPlace.HELD_FOR_AUTHORITY,
+    }
+)
+"""What each reason is held for; whatever is not named here is quarantined."""
+
+
 @dataclass(frozen=True)
 class Hold:
-    """A version is not applied: what it is held for, and why."""
+    """A version is not applied, and why."""
 
-    place: HoldPlace
     reason: HoldReason
 
+    @property
+    def place(self) -> HoldPlace:
+        """What it is held for."""
+        return PLACES.get(self.reason, HoldPlace.QUARANTINED)
 
-EMPLOYER_MISSING = Hold(HoldPlace.HELD_FOR_ESTABLISHMENT, HoldReason.ESTABLISHMENT_UNKNOWN)
-WORKER_MISSING = Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.PERSON_UNKNOWN)
-UNKNOWN_SCHEMA = Hold(HoldPlace.QUARANTINED, HoldReason.UNKNOWN_SCHEMA)
+    @property
+    def outcome(self) -> ContractOutcome:
+        """What it is counted as."""
+        quarantined = self.place is HoldPlace.QUARANTINED
+        return ContractOutcome.QUARANTINED if quarantined else ContractOutcome.HELD
 
 
 @dataclass(frozen=True, kw_only=True)
 class KnownWorker:
     """The worker as the register, or else the directory of persons, knows them."""
 
-    person_id: str
     birth_date: CivilDate
     country: str
 
 
-def already_applied(event: ContractEvent, *, applied: Contract | None) -> bool:
-    """Whether the version, or a higher one, was applied before: then nothing happens."""
-    return applied is not None and event.version <= applied.version
+def already_applied(event: ContractEvent, *, contract: Contract | None) -> bool:
+    """Whether that version was settled before: then nothing happens."""
+    there = contract.received(event.version) if contract else None
+    return there is not None and there.state in (VersionState.APPLIED, VersionState.NOTED)
 
 
-def mismatch(event: ContractEvent, *, applied: Contract | None, worker: str) -> Hold | None:
+def mismatch(event: ContractEvent, *, contract: Contract | None, worker: str) -> Hold | None:
     """The contract number of one worker and one employer is never accepted for others."""
-    if applied is None:
+    if contract is None:
         return None
-    if applied.worker != worker:
-        return _quarantined(HoldReason.OTHER_WORKER)
-    if applied.establishment != event.establishment.unified_number:
-        return _quarantined(HoldReason.OTHER_ESTABLISHMENT)
+    if contract.worker != worker:
+        return Hold(HoldReason.OTHER_WORKER)
+    if contract.establishment != event.establishment.unified_number:
+        return Hold(HoldReason.OTHER_ESTABLISHMENT)
     return None
+
+
+def too_early(event: ContractEvent, *, today: date) -> Hold | None:
+    """What is said to happen after today is not believed: every deadline is counted from that day."""
+    return Hold(HoldReason.OCCURS_IN_THE_FUTURE) if event.occurred_on > today else None
 
 
 def without_term(event: ContractEvent, *, country: str) -> Hold | None:
     """A non-Saudi's contract has a term (unified form, QIW-04); nationals of the Council's states are as citizens."""
     citizen = country == "SA" or country in GccState
-    return (
-        None if citizen or not event.terms.open_ended else _quarantined(HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
-    )
+    return None if citizen or not event.terms.open_ended else Hold(HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
 
 
 def doubtful_worker(event: ContractEvent, *, worker: KnownWorker) -> Hold | None:
     """Nobody is registered on a number alone: the birth date must agree, in the calendar it was given in."""
     if not _same_day(event.worker.birth_date, worker.birth_date):
-        return Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.BIRTH_DATE_DIFFERS)
+        return Hold(HoldReason.BIRTH_DATE_DIFFERS)
     return without_term(event, country=worker.country)
 
 
-def sole_owner(single_owner: str | None, *, worker: KnownWorker) -> Hold | None:
-    """Who owns an establishment alone is not insured by it (REG-07)."""
-    return _quarantined(HoldReason.OWNER_OF_ESTABLISHMENT) if single_owner == worker.person_id else None
+def concerns_worker(event: ContractEvent, *, contract: Contract | None) -> bool:
+    """Whether the worker has to be known to take the version: not while a contract is only offered."""
+    authenticated = contract is not None and any(
+        each.type is EventType.AUTHENTICATED for each in contract.versions
+    )
+    return authenticated or event.type not in OFFERS
 
 
 def number_in(document: Mapping[str, Any]) -> str | None:
@@ -102,92 +129,69 @@ def version_in(document: Mapping[str, Any]) -> int | None:
     return version if type(version) is int and version > 0 else None
 
 
-def outcome_of(hold: Hold) -> ContractOutcome:
-    """What a hold is counted as."""
-    return ContractOutcome.QUARANTINED if hold.place is HoldPlace.QUARANTINED else ContractOutcome.HELD
+def refused(refusal: Refused) -> Hold:
+    """A rule of the statutes or the register forbids what the contract says; its code is the reason."""
+    known = refusal.code in HoldReason
+    return Hold(HoldReason(refusal.code) if known else HoldReason.REGISTER_REFUSES)
 
 
-def refused_by_register(refused: Refused) -> Hold:
-    """A rule of the register forbids what the contract says; its code is the reason where there is one for it."""
-    return _quarantined(
-        HoldReason(refused.code) if refused.code in HoldReason else HoldReason.REGISTER_REFUSES
-    )
-
-
-def back_dated(event: ContractEvent, *, applied: Contract | None, today: date) -> Hold | None:
-    """A first day more than a month back needs documents (QIW-03), unless that very day is registered
-    already.
-    """
-    if _registered_since(event.terms.starts_on, applied=applied):
+def back_dated(version: ContractVersion, *, known: Iterable[RegisteredDays]) -> Hold | None:
+    """A first day further back needs documents (QIW-03), unless that very day is registered already, or was."""
+    first = version.starts_on
+    if any(days.days_between(first, first) for days in known):
         return None
-    if _months_late(event, today=today) > _LAST_TIMELY_DELAY:
-        return Hold(HoldPlace.HELD_FOR_DOCUMENTS, HoldReason.BACK_DATED)
-    return None
+    months_late = Month.of(version.occurred_on).since(Month.of(first))
+    itself = policy_on(version.occurred_on).registers_itself_months_late
+    return Hold(HoldReason.BACK_DATED) if months_late > itself else None
 
 
-def service(event: ContractEvent, *, applied: Contract | None, today: date) -> ContractService:
-    """What the register is to hold for this version."""
+def received(event: ContractEvent) -> ContractVersion:
+    """What of the event is decided on."""
     terms = event.terms
-    if applied is not None and _registered_since(terms.starts_on, applied=applied):
-        late = applied.service.late
-    else:
-        late = _months_late(event, today=today) == _LAST_TIMELY_DELAY
-    return ContractService(
-        establishment=event.establishment.unified_number,
+    return ContractVersion(
+        version=event.version,
+        type=event.type,
+        occurred_on=event.occurred_on,
+        kind=terms.kind,
         starts_on=terms.starts_on,
         ends_on=event.last_day,
         ended=event.ended,
         occupation_code=terms.occupation_code,
         work_type=terms.work_type,
         wage=AgreedWage(**dict(terms.wage)),
-        late=late,
     )
 
 
-def was_served(service: ContractService) -> bool:
-    """Whether any day of it was, or will be, served: a contract that ended before its first day leaves no
-    period.
-    """
-    return service.ends_on is None or service.ends_on >= service.starts_on
+def versions_with(version: ContractVersion, *, contract: Contract | None) -> tuple[ContractVersion, ...]:
+    """Every version of the contract and this one; it replaces what was held under its number."""
+    others = contract.versions if contract else ()
+    kept = (each for each in others if each.version != version.version)
+    return tuple(sorted((*kept, version), key=lambda each: each.version))
 
 
-def change(service: ContractService, *, applied: Contract | None) -> ContractOutcome:
-    """What applying it does to the register."""
-    registered = applied is not None and applied.period_id is not None
-    if not was_served(service):
-        return ContractOutcome.VOIDED if registered else ContractOutcome.NOTED
-    if not registered:
-        return ContractOutcome.REGISTERED
-    if applied is not None and service == applied.service:
+def overfull(versions: tuple[ContractVersion, ...]) -> Hold | None:
+    """A contract of more versions than are kept: somebody has to look."""
+    return Hold(HoldReason.TOO_MANY_VERSIONS) if len(versions) > MOST_VERSIONS else None
+
+
+def change(before: ContractService | None, after: ContractService | None) -> ContractOutcome:
+    """What it means for the register that the contract comes to this instead."""
+    if before == after:
         return ContractOutcome.NOTED
-    return ContractOutcome.ENDED if service.ended else ContractOutcome.AMENDED
+    if after is None:
+        return ContractOutcome.VOIDED
+    if before is None:
+        return ContractOutcome.REGISTERED
+    return ContractOutcome.ENDED if after.ended else ContractOutcome.AMENDED
 
 
-def applied(
-    event: ContractEvent,
-    *,
-    before: Contract | None,
-    worker: str,
-    person_id: str | None,
-    service: ContractService,
-    at: str,
-) -> Contract:
-    """The contract's item at this version; the period is named when it is known."""
-    expected = before.version + 1 if before else 1
-    return Contract(
-        number=event.contract_number,
-        version=event.version,
-        type=event.type,
-        occurred_at=to_rfc3339(event.occurred_at),
-        worker=worker,
-        person_id=person_id,
-        establishment=event.establishment.unified_number,
-        kind=event.terms.kind,
-        service=service,
-        period_id=before.period_id if before else None,
-        gap=event.version > expected or (before is not None and before.gap),
-        updated_at=at,
-    )
+def outcome(version: ContractVersion, *, changed: ContractOutcome) -> ContractOutcome:
+    """What became of the version, given what taking it changed."""
+    if version.reason is not None:
+        return Hold(version.reason).outcome
+    if version.state is VersionState.AWAITING:
+        return ContractOutcome.AWAITING
+    return changed
 
 
 def event_name(outcome: ContractOutcome) -> str:
@@ -200,20 +204,8 @@ def event_name(outcome: ContractOutcome) -> str:
     }[outcome]
 
 
-def _registered_since(starts_on: date, *, applied: Contract | None) -> bool:
-    return applied is not None and applied.period_id is not None and applied.service.starts_on == starts_on
-
-
-def _months_late(event: ContractEvent, *, today: date) -> int:
-    return Month.of(today).since(Month.of(event.terms.starts_on))
-
-
 def _same_day(given: CivilDate, known: CivilDate) -> bool:
     """Two dates agree when they are the same as written; else, when the one turned into the other's calendar is."""
     if given.calendar is known.calendar:
         return given == known
     return given.gregorian() == known.gregorian()
-
-
-def _quarantined(reason: HoldReason) -> Hold:
-    return Hold(HoldPlace.QUARANTINED, reason)

@@ -76,29 +76,41 @@ class _Application:
 
     def decide(self, event: ContractEvent, *, message: SignedMessage) -> ContractOutcome:
         before = self.contracts.find(event.contract_number)
-        if rules.already_applied(event, applied=before):
+        if rules.already_applied(event, contract=before):
             return ContractOutcome.ALREADY_APPLIED
         fingerprint = self.fingerprints.of(event.worker.identity_number)
-        worker = self._worker(event, before=before, fingerprint=fingerprint)
-        applied = (
-            worker
-            if isinstance(worker, Hold)
-            else self._apply(event, before=before, fingerprint=fingerprint, worker=worker)
+        hold = rules.mismatch(event, contract=before, worker=fingerprint) or rules.too_early(
+            event, today=today(self.clock)
         )
-        if isinstance(applied, Hold):
-            return self._hold(applied, number=event.contract_number, version=event.version, message=message)
-        return applied
+        if hold:
+            return self._hold(hold, event=event, message=message)
+        if not rules.concerns_worker(event, contract=before):
+            return self._take(event, before=before, fingerprint=fingerprint, worker=None, message=message)
+        worker = self._worker(event, fingerprint=fingerprint)
+        if isinstance(worker, Hold):
+            return self._hold(worker, event=event, message=message)
+        return self._take(event, before=before, fingerprint=fingerprint, worker=worker, message=message)
 
-    def hold_unknown(self, document: dict[str, Any], *, message: SignedMessage) -> ContractOutcome:
-        """Hold an event of a schema we do not know, under what can be read of it."""
-        number, version = rules.number_in(document), rules.version_in(document)
-        return self._hold(rules.UNKNOWN_SCHEMA, number=number, version=version, message=message)
-
-    def _hold(
-        self, hold: Hold, *, number: str | None, version: int | None, message: SignedMessage
+    def hold_unreadable(
+        self, reason: HoldReason, document: dict[str, Any], *, message: SignedMessage
     ) -> ContractOutcome:
-        """Keep the version with its message until somebody decides; once for each reason."""
-        held = HeldVersion(
+        """Hold what cannot be read as an event, under what can be read of it."""
+        held = self._held(
+            Hold(reason),
+            number=rules.number_in(document),
+            version=rules.version_in(document),
+            message=message,
+        )
+        return self._hold_once(Hold(reason), held, message=message)
+
+    def _hold(self, hold: Hold, *, event: ContractEvent, message: SignedMessage) -> ContractOutcome:
+        held = self._held(hold, number=event.contract_number, version=event.version, message=message)
+        return self._hold_once(hold, held, message=message)
+
+    def _held(
+        self, hold: Hold, *, number: str | None, version: int | None, message: SignedMessage
+    ) -> HeldVersion:
+        return HeldVersion(
             message_id=message.id,
             number=number,
             version=version,
@@ -106,26 +118,21 @@ class _Application:
             reason=hold.reason,
             received_at=to_rfc3339(self.clock.now()),
         )
+
+    def _hold_once(self, hold: Hold, held: HeldVersion, *, message: SignedMessage) -> ContractOutcome:
+        """Keep the version with its message until somebody decides; once for each reason."""
         if self.contracts.is_held(held):
             return ContractOutcome.ALREADY_APPLIED
-        outcome = rules.outcome_of(hold)
-        self.transaction.commit(self.contracts.hold(held, message=message.text), result=outcome)
-        return outcome
+        self.transaction.commit(self.contracts.hold(held, message=message.text), result=hold.outcome)
+        return hold.outcome
 
-    def _worker(
-        self, event: ContractEvent, *, before: Contract | None, fingerprint: str
-    ) -> IdentifiedPerson | Hold:
-        """The worker, or the first reason to hold the version; what costs nothing is asked first."""
-        hold = (
-            rules.mismatch(event, applied=before, worker=fingerprint)
-            or rules.without_term(event, country=event.worker.nationality)
-            or rules.back_dated(event, applied=before, today=today(self.clock))
-        )
-        if hold:
+    def _worker(self, event: ContractEvent, *, fingerprint: str) -> KnownParties | Hold:
+        """Worker and employer, or the first reason to hold the version; what costs nothing is asked first."""
+        if hold := rules.without_term(event, country=event.worker.nationality):
             return hold
         employer = self.establishments.find(event.establishment.unified_number)
         if employer is None:
-            return rules.EMPLOYER_MISSING
+            return Hold(HoldReason.ESTABLISHMENT_UNKNOWN)
         person = identify_person(
             event.worker.identity_number,
             fingerprint=fingerprint,
@@ -135,73 +142,25 @@ class _Application:
             clock=self.clock,
         )
         if person is None:
-            return rules.WORKER_MISSING
-        known = _known_worker(person)
-        return (
-            rules.doubtful_worker(event, worker=known)
-            or rules.sole_owner(employer.single_owner, worker=known)
-            or person
-        )
+            return Hold(HoldReason.PERSON_UNKNOWN)
+        worker = KnownWorker(birth_date=person.contributor.birth_date, country=person.contributor.country)
+        return rules.doubtful_worker(event, worker=worker) or KnownParties(person, employer)
 
-    def _apply(
-        self, event: ContractEvent, *, before: Contract | None, fingerprint: str, worker: IdentifiedPerson
-    ) -> ContractOutcome | Hold:
-        now = self.clock.now()
-        service = rules.service(event, applied=before, today=today(self.clock))
-        outcome = rules.change(service, applied=before)
-        person_id = worker.contributor.person_id
-        noted = outcome is ContractOutcome.NOTED
-        contract = rules.applied(
-            event,
-            before=before,
-            worker=fingerprint,
-            person_id=None if noted and worker.is_new else person_id,
-            service=service,
-            at=to_rfc3339(now),
-        )
-        if noted:
-            self.transaction.commit(self.contracts.save(contract, before=before), result=outcome)
-            return outcome
-        try:
-            posting = post_contract(
-                contract,
-                person_id=person_id,
-                outcome=outcome,
-                before=before,
-                accounts=self.accounts,
-                at=now,
-            )
-        except Refused as refused:
-            return rules.refused_by_register(refused)
-        self._commit(contract, before=before, worker=worker, posting=posting, outcome=outcome)
-        return outcome
-
-    def _commit(
+    def _take(
         self,
-        contract: Contract,
+        event: ContractEvent,
         *,
         before: Contract | None,
-        worker: IdentifiedPerson,
-        posting: ContractPosting,
-        outcome: ContractOutcome,
-    ) -> None:
-        """Contract, newcomer, period, entry, account state and event: all of it or none of it."""
-        registered = contract.model_copy(update={"period_id": posting.period_id})
-        newcomer = (
-            self.people.save(worker.contributor, fingerprint=contract.worker) if worker.is_new else NO_ITEMS
-        )
-        self.transaction.commit(
-            self.contracts.save(registered, before=before), newcomer, posting.items, result=outcome
-        )
-
-
-def _known_worker(person: IdentifiedPerson) -> KnownWorker:
-    contributor = person.contributor
-    return KnownWorker(
-        person_id=contributor.person_id, birth_date=contributor.birth_date, country=contributor.country
-    )
-
-
+        fingerprint: str,
+        parties: KnownParties | None,
+        message: SignedMessage,
+    ) -> ContractOutcome:
+        """Take the version into the contract, and let the register follow what the contract comes to."""
+        versions = rules.versions_with(rules.received(event), contract=before)
+        if hold := rules.overfull(versions):
+            return self._hold(hold, event=event, message=message)
+        account = self._account(parties) if parties else None
+        judge = self._judge(event, parties, account) ...
 def _document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)

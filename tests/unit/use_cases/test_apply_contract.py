@@ -48,70 +48,8 @@ from tests.fakes.register import (
     an_establishment,
 )
 from tests.fakes.sessions import PlainEncryption
-from tests.fakes.transaction import InMemoryTransaction, Write
-
-FINGERPRINT = f"fingerprint-{WORKER}"
-LATE = "REPORTED_LATE"
-
-
-def a_worker(**facts: Any) -> Contributor:
-    return a_contributor(birth_date=CivilDate.parse(BORN), **facts)
-
-
-@dataclass
-class World:
-    """One register that knows an employer and a worker, and a consumer of events in front of it."""
-
-    contracts: InMemoryContracts = field(default_factory=InMemoryContracts)
-    people: InMemoryPeople = field(
-        default_factory=lambda: InMemoryPeople({PERSON: a_worker()}, {FINGERPRINT: PERSON})
-    )
-    establishments: InMemoryEstablishments = field(
-        default_factory=lambda: InMemoryEstablishments({MITHAL.reveal(): an_establishment()})
-    )
-    accounts: InMemoryAccounts = field(default_factory=InMemoryAccounts)
-    directory: InMemoryDirectory = field(default_factory=InMemoryDirectory)
-    clock: FixedClock = field(default_factory=FixedClock)
-
-    def take(self, document: Document, *, message_id: str = "msg_1") -> ContractOutcome:
-        return self.read(as_text(document), message_id=message_id)
-
-    def read(self, text: str, *, message_id: str = "msg_1") -> ContractOutcome:
-        return apply_contract(
-            SignedMessage(id=message_id, text=text),
-            contracts=self.contracts,
-            people=self.people,
-            establishments=self.establishments,
-            accounts=self.accounts,
-            directory=self.directory,
-            fingerprints=PlainFingerprints(),
-            encryption=PlainEncryption(),
-            clock=self.clock,
-            transaction=InMemoryTransaction(),
-        )
-
-    def forget_worker(self) -> None:
-        self.people.people.clear()
-        self.people.numbers.clear()
-
-    def replace_worker(self, **facts: Any) -> None:
-        self.people.people[PERSON] = a_worker(**facts)
-
-    def replace_employer(self, employer: Establishment) -> None:
-        self.establishments.employers[MITHAL.reveal()] = employer
-
-    @property
-    def standing(self) -> dict[str, RecordedPeriod]:
-        """The periods that stand, by the number of the contract behind them."""
-        return {
-            period.source.reference: period for period in self.accounts.recorded.values() if period.stands
-        }
-
-    @property
-    def reason(self) -> HoldReason:
-        ((held, _),) = self.contracts.waiting.values()
-        return held.reason
-
+from tests.fakes.transaction import Write
+from tests.unit.use_cases.contract_world import FINGERPRINT, LATE, World
 
 @pytest.fixture
 def world() -> World:
