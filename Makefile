@@ -57,7 +57,7 @@ check: $(READY) ## Format, lint, types, import directions, generated references
 bench: $(READY) ## Measure ours against its alternatives, and fail where a ceiling is broken
 	@for each in contributions submit cold_start; do echo "== $$each"; $(PYTHON) -m bench.$$each; done
 
-mutation: $(READY) ## Change the statutory rules in every small way; fails under 95% noticed (4 minutes)
+mutation: $(READY) ## Change the rules of statutes, bills and contracts in every small way; fails under 95% noticed (15 minutes)
 	@$(PYTHON) -m tools.mutation --uv $(UV)
 
 fix: $(READY) ## Format and repair what a tool can repair

@@ -1,9 +1,12 @@
 """What differs between two deployments, typed; the values are the context of cdk.json."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from ishtirak.privacy.rules import access_log_days
 
 #: Regions inside the kingdom. `me-west-1` is listed by the SDK; check its services before the first deployment.
 KINGDOM_REGIONS = frozenset({"me-west-1"})
@@ -60,6 +63,14 @@ class Environment(BaseModel):
     def _check_retention(self) -> Self:
         if self.production and not self.retain_data:
             raise ValueError("production keeps its data when its stack is deleted: retain_data must be true")
+        return self
+
+    @model_validator(mode="after")
+    def _check_access_logs(self) -> Self:
+        """By the youngest value there is, so that a template depends on no day."""
+        needed = access_log_days(date.max)
+        if self.production and self.log_retention_days < needed:
+            raise ValueError(f"production keeps its logs of access for {needed} days at least (NCA controls)")
         return self
 
     @model_validator(mode="after")

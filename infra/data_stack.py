@@ -42,6 +42,13 @@ class DataStack(Stack):
             key=key,
             description="The Absher directory: url, key",
         )
+        self.jawazat = AgencySecret(
+            self,
+            "JawazatAccess",
+            environment=environment,
+            key=key,
+            description="The feed of residents' service dates: url, key",
+        )
         self.sms = AgencySecret(
             self,
             "SmsGateways",
@@ -74,7 +81,7 @@ class DataStack(Stack):
         """
         tables = [each.table for each in (self.requests, self.register, self.access)]
         buckets = [self.documents.quarantine, self.documents.clean]
-        secrets = [each.secret for each in (self.absher, self.sms, self.qiwa, self.payments)]
+        secrets = [each.secret for each in (self.absher, self.jawazat, self.sms, self.qiwa, self.payments)]
         exported: list[str | None] = [
             *(
                 value
@@ -102,6 +109,7 @@ class DataStack(Stack):
             "UserPoolId": self.people.pool.user_pool_id,
             "UserPoolClientId": self.people.client.user_pool_client_id,
             "AbsherSecretArn": self.absher.arn,
+            "JawazatSecretArn": self.jawazat.arn,
             "SmsSecretArn": self.sms.arn,
             "QiwaSecretArn": self.qiwa.arn,
             "PaymentsSecretArn": self.payments.arn,

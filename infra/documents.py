@@ -1,6 +1,7 @@
 """Where documents are stored: quarantine until they are inspected, then the clean bucket, which is write-once."""
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -9,9 +10,11 @@ from infra.config import Environment
 from infra.python_function import PythonFunction
 from infra.retention import removal_policy
 from infra.scanner import MalwareScanner
+from ishtirak.privacy.lifetimes import LIFETIME_TAG, lifetime_tag
+from ishtirak.privacy.rules import document_lifetimes, shortest_document_days
 
-#: Evidence of a request: nobody, the operators included, shortens it in this time.
-EVIDENCE_RETENTION = Duration.days(365)
+#: Nobody, the operators included, deletes a kept document in this time, and no document is kept for less.
+LOCKED_FOR = Duration.days(shortest_document_days())
 #: When an upload that was never inspected is deleted.
 QUARANTINE_RETENTION = Duration.days(7)
 
@@ -56,7 +59,10 @@ class DocumentBuckets(Construct):
             versioned=True,
             object_lock_enabled=True,
             object_lock_default_retention=_default_retention(environment),
+            lifecycle_rules=[*_destruction_rules(), _remains_rule()],
         )
+        if environment.retain_data:
+            self.clean.add_to_resource_policy(_nobody_deletes(self.clean))
         # `event_bridge_enabled=True` would bring a custom resource with a function of its own.
         bucket = self.quarantine.node.default_child
         assert isinstance(bucket, s3.CfnBucket)
@@ -98,8 +104,13 @@ class DocumentBuckets(Construct):
         if tagged:
             function.allow("s3:GetObjectTagging", resources=uploads)
         function.allow("s3:ListBucket", resources=[self.quarantine.bucket_arn])
-        function.allow("s3:GetObject", "s3:PutObject", resources=[self.clean.arn_for_objects("*")])
+        kept = [self.clean.arn_for_objects("*")]
+        function.allow("s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", resources=kept)
         self._grant_key(function, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def grant_retain(self, function: PythonFunction) -> None:
+        """Saying how long a version of a clean document is kept, without reading it."""
+        function.allow("s3:PutObjectVersionTagging", resources=[self.clean.arn_for_objects("*")])
 
     def grant_download(self, function: PythonFunction) -> None:
         """Signing links to one version of a clean document."""
@@ -113,4 +124,39 @@ class DocumentBuckets(Construct):
 def _default_retention(environment: Environment) -> s3.ObjectLockRetention:
     """Compliance mode where evidence is real; governance where an environment must be deletable."""
     mode = s3.ObjectLockRetention.compliance if environment.retain_data else s3.ObjectLockRetention.governance
-    return mode(EVIDENCE_RETENTION)
+    return mode(LOCKED_FOR)
+
+
+def _destruction_rules() -> list[s3.LifecycleRule]:
+    """One for each lifetime a document can be given by its tag; what is tagged otherwise is kept."""
+    return [
+        s3.LifecycleRule(
+            id=f"destroyed-after-{days}-days",
+            tag_filters={LIFETIME_TAG: lifetime_tag(days)},
+            expiration=Duration.days(days),
+        )
+        for days in document_lifetimes()
+    ]
+
+
+def _remains_rule() -> s3.LifecycleRule:
+    """Expiring a version only hides it; a day later it is gone, and so is the marker that hid it.
+
+    No other way leads to a version that is not the current one: none is overwritten, and nobody may delete.
+    """
+    return s3.LifecycleRule(
+        id="hidden-versions",
+        noncurrent_version_expiration=Duration.days(1),
+        expired_object_delete_marker=True,
+    )
+
+
+def _nobody_deletes(bucket: s3.IBucket) -> iam.PolicyStatement:
+    """Only the lifecycle destroys: it asks no policy."""
+    return iam.PolicyStatement(
+        sid="OnlyTheLifecycleDestroys",
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+        resources=[bucket.arn_for_objects("*")],
+    )

@@ -28,7 +28,9 @@ from infra.functions.record_timeout import RecordTimeout
 from infra.functions.relay_events import RelayEvents
 from infra.functions.request_upload import RequestUpload
 from infra.functions.respond_to_period import RespondToPeriod
+from infra.functions.retain_documents import RetainDocuments
 from infra.functions.review_request import ReviewRequest
+from infra.functions.send_notice import SendNotice
 from infra.functions.send_otp import SendOtp
 from infra.functions.settle_bill import SettleBill
 from infra.functions.sign_in import SignIn
@@ -87,12 +89,15 @@ class ServiceStack(Stack):
         ]
 
     def _queue_consumers(self, deployment: Deployment) -> list[QueueConsumer]:
+        send_notice = SendNotice(self, deployment=deployment)
         return [
             SendOtp(self, deployment=deployment),
-            Notify(self, deployment=deployment),
+            send_notice,
+            Notify(self, deployment=deployment, sms_queue=send_notice.queue),
             InspectDocument(self, deployment=deployment),
             IngestContract(self, deployment=deployment),
             SettleBill(self, deployment=deployment),
+            RetainDocuments(self, deployment=deployment),
             DriveWorkflow(self, deployment=deployment, add_period=self.add_period),
         ]
 

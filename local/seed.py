@@ -108,6 +108,7 @@ class _Seeding:
                 name_en=establishment.name_en,
                 sector=SECTORS[establishment.kind],
                 single_owner=owner.person_id if owner else None,
+                ceased=establishment.ceased,
                 registered_at=to_rfc3339(self._now),
             )
             self._transaction.commit(self._establishments.save(enrolled))
@@ -128,6 +129,7 @@ class _Seeding:
             kind=number.kind,
             birth_date=person.birth_date,
             country=person.nationality,
+            premium_residency=person.premium_residency,
             sex=Sex(person.sex),
             name_ar=person.name_ar,
             name_en=person.name_en,

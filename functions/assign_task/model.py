@@ -2,17 +2,17 @@
 
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from ishtirak.edge.task import TaskInput
 from ishtirak.requests.model import Party
 
 
 class TaskAssignment(TaskInput):
-    """Whom to assign the request to, for how long at most, and the token that answers the workflow."""
+    """Whom to assign the request to, until when at most, and the token that answers the workflow."""
 
     party: Party
-    seconds: int
+    until: AwareDatetime
     token: str
 
 

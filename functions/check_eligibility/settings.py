@@ -6,3 +6,5 @@ from ishtirak.kernel.settings import FunctionSettings
 class Settings(FunctionSettings):
     requests_table: str
     register_table: str
+    data_key_arn: str
+    jawazat_secret_arn: str

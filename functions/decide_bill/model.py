@@ -137,6 +137,8 @@ EXTEND_COUNTING = post(
 ANSWER_DECISION = post(
     "/v1/bills/<bill_id>/decisions/<decision_id>/approval",
     summary="Approve or decline a proposed decision",
+    description="What is approved is judged again, by the rules of a proposal, on the bill as it is today. What no "
+    "longer fits is refused with what changed: it can only be declined, and proposed anew.",
     takes=Approval,
     gives=BillView,
     roles=(Role.SUPERVISOR,),

@@ -4,13 +4,14 @@ from functools import partial
 
 from functions.edit_request import model
 from functions.edit_request.settings import Settings
-from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.adapters.assessment_ports import assessment_ports
 from ishtirak.adapters.aws.bill_table import BillTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
 from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.kernel.clock import Clock
+from ishtirak.register.ports import Residency
 from ishtirak.use_cases.accept_declaration import accept_declaration
 from ishtirak.use_cases.begin_request import begin_request
 from ishtirak.use_cases.read_requests import list_requests, read_receipt, read_request, read_timeline
@@ -20,21 +21,20 @@ from ishtirak.use_cases.withdraw_request import withdraw_request
 from ishtirak.wiring import writing_api
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Api:
+def build(settings: Settings, *, clock: Clock | None = None, residency: Residency | None = None) -> Api:
     clock = clock or SystemClock()
     requests, register = RequestTable(settings.requests_table), settings.register_table
-    people, employers, bills = PeopleTable(register), EstablishmentTable(register), BillTable(register)
-    save = partial(save_data, people=people, establishments=employers, accounts=AccountTable(register))
-    accept = partial(accept_declaration, requests=requests, clock=clock)
-    withdraw = partial(withdraw_request, requests=requests, clock=clock)
+    bills, contracts = BillTable(register), WorkerContractTable(register)
+    reading, acting = partial(partial, requests=requests), partial(partial, requests=requests, clock=clock)
+    save = acting(save_data, contracts=contracts, **assessment_ports(settings, residency=residency))
     api = writing_api("edit_request", settings, table=settings.requests_table, clock=clock)
     api.add(model.READ_SERVICE, partial(read_service, clock=clock), model.service_facts)
-    api.add(model.BEGIN_REQUEST, partial(begin_request, requests=requests, clock=clock), model.begun)
-    api.add(model.LIST_REQUESTS, partial(list_requests, requests=requests), model.request_list)
-    api.add(model.READ_REQUEST, partial(read_request, requests=requests), model.request_view)
-    api.add(model.SAVE_DATA, partial(save, requests=requests, clock=clock), model.assessed)
-    api.add(model.ACCEPT_DECLARATION, accept, model.request_view)
-    api.add(model.WITHDRAW_REQUEST, withdraw, model.request_view)
-    api.add(model.READ_TIMELINE, partial(read_timeline, requests=requests), model.timeline)
-    api.add(model.READ_RECEIPT, partial(read_receipt, requests=requests, bills=bills), model.receipt)
+    api.add(model.BEGIN_REQUEST, acting(begin_request), model.begun)
+    api.add(model.LIST_REQUESTS, reading(list_requests), model.request_list)
+    api.add(model.READ_REQUEST, reading(read_request), model.request_view)
+    api.add(model.SAVE_DATA, save, model.assessed)
+    api.add(model.ACCEPT_DECLARATION, acting(accept_declaration), model.request_view)
+    api.add(model.WITHDRAW_REQUEST, acting(withdraw_request), model.request_view)
+    api.add(model.READ_TIMELINE, reading(read_timeline), model.timeline)
+    api.add(model.READ_RECEIPT, reading(read_receipt, bills=bills), model.receipt)
     return api

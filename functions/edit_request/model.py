@@ -46,7 +46,8 @@ class DocumentFact(Value):
 
     kind: str
     label: str
-    satisfied_by: str | None = Field(description="The fact that stands in for the file, where there is one")
+    satisfied_by: list[str] = Field(description="Known facts that make the file unnecessary, any of them")
+    satisfied_by_texts: list[str] = Field(description="The same, in the reader's language")
     source: str
     assumed: bool
 
@@ -212,7 +213,8 @@ def service_facts(service: Service, call: Call[Any]) -> Reply[ServiceFacts]:
                 DocumentFact(
                     kind=document.kind,
                     label=label(document.kind, language),
-                    satisfied_by=document.satisfied_by,
+                    satisfied_by=list(document.waivable_by),
+                    satisfied_by_texts=[text(language, "known_facts", fact) for fact in document.waivable_by],
                     source=document.source,
                     assumed=document.assumed,
                 )

@@ -5,8 +5,10 @@ from functools import partial
 from functions.issue_code import model
 from functions.issue_code.settings import Settings
 from ishtirak.adapters.aws.access_table import AccessTable
+from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.kernel.clock import Clock
@@ -22,6 +24,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         issue_code,
         requests=RequestTable(settings.requests_table),
         documents=DocumentTable(settings.requests_table),
+        accounts=AccountTable(settings.register_table),
+        contracts=WorkerContractTable(settings.register_table),
         challenges=challenges,
         clock=clock,
     )

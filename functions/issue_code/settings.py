@@ -6,3 +6,4 @@ from ishtirak.kernel.settings import FunctionSettings
 class Settings(FunctionSettings):
     requests_table: str
     access_table: str
+    register_table: str

@@ -1,1 +1,1 @@
-"""Queue of events a person is notified of: sends the SMS notice to the phone registered in Absher."""
+"""Queue of events somebody is notified of: gives each person it concerns a notice of their own."""

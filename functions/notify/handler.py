@@ -1,31 +1,24 @@
-"""Queue of events a person is notified of: sends the SMS to the phone registered in Absher."""
+"""Queue of events somebody is notified of: each person it concerns gets a notice of their own, sent by send_notice."""
 
 from functools import partial
 
 from functions.notify import model
 from functions.notify.settings import Settings
-from ishtirak.adapters.agencies.absher import absher_directory
-from ishtirak.adapters.agencies.sms import WhenUnsure, sms_gateway
-from ishtirak.adapters.aws.encryption import KmsEncryption
-from ishtirak.adapters.aws.people_table import PeopleTable
+from ishtirak.adapters.aws.bill_table import BillTable
+from ishtirak.adapters.aws.notice_queue import NoticeQueue
+from ishtirak.adapters.aws.people_table import EstablishmentTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.edge.queue import Consumer, consumer, event_facts
-from ishtirak.edge.texts import SmsTexts
-from ishtirak.messages.gateway import SmsGateway
-from ishtirak.register.ports import Directory
-from ishtirak.use_cases.notify_person import notify_person
+from ishtirak.messages.notices import Notices
+from ishtirak.use_cases.notify_people import notify_people
 
 
-def build(
-    settings: Settings, *, directory: Directory | None = None, gateway: SmsGateway | None = None
-) -> Consumer:
+def build(settings: Settings, *, notices: Notices | None = None) -> Consumer:
     notify = partial(
-        notify_person,
+        notify_people,
         requests=RequestTable(settings.requests_table),
-        people=PeopleTable(settings.register_table),
-        encryption=KmsEncryption(settings.data_key_arn),
-        directory=directory or absher_directory(settings.absher_secret_arn),
-        gateway=gateway or sms_gateway(settings.sms_secret_arn, when_unsure=WhenUnsure.STOP),
-        texts=SmsTexts(),
+        bills=BillTable(settings.register_table),
+        establishments=EstablishmentTable(settings.register_table),
+        notices=notices or NoticeQueue(settings.sms_queue_url),
     )
     return consumer(notify, reads=model.notice_event, log_fields=event_facts)

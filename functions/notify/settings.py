@@ -11,19 +11,36 @@ class Settings(FunctionSettings):
             source="ishtirak.requests",
             types=(
                 "EmployerAsked",
+                "EmployerStayedSilent",
                 "RequestBilled",
                 "RequestExpired",
                 "RequestRejected",
+                "RequestResubmitted",
                 "RequestReturned",
                 "RequestSubmitted",
                 "RequestWithdrawn",
+                "ReviewDecided",
             ),
         ),
-        Subscription(source="ishtirak.contracts", types=("ContractRegistered",)),
+        Subscription(
+            source="ishtirak.contracts",
+            types=("ContractAmended", "ContractEnded", "ContractRegistered", "ContractVoided"),
+        ),
+        Subscription(
+            source="ishtirak.billing",
+            types=(
+                "BillPaid",
+                "BillPartlyPaid",
+                "CountingExtended",
+                "ExtensionDeclined",
+                "FineWaived",
+                "InstalmentsDeclined",
+                "InstalmentsGranted",
+                "WaiverDeclined",
+            ),
+        ),
     )
 
     requests_table: str
     register_table: str
-    data_key_arn: str
-    absher_secret_arn: str
-    sms_secret_arn: str
+    sms_queue_url: str

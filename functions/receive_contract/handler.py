@@ -5,7 +5,8 @@ from functools import partial
 from functions.receive_contract import model
 from functions.receive_contract.settings import Settings
 from ishtirak.adapters.aws.message_queue import MessageQueue
-from ishtirak.adapters.aws.secrets import QiwaAccess, Secret
+from ishtirak.adapters.aws.secrets import Secret
+from ishtirak.adapters.aws.signing_secrets import QiwaAccess
 from ishtirak.adapters.clients import client
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.contracts.rules import NotSigned

@@ -5,7 +5,8 @@ from functools import partial
 from functions.receive_payment import model
 from functions.receive_payment.settings import Settings
 from ishtirak.adapters.aws.message_queue import MessageQueue
-from ishtirak.adapters.aws.secrets import PaymentAccess, Secret
+from ishtirak.adapters.aws.secrets import Secret
+from ishtirak.adapters.aws.signing_secrets import PaymentAccess
 from ishtirak.adapters.clients import client
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.billing.notices import NoticeNotSigned, PaymentNotice

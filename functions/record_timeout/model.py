@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from ishtirak.edge.task import TaskInput
 from ishtirak.requests.model import Party, WaitOutcome
+from ishtirak.requests.waits import NextWaits
+from ishtirak.use_cases.record_timeout_or_failure import EndedWait
 
 
 class TimeoutOrFailure(TaskInput):
@@ -16,10 +18,11 @@ class TimeoutOrFailure(TaskInput):
 
 
 class Recorded(BaseModel):
-    """How it stands after all: a reply that came at the last moment counts."""
+    """How it stands after all: a reply that came at the last moment counts. And the waits that may begin now."""
 
     outcome: WaitOutcome
+    waits: NextWaits
 
     @classmethod
-    def of(cls, outcome: WaitOutcome) -> Self:
-        return cls(outcome=outcome)
+    def of(cls, ended: EndedWait) -> Self:
+        return cls(outcome=ended.outcome, waits=ended.waits)

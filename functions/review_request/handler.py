@@ -4,15 +4,16 @@ from functools import partial
 
 from functions.review_request import model
 from functions.review_request.settings import Settings
+from ishtirak.adapters.assessment_ports import assessment_ports
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.register_ports import register_ports
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.edge.pagination import SignedCursors
 from ishtirak.kernel.clock import Clock
+from ishtirak.register.ports import Residency
 from ishtirak.use_cases.claim_case import claim_case, release_case
 from ishtirak.use_cases.decide_case import decide_case
 from ishtirak.use_cases.open_document import open_document
@@ -22,10 +23,10 @@ from ishtirak.use_cases.resume_case import resume_case
 from ishtirak.wiring import writing_api
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Api:
+def build(settings: Settings, *, clock: Clock | None = None, residency: Residency | None = None) -> Api:
     clock = clock or SystemClock()
-    requests, register = RequestTable(settings.requests_table), register_ports(settings.register_table)
-    cursors = SignedCursors(KmsMac(settings.mac_key_arn))
+    requests, cursors = RequestTable(settings.requests_table), SignedCursors(KmsMac(settings.mac_key_arn))
+    register = assessment_ports(settings, residency=residency)
     evidence = EvidenceBucket(settings.clean_bucket, key_arn=settings.data_key_arn, clock=clock)
     opened = partial(open_document, documents=DocumentTable(settings.requests_table), evidence=evidence)
     api = writing_api("review_request", settings, table=settings.requests_table, clock=clock)
@@ -35,5 +36,5 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     api.add(model.RELEASE_CASE, partial(release_case, requests=requests, clock=clock), model.entry)
     api.add(model.DECIDE_CASE, partial(decide_case, requests=requests, clock=clock, **register), model.entry)
     api.add(model.RESUME_CASE, partial(resume_case, requests=requests, clock=clock), model.entry)
-    api.add(model.OPEN_DOCUMENT, partial(opened, requests=requests), model.document_link)
+    api.add(model.OPEN_DOCUMENT, partial(opened, requests=requests, clock=clock), model.document_link)
     return api

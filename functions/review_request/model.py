@@ -40,6 +40,12 @@ class CaseDecision(Value):
     note: str | None = Field(default=None, min_length=3, max_length=1000)
     approved_from: CivilDate | None = Field(default=None, description="First day approved")
     approved_to: CivilDate | None = Field(default=None, description="Last day approved")
+    governor_decision: str | None = Field(
+        default=None,
+        min_length=3,
+        max_length=100,
+        description="The Governor's decision that allows correcting a wage after its month",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -9,3 +9,4 @@ class Settings(FunctionSettings):
     clean_bucket: str
     data_key_arn: str
     mac_key_arn: str
+    jawazat_secret_arn: str

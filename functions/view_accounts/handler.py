@@ -12,25 +12,24 @@ from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.edge.pagination import SignedCursors
 from ishtirak.kernel.clock import Clock
-from ishtirak.use_cases.read_account import list_my_periods, read_my_contributions
+from ishtirak.use_cases.read_account import list_my_periods
 from ishtirak.use_cases.read_establishments import list_contributors, list_my_establishments
+from ishtirak.use_cases.read_statement import read_my_contributions
 from ishtirak.wiring import reading_api
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     table, cursors = settings.register_table, SignedCursors(KmsMac(settings.mac_key_arn))
-    accounts, employers = AccountTable(table), EstablishmentTable(table)
-    periods = partial(list_my_periods, accounts=accounts, establishments=employers, bills=BillTable(table))
-    contributions = partial(read_my_contributions, accounts=accounts)
+    people, accounts, bills = PeopleTable(table), AccountTable(table), BillTable(table)
+    employers, now = EstablishmentTable(table), clock or SystemClock()
+    api = reading_api("view_accounts", settings, clock=now)
+    account = partial(partial, accounts=accounts, establishments=employers, bills=bills)
+    periods = account(list_my_periods)
+    contributions = account(read_my_contributions, people=people, clock=now)
     establishments = partial(list_my_establishments, establishments=employers)
     contributors = partial(
-        list_contributors,
-        establishments=employers,
-        accounts=accounts,
-        people=PeopleTable(table),
-        cursors=cursors,
+        list_contributors, establishments=employers, accounts=accounts, people=people, cursors=cursors
     )
-    api = reading_api("view_accounts", settings, clock=clock or SystemClock())
     api.add(model.LIST_MY_PERIODS, periods, model.my_periods)
     api.add(model.READ_MY_CONTRIBUTIONS, contributions, model.my_contributions)
     api.add(model.LIST_MY_ESTABLISHMENTS, establishments, model.my_establishments)

@@ -7,14 +7,16 @@ from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import PAGE
-from ishtirak.edge.views.account import MyContributions, MyPeriods
+from ishtirak.edge.views.account import MyPeriods
 from ishtirak.edge.views.establishments import Contributors, MyEstablishments
+from ishtirak.edge.views.statement import MyContributions
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.insurance import System
 from ishtirak.register.establishments import Establishment
-from ishtirak.use_cases.read_account import ContributionStatement, CountedPeriod
+from ishtirak.use_cases.read_account import CountedPeriod
 from ishtirak.use_cases.read_establishments import ContributorsPage
+from ishtirak.use_cases.read_statement import AccountStatement
 
 
 def system_asked(text: str | None) -> System:
@@ -53,11 +55,11 @@ LIST_CONTRIBUTORS = get(
 
 
 def my_periods(found: Sequence[CountedPeriod], call: Call[Any]) -> Reply[MyPeriods]:
-    return Reply(MyPeriods.of(found))
+    return Reply(MyPeriods.of(found, language=call.language))
 
 
-def my_contributions(found: ContributionStatement, call: Call[Any]) -> Reply[MyContributions]:
-    return Reply(MyContributions.of(found))
+def my_contributions(found: AccountStatement, call: Call[Any]) -> Reply[MyContributions]:
+    return Reply(MyContributions.of(found, language=call.language))
 
 
 def my_establishments(found: Sequence[Establishment], call: Call[Any]) -> Reply[MyEstablishments]:

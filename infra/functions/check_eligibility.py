@@ -16,8 +16,15 @@ class CheckEligibility(PythonFunction):
             scope,
             "check_eligibility",
             platform=deployment,
-            settings=Settings(requests_table=data.requests.name, register_table=data.register.name),
+            settings=Settings(
+                requests_table=data.requests.name,
+                register_table=data.register.name,
+                data_key_arn=data.keys.data.key_arn,
+                jawazat_secret_arn=data.jawazat.arn,
+            ),
             timeout=WORKER_TIMEOUT,
         )
         data.requests.grant(self, "get")
         data.register.grant(self, "get", "list")
+        data.keys.grant_decrypt(self)
+        data.jawazat.grant_read(self)

@@ -16,7 +16,14 @@ class EditRequest(PythonFunction):
             scope,
             "edit_request",
             platform=deployment,
-            settings=Settings(requests_table=data.requests.name, register_table=data.register.name),
+            settings=Settings(
+                requests_table=data.requests.name,
+                register_table=data.register.name,
+                data_key_arn=data.keys.data.key_arn,
+                jawazat_secret_arn=data.jawazat.arn,
+            ),
         )
         data.requests.grant(self, "get", "list", "put", indexes=("by_owner",))
         data.register.grant(self, "get", "list")
+        data.keys.grant_decrypt(self)
+        data.jawazat.grant_read(self)

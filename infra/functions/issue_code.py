@@ -16,7 +16,12 @@ class IssueCode(PythonFunction):
             scope,
             "issue_code",
             platform=deployment,
-            settings=Settings(requests_table=data.requests.name, access_table=data.access.name),
+            settings=Settings(
+                requests_table=data.requests.name,
+                access_table=data.access.name,
+                register_table=data.register.name,
+            ),
         )
         data.requests.grant(self, "get")
+        data.register.grant(self, "list")
         data.access.grant(self, "get", "put")

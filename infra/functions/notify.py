@@ -9,9 +9,9 @@ from infra.queue import QueueConsumer, WorkQueue
 
 
 class Notify(QueueConsumer):
-    """Consumes the queue `notices`."""
+    """Consumes the queue `notices`; it sends to the queue of `send_notice`, a message for each person."""
 
-    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+    def __init__(self, scope: Construct, *, deployment: Deployment, sms_queue: WorkQueue) -> None:
         data = deployment.data
         super().__init__(
             scope,
@@ -20,16 +20,12 @@ class Notify(QueueConsumer):
             settings=Settings(
                 requests_table=data.requests.name,
                 register_table=data.register.name,
-                data_key_arn=data.keys.data.key_arn,
-                absher_secret_arn=data.absher.arn,
-                sms_secret_arn=data.sms.arn,
+                sms_queue_url=sms_queue.url,
             ),
             timeout=WORKER_TIMEOUT,
         )
         data.requests.grant(self, "get")
-        data.register.grant(self, "get")
-        data.keys.grant_decrypt(self)
-        data.absher.grant_read(self)
-        data.sms.grant_read(self)
+        data.register.grant(self, "get", indexes=("by_establishment",))
+        sms_queue.grant_send(self)
         self.queue = WorkQueue(scope, "notices", consumer=self, batch_size=5)
         deployment.bus.subscribe(self.queue, Settings.SUBSCRIPTIONS)

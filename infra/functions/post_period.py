@@ -16,8 +16,15 @@ class PostPeriod(PythonFunction):
             scope,
             "post_period",
             platform=deployment,
-            settings=Settings(requests_table=data.requests.name, register_table=data.register.name),
+            settings=Settings(
+                requests_table=data.requests.name,
+                register_table=data.register.name,
+                data_key_arn=data.keys.data.key_arn,
+                jawazat_secret_arn=data.jawazat.arn,
+            ),
             timeout=WORKER_TIMEOUT,
         )
         data.requests.grant(self, "get", "put")
         data.register.grant(self, "get", "list", "put")
+        data.keys.grant_decrypt(self)
+        data.jawazat.grant_read(self)

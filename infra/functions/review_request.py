@@ -22,9 +22,12 @@ class ReviewRequest(PythonFunction):
                 clean_bucket=data.documents.clean.bucket_name,
                 data_key_arn=data.keys.data.key_arn,
                 mac_key_arn=data.keys.mac.key_arn,
+                jawazat_secret_arn=data.jawazat.arn,
             ),
         )
         data.requests.grant(self, "get", "list", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
         data.documents.grant_download(self)
         data.keys.grant_generate_mac(self)
+        data.keys.grant_decrypt(self)
+        data.jawazat.grant_read(self)

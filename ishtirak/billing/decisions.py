@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from ishtirak.billing.calculator import BillCalculator
+from ishtirak.billing.judgement import BillJudgement
 from ishtirak.billing.model import (
     SOURCE,
     Bill,
@@ -16,32 +17,17 @@ from ishtirak.billing.model import (
     BillReason,
     DecisionKind,
     DecisionState,
-    Instalment,
-    WaivedFine,
 )
 from ishtirak.billing.posting import BilledPosting, post_bill_change
-from ishtirak.billing.refusals import (
-    AlreadyExtended,
-    BillNotOpen,
-    DecisionMade,
-    DecisionWaiting,
-    NothingToWaive,
-    PlanNotAllowed,
-    SecondPersonNeeded,
-    WaiverAboveLimit,
-)
+from ishtirak.billing.refusals import DecisionMade, DecisionWaiting, SecondPersonNeeded
 from ishtirak.billing.terms import in_force
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
 from ishtirak.kernel.errors import Denied, NotFound
 from ishtirak.kernel.ids import stable_id
-from ishtirak.kernel.money import Halalas, divide, share
-from ishtirak.kernel.months import Month
 from ishtirak.register.ledger import AccountState, EntryKind
 from ishtirak.register.periods import Source, SourceKind
 from ishtirak.register.rules import Cause
-
-PERCENT: Final = 100
 
 
 @dataclass(frozen=True)
@@ -63,24 +49,16 @@ def waive_fines(
     state: AccountState, bill: Bill, *, percent: int, grounds: DecisionGrounds, calculator: BillCalculator
 ) -> BilledPosting:
     """Waive that part of the fines there are today, each month within what its delay allows (regulation art. 25)."""
-    _require_decidable(bill)
-    limits = in_force(calculator.terms.waiver, grounds.day)
-    waived: list[WaivedFine] = []
-    for month in calculator.on(bill, grounds.day).months:
-        amount = min(month.fine_due, share(Halalas(month.fine), numerator=percent, denominator=PERCENT))
-        if amount == 0:
-            continue
-        days = calculator.lateness.days_late(bill, month.month, on=grounds.day)
-        most = share(Halalas(month.fine), numerator=limits.percent(days_late=days), denominator=PERCENT)
-        if month.waived + amount > most and grounds.board_resolution is None:
-            raise WaiverAboveLimit(
-                month=str(month.month), percent=limits.percent(days_late=days), days=limits.whole_within_days
-            )
-        waived.append(WaivedFine(month=month.month, amount=amount))
-    if not waived:
-        raise NothingToWaive()
+    judgement = _judged(bill, grounds=grounds, calculator=calculator)
+    waived = judgement.waived_fines(percent=percent, by_the_board=grounds.board_resolution is not None)
     return _decided(
-        state, bill, kind=DecisionKind.WAIVER, grounds=grounds, calculator=calculator, waived=tuple(waived)
+        state,
+        bill,
+        kind=DecisionKind.WAIVER,
+        grounds=grounds,
+        calculator=calculator,
+        percent=percent,
+        waived=waived,
     )
 
 
@@ -98,17 +76,7 @@ def grant_instalments(
 
     A later plan takes the place of an earlier one. Fines go on as long as a contribution is owed.
     """
-    _require_decidable(bill)
-    allowed = in_force(calculator.terms.instalments, grounds.day)
-    soon_enough = 0 <= (first_due_on - grounds.day).days <= allowed.first_within_days
-    if not 2 <= count <= allowed.most or not soon_enough:
-        raise PlanNotAllowed(most=allowed.most, days=allowed.first_within_days)
-    first = Month.of(first_due_on)
-    parts = divide(Halalas(calculator.on(bill, grounds.day).due), weights=(1,) * count)
-    instalments = tuple(
-        Instalment(due_on=first.plus(offset).day(first_due_on.day), amount=part)
-        for offset, part in enumerate(parts)
-    )
+    judgement = _judged(bill, grounds=grounds, calculator=calculator)
     return _decided(
         state,
         bill,
@@ -116,8 +84,7 @@ def grant_instalments(
         grounds=grounds,
         calculator=calculator,
         guarantee=guarantee,
-        received_before=bill.received,
-        instalments=instalments,
+        instalments=judgement.instalments(count=count, first_due_on=first_due_on),
     )
 
 
@@ -125,9 +92,7 @@ def extend_counting(
     state: AccountState, bill: Bill, *, grounds: DecisionGrounds, calculator: BillCalculator
 ) -> BilledPosting:
     """Count unpaid months for the longer time the Governor may allow (regulation art. 35)."""
-    _require_decidable(bill)
-    if is_extended(bill):
-        raise AlreadyExtended()
+    _judged(bill, grounds=grounds, calculator=calculator).require_extendable()
     return _decided(state, bill, kind=DecisionKind.EXTENSION, grounds=grounds, calculator=calculator)
 
 
@@ -141,7 +106,10 @@ def answer_decision(
     at: datetime,
     calculator: BillCalculator,
 ) -> BilledPosting:
-    """A supervisor, not the one who proposed it, puts a decision in force or declines it."""
+    """A supervisor, not the one who proposed it, puts a decision in force or declines it.
+
+    What is put in force is judged again, on the bill as it is then (`BillJudgement`); declining is always possible.
+    """
     decision = next((each for each in bill.decisions if each.id == decision_id), None)
     if decision is None:
         raise NotFound()
@@ -151,35 +119,28 @@ def answer_decision(
         raise SecondPersonNeeded()
     if decision.state is not DecisionState.PROPOSED:
         raise DecisionMade()
-    if not bill.open and approved:
-        raise BillNotOpen()
+    day = at.astimezone(RIYADH).date()
+    if approved:
+        BillJudgement(bill, day, calculator).require_fitting(decision)
     answered = decision.model_copy(
         update={
             "state": DecisionState.IN_FORCE if approved else DecisionState.DECLINED,
             "approved_by": by.person_id,
             "approved_at": to_rfc3339(at),
-            "decided_on": at.astimezone(RIYADH).date(),
+            "decided_on": day,
+            "received_before": bill.received,
         }
     )
     return _with_decision(state, bill, answered, by=by, at=at, calculator=calculator)
 
 
-def instalment_plan(bill: Bill) -> BillDecision | None:
-    """The plan of instalments in force: the latest."""
-    plans = [each for each in bill.decisions if each.in_force and each.kind is DecisionKind.INSTALMENTS]
-    return max(plans, key=lambda plan: (plan.decided_on, plan.at), default=None)
-
-
-def is_extended(bill: Bill) -> bool:
-    """Whether unpaid months of the bill count for the longer time."""
-    return any(each.in_force and each.kind is DecisionKind.EXTENSION for each in bill.decisions)
-
-
-def _require_decidable(bill: Bill) -> None:
-    if not bill.open:
-        raise BillNotOpen()
+def _judged(bill: Bill, *, grounds: DecisionGrounds, calculator: BillCalculator) -> BillJudgement:
+    """The bill as a decision finds it: open, and without another decision that waits."""
+    judgement = BillJudgement(bill, grounds.day, calculator)
+    judgement.require_open()
     if bill.waiting is not None:
         raise DecisionWaiting()
+    return judgement
 
 
 def _decided(
@@ -195,22 +156,33 @@ def _decided(
         id=stable_id("decision", bill.id, str(len(bill.decisions))),
         kind=kind,
         state=DecisionState.PROPOSED,
+        basis=bill.basis,
         reason_code=grounds.reason.value,
         note=grounds.note,
         by=grounds.by.person_id,
         at=to_rfc3339(grounds.at),
         decided_on=grounds.day,
         board_resolution=grounds.board_resolution,
+        received_before=bill.received,
         **content,
     )
-    limit = in_force(calculator.terms.second_person_above, grounds.day)
-    needs_approval = (
-        proposed.amount > limit or grounds.board_resolution is not None or kind is DecisionKind.EXTENSION
-    )
     decision = proposed
-    if not needs_approval:
+    if not _needs_approval(bill, proposed, calculator=calculator):
         decision = proposed.model_copy(update={"state": DecisionState.IN_FORCE})
     return _with_decision(state, bill, decision, by=grounds.by, at=grounds.at, calculator=calculator)
+
+
+def _needs_approval(bill: Bill, proposed: BillDecision, *, calculator: BillCalculator) -> bool:
+    """A resolution of the Board, an extension, and what is above a sum: of waivers all of the bill together, so that
+    dividing one does not spare the second person.
+    """
+    before = sum(each.amount for each in bill.decisions if each.in_force and each.kind is DecisionKind.WAIVER)
+    amount = proposed.amount + (before if proposed.kind is DecisionKind.WAIVER else 0)
+    return (
+        amount > in_force(calculator.terms.second_person_above, proposed.decided_on)
+        or proposed.board_resolution is not None
+        or proposed.kind is DecisionKind.EXTENSION
+    )
 
 
 _EVENT_NAMES: Final = {

@@ -68,14 +68,21 @@ class WaivedFine(Value):
     """How much of a month's fine is waived."""
 
     month: Month
-    amount: Amount
+    amount: Amount = Field(gt=0)
 
 
 class Instalment(Value):
     """قسط: a part of what was due when the plan was made, and the day it is to be paid by."""
 
     due_on: Day
-    amount: Amount
+    amount: Amount = Field(gt=0)
+
+
+class DecisionBasis(Value):
+    """What a decision is about: the period as it was billed. An amendment makes it another one, a payment does not."""
+
+    period_id: Id
+    contributions: Amount
 
 
 class BillDecision(Value):
@@ -86,6 +93,7 @@ class BillDecision(Value):
     id: Id
     kind: DecisionKind
     state: DecisionState
+    basis: DecisionBasis
     reason_code: Code
     note: str = Field(min_length=3, max_length=1000)
     by: str
@@ -94,10 +102,12 @@ class BillDecision(Value):
     approved_by: str | None = None
     approved_at: str | None = None
     board_resolution: str | None = None
+    percent: int = Field(default=0, ge=0, le=100)
+    """How much of each month's fine is waived; `waived` is what that came to when it was proposed."""
     waived: tuple[WaivedFine, ...] = ()
     guarantee: str | None = None
     received_before: Amount = 0
-    """What had been received when the plan was made: later money pays its instalments."""
+    """What had been received when it was put in force: later money pays the instalments of a plan."""
     instalments: tuple[Instalment, ...] = ()
 
     @property
@@ -186,6 +196,11 @@ class Bill(Value):
     def open(self) -> bool:
         """Whether anything may still be owed on it."""
         return self.state in (BillState.ISSUED, BillState.PARTLY_PAID)
+
+    @property
+    def basis(self) -> DecisionBasis:
+        """What a decision made about it now would be about."""
+        return DecisionBasis(period_id=self.period_id, contributions=self.contributions)
 
     @property
     def waiting(self) -> BillDecision | None:

@@ -32,6 +32,47 @@ class PlanNotAllowed(Incomplete):
     source = "Implementing regulation, arts. 29-31"
 
 
+class InstalmentsTooSmall(Invalid):
+    """Less is due than there would be instalments: some would be of nothing."""
+
+    code = "instalments_too_small"
+    rule = "REG-29"
+    source = "Implementing regulation, arts. 29-31"
+
+
+class NothingUnpaid(Refused):
+    """Every contribution of the bill is paid: there is no unpaid month that could count for longer."""
+
+    code = "nothing_unpaid"
+    rule = "FIN-04"
+
+
+class PeriodAmended(Refused):
+    """The period was amended after the decision was proposed: what was proposed was about another one."""
+
+    code = "period_amended"
+
+
+class FineChanged(Refused):
+    """Less of a month's fine is due than the decision would waive: something was paid or waived since."""
+
+    code = "fine_changed"
+
+
+class DueChanged(Refused):
+    """What is due is no longer what the plan divides: something was paid or waived, or fines grew."""
+
+    code = "due_changed"
+
+
+class PlanDayPassed(Refused):
+    """The plan's first instalment would have been due before the plan is put in force."""
+
+    code = "plan_day_passed"
+    rule = "REG-29"
+    source = "Implementing regulation, arts. 29-31"
+
+
 class DecisionWaiting(Refused):
     """An earlier decision about this bill waits for its approval."""
 

@@ -101,7 +101,11 @@ class _SoFar:
     ) -> tuple["_SoFar", VersionState, HoldReason | None]:
         match version.type:
             case EventType.PENDING:
-                return replace(self, offered_on=version.occurred_on, withdrawn=False), VersionState.NOTED, None
+                return (
+                    replace(self, offered_on=version.occurred_on, withdrawn=False),
+                    VersionState.NOTED,
+                    None,
+                )
             case EventType.CANCELLED | EventType.REJECTED:
                 return replace(self, offered_on=None, withdrawn=True), VersionState.NOTED, None
             case EventType.AUTHENTICATED if not self.authenticated:

@@ -8,11 +8,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.dates import CivilDate, Day
-from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber, person_number
 from ishtirak.kernel.insurance import Route, WorkType
 from ishtirak.kernel.registered_days import RegisteredDays
 from ishtirak.kernel.value import Value
@@ -24,6 +32,18 @@ ContractNumber = Annotated[str, Field(pattern=NUMBER_FORM)]
 MOST_VERSIONS: Final = 200
 """How many versions of one contract are kept: past any real one, and well within one item."""
 Version = Annotated[int, Field(strict=True, ge=1, le=10**9)]
+WorkerNumber = Annotated[
+    PersonNumber,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^([1-5][0-9]{9}|(AE:)?784[0-9]{12}|(BH:)?[0-9]{9}"
+            "|(KW:)?[0-9]{12}|(OM:)?[0-9]{8}|(QA:)?[0-9]{11})$",
+            "description": "A national ID, an iqama, a border number, or the number the state of the nationality gave",
+        }
+    ),
+]
+"""A number of a member state may come without its state: the nationality beside it names it."""
 Name = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
@@ -68,11 +88,18 @@ class Employer(MessagePart):
 class Worker(MessagePart):
     """The person who signed, as Qiwa knows them; the birth date in the calendar it was issued in."""
 
-    identity_number: IdentityNumber = Field(repr=False)
-    birth_date: CivilDate = Field(repr=False)
     nationality: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")
+    identity_number: WorkerNumber = Field(repr=False)
+    birth_date: CivilDate = Field(repr=False)
     name_ar: Name
     name_en: Name
+
+    @field_validator("identity_number", mode="before")
+    @classmethod
+    def _of_the_nationality(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return person_number(value, country=info.data.get("nationality"))
 
 
 class ContractWage(MessagePart):
@@ -141,6 +168,23 @@ class ContractEvent(MessagePart):
         } | schema
 
 
+class WorkerContract(Value):
+    """What is known of one contract of a worker at the highest version noted: with whom, and for which days.
+
+    Both sides signed it on Qiwa, whether the register acts on it or it waits for documents.
+    """
+
+    number: ContractNumber
+    version: Version
+    establishment: EstablishmentNumber
+    starts_on: Day
+    ends_on: Day | None
+
+    def covers(self, starts_on: date, ends_on: date) -> bool:
+        """Whether every day from one to the other is a day of the contract."""
+        return self.starts_on <= starts_on and (self.ends_on is None or ends_on <= self.ends_on)
+
+
 class HoldPlace(StrEnum):
     """What a version that could not be applied is held for, or that it is quarantined."""
 
@@ -157,6 +201,8 @@ class HoldReason(StrEnum):
     BACK_DATED = "back_dated"
     PERSON_UNKNOWN = "person_unknown"
     BIRTH_DATE_DIFFERS = "birth_date_differs"
+    BIRTH_DATE_FROZEN = "birth_date_frozen"
+    NUMBER_REPLACED = "number_replaced"
     ESTABLISHMENT_UNKNOWN = "establishment_unknown"
     DATES_NOT_KNOWN = "dates_not_known"
     OPEN_ENDED_FOR_NON_SAUDI = "open_ended_for_non_saudi"
@@ -292,9 +338,7 @@ class Contract(Value):
     def gap(self) -> bool:
         """Whether a version below the highest applied one never came, or could not be applied."""
         settled = {
-            each.version
-            for each in self.versions
-            if each.state in (VersionState.APPLIED, VersionState.NOTED)
+            each.version for each in self.versions if each.state in (VersionState.APPLIED, VersionState.NOTED)
         }
         return any(version not in settled for version in range(1, self.version or 1))
 

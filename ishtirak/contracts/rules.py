@@ -20,6 +20,7 @@ from ishtirak.contracts.model import (
     HoldPlace,
     HoldReason,
     VersionState,
+    WorkerContract,
 )
 from ishtirak.contracts.policy import policy_on
 from ishtirak.kernel.dates import CivilDate
@@ -41,6 +42,8 @@ PLACES: Final[Mapping[HoldReason, HoldPlace]] = MappingProxyType(
         HoldReason.BACK_DATED: HoldPlace.HELD_FOR_DOCUMENTS,
         HoldReason.PERSON_UNKNOWN: HoldPlace.HELD_FOR_IDENTITY,
         HoldReason.BIRTH_DATE_DIFFERS: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.BIRTH_DATE_FROZEN: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.NUMBER_REPLACED: HoldPlace.HELD_FOR_IDENTITY,
         HoldReason.ESTABLISHMENT_UNKNOWN: HoldPlace.HELD_FOR_ESTABLISHMENT,
         HoldReason.DATES_NOT_KNOWN: HoldPlace.HELD_FOR_AUTHORITY,
     }
@@ -80,15 +83,22 @@ def already_applied(event: ContractEvent, *, contract: Contract | None) -> bool:
     return there is not None and there.state in (VersionState.APPLIED, VersionState.NOTED)
 
 
-def mismatch(event: ContractEvent, *, contract: Contract | None, worker: str) -> Hold | None:
-    """The contract number of one worker and one employer is never accepted for others."""
-    if contract is None:
+def other_establishment(event: ContractEvent, *, contract: Contract | None) -> Hold | None:
+    """The contract number of one employer is never accepted for another."""
+    if contract is None or contract.establishment == event.establishment.unified_number:
         return None
-    if contract.worker != worker:
-        return Hold(HoldReason.OTHER_WORKER)
-    if contract.establishment != event.establishment.unified_number:
-        return Hold(HoldReason.OTHER_ESTABLISHMENT)
-    return None
+    return Hold(HoldReason.OTHER_ESTABLISHMENT)
+
+
+def other_worker(contract: Contract | None, *, worker: str, person_id: str | None) -> Hold | None:
+    """The contract number of one worker is never accepted for another, but one person may be named by another number:
+    an iqama where there was a border number.
+    """
+    if contract is None or contract.worker == worker:
+        return None
+    if contract.person_id is not None and contract.person_id == person_id:
+        return None
+    return Hold(HoldReason.OTHER_WORKER)
 
 
 def too_early(event: ContractEvent, *, today: date) -> Hold | None:
@@ -104,7 +114,7 @@ def without_term(event: ContractEvent, *, country: str) -> Hold | None:
 
 def doubtful_worker(event: ContractEvent, *, worker: KnownWorker) -> Hold | None:
     """Nobody is registered on a number alone: the birth date must agree, in the calendar it was given in."""
-    if not _same_day(event.worker.birth_date, worker.birth_date):
+    if not event.worker.birth_date.agrees_with(worker.birth_date):
         return Hold(HoldReason.BIRTH_DATE_DIFFERS)
     return without_term(event, country=worker.country)
 
@@ -145,17 +155,20 @@ def back_dated(version: ContractVersion, *, known: Iterable[RegisteredDays]) -> 
     return Hold(HoldReason.BACK_DATED) if months_late > itself else None
 
 
-def received(event: ContractEvent) -> ContractVersion:
-    """What of the event is decided on."""
+def received(event: ContractEvent, *, reported: tuple[date, date | None] | None = None) -> ContractVersion:
+    """What of the event is decided on. A resident's dates are those `reported` by the authority, never the contract's
+    (REG-09).
+    """
     terms = event.terms
+    starts_on, ends_on = reported or (terms.starts_on, event.last_day)
     return ContractVersion(
         version=event.version,
         type=event.type,
         occurred_on=event.occurred_on,
         kind=terms.kind,
-        starts_on=terms.starts_on,
-        ends_on=event.last_day,
-        ended=event.ended,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ended=event.ended if reported is None else ends_on is not None,
         occupation_code=terms.occupation_code,
         work_type=terms.work_type,
         wage=AgreedWage(**dict(terms.wage)),
@@ -167,6 +180,24 @@ def versions_with(version: ContractVersion, *, contract: Contract | None) -> tup
     others = contract.versions if contract else ()
     kept = (each for each in others if each.version != version.version)
     return tuple(sorted((*kept, version), key=lambda each: each.version))
+
+
+def note_for_worker(contract: Contract) -> WorkerContract | None:
+    """What is noted of the contract for its worker: the highest version that counts, else that waits for documents.
+
+    Both sides signed that one as well: nobody asks the worker for the paper.
+    """
+    waiting = [each for each in contract.versions if each.reason is HoldReason.BACK_DATED]
+    version = contract.highest or (waiting[-1] if waiting else None)
+    if version is None:
+        return None
+    return WorkerContract(
+        number=contract.number,
+        version=version.version,
+        establishment=contract.establishment,
+        starts_on=version.starts_on,
+        ends_on=version.ends_on,
+    )
 
 
 def overfull(versions: tuple[ContractVersion, ...]) -> Hold | None:
@@ -202,10 +233,3 @@ def event_name(outcome: ContractOutcome) -> str:
         ContractOutcome.ENDED: "ContractEnded",
         ContractOutcome.VOIDED: "ContractVoided",
     }[outcome]
-
-
-def _same_day(given: CivilDate, known: CivilDate) -> bool:
-    """Two dates agree when they are the same as written; else, when the one turned into the other's calendar is."""
-    if given.calendar is known.calendar:
-        return given == known
-    return given.gregorian() == known.gregorian()

@@ -5,6 +5,7 @@ So the bytes kept are the bytes signed, or there is no document.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Chain, Event
+from ishtirak.kernel.dates import Day
 from ishtirak.kernel.value import Value
 
 SOURCE = "ishtirak.documents"
@@ -50,6 +52,8 @@ class DocumentCase(StrEnum):
 class KnownFact(StrEnum):
     """What the authority knows without a file: a contract authenticated on Qiwa (عقد موثّق في منصة قوى), a wage
     recorded by the Wage Protection System (أجر مرصود في نظام حماية الأجور), a service that goes on.
+
+    Nothing here receives wages of the Wage Protection System yet, so that fact is never known.
     """
 
     QIWA_CONTRACT = "QIWA_CONTRACT"
@@ -66,13 +70,17 @@ class RequiredDocument(Value):
 
 
 class DocumentState(StrEnum):
-    """Where a document stands. HELD: the malware scanner has not answered yet, so nobody may open it."""
+    """Where a document stands. HELD: the malware scanner has not answered yet, so nobody may open it.
+
+    DESTROYED is never stored: it is what a clean document is once the last day it is kept has passed.
+    """
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     HELD = "HELD"
     CLEAN = "CLEAN"
     REFUSED = "REFUSED"
     REMOVED = "REMOVED"
+    DESTROYED = "DESTROYED"
 
 
 class RefusalReason(StrEnum):
@@ -104,6 +112,8 @@ class Document(Value):
     state: DocumentState = DocumentState.AWAITING_UPLOAD
     reason: RefusalReason | None = None
     kept_version: str | None = None
+    keep_until: Day | None = None
+    """The last day its bytes are kept; None while they are not there yet, or its request is open."""
     declared_at: str
     decided_at: str | None = None
     version: int = 1
@@ -112,6 +122,11 @@ class Document(Value):
     @property
     def aggregate(self) -> Aggregate:
         return Aggregate(AggregateKind.DOCUMENT, self.id)
+
+    def state_on(self, day: date) -> DocumentState:
+        """Where it stands on a day, by the days and not by whether the store has got round to it."""
+        over = self.keep_until is not None and day > self.keep_until
+        return DocumentState.DESTROYED if over and self.state is DocumentState.CLEAN else self.state
 
     @property
     def key(self) -> str:

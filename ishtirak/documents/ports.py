@@ -1,6 +1,7 @@
 """What documents ask of the outside."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Protocol
 
 from ishtirak.documents.model import (
@@ -26,8 +27,8 @@ class Documents(Protocol):
     def many(self, ids: Iterable[str]) -> Mapping[str, Document]:
         """Those of the named documents that exist, by id."""
 
-    def states(self, ids: Iterable[str]) -> Mapping[str, DocumentState]:
-        """The state of each named document that exists."""
+    def states(self, ids: Iterable[str], *, on: date) -> Mapping[str, DocumentState]:
+        """The state on a day of each named document that exists."""
 
     def save(self, change: DocumentChange) -> Items:
         """The writes of a change and its event; `ChangedMeanwhile` when another came first."""
@@ -46,11 +47,18 @@ class Quarantine(Protocol):
         """Delete what lies under the arrival's key. Deleting what is gone is no error."""
 
 
-class Evidence(Protocol):
-    """The clean bucket: what is kept there cannot be rewritten."""
+class Retention(Protocol):
+    """How long the clean bucket keeps a document."""
 
-    def keep(self, document: Document, content: bytes) -> str:
-        """Keep these bytes under the document's key and answer their version.
+    def keep_for(self, document: Document, *, days: int | None) -> None:
+        """Destroy the kept version so many days after it was kept; None keeps it until said otherwise."""
+
+
+class Evidence(Protocol):
+    """The clean bucket: what is kept there cannot be rewritten, and is destroyed when its time is over."""
+
+    def keep(self, document: Document, content: bytes, *, days: int) -> str:
+        """Keep these bytes under the document's key, for so many days at first, and answer their version.
 
         Keeping the same document again answers the version that is there.
         """

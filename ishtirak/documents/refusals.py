@@ -19,10 +19,22 @@ class DocumentsTooLarge(Incomplete):
     code = "documents_too_large"
 
 
+class DocumentsNotSet(Refused):
+    """No table says which documents such a case needs: a pension of the state for a business, or a day before them."""
+
+    code = "documents_not_set"
+
+
 class DocumentDecided(Refused):
     """The document is accepted or refused for good; another file is another document."""
 
     code = "document_decided"
+
+
+class DocumentDestroyed(Refused):
+    """Its purpose ended and the last day it was kept has passed."""
+
+    code = "document_destroyed"
 
 
 class DocumentNotClean(Refused):

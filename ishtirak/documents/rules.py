@@ -16,10 +16,11 @@ from ishtirak.documents.model import (
     DocumentChange,
     DocumentKind,
     DocumentState,
+    KnownFact,
     RefusalReason,
     RequiredDocument,
 )
-from ishtirak.documents.refusals import DocumentDecided, DocumentsTooLarge, DocumentTooLarge
+from ishtirak.documents.refusals import DocumentDecided, DocumentsNotSet, DocumentsTooLarge, DocumentTooLarge
 from ishtirak.eventlog.event import Chain, next_event
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dated import Entry, Table, read_table
@@ -41,12 +42,18 @@ _OF_THE_ARRIVAL = frozenset({RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_D
 
 @dataclass(frozen=True)
 class Requirement:
-    """One document a case needs. `satisfied_by` names the known fact that stands in for the file, if any does."""
+    """One document a case needs.
+
+    `waivable_by` are the facts that would make it unnecessary (they stand in for the file, or say there is nothing to
+    prove); `satisfied_by` is the one that is known to be so, and `waived_under` where it says so, if any is.
+    """
 
     kind: DocumentKind
     label_ar: str
     label_en: str
-    satisfied_by: str | None
+    satisfied_by: KnownFact | None
+    waived_under: str | None
+    waivable_by: tuple[KnownFact, ...]
     source: str
     assumed: bool
 
@@ -57,21 +64,18 @@ def required(
     """The documents of a case as in force on a day, in the order a person is asked for them.
 
     `case` is ADD, AMEND or BACKDATED_CONTRACT. `facts` are what the authority knows without a file:
-    QIWA_CONTRACT, WPS_WAGE, SERVICE_CONTINUES. An unknown combination raises `NotInForce`: a gap in our table.
+    QIWA_CONTRACT, WPS_WAGE, SERVICE_CONTINUES. What is waived is among them, with the fact that waives it. Every case
+    the service has is answered from the first day of the table on; any other is refused: `DocumentsNotSet`.
     """
-    entry = _table().at(on, system=system, sector=sector, case=case)
-    return tuple(
-        _requirement(document, entry, facts)
-        for document in entry.value
-        if facts.isdisjoint(document.not_needed_when)
-    )
+    entry = _table().find(on, system=system, sector=sector, case=case)
+    if entry is None:
+        raise DocumentsNotSet(system=system, sector=sector, case=case, day=on.isoformat())
+    return tuple(_requirement(document, entry, facts=facts, on=on) for document in entry.value)
 
 
-def missing(
-    requirements: Iterable[Requirement], *, attached: AbstractSet[DocumentKind]
-) -> tuple[Requirement, ...]:
-    """What the person still has to attach."""
-    return tuple(need for need in requirements if need.satisfied_by is None and need.kind not in attached)
+def to_attach(requirements: Iterable[Requirement]) -> tuple[DocumentKind, ...]:
+    """The kinds the person has to attach: what nothing waives."""
+    return tuple(need.kind for need in requirements if need.satisfied_by is None)
 
 
 def within_quota(size: int, *, beside: Sequence[int]) -> None:
@@ -100,9 +104,16 @@ def declared(document: Document, *, at: datetime) -> DocumentChange:
     return _changed(document, "DocumentDeclared", at=at, actor=document.owner, new=True)
 
 
-def accepted(document: Document, *, kept_version: str, at: datetime) -> DocumentChange:
-    """The document as kept evidence."""
-    after = _decided(document, at, state=DocumentState.CLEAN, reason=None, kept_version=kept_version)
+def accepted(document: Document, *, kept_version: str, keep_until: date, at: datetime) -> DocumentChange:
+    """The document as kept evidence, until that day at first."""
+    after = _decided(
+        document,
+        at,
+        state=DocumentState.CLEAN,
+        reason=None,
+        kept_version=kept_version,
+        keep_until=keep_until,
+    )
     return _changed(after, "DocumentAccepted", at=at, actor=INSPECTION)
 
 
@@ -125,6 +136,13 @@ def removed(document: Document, *, at: datetime) -> DocumentChange:
     return _changed(after, "DocumentRemoved", at=at, actor=document.owner)
 
 
+def retained(document: Document, *, until: date | None, at: datetime, actor: str) -> DocumentChange:
+    """The document as kept until another day, or (None) for as long as its request is open."""
+    return _changed(
+        document.model_copy(update={"keep_until": until}), "DocumentRetentionSet", at=at, actor=actor
+    )
+
+
 def _decided(document: Document, at: datetime, **update: Any) -> Document:
     return document.model_copy(update={**update, "decided_at": to_rfc3339(at)})
 
@@ -140,6 +158,8 @@ def _changed(
         "state": document.state.value,
         "sha256": document.sha256,
     }
+    if document.keep_until:
+        data["keep_until"] = document.keep_until.isoformat()
     if document.reason:
         data["reason"] = document.reason.value
     event = next_event(
@@ -157,14 +177,25 @@ def _changed(
 
 
 def _requirement(
-    document: RequiredDocument, entry: Entry[tuple[RequiredDocument, ...]], facts: AbstractSet[str]
+    document: RequiredDocument,
+    entry: Entry[tuple[RequiredDocument, ...]],
+    *,
+    facts: AbstractSet[str],
+    on: date,
 ) -> Requirement:
-    known = [fact.value for fact in document.satisfied_by if fact in facts]
+    waivers = {
+        fact: waiver
+        for fact in (*document.satisfied_by, *document.not_needed_when)
+        if (waiver := _waivers().find(on, fact=fact)) is not None and waiver.value
+    }
+    known = next((fact for fact in waivers if fact in facts), None)
     return Requirement(
         kind=document.kind,
         label_ar=label(document.kind, "ar"),
         label_en=label(document.kind, "en"),
-        satisfied_by=known[0] if known else None,
+        satisfied_by=known,
+        waived_under=waivers[known].source if known else None,
+        waivable_by=tuple(waivers),
         source=entry.source,
         assumed=entry.assumed,
     )
@@ -177,6 +208,20 @@ class RequiredDocuments(Table[tuple[RequiredDocument, ...]]):
     keys: ClassVar = {"system": System, "sector": Sector, "case": DocumentCase}
 
     entries: tuple[Entry[tuple[RequiredDocument, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waivers(Table[bool]):
+    """Whether a fact waives the documents that may rest on it, through time."""
+
+    keys: ClassVar = {"fact": KnownFact}
+
+    entries: tuple[Entry[bool], ...]
+
+
+@cache
+def _waivers() -> Waivers:
+    return read_table(Path(__file__).parent / "tables" / "waivers.json", Waivers)
 
 
 @cache

@@ -158,6 +158,12 @@ class CivilDate:
             ) from None
         return type(self)(Calendar.HIJRI, *there.datetuple())
 
+    def agrees_with(self, other: Self) -> bool:
+        """Whether both say the same: as written, or, where the calendars differ, by the day they fall on."""
+        if self.calendar is other.calendar:
+            return self == other
+        return self.gregorian() == other.gregorian()
+
     def isoformat(self) -> str:
         """`YYYY-MM-DD` in its own calendar."""
         return f"{self.year:04}-{self.month:02}-{self.day:02}"

@@ -10,9 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import (
@@ -24,7 +30,8 @@ from pydantic_core.core_schema import (
 
 from ishtirak.kernel.digits import fold, is_digits, passes_luhn
 
-BULLET: Final = "•"
+HIDDEN: Final = "•" * 4
+"""Stands for whatever is not shown, always as long: it tells nothing of how much there was."""
 
 
 def _reveal(value: "Number") -> str:
@@ -39,6 +46,8 @@ class Number:
 
     pattern: ClassVar[str]
     """The JSON schema's pattern for the written form; narrower rules are in `accepted`."""
+    shown: ClassVar[int] = 4
+    """How many digits the masked form ends with."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_digits", self.accepted(fold(self._digits)))
@@ -53,8 +62,8 @@ class Number:
         return self._digits
 
     def masked(self) -> str:
-        """The form that may be shown to somebody who need not know the number."""
-        return self._digits
+        """The form that may be shown to somebody who need not know the number: its last digits and nothing else."""
+        return f"{HIDDEN}{self._digits[-self.shown :]}"
 
     def __str__(self) -> str:
         return self.masked()
@@ -119,9 +128,6 @@ class IdentityNumber(Number):
         """The first digit decides it."""
         return IdentityKind.NATIONAL_ID if self._digits[0] == "1" else IdentityKind.IQAMA
 
-    def masked(self) -> str:
-        return f"{self._digits[:2]}{BULLET * 4}{self._digits[-4:]}"
-
 
 class BorderNumber(Number):
     """رقم الحدود: given on entry (3…, 4… or 5…). No check digit is published: a Luhn match says nothing."""
@@ -138,9 +144,6 @@ class BorderNumber(Number):
             )
         return text
 
-    def masked(self) -> str:
-        return f"{self._digits[:2]}{BULLET * 4}{self._digits[-4:]}"
-
 
 class EstablishmentNumber(Number):
     """الرقم الوطني الموحد للمنشأة: ten digits starting with 7. It names a business, so it prints in full."""
@@ -156,12 +159,16 @@ class EstablishmentNumber(Number):
             )
         return text
 
+    def masked(self) -> str:
+        return self._digits
+
 
 class Mobile(Number):
     """رقم الجوال: a Saudi mobile in any of its written forms, kept as +9665XXXXXXXX."""
 
     __slots__ = ()
     pattern = r"^(\+966|00966|966|0)?5[013-9][0-9]{7}$"
+    shown = 3
 
     @classmethod
     def accepted(cls, text: str) -> str:
@@ -169,9 +176,6 @@ class Mobile(Number):
         if match is None:
             raise PydanticCustomError("mobile_form", "A Saudi mobile number looks like 05XXXXXXXX")
         return f"+966{match[1]}"
-
-    def masked(self) -> str:
-        return f"{self._digits[:5]}{BULLET * 5}{self._digits[-3:]}"
 
 
 class GccState(StrEnum):
@@ -224,6 +228,43 @@ class GccIdentityNumber(Number):
     def state(self) -> GccState:
         return GccState(self._digits[:2])
 
-    def masked(self) -> str:
-        hidden = BULLET * (len(self._digits) - 7)
-        return f"{self._digits[:3]}{hidden}{self._digits[-4:]}"
+
+def person_number(
+    text: str, *, country: str | None = None
+) -> IdentityNumber | BorderNumber | GccIdentityNumber:
+    """The number by its form, whoever gave it: ten digits, or one of a member state of the Cooperation Council.
+
+    Such a state's number names its state (`AE:784…`), or is of the nationality given beside it; two states that differ
+    are refused. Whatever has neither form is refused as an identity number is.
+    """
+    folded = fold(text)
+    if len(folded) != _LOCAL_LENGTH and ":" not in folded and country in GccState:
+        return GccIdentityNumber(f"{country}:{folded}")
+    if ":" not in folded:
+        return BorderNumber(folded) if re.fullmatch("[345][0-9]{9}", folded) else IdentityNumber(folded)
+    number = GccIdentityNumber(folded)
+    if country is not None and number.state != country:
+        raise PydanticCustomError("gcc_number_state", "The number is of another state than the nationality")
+    return number
+
+
+def _person_number(value: object) -> IdentityNumber | BorderNumber | GccIdentityNumber:
+    if isinstance(value, IdentityNumber | BorderNumber | GccIdentityNumber):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "Input should be a valid string")
+    return person_number(value)
+
+
+_LOCAL_LENGTH: Final = 10
+PERSON_NUMBER_PATTERN: Final = "|".join(
+    number.pattern for number in (IdentityNumber, BorderNumber, GccIdentityNumber)
+)
+
+PersonNumber = Annotated[
+    IdentityNumber | BorderNumber | GccIdentityNumber,
+    PlainValidator(_person_number),
+    PlainSerializer(_reveal, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": PERSON_NUMBER_PATTERN}),
+]
+"""A person's number of any kind; as a field it is written as text and read by its form."""

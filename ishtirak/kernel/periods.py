@@ -1,6 +1,7 @@
 """Periods of service: two Gregorian days, both of them inside."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Self
 
 from pydantic import model_validator
@@ -62,3 +63,13 @@ class Period(Value):
         if day > self.ends_on:
             return None
         return type(self)(starts_on=max(day, self.starts_on), ends_on=self.ends_on)
+
+
+def distinct_days(periods: Iterable[Period]) -> int:
+    """How many days are in any of the periods; one that is in several counts once."""
+    days, counted_to = 0, date.min
+    for period in sorted(periods, key=lambda period: period.starts_on):
+        first = max(period.starts_on, counted_to + timedelta(days=1))
+        days += max(0, (period.ends_on - first).days + 1)
+        counted_to = max(counted_to, period.ends_on)
+    return days

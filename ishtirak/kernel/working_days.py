@@ -1,19 +1,16 @@
-"""Deadlines in working days: Sunday to Thursday, less the holidays the caller names."""
+"""Deadlines in working days: Sunday to Thursday, less the official holidays."""
 
-from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
-from typing import Final
 
-FRIDAY: Final = 4
-SATURDAY: Final = 5
+from ishtirak.kernel.holidays import is_official_holiday, is_weekend
 
 
-def is_working_day(day: date, *, holidays: AbstractSet[date] = frozenset()) -> bool:
-    """Whether offices are open; official holidays are announced yearly, so they are given, not known."""
-    return day.weekday() not in (FRIDAY, SATURDAY) and day not in holidays
+def is_working_day(day: date) -> bool:
+    """Whether offices are open; `HolidaysNotKnown` for a day whose holidays are outside the tables."""
+    return not (is_official_holiday(day) or is_weekend(day))
 
 
-def working_days_after(day: date, *, count: int, holidays: AbstractSet[date] = frozenset()) -> date:
+def working_days_after(day: date, *, count: int) -> date:
     """The day on which the count of working days after `day` is complete; the day itself is never counted.
 
     A count of 0 is the day itself, working or not.
@@ -22,5 +19,5 @@ def working_days_after(day: date, *, count: int, holidays: AbstractSet[date] = f
     left = count
     while left > 0:
         deadline += timedelta(days=1)
-        left -= is_working_day(deadline, holidays=holidays)
+        left -= is_working_day(deadline)
     return deadline

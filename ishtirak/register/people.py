@@ -1,9 +1,12 @@
 """The people the register knows, and how one is found by number."""
 
+from types import MappingProxyType
+from typing import Final
+
 from pydantic import Field
 
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.identity import IdentityKind, IdentityNumber
+from ishtirak.kernel.identity import IdentityKind, PersonNumber
 from ishtirak.kernel.insurance import Nationality, Sex, System
 from ishtirak.kernel.value import Id, Value
 
@@ -20,6 +23,7 @@ class Contributor(Value):
     kind: IdentityKind
     birth_date: CivilDate = Field(repr=False)
     country: str = Field(pattern=r"^[A-Z]{2}$")
+    premium_residency: bool = False
     sex: Sex
     name_ar: str = Field(min_length=2, max_length=200, repr=False)
     name_en: str = Field(min_length=2, max_length=200, repr=False)
@@ -43,6 +47,18 @@ def identity_encryption_context(person_id: str) -> dict[str, str]:
     return {"table": "Register", "pk": f"PERSON#{person_id}", "field": "identity"}
 
 
-def identity_message(identity: IdentityNumber) -> bytes:
-    """The bytes whose keyed hash finds a person by number; versioned, so another form can stand beside it."""
-    return b"nin-v1|" + identity.reveal().encode("ascii")
+_MESSAGES: Final = MappingProxyType(
+    {
+        IdentityKind.NATIONAL_ID: "nin-v1",
+        IdentityKind.IQAMA: "nin-v1",
+        IdentityKind.BORDER: "border-v1",
+        IdentityKind.GCC: "gcc-v1",
+    }
+)
+
+
+def identity_message(identity: PersonNumber) -> bytes:
+    """The bytes whose keyed hash finds a person by number, distinct for each kind and, for a state of the Cooperation
+    Council, each country; versioned, so another form can stand beside it.
+    """
+    return f"{_MESSAGES[identity.kind]}|{identity.reveal()}".encode("ascii")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.kernel.identity import BorderNumber, Mobile, PersonNumber
 from ishtirak.kernel.insurance import Nationality, Sex
 
 
@@ -12,14 +12,17 @@ class Person:
     """الشخص كما يعرفه الدليل: complete or absent, never half-filled.
 
     The birth date keeps the calendar it was issued in. `mobile` is the number registered with the directory,
-    the only one a code is ever sent to; None says the directory holds none.
+    the only one a code is ever sent to; None says the directory holds none. `identity` is the number in use, and
+    `border_number` the one it replaced, for a resident who entered before it was issued.
     """
 
-    identity: IdentityNumber
+    identity: PersonNumber
+    border_number: BorderNumber | None = None
     name_ar: str
     name_en: str
     birth_date: CivilDate
     nationality: str
+    premium_residency: bool = False
     sex: Sex
     mobile: Mobile | None
 

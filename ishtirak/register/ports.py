@@ -7,7 +7,7 @@ reason.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
+from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.transaction import Items
 from ishtirak.register.establishments import Establishment
@@ -15,12 +15,13 @@ from ishtirak.register.ledger import AccountState, LedgerEntry, Posting
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.person import Person
+from ishtirak.register.service_dates import ServiceDates
 
 
 class Directory(Protocol):
     """دليل الأشخاص (Absher): the one source of names, birth dates and registered mobiles."""
 
-    def find(self, identity: IdentityNumber) -> Person | None:
+    def find(self, identity: PersonNumber) -> Person | None:
         """The person with this number, or None when the directory says there is nobody.
 
         Raises `Unavailable` whenever it is not certain which of the two is true: an answer that is late,
@@ -28,10 +29,21 @@ class Directory(Protocol):
         """
 
 
-class Fingerprints(Protocol):
-    """Keyed hashes of identity numbers: what the register finds a person by."""
+class Residency(Protocol):
+    """الجوازات: the authority's feed of residents' service with an employer; their dates are never typed (REG-09)."""
 
-    def of(self, identity: IdentityNumber) -> str:
+    def services(self, identity: PersonNumber, establishment: EstablishmentNumber) -> Sequence[ServiceDates]:
+        """Every service of this person with this employer, in order; none where the authority says there was none.
+
+        Raises `Unavailable` whenever that is not certain: an answer that is late, garbled or about somebody else is
+        no answer.
+        """
+
+
+class Fingerprints(Protocol):
+    """Keyed hashes of people's numbers: what the register finds a person by."""
+
+    def of(self, identity: PersonNumber) -> str:
         """The hash, in hex: equal for equal numbers, and nothing can be read from it."""
 
 
@@ -50,6 +62,12 @@ class People(Protocol):
     def save(self, contributor: Contributor, *, fingerprint: str) -> Items:
         """The writes that make a person known. `ChangedMeanwhile` when somebody else just did."""
 
+    def renumber(self, contributor: Contributor, *, fingerprint: str) -> Items:
+        """The writes that give a known person another number: found by both from then on, under the same id.
+
+        `ChangedMeanwhile` when the number, or the birth date, is not as it was read.
+        """
+
 
 class Establishments(Protocol):
     """The employers the register knows, and who may act for them."""
@@ -59,6 +77,9 @@ class Establishments(Protocol):
 
     def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
         """The establishments the person may act for, in the order of their numbers."""
+
+    def acting_for(self, number: EstablishmentNumber, *, limit: int) -> Sequence[str]:
+        """The people who may act for an employer, at most `limit`, in the order of their ids. May lag a moment."""
 
     def save(self, establishment: Establishment) -> Items:
         """The write that makes an employer known."""

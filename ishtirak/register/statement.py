@@ -2,28 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 from ishtirak.kernel.months import Month
-from ishtirak.kernel.value import SignedAmount, Value
-from ishtirak.register.ledger import MONEY_KINDS, EntryKind, LedgerEntry, LedgerRow, Projection, Totals
+from ishtirak.register.ledger import MONEY_KINDS, EntryKind, LedgerEntry, Projection
 from ishtirak.register.refusals import PeriodNotStanding
-
-
-class StatementMonth(Value):
-    """One month of a statement: what stands after every reversal, branch by branch."""
-
-    month: Month
-    rows: tuple[LedgerRow, ...]
-    worker: SignedAmount
-    employer: SignedAmount
-
-
-class Statement(Value):
-    """كشف الاشتراكات: an account's standing contributions by month, and what they add up to."""
-
-    months: tuple[StatementMonth, ...]
-    totals: Totals
 
 
 def projection(entries: Iterable[LedgerEntry]) -> Projection:
@@ -82,29 +64,6 @@ def paid_by_month(months: Mapping[str, Mapping[Month, MonthOfPeriod]]) -> Mappin
         for month, of_month in of_period.items():
             paid[month] = paid.get(month, 0) + of_month.paid
     return paid
-
-
-def statement(entries: Iterable[LedgerEntry]) -> Statement:
-    """What the ledger adds up to for each month and branch; what was undone to nothing is not listed."""
-    sums: dict[tuple[Month, str], Totals] = {}
-    for entry in entries:
-        for row in entry.rows:
-            key = (row.month, row.branch)
-            sums[key] = sums.get(key, Totals()).plus((row,))
-    rows = [
-        LedgerRow(month=month, branch=branch, worker=total.worker, employer=total.employer)
-        for (month, branch), total in sorted(sums.items())
-        if total != Totals()
-    ]
-    months = tuple(
-        _month(month, rows=tuple(of_month)) for month, of_month in groupby(rows, key=lambda row: row.month)
-    )
-    return Statement(months=months, totals=Totals().plus(rows))
-
-
-def _month(month: Month, *, rows: tuple[LedgerRow, ...]) -> StatementMonth:
-    totals = Totals().plus(rows)
-    return StatementMonth(month=month, rows=rows, worker=totals.worker, employer=totals.employer)
 
 
 def next_projection(before: Projection, entry: LedgerEntry) -> Projection:

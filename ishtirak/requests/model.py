@@ -84,6 +84,11 @@ class PeriodData(Value):
         min_length=1, max_length=60, description="The wage, range by range"
     )
     reason: str = Field(min_length=3, max_length=500, description="Why the period was not recorded in time")
+    late_wage_correction: bool = Field(
+        default=False,
+        strict=True,
+        description="Asks the Governor to allow the correction of a recorded wage after its month (regulation art. 21)",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -104,6 +109,14 @@ class Attachment(Value):
     content_type: str
     size: int
     sha256: str
+
+
+class WaivedDocument(Value):
+    """A document the case would need and this person need not attach: the known fact, and where it says so."""
+
+    kind: str
+    fact: str
+    source: str
 
 
 class Declaration(Value):
@@ -164,7 +177,10 @@ class EmployerReply(Value):
 
 
 class ReviewDecision(Value):
-    """A decision of the authority: who, when, why; for a partial approval the days approved."""
+    """A decision of the authority: who, when, why; for a partial approval the days approved.
+
+    `governor_decision` names the Governor's decision that allows a late wage correction (regulation art. 21).
+    """
 
     outcome: WaitOutcome
     by: str
@@ -173,6 +189,7 @@ class ReviewDecision(Value):
     note: str | None = None
     approved_from: CivilDate | None = None
     approved_to: CivilDate | None = None
+    governor_decision: str | None = None
 
 
 class Request(Value):
@@ -195,11 +212,14 @@ class Request(Value):
     data: PeriodData | None = None
     sector: str | None = None
     required_documents: tuple[str, ...] = ()
+    waived_documents: tuple[WaivedDocument, ...] = ()
     estimate: dict[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()
     declaration: Declaration | None = None
     reference: str | None = None
     submitted_at: str | None = None
+    """The first time; it dates the request."""
+    resubmitted_at: str | None = None
     signed_digest: str | None = None
     wait: Wait | None = None
     employer_reply: EmployerReply | None = None

@@ -1,6 +1,7 @@
 """What requests need from the outside."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from ishtirak.eventlog.event import Event
@@ -36,8 +37,8 @@ class Requests(Protocol):
 class DocumentStates(Protocol):
     """How the inspection of documents went."""
 
-    def states(self, document_ids: Iterable[str]) -> Mapping[str, str]:
-        """The state of each document by id; `CLEAN` is the one that counts."""
+    def states(self, document_ids: Iterable[str], *, on: date) -> Mapping[str, str]:
+        """The state of each document on a day, by id; `CLEAN` is the one that counts."""
 
 
 class WorkflowRuns(Protocol):

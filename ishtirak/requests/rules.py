@@ -27,6 +27,7 @@ from ishtirak.requests.model import (
     Step,
     SubmittedRequest,
     WaitOutcome,
+    WaivedDocument,
     signing_digest,
 )
 from ishtirak.requests.policy import RequestPolicy
@@ -89,6 +90,7 @@ def save_data(
     by: Caller,
     sector: str | None,
     required: tuple[str, ...],
+    waived: tuple[WaivedDocument, ...] = (),
     estimate: dict[str, Any],
     at: datetime,
 ) -> RequestChange:
@@ -102,6 +104,7 @@ def save_data(
                 "data": data,
                 "sector": sector,
                 "required_documents": required,
+                "waived_documents": waived,
                 "estimate": estimate,
                 "declaration": request.declaration if same else None,
             }
@@ -162,8 +165,10 @@ def declare(
     )
 
 
-def require_complete(request: Request, *, by: Caller, states: Mapping[str, str]) -> SigningDigest:
-    """What a code is bound to, once nothing is missing.
+def require_complete(
+    request: Request, *, by: Caller, states: Mapping[str, str], required: tuple[str, ...]
+) -> SigningDigest:
+    """What a code is bound to, once nothing is missing of the kinds `required` now.
 
     The order is the order of the form, so the person is sent back to the earliest gap.
     """
@@ -173,8 +178,11 @@ def require_complete(request: Request, *, by: Caller, states: Mapping[str, str])
     for state, refusal in (("REFUSED", DocumentsRefused), ("HELD", DocumentsPending)):
         if any(states.get(attachment.id) == state for attachment in request.attachments):
             raise refusal()
+    destroyed = [kept.kind for kept in request.attachments if states.get(kept.id) == "DESTROYED"]
+    if destroyed:
+        raise DocumentsMissing(kinds=", ".join(destroyed))
     have = {attachment.kind for attachment in request.attachments}
-    missing = [kind for kind in request.required_documents if kind not in have]
+    missing = [kind for kind in required if kind not in have]
     if missing:
         raise DocumentsMissing(kinds=", ".join(missing))
     if any(states.get(attachment.id) != "CLEAN" for attachment in request.attachments):
@@ -187,7 +195,10 @@ def require_complete(request: Request, *, by: Caller, states: Mapping[str, str])
 def submit(
     request: Request, *, by: Caller, signed: SigningDigest, at: datetime
 ) -> RequestChange[SubmittedRequest]:
-    """Submitted, first or again after a return. The caller has proved the code that is bound to `signed`."""
+    """Submitted, first or again after a return. The caller has proved the code that is bound to `signed`.
+
+    `submitted_at` stays that of the first time: a return for completion costs nobody a day of the window.
+    """
     require_editable(request, by=by)
     if request.data is None:
         raise DataMissing()
@@ -201,7 +212,8 @@ def submit(
         "state": RequestState.SUBMITTED,
         "wait": None,
         "reference": request.reference or reference_of(request.id, on=day_of(at)),
-        "submitted_at": to_rfc3339(at),
+        "submitted_at": request.submitted_at or to_rfc3339(at),
+        "resubmitted_at": to_rfc3339(at) if again else None,
         "signed_digest": signed.digest,
         "employer_reply": None,
         "overdue": False,
@@ -312,7 +324,7 @@ def mark_billed(
 
 
 def requested_on(request: SubmittedRequest) -> date:
-    """The civil date, in the kingdom, of the submission: statutory windows are counted back from it."""
+    """The civil date, in the kingdom, of the first submission: statutory windows are counted back from it."""
     return day_of(datetime.fromisoformat(request.submitted_at))
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Any, Final
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
+from ishtirak.kernel.value import Value
 from ishtirak.kernel.working_days import working_days_after
 from ishtirak.requests.model import (
     EmployerReply,
@@ -185,6 +187,44 @@ def deadline(party: Party, *, at: datetime, policy: RequestPolicy) -> datetime:
     else:
         last = day + timedelta(days=policy.completion_days)
     return datetime.combine(last, time(23, 59, 59), tzinfo=RIYADH)
+
+
+class AllowedTime(Value):
+    """Until when (UTC) a wait that begins now lasts, and how many seconds that is.
+
+    Never a second less, so that the workflow does not give up before the deadline people were told.
+    """
+
+    until: str
+    seconds: int
+
+
+class NextWaits(Value):
+    """What each party would be allowed from now.
+
+    A deadline is counted from the day its wait begins, and weeks may lie between two waits; so this is said anew
+    whenever one may begin.
+    """
+
+    employer: AllowedTime
+    officer: AllowedTime
+    supervisor: AllowedTime
+    contributor: AllowedTime
+
+
+def next_waits(*, at: datetime, policy: RequestPolicy) -> NextWaits:
+    """The deadlines of the waits that may begin at this moment."""
+    return NextWaits(
+        employer=_allowed(Party.EMPLOYER, at=at, policy=policy),
+        officer=_allowed(Party.OFFICER, at=at, policy=policy),
+        supervisor=_allowed(Party.SUPERVISOR, at=at, policy=policy),
+        contributor=_allowed(Party.CONTRIBUTOR, at=at, policy=policy),
+    )
+
+
+def _allowed(party: Party, *, at: datetime, policy: RequestPolicy) -> AllowedTime:
+    until = deadline(party, at=at, policy=policy)
+    return AllowedTime(until=to_rfc3339(until), seconds=ceil((until - at).total_seconds()))
 
 
 def open_wait(request: SubmittedRequest, *parties: Party) -> Wait:

@@ -23,3 +23,9 @@ class OutsideThePeriodAsked(Incomplete):
     """A partial approval lies within what was asked for."""
 
     code = "outside_the_period_asked"
+
+
+class GovernorDecisionNeeded(Incomplete):
+    """A wage is corrected after its month on the Governor's decision only (regulation art. 21, WAG-04)."""
+
+    code = "governor_decision_needed"

@@ -1,6 +1,6 @@
 """How the authority reviews a submitted request: one officer a request, two people above a sum. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -21,7 +21,13 @@ from ishtirak.requests.refusals import OwnRequest
 from ishtirak.requests.rules import next_version
 from ishtirak.requests.waits import open_wait
 from ishtirak.reviews.model import Verdict
-from ishtirak.reviews.refusals import ClaimedByAnother, NotClaimed, OutsideThePeriodAsked, SamePersonTwice
+from ishtirak.reviews.refusals import (
+    ClaimedByAnother,
+    GovernorDecisionNeeded,
+    NotClaimed,
+    OutsideThePeriodAsked,
+    SamePersonTwice,
+)
 
 VERDICT_OUTCOMES: Final[Mapping[Verdict, WaitOutcome]] = {
     Verdict.APPROVE: WaitOutcome.APPROVED,
@@ -69,11 +75,13 @@ def decide(
     at: datetime,
     policy: RequestPolicy,
 ) -> RequestChange[SubmittedRequest]:
-    """The authority's decision. An approval above the limit is made by two people, of the same days."""
+    """The authority's decision. An approval above the limit, or by the Governor's exception, is made by two people, of
+    the same days and on the same ground.
+    """
     wait = require_decision_allowed(request, decision, by=by)
     outcome = decision.outcome
-    above = total_halalas > policy.second_approval_above_halalas
-    if outcome is WaitOutcome.APPROVED and above and not _is_second_approval(request, decision):
+    needs_two = total_halalas > policy.second_approval_above_halalas or decision.governor_decision is not None
+    if outcome is WaitOutcome.APPROVED and needs_two and not _is_second_approval(request, decision):
         outcome = WaitOutcome.NEEDS_SECOND
     state = {
         WaitOutcome.APPROVED: RequestState.APPROVED,
@@ -110,12 +118,23 @@ def require_decision_allowed(request: SubmittedRequest, decision: ReviewDecision
     return wait
 
 
+def require_exception(*, open_questions: Collection[str]) -> None:
+    """A late wage correction is approved on the Governor's decision only (WAG-04)."""
+    if LATE_WAGE_CORRECTION in open_questions:
+        raise GovernorDecisionNeeded()
+
+
+LATE_WAGE_CORRECTION: Final = "late_wage_correction"
+"""The question the statutes leave to the Governor."""
+
+
 def _is_second_approval(request: SubmittedRequest, decision: ReviewDecision) -> bool:
-    """Whether it approves what somebody else approved already: other days are a first approval of their own."""
+    """Whether it approves what somebody else approved already: anything else is a first approval of its own."""
     first = request.decision
     return (
         first is not None
         and first.outcome is WaitOutcome.NEEDS_SECOND
+        and first.governor_decision == decision.governor_decision
         and _approved_days(request, first) == _approved_days(request, decision)
     )
 

@@ -8,7 +8,7 @@ from ishtirak.kernel.dated import Entry
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
-from ishtirak.statute.tables import WHOLE, DelayMonths, FinesStart, FineTerms, Tables
+from ishtirak.statute.tables import WHOLE, DelayMonths, FinesStart, FineTerms, Tables, UnpaidMonths
 
 
 def charges(
@@ -73,7 +73,6 @@ def delay(
     return months_late(starts, paid_on=as_of, counted=terms.delay_months)
 
 
-def last_counted_month(first_unpaid: Month, *, extended: bool, tables: Tables) -> Month:
-    """The last month that still counts while nothing is paid from `first_unpaid` on (FIN-04)."""
-    limit = tables.unpaid_months.at(first_unpaid.first_day).value
-    return first_unpaid.plus(limit.stops_after + (limit.extension if extended else 0) - 1)
+def unpaid_months(first_unpaid: Month, *, tables: Tables) -> Entry[UnpaidMonths]:
+    """How long months count while nothing is paid from `first_unpaid` on (FIN-04)."""
+    return tables.unpaid_months.at(first_unpaid.first_day)

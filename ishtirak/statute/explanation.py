@@ -26,14 +26,17 @@ def applied_rules(plan: ClaimPlan, *, rows: Iterable[MonthRow], tables: Tables) 
     """The rules in the order of the form: the period, the branches, the wage, the fine."""
     return (
         *_truncation(plan),
-        *_late_route(plan),
-        *_ages(plan),
-        *_rates(plan),
-        *_wages(plan),
         *_allowed_corrections(plan),
-        *_partial_months(plan),
+        *recorded_rules(plan),
         *_fines(plan, rows=rows, tables=tables),
     )
+
+
+def recorded_rules(plan: ClaimPlan) -> tuple[AppliedRule, ...]:
+    """The rules behind the contributions of a period, whether it is claimed or recorded."""
+    if not plan.months:
+        return ()
+    return (*_late_route(plan), *_ages(plan), *_rates(plan), *_wages(plan), *_partial_months(plan))
 
 
 def left_to_an_officer(plan: ClaimPlan) -> tuple[Decision, ...]:

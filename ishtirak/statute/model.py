@@ -183,6 +183,13 @@ class CoveredMonth(Value):
     total: Halalas
 
 
+class PeriodContributions(Value):
+    """What a recorded period comes to, and the rules that make it so."""
+
+    months: tuple[CoveredMonth, ...] = ()
+    applied: tuple[AppliedRule, ...] = ()
+
+
 class MonthRow(CoveredMonth):
     """A contribution month with the day it is due and the fine for the delay.
 

@@ -13,7 +13,7 @@ from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.statute.charges import charges, delay, due_on, fine_by_days, fine_terms
 from ishtirak.statute.coverage import Coverage, coverage, recorded_coverage
-from ishtirak.statute.explanation import applied_rules, left_to_an_officer
+from ishtirak.statute.explanation import applied_rules, left_to_an_officer, recorded_rules
 from ishtirak.statute.law import law_of
 from ishtirak.statute.model import (
     Assessment,
@@ -24,6 +24,7 @@ from ishtirak.statute.model import (
     EstablishmentFacts,
     ExistingPeriod,
     MonthRow,
+    PeriodContributions,
     PersonFacts,
 )
 from ishtirak.statute.plan import ClaimPlan, MonthPlan
@@ -88,17 +89,18 @@ def contributions(
     until: date,
     tables: Tables,
     law: Law | None = None,
-) -> tuple[CoveredMonth, ...]:
-    """What a recorded period comes to month by month, to the month of `until`, by the rules a claim is assessed by.
+) -> PeriodContributions:
+    """What a recorded period comes to month by month, to the day `until`, by the rules a claim is assessed by.
 
     `others` are the person's other standing periods; `law` is what the period was recorded under, if it was decided.
-    Never refuses: what is recorded is computed, with no branch where none covers. Months before the reach of the
-    tables are left out, and months for which no wage is recorded.
+    What is recorded is computed, with no branch where none covers. Days before the reach of the tables are left out,
+    and months for which no wage is recorded. Raises the refusal of what the tables do not hold: `NotInTables`,
+    `BirthDateOutsideTables`.
     """
     first = max(period.starts_on, tables.reach.entries[-1].value.first)
-    last = min(period.period.ends_on, Month.of(until).last_day)
+    last = min(period.period.ends_on, until)
     if last < first:
-        return ()
+        return PeriodContributions()
     registered, recorded = Period.between(first, last), tuple(others)
     claim = Claim(
         system=period.system,
@@ -128,7 +130,11 @@ def contributions(
         for month in registered.months
         if (agreed := period.wage_in(month)) is not None
     }
-    return tuple(_covered(month) for month in _months(admission, covered=covered, wages=wages))
+    months = _months(admission, covered=covered, wages=wages)
+    plan = ClaimPlan(claim, admission, law, months, undecided=())
+    return PeriodContributions(
+        months=tuple(_covered(month) for month in months), applied=recorded_rules(plan)
+    )
 
 
 def _months(

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ishtirak.kernel.dated import Entry, NotInForce, Table, TableSet
 from ishtirak.kernel.dates import Calendar, Day
@@ -98,10 +98,18 @@ class FineTerms(Value):
 
 
 class UnpaidMonths(Value):
-    """After how many unpaid months a period stops counting, and by how many that may be extended."""
+    """After how many unpaid months a period stops counting, and by how many that may be extended.
+
+    When the employer ceases it stops at once, with the month of that day or before it.
+    """
 
     stops_after: Count
     extension: Count
+    month_of_cessation_counts: bool
+
+    def most(self, *, extended: bool) -> int:
+        """How many months count from the first unpaid one on."""
+        return self.stops_after + (self.extension if extended else 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +132,16 @@ class StatutoryTable[Held](Table[Held]):
             return super().at(day, **keys)
         except NotInForce as absent:
             raise NotInTables(table=self.name, day=day.isoformat(), **absent.keys) from None
+
+
+def _of_no_state(nationality: Nationality) -> Nationality:
+    if nationality is Nationality.GCC:
+        raise ValueError("no home scheme charges for whoever is no national of its state")
+    return nationality
+
+
+ResidentClass = Annotated[Nationality, AfterValidator(_of_no_state)]
+"""What a resident may be treated as."""
 
 
 class Reach(Value):
@@ -150,6 +168,7 @@ class Tables(TableSet):
     due_day: StatutoryTable[Annotated[int, Field(strict=True, ge=1, le=28)]]
     late_fines: StatutoryTable[FineTerms]
     unpaid_months: StatutoryTable[UnpaidMonths]
+    premium_residency: StatutoryTable[ResidentClass]
 
     @cached_property
     def version(self) -> str:

@@ -12,12 +12,14 @@ from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments, People
+from ishtirak.register.service_dates import ServiceDates
 from ishtirak.requests import rules
 from ishtirak.requests.model import PeriodData, Request, RequestKind, ReviewDecision, SubmittedRequest
-from ishtirak.statute.model import Assessment, Claim, ClaimKind
+from ishtirak.statute.model import Assessment, Claim, ClaimKind, LateCorrection
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import statutory_tables
+from ishtirak.use_cases.authority_dates import AuthorityDates, claimable
 from ishtirak.use_cases.statute_facts import SECTORS, establishment_facts, existing, person_facts
 
 _POINTERS = {
@@ -74,6 +76,7 @@ def assess_claim(
     employer: Establishment,
     people: People,
     accounts: Accounts,
+    authority: AuthorityDates,
     requested_on: date,
     as_of: date,
     decision: ReviewDecision | None = None,
@@ -81,7 +84,7 @@ def assess_claim(
     """What the request comes to as of a day, with the register as it is now; a partial approval narrows the period.
 
     `employer` is what `employer_of` found for the data. Raises the refusal of the first rule that objects, its pointer
-    naming the field of the form.
+    naming the field of the form, and `Unavailable` where the authority's dates are needed and do not come.
     """
     contributor = people.find(request.owner)
     if contributor is None:
@@ -92,6 +95,7 @@ def assess_claim(
         contributor=contributor,
         establishment=employer,
         recorded=accounts.periods(request.owner),
+        services=authority.services(contributor, establishment=employer.number, on=requested_on),
         requested_on=requested_on,
         decision=decision,
     )
@@ -108,6 +112,7 @@ def assess_submitted(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     as_of: date,
     decision: ReviewDecision | None = None,
 ) -> Assessment:
@@ -121,6 +126,7 @@ def assess_submitted(
         employer=employer_of(request.data, system=request.system, establishments=establishments),
         people=people,
         accounts=accounts,
+        authority=authority,
         requested_on=rules.requested_on(request),
         as_of=as_of,
         decision=decision,
@@ -135,6 +141,7 @@ def claim_of(
     establishment: Establishment,
     recorded: Iterable[RecordedPeriod],
     requested_on: date,
+    services: Iterable[ServiceDates] = (),
     decision: ReviewDecision | None = None,
 ) -> Claim:
     """The claim the rules decide on: what was typed, and beside it only what registries say."""
@@ -143,18 +150,34 @@ def claim_of(
         starts_on = decision.approved_from.gregorian()
     if decision is not None and decision.approved_to is not None:
         ends_on = decision.approved_to.gregorian()
+    claimed = Period.between(starts_on, ends_on)
     standing = [period for period in recorded if period.stands]
+    amends = request.amends if request.kind is RequestKind.AMEND else None
     return Claim(
         kind=ClaimKind(request.kind.value),
         system=request.system,
-        person=person_facts(contributor, standing=standing),
+        person=person_facts(
+            contributor,
+            standing=(each for each in standing if each.id != amends),
+            on=requested_on,
+            dates_from_authority=claimable(services, claimed, requested_on=requested_on),
+        ),
         establishment=establishment_facts(establishment, person_id=contributor.person_id),
-        period=Period.between(starts_on, ends_on),
+        period=claimed,
         wages=_lines(data, within=None if decision is None else (Month.of(starts_on), Month.of(ends_on))),
         requested_on=requested_on,
         recorded=tuple(existing(period) for period in standing),
-        amends=request.amends if request.kind is RequestKind.AMEND else None,
+        amends=amends,
+        late_correction=_late_correction(data, decision),
     )
+
+
+def _late_correction(data: PeriodData, decision: ReviewDecision | None) -> LateCorrection:
+    """Whether the Governor's exception is asked for, or was given to this very request."""
+    if not data.late_wage_correction:
+        return LateCorrection.NONE
+    given = decision is not None and decision.governor_decision is not None
+    return LateCorrection.ALLOWED if given else LateCorrection.ASKED
 
 
 def _lines(data: PeriodData, *, within: tuple[Month, Month] | None) -> tuple[WageLine, ...]:

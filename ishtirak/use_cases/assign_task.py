@@ -1,6 +1,6 @@
 """Assigning a submitted request to whoever must reply, and keeping the token that answers the workflow."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.ids import stable_id
@@ -14,26 +14,25 @@ def assign_task(
     request_id: str,
     *,
     party: Party,
-    seconds: int,
+    until: datetime,
     token: str,
     requests: Requests,
     clock: Clock,
     transaction: Transaction,
 ) -> bool:
-    """Put the request on the party's desk for `seconds` at most; False when this very wait stands already.
+    """Put the request on the party's desk until a moment at most; False when this very wait stands already.
 
     Calling it again with the same token changes nothing; with a new one (the workflow's state was entered anew) the
     new wait replaces the old. Raises `RequestClosed` when it is nobody's turn any more: the workflow then reads the
     outcome instead of waiting.
     """
-    now = clock.now()
     change = waits.assign(
         requests.submitted(request_id),
         party,
         wait_id=stable_id("wait", token),
         token=token,
-        until=now + timedelta(seconds=seconds),
-        at=now,
+        until=until,
+        at=clock.now(),
     )
     if change is None:
         return False

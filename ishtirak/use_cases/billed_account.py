@@ -176,7 +176,7 @@ class BilledAccount:
             raise LookupError("the employer of a recorded period is always in the register")
         return contributions_of(
             period, contributor=self.contributor, employer=employer, standing=standing, until=until
-        )
+        ).months
 
 
 def beyond(rows: Iterable[LedgerRow], asked: Asked) -> Asked:

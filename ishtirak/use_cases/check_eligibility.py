@@ -1,8 +1,6 @@
 """Whether a submitted request may go on, by the rules and the register as they are now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from ishtirak.kernel.clock import Clock, today
@@ -10,10 +8,11 @@ from ishtirak.kernel.errors import Incomplete, Refused
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests import rules, waits
-from ishtirak.requests.model import Party, RequestState
+from ishtirak.requests.model import RequestState
 from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests
 from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.authority_dates import AuthorityDates
 
 
 class Eligibility(StrEnum):
@@ -36,10 +35,10 @@ _DECIDED = {
 
 @dataclass(frozen=True)
 class EligibilityCheck:
-    """What the check came to, and how long from now each party has to reply."""
+    """What the check came to, and what each party is allowed from now."""
 
     outcome: Eligibility
-    waits: Mapping[Party, timedelta]
+    waits: waits.NextWaits
 
 
 def check_eligibility(
@@ -49,6 +48,7 @@ def check_eligibility(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     clock: Clock,
     transaction: Transaction,
 ) -> EligibilityCheck:
@@ -56,12 +56,17 @@ def check_eligibility(
     now, policy = clock.now(), policy_on(today(clock))
     request = requests.submitted(request_id)
     outcome = _DECIDED.get(request.state)
-    allowed = {party: waits.deadline(party, at=now, policy=policy) - now for party in Party}
+    allowed = waits.next_waits(at=now, policy=policy)
     if outcome is not None:
         return EligibilityCheck(outcome, allowed)
     try:
         assess_submitted(
-            request, people=people, establishments=establishments, accounts=accounts, as_of=today(clock)
+            request,
+            people=people,
+            establishments=establishments,
+            accounts=accounts,
+            authority=authority,
+            as_of=today(clock),
         )
     except (Refused, Incomplete) as refused:
         rejected = EligibilityCheck(Eligibility.REJECTED, allowed)

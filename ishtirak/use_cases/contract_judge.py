@@ -94,7 +94,7 @@ class ContractJudge:
         reported = max(Month.of(starts_on), Month.of(requested_on)).last_day
         period = Period.between(starts_on, min(ends_on or END_OF_THE_CALENDAR, reported))
         others = [each for each in self.others if not (settled and self._in_the_way(each, period))]
-        person = person_facts(self.contributor, standing=self.others)
+        person = person_facts(self.contributor, standing=self.others, on=requested_on)
         if person.nationality is Nationality.NON_SAUDI:
             # the dates of a resident's version are the authority's: whoever received it saw to that
             person = person.model_copy(update={"dates_from_authority": period})

@@ -9,7 +9,7 @@ from ishtirak.contracts.model import Contract
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.ids import stable_id
 from ishtirak.kernel.months import Month
-from ishtirak.kernel.registered_days import END_OF_THE_CALENDAR, RegisteredDays, between, joined, without
+from ishtirak.kernel.registered_days import RegisteredDays, between, joined, without
 from ishtirak.kernel.wage import AgreedWage, OpenWageLine
 from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
 from ishtirak.statute.registration import register_days

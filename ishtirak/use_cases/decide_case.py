@@ -11,6 +11,7 @@ from ishtirak.requests.ports import Requests
 from ishtirak.reviews import rules
 from ishtirak.reviews.model import ReasonCode, Verdict
 from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.authority_dates import AuthorityDates
 from ishtirak.use_cases.change_request import change_request
 
 
@@ -22,17 +23,20 @@ def decide_case(
     note: str | None = None,
     approved_from: CivilDate | None = None,
     approved_to: CivilDate | None = None,
+    governor_decision: str | None = None,
     by: Caller,
     requests: Requests,
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     clock: Clock,
     transaction: Transaction,
 ) -> SubmittedRequest:
     """The request as decided; whether an approval needs a second one depends on what it comes to today.
 
-    Raises the refusals of `rules.decide`, and of an approval the rule that objects to it by now.
+    Raises the refusals of `rules.decide`, and of an approval the rule that objects to it by now, or
+    `GovernorDecisionNeeded` where it corrects a wage late without the Governor's decision.
     """
     now = clock.now()
     decision = ReviewDecision(
@@ -43,20 +47,24 @@ def decide_case(
         note=note,
         approved_from=approved_from,
         approved_to=approved_to,
+        governor_decision=governor_decision,
     )
 
     def decide(request: SubmittedRequest) -> RequestChange[SubmittedRequest]:
         rules.require_decision_allowed(request, decision, by=by)
         total = 0
         if decision.outcome is WaitOutcome.APPROVED:
-            total = assess_submitted(
+            assessment = assess_submitted(
                 request,
                 people=people,
                 establishments=establishments,
                 accounts=accounts,
+                authority=authority,
                 as_of=today(clock),
                 decision=decision,
-            ).total
+            )
+            rules.require_exception(open_questions=[question.code for question in assessment.needs_decision])
+            total = assessment.total
         return rules.decide(
             request, decision, by=by, total_halalas=total, at=now, policy=policy_on(today(clock))
         )

@@ -4,7 +4,10 @@ from enum import StrEnum
 from typing import Final
 
 from ishtirak.eventlog.event import PublishedEvent
+from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import Unavailable
+from ishtirak.requests import waits
+from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests, WorkflowRuns
 
 _STARTS: Final = "RequestSubmitted"
@@ -25,11 +28,14 @@ class DriveOutcome(StrEnum):
     NOTHING_WAITS = "nothing_waits"
 
 
-def drive_workflow(*, event: PublishedEvent, requests: Requests, runs: WorkflowRuns) -> DriveOutcome:
+def drive_workflow(
+    *, event: PublishedEvent, requests: Requests, runs: WorkflowRuns, clock: Clock
+) -> DriveOutcome:
     """Start the run of a submitted or resumed request, or answer the wait that the event ended.
 
     Starting twice starts once, because a run has the request's id for its name (and a number from the second on);
-    answering what is over already changes nothing. So an event may come as often as it likes.
+    answering what is over already changes nothing. So an event may come as often as it likes. The answer also says
+    until when the next wait would last, counted from now.
     """
     request_id = event.aggregate.key
     if event.type == _STARTS:
@@ -42,7 +48,10 @@ def drive_workflow(*, event: PublishedEvent, requests: Requests, runs: WorkflowR
     token = requests.wait_token(request_id, wait_id)
     if token is None:
         raise TokenNotThere()
-    answered = runs.answer(token, {"outcome": event.data["outcome"]})
+    allowed = waits.next_waits(at=clock.now(), policy=policy_on(today(clock)))
+    answered = runs.answer(
+        token, {"outcome": event.data["outcome"], "waits": allowed.model_dump(mode="json")}
+    )
     return DriveOutcome.ANSWERED if answered else DriveOutcome.ALREADY_OVER
 
 

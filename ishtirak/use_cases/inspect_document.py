@@ -14,9 +14,11 @@ from ishtirak.documents.model import (
     UploadedObject,
 )
 from ishtirak.documents.ports import Documents, Evidence, Inspector, Quarantine, Scanner
-from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import ChangedMeanwhile, DomainError, Unavailable
 from ishtirak.kernel.transaction import Transaction
+from ishtirak.privacy.rules import document_kept_until, document_lifetime
+from ishtirak.privacy.tables import DocumentEnd
 
 
 class NotOurBucket(DomainError):
@@ -94,11 +96,19 @@ def inspect_document(
     if reason:
         change = rules.refused(document, reason=reason, at=clock.now())
     else:
-        change = rules.accepted(document, kept_version=evidence.keep(document, content), at=clock.now())
+        change = _kept(document, content, evidence=evidence, clock=clock)
     outcome = InspectionOutcome.REFUSED if reason else InspectionOutcome.ACCEPTED
     _commit(change, documents=documents, transaction=transaction, outcome=outcome)
     quarantine.discard(arrival)
     return outcome
+
+
+def _kept(document: Document, content: bytes, *, evidence: Evidence, clock: Clock) -> DocumentChange:
+    """Evidence for a while: until its request is submitted, or nobody comes back to it."""
+    day = today(clock)
+    until = document_kept_until(DocumentEnd.UNSUBMITTED, kind=document.kind, on=day)
+    version = evidence.keep(document, content, days=document_lifetime(day, until=until))
+    return rules.accepted(document, kept_version=version, keep_until=until, at=clock.now())
 
 
 def _expected(arrival: UploadedObject, documents: Documents) -> Document | None:

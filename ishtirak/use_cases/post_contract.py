@@ -129,8 +129,11 @@ class _ContractChange:
         What a contract comes to is collected month by month elsewhere. The ledger has what amendments made of it, more
         or less: the difference between what the period comes to and what the contract alone would.
         """
-        rows = difference(self._come_to(after, beside=own), self._come_to(own, beside=after))
-        bills, today = billed.billed(standing), self.at.astimezone(RIYADH).date()
+        today = self.at.astimezone(RIYADH).date()
+        ends = (each.ends_on for each in (after, own) if each.ends_on is not None)
+        until = max((end for end in ends if end <= today), default=today)
+        rows = difference(self._come_to(after, until=until), self._come_to(own, until=until))
+        bills = billed.billed(standing)
         due = due_on(Month.of(today), tables=statutory_tables())
         bill = billed.bill(
             after,
@@ -154,19 +157,15 @@ class _ContractChange:
             billed=bills,
         )
 
-    def _come_to(self, period: RecordedPeriod, *, beside: RecordedPeriod) -> tuple[LedgerRow, ...]:
-        """What the period comes to as long as it, or the one it is compared with, is known to have gone on."""
-        today = self.at.astimezone(RIYADH).date()
-        ends = (each.ends_on for each in (period, beside) if each.ends_on is not None)
-        until = max((end for end in ends if end <= today), default=today)
-        months = contributions_of(
+    def _come_to(self, period: RecordedPeriod, *, until: date) -> tuple[LedgerRow, ...]:
+        comes_to = contributions_of(
             period,
             contributor=self.judge.contributor,
             employer=self.judge.employer,
             standing=(*self.judge.others, period),
             until=until,
         )
-        return ledger_rows(months)
+        return ledger_rows(comes_to.months)
 
     @property
     def _told_on(self) -> date:
@@ -196,9 +195,7 @@ class _ContractChange:
         found = {
             "REPORTED_LATE": service is not None and service.reported_late,
             "END_REPORTED_LATE": service is not None and service.end_reported_late,
-            "TOO_OLD_FOR_ANNUITIES": any(
-                rule.code == "too_old_for_annuities" for rule in assessment.applied
-            ),
+            "TOO_OLD_FOR_ANNUITIES": any(rule.code == "too_old_for_annuities" for rule in assessment.applied),
         }
         told = (flag for flag, there in found.items() if there)
         undecided = (decision.code.upper() for decision in assessment.needs_decision)

@@ -21,6 +21,7 @@ from ishtirak.requests.ports import Requests
 from ishtirak.requests.refusals import NotApproved
 from ishtirak.statute.model import Assessment
 from ishtirak.use_cases.assess_claim import assess_submitted
+from ishtirak.use_cases.authority_dates import AuthorityDates
 from ishtirak.use_cases.billed_account import Asked, BilledAccount, beyond
 from ishtirak.use_cases.statute_facts import ledger_rows
 
@@ -32,6 +33,7 @@ def post_period(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     bills: Bills,
     calculator: BillCalculator,
     clock: Clock,
@@ -60,6 +62,7 @@ def post_period(
         people=people,
         establishments=establishments,
         accounts=accounts,
+        authority=authority,
         as_of=today(clock),
         decision=request.decision,
     )

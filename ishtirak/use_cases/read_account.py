@@ -3,33 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ishtirak.billing.counting import Counting, counting_by_period
+from ishtirak.billing.counting import CountedMonths, Counting, counting_by_period
 from ishtirak.billing.ports import Bills
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments
-from ishtirak.register.statement import Statement, months_of_periods, paid_by_month, statement
+from ishtirak.register.statement import months_of_periods
+from ishtirak.statute.model import AppliedRule
 
 
 @dataclass(frozen=True)
 class CountedPeriod:
-    """A standing period, its employer where the register knows it, and whether each month billed for it counts."""
+    """A standing period, its employer where the register knows it, and whether each month billed for it counts;
+    `stopped_by` is the rule by which the last of them do not, where some do not.
+    """
 
     period: RecordedPeriod
     employer: Establishment | None
     months: Mapping[Month, Counting]
-
-
-@dataclass(frozen=True)
-class ContributionStatement:
-    """What stands in one account's ledger, and what was paid of each month's contributions, in halalas."""
-
-    system: System
-    statement: Statement
-    paid: Mapping[Month, int]
+    stopped_by: AppliedRule | None = None
 
 
 def list_my_periods(
@@ -37,19 +31,20 @@ def list_my_periods(
 ) -> Sequence[CountedPeriod]:
     """The caller's standing periods, in the order of their first days."""
     periods = accounts.periods(by.person_id)
-    counted: dict[str, Mapping[Month, Counting]] = {}
+    employers = {number: establishments.find(number) for number in {each.establishment for each in periods}}
+    ceased = {
+        period.id: employer.ceased
+        for period in periods
+        if (employer := employers[period.establishment]) is not None and employer.ceased is not None
+    }
+    counted: dict[str, CountedMonths] = {}
     for system in {period.system for period in periods}:
         months = months_of_periods(accounts.entries(by.person_id, system))
-        counted |= counting_by_period(months, bills.of_account(by.person_id, system))
-    employers = {number: establishments.find(number) for number in {each.establishment for each in periods}}
+        counted |= counting_by_period(months, bills.of_account(by.person_id, system), ceased=ceased)
+    nothing_billed = CountedMonths({}, stopped_by=None)
     return [
-        CountedPeriod(period, employers[period.establishment], counted.get(period.id, {}))
+        CountedPeriod(period, employers[period.establishment], found.months, found.stopped_by)
         for period in periods
         if period.stands
+        for found in (counted.get(period.id, nothing_billed),)
     ]
-
-
-def read_my_contributions(*, system: System, by: Caller, accounts: Accounts) -> ContributionStatement:
-    """The caller's contributions in one system, month by month."""
-    entries = accounts.entries(by.person_id, system)
-    return ContributionStatement(system, statement(entries), paid_by_month(months_of_periods(entries)))

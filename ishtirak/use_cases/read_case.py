@@ -13,6 +13,7 @@ from ishtirak.requests.ports import Requests
 from ishtirak.statute.model import Assessment
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.use_cases.assess_claim import EstablishmentUnknown, SystemNotForEstablishment, assess_submitted
+from ishtirak.use_cases.authority_dates import AuthorityDates
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,19 @@ def read_case(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
     clock: Clock,
 ) -> ReviewCase:
     """The case; `NotFound` for a draft, which is nobody's business but its owner's."""
     request = requests.submitted(request_id)
     try:
         assessment = assess_submitted(
-            request, people=people, establishments=establishments, accounts=accounts, as_of=today(clock)
+            request,
+            people=people,
+            establishments=establishments,
+            accounts=accounts,
+            authority=authority,
+            as_of=today(clock),
         )
     except (RuleRefused, EstablishmentUnknown, SystemNotForEstablishment):
         assessment = None

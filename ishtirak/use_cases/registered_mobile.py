@@ -1,7 +1,7 @@
 """The one mobile messages go to: the one registered for the person in the directory of persons."""
 
 from ishtirak.kernel.crypto import Encryption
-from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.kernel.identity import Mobile, person_number
 from ishtirak.register.people import Contributor, identity_encryption_context
 from ishtirak.register.ports import Directory
 
@@ -14,6 +14,6 @@ def registered_mobile(
     Raises `Unavailable` when the key or the directory does not answer.
     """
     context = identity_encryption_context(contributor.person_id)
-    identity = IdentityNumber(encryption.decrypt(contributor.encrypted_identity, context))
+    identity = person_number(encryption.decrypt(contributor.encrypted_identity, context))
     person = directory.find(identity)
     return person.mobile if person else None

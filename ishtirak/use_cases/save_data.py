@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-from ishtirak.documents.rules import required
+from ishtirak.contracts.ports import WorkerContracts
+from ishtirak.documents.rules import required, to_attach
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests import rules
-from ishtirak.requests.model import PeriodData, Request
+from ishtirak.requests.model import PeriodData, Request, SubmittedRequest
 from ishtirak.requests.ports import Requests
 from ishtirak.statute.model import Assessment
 from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
+from ishtirak.use_cases.authority_dates import AuthorityDates
+from ishtirak.use_cases.known_facts import known_facts, waived
 from ishtirak.use_cases.read_requests import read_request
 
 
@@ -33,6 +36,8 @@ def save_data(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    authority: AuthorityDates,
+    contracts: WorkerContracts,
     clock: Clock,
     transaction: Transaction,
 ) -> AssessedRequest:
@@ -53,16 +58,19 @@ def save_data(
         employer=employer,
         people=people,
         accounts=accounts,
-        requested_on=day,
+        authority=authority,
+        requested_on=rules.requested_on(request) if isinstance(request, SubmittedRequest) else day,
         as_of=day,
     )
-    documents = required(request.system, sector=sector, case=request.kind, facts=frozenset(), on=day)
+    facts = known_facts(request, data, contracts=contracts, accounts=accounts)
+    documents = required(request.system, sector=sector, case=request.kind, facts=facts, on=day)
     change = rules.save_data(
         request,
         data,
         by=by,
         sector=sector,
-        required=tuple(document.kind for document in documents if document.satisfied_by is None),
+        required=to_attach(documents),
+        waived=waived(documents),
         estimate=assessment.model_dump(mode="json"),
         at=clock.now(),
     )

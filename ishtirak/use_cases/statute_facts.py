@@ -10,9 +10,16 @@ from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.ledger import LedgerRow
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
-from ishtirak.statute.model import CoveredMonth, EstablishmentFacts, ExistingPeriod, PersonFacts
+from ishtirak.statute.model import (
+    CoveredMonth,
+    EstablishmentFacts,
+    ExistingPeriod,
+    PeriodContributions,
+    PersonFacts,
+)
 from ishtirak.statute.rules import contributions
 from ishtirak.statute.tables import statutory_tables
+from ishtirak.use_cases.authority_dates import statutory_class
 
 SECTORS: Mapping[EmployerSector, Sector] = {
     EmployerSector.PRIVATE: Sector.PRIVATE,
@@ -27,10 +34,14 @@ def person_facts(
     contributor: Contributor,
     *,
     standing: Iterable[RecordedPeriod],
+    on: date,
     dates_from_authority: Period | None = None,
 ) -> PersonFacts:
-    """What the registries say of the person; the first day ever covered is that of the standing periods."""
-    nationality = contributor.nationality
+    """What the registries say of the person as of a day; the first day ever covered is that of the standing periods.
+
+    For an amendment without the one it replaces: the same amendment asked for again then comes to the same.
+    """
+    nationality = statutory_class(contributor, on=on)
     return PersonFacts(
         nationality=nationality,
         born=contributor.birth_date,
@@ -74,14 +85,14 @@ def contributions_of(
     employer: Establishment,
     standing: Sequence[RecordedPeriod],
     until: date,
-) -> tuple[CoveredMonth, ...]:
-    """What a recorded period comes to, month by month to that of `until`, beside the person's other standing periods.
+) -> PeriodContributions:
+    """What a recorded period comes to, month by month to the day `until`, beside the person's other standing periods.
 
     Raises `RuleRefused` where the statutory tables do not hold what it takes.
     """
     return contributions(
         existing(period),
-        person=person_facts(contributor, standing=standing),
+        person=person_facts(contributor, standing=standing, on=until),
         establishment=establishment_facts(employer, person_id=contributor.person_id),
         others=tuple(existing(other) for other in standing if other.id != period.id),
         until=until,

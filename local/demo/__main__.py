@@ -14,7 +14,7 @@ from local.client import Unexpected
 from local.demo.add_period import AddPeriod
 from local.demo.bill_payment import pay_bill
 from local.demo.qiwa_contract import register_contract
-from local.demo.report import show_cost, show_timeline
+from local.demo.report import show_cost, show_notices, show_timeline
 from local.demo.run import DemoRun, console
 from local.demo.second_approval import approve_with_two
 from local.demo.unanswered_claim import leave_unanswered
@@ -32,8 +32,7 @@ def run_scenarios(environment: Environment) -> None:
     approve_with_two(run)
     register_contract(run)
     show_timeline(added.contributor, added.request_id)
-    texts = [text for text in added.contributor.phone() if "رمز" not in text]
-    console.print(f"notices on the phone: {len(texts)}; last: {texts[-1] if texts else '—'}")
+    show_notices({"worker": added.contributor, "employer": run.signed_in("noura")})
     show_cost(run)
     dead = environment.cloud.dead_letters()
     if dead:

@@ -1,10 +1,12 @@
 """What the demo prints between its steps."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from rich.table import Table
 
+from ishtirak.messages.segments import segments, utf16_units
 from local.client import Person, Unexpected
 from local.demo.run import DemoRun, console
 
@@ -56,6 +58,22 @@ def show_timeline(person: Person, request_id: str) -> None:
         table.add_column(column)
     for entry in timeline["entries"]:
         table.add_row(str(entry["seq"]), entry["at"][11:23], entry["type"], entry["text"])
+    console.print(table)
+
+
+def show_notices(people: Mapping[str, Person]) -> None:
+    """What each of them was told by SMS, and on how many messages; a notice of more than one is a deviation."""
+    table = Table(title="SMS notices", title_justify="left")
+    for column in ("to", "units", "text"):
+        table.add_column(column, justify="right" if column == "units" else "left")
+    for name, person in people.items():
+        texts = [text for text in person.phone() if "رمز" not in text]
+        if not texts:
+            raise Unexpected(f"the {name} was told nothing")
+        for text in texts:
+            table.add_row(name, str(utf16_units(text)), text)
+            if segments(text) > 1:
+                raise Unexpected(f"a notice of {segments(text)} messages: {text}")
     console.print(table)
 
 

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
-from ishtirak.adapters.aws.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, SmsAccess
+from ishtirak.adapters.aws.signing_secrets import PaymentAccess, QiwaAccess
 from local.simulators.absher import AbsherSimulator
+from local.simulators.jawazat import JawazatSimulator
 from local.simulators.payments import PaymentSimulator
 from local.simulators.people import Roster, roster
 from local.simulators.qiwa import QiwaSimulator
 from local.simulators.sender import SignedSender
+from local.simulators.server import Simulator
 from local.simulators.sms import SENDER, NasimSimulator, Outbox, SadaSimulator
 
 QIWA_EVENTS = "/v1/qiwa/events"
@@ -64,6 +67,7 @@ class Simulators:
     def __init__(self, people: Roster) -> None:
         self.outbox = Outbox()
         self.absher = AbsherSimulator(people)
+        self.jawazat = JawazatSimulator(people)
         self.nasim = NasimSimulator(self.outbox)
         self.sada = SadaSimulator(self.outbox)
         self.qiwa = QiwaSimulator(people)
@@ -74,7 +78,7 @@ class Simulators:
     def launch(cls, people: Roster | None = None) -> Self:
         """Start them without a cloud."""
         started = cls(people or roster())
-        for simulator in started._all():
+        for simulator in started.all():
             simulator.start()
             started._running.callback(simulator.stop)
         return started
@@ -91,7 +95,7 @@ class Simulators:
 
     def urls(self) -> dict[str, str]:
         """Where a person or a test finds each of them."""
-        return {simulator.name: simulator.url for simulator in self._all()} | {
+        return {simulator.name: simulator.url for simulator in self.all()} | {
             "outbox": f"{self.nasim.url}/_sim/outbox"
         }
 
@@ -99,6 +103,7 @@ class Simulators:
         """The secrets, as operators would write them, by the stack output that names each."""
         return {
             "AbsherSecretArn": _written(AbsherAccess, url=self.absher.url, key=self.absher.key),
+            "JawazatSecretArn": _written(JawazatAccess, url=self.jawazat.url, key=self.jawazat.key),
             "SmsSecretArn": _written(
                 SmsAccess,
                 nasim={"url": self.nasim.url, "token": self.nasim.token, "sender": SENDER},
@@ -147,10 +152,9 @@ class Simulators:
             for message in self.outbox.messages()
         ]
 
-    def _all(
-        self,
-    ) -> tuple[AbsherSimulator, NasimSimulator, SadaSimulator, QiwaSimulator, PaymentSimulator]:
-        return self.absher, self.nasim, self.sada, self.qiwa, self.wafa
+    def all(self) -> tuple[Simulator, ...]:
+        """Every agency."""
+        return self.absher, self.jawazat, self.nasim, self.sada, self.qiwa, self.wafa
 
 
 def _connect(sender: SignedSender, cloud: Cloud, path: str) -> None:

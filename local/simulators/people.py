@@ -9,7 +9,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber, Mobile
+from ishtirak.kernel.identity import BorderNumber, EstablishmentNumber, Mobile, PersonNumber
+from ishtirak.kernel.insurance import Nationality
+from ishtirak.register.establishments import Cessation
+from ishtirak.register.service_dates import JoiningReason, LeavingReason, ServiceDates
 
 FILE = Path(__file__).parents[1] / "people.json"
 
@@ -28,19 +31,47 @@ class Employment(Entry):
     monthly_wage: int = Field(gt=0)
 
 
+class ResidentService(Entry):
+    """A resident's service with an employer, as the interior authority reports it."""
+
+    establishment: EstablishmentNumber
+    starts_on: date
+    started_by: JoiningReason
+    ends_on: date | None = None
+    ended_by: LeavingReason | None = None
+
+    @property
+    def dates(self) -> ServiceDates:
+        return ServiceDates(
+            starts_on=self.starts_on,
+            started_by=self.started_by,
+            ends_on=self.ends_on,
+            ended_by=self.ended_by,
+        )
+
+
 class SyntheticPerson(Entry):
+    """`border_number` is the one a resident entered with; it stands alone where no iqama was issued yet."""
+
     key: str
     person_id: str
-    identity_number: IdentityNumber
+    identity_number: PersonNumber
+    border_number: BorderNumber | None = None
     name_ar: str
     name_en: str
     birth_date: CivilDate
     nationality: str = Field(pattern="^[A-Z]{2}$")
+    premium_residency: bool = False
     sex: Literal["FEMALE", "MALE"]
     mobile: Mobile | None
     story_ar: str
     story: str
     history: tuple[Employment, ...] = ()
+    services: tuple[ResidentService, ...] = ()
+
+    @property
+    def is_resident(self) -> bool:
+        return Nationality.of(self.nationality) is Nationality.NON_SAUDI
 
 
 class SyntheticEstablishment(Entry):
@@ -50,6 +81,7 @@ class SyntheticEstablishment(Entry):
     name_ar: str
     name_en: str
     owner: str | None = None
+    ceased: Cessation | None = None
 
 
 class SignIn(Entry):

@@ -262,6 +262,8 @@ def _worker(person: SyntheticPerson) -> Document:
     chosen: Document = json.loads(
         person.model_dump_json(include={"identity_number", "birth_date", "nationality", "name_ar", "name_en"})
     )
+    # a state of the Cooperation Council is named by the nationality alone
+    chosen["identity_number"] = chosen["identity_number"].rpartition(":")[2]
     return chosen
 
 

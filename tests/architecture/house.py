@@ -24,6 +24,7 @@ CAPABILITIES: Final = {
     "documents",
     "messages",
     "otp",
+    "privacy",
     "register",
     "requests",
     "reviews",

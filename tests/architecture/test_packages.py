@@ -12,8 +12,9 @@ ROOT = packaging.ROOT
 FUNCTIONS = packaging.function_names()
 #: Adapters that reach beyond our own tables, and the functions that may hold them.
 HOLDERS = {
-    "agencies.absher": {"ingest_contract", "notify", "send_otp"},
-    "agencies.sms": {"notify", "send_otp"},
+    "agencies.absher": {"ingest_contract", "send_notice", "send_otp"},
+    "agencies.jawazat": {"check_eligibility", "edit_request", "post_period", "review_request"},
+    "agencies.sms": {"send_notice", "send_otp"},
     "aws.user_pool": {"sign_in"},
     "aws.executions": {"drive_workflow"},
     "aws.bus": {"relay_events"},
@@ -28,10 +29,20 @@ HOLDERS = {
         "view_accounts",
         "view_bills",
     },
-    "aws.encryption": {"ingest_contract", "notify", "send_otp", "sign_in"},
+    "aws.encryption": {
+        "check_eligibility",
+        "edit_request",
+        "ingest_contract",
+        "post_period",
+        "review_request",
+        "send_notice",
+        "send_otp",
+        "sign_in",
+    },
     "document_parsers": {"inspect_document"},
     "aws.quarantine_bucket": {"inspect_document", "request_upload"},
     "aws.evidence_bucket": {"inspect_document", "review_request"},
+    "aws.retention_bucket": {"retain_documents"},
     "aws.scanner": {"inspect_document"},
 }
 

@@ -23,11 +23,12 @@ from ishtirak.messages.segments import segments, utf16_units
 from ishtirak.statute.charges import charges, due_on, fine, fine_terms, months_late
 from ishtirak.statute.coverage import capped_at_local
 from ishtirak.statute.model import Branch, Claim, EstablishmentFacts, MonthRow, PersonFacts
-from ishtirak.statute.refusals import OutsideTheWindow, RuleRefused
+from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.registration import employer_deadline, retroactive_from, window_from, worker_window
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import FOLDER, Tables
 from ishtirak.statute.wages import bounded_wage, cap_pro_rata, counted_wage
+from tests.cases.amendments import REFUSALS, expected_sequence, sequence
 
 Case = Mapping[str, Any]
 Answer = Mapping[str, Any]
@@ -239,9 +240,6 @@ def _row(row: MonthRow) -> list[object]:
     return [str(row.month), row.service_days, *sums, row.late_months, _money(row.fine)]
 
 
-REFUSALS: Final[Mapping[type[RuleRefused], str]] = {OutsideTheWindow: "REJECT_OUTSIDE_WINDOW"}
-
-
 # deadlines, identity numbers, Hijri dates, messages
 
 
@@ -290,4 +288,5 @@ SECTIONS: Final[Mapping[str, tuple[Callable[[Case], Answer], Callable[[Case, Tab
     "ids": (_without_input("id", "value", "why", "note"), _identity),
     "hijri": (_without_input("id", "hijri", "note"), _hijri),
     "sms": (_without_input("id", "text", "note"), _message),
+    "amendment_sequence": (expected_sequence, sequence),
 }

@@ -7,32 +7,46 @@ from typing import Any
 import pytest
 
 from tests.cases.__main__ import main
-from tests.cases.run import Outcome, run_file
+from tests.cases.run import SECTIONS, Outcome, run_file
 
 RULES = Path(__file__).parent / "rules.json"
+AMENDMENTS = Path(__file__).parent / "amendments.json"
+FILES = (RULES, AMENDMENTS)
+EXAMPLES = {
+    section: cases
+    for file in FILES
+    for section, cases in json.loads(file.read_text("utf-8")).items()
+    if section != "note"
+}
 
 
-@pytest.mark.parametrize("outcome", run_file(RULES), ids=lambda outcome: f"{outcome.section}-{outcome.name}")
+@pytest.mark.parametrize(
+    "outcome",
+    [outcome for file in FILES for outcome in run_file(file)],
+    ids=lambda outcome: f"{outcome.section}-{outcome.name}",
+)
 def test_the_worked_example_comes_out(outcome: Outcome) -> None:
     assert outcome.actual == outcome.expected
 
 
 def test_every_example_is_run() -> None:
-    sections = json.loads(RULES.read_text("utf-8"))
+    outcomes = [outcome for file in FILES for outcome in run_file(file)]
 
-    assert len(run_file(RULES)) == sum(len(cases) for name, cases in sections.items() if name != "note")
-
-
-def test_the_runner_ends_with_the_count(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(RULES)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "45 passed, 0 failed"
+    assert len(outcomes) == sum(len(cases) for cases in EXAMPLES.values())
+    assert EXAMPLES.keys() == SECTIONS.keys()
 
 
-@pytest.mark.parametrize("section", sorted(json.loads(RULES.read_text("utf-8")).keys() - {"note"}))
+@pytest.mark.parametrize(("file", "count"), [(RULES, 53), (AMENDMENTS, 12)])
+def test_the_runner_ends_with_the_count(file: Path, count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(file)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"{count} passed, 0 failed"
+
+
+@pytest.mark.parametrize("section", sorted(EXAMPLES))
 def test_a_wrong_expectation_fails_with_both_sides(
     section: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = json.loads(RULES.read_text("utf-8"))[section][0]
+    case = EXAMPLES[section][0]
     file = tmp_path / "wrong.json"
     file.write_text(json.dumps({section: [falsified(case)]}), "utf-8")
 
@@ -57,11 +71,20 @@ def falsified(case: dict[str, Any]) -> dict[str, Any]:
     for name, value in wrong.items():
         if name in case:
             return {**case, name: value}
+    if "acts" in case:
+        *acts, last = case["acts"]
+        return {**case, "acts": [*acts, {**last, "expected": {**last["expected"], "total": "1.00"}}]}
     return {**case, "expected": ["1.00"]}
 
 
 @pytest.mark.parametrize(
-    "content", ['{"poems": [{"id": "P1"}]}', '{"fines": [{"id": "F1"}]}', '{"ids": [{}]}']
+    "content",
+    [
+        '{"poems": [{"id": "P1"}]}',
+        '{"fines": [{"id": "F1"}]}',
+        '{"ids": [{}]}',
+        '{"amendment_sequence": [{}]}',
+    ],
 )
 def test_a_case_that_cannot_be_run_fails(
     content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

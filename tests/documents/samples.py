@@ -1,13 +1,15 @@
 """Documents in the states tests start from."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ishtirak.documents import rules
 from ishtirak.documents.model import Document, DocumentChange, DocumentKind
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+KEEP_UNTIL = date(2027, 2, 20)
+"""Ninety days on: what is not submitted is kept no longer."""
 OWNER = "00000000-0000-4000-8000-000000000001"
 REQUEST = "11111111-1111-4111-8111-111111111111"
 DOCUMENT = "22222222-2222-4222-8222-222222222222"

@@ -10,8 +10,9 @@ import pytest
 
 from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket, OtherContentStored
 from ishtirak.adapters.aws.quarantine_bucket import QuarantineBucket
+from ishtirak.adapters.aws.retention_bucket import RetentionBucket
 from ishtirak.adapters.aws.scanner import NoScanner, ScannerTag
-from ishtirak.documents.model import DocumentKind, ScanVerdict, UploadedObject
+from ishtirak.documents.model import Document, DocumentKind, ScanVerdict, UploadedObject
 from tests.documents.post_policy import Rejected, accepted_key
 from tests.documents.samples import StoppedClock, a_document
 from tests.documents.stage import CLEAN, QUARANTINE, REGION, Stage, stage
@@ -193,34 +194,54 @@ def test_a_place_without_a_scanner_says_so_by_name(cloud: Stage) -> None:
     assert NoScanner().verdict(arrival(cloud)) is ScanVerdict.CLEAN
 
 
-def test_evidence_is_kept_with_its_type_its_key_and_no_tags(cloud: Stage, evidence: EvidenceBucket) -> None:
+def test_evidence_is_kept_with_its_type_its_key_and_its_lifetime(
+    cloud: Stage, evidence: EvidenceBucket
+) -> None:
     document = a_document(CONTENT)
 
-    version = evidence.keep(document, CONTENT)
+    version = evidence.keep(document, CONTENT, days=90)
 
     kept = cloud.s3.get_object(Bucket=CLEAN, Key=document.key, VersionId=version)
     assert kept["Body"].read() == CONTENT
     assert kept["ContentType"] == "application/pdf"
     assert kept["ServerSideEncryption"] == "aws:kms"
     assert kept["SSEKMSKeyId"] == cloud.key_arn
-    assert cloud.s3.get_object_tagging(Bucket=CLEAN, Key=document.key)["TagSet"] == []
+    assert tags(cloud, document) == {"lifetime-days": "90"}
+
+
+def test_a_lifetime_is_told_to_the_version_that_was_kept(cloud: Stage, evidence: EvidenceBucket) -> None:
+    document = a_document(CONTENT)
+    kept = document.model_copy(update={"kept_version": evidence.keep(document, CONTENT, days=90)})
+    retention = RetentionBucket(CLEAN)
+
+    retention.keep_for(kept, days=None)
+    while_open = tags(cloud, document)
+    retention.keep_for(kept, days=1827)
+
+    assert while_open == {"lifetime-days": "open"}
+    assert tags(cloud, document) == {"lifetime-days": "1827"}
+
+
+def tags(cloud: Stage, document: Document) -> dict[str, str]:
+    found = cloud.s3.get_object_tagging(Bucket=CLEAN, Key=document.key)["TagSet"]
+    return {tag["Key"]: tag["Value"] for tag in found}
 
 
 def test_keeping_again_answers_the_version_that_is_there(cloud: Stage, evidence: EvidenceBucket) -> None:
     document = a_document(CONTENT)
-    version = evidence.keep(document, CONTENT)
+    version = evidence.keep(document, CONTENT, days=90)
 
-    again = evidence.keep(document, CONTENT)
+    again = evidence.keep(document, CONTENT, days=90)
 
     assert again == version
     assert len(cloud.s3.list_object_versions(Bucket=CLEAN)["Versions"]) == 1
 
 
 def test_something_else_under_the_key_is_an_alarm(cloud: Stage, evidence: EvidenceBucket) -> None:
-    evidence.keep(a_document(b"planted"), b"planted")
+    evidence.keep(a_document(b"planted"), b"planted", days=90)
 
     with pytest.raises(OtherContentStored):
-        evidence.keep(a_document(CONTENT), CONTENT)
+        evidence.keep(a_document(CONTENT), CONTENT, days=90)
 
 
 def test_a_link_downloads_one_version_for_a_minute_under_our_name(evidence: EvidenceBucket) -> None:

@@ -2,12 +2,13 @@
 
 import copy
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ishtirak.contracts.model import Contract, HeldVersion
-from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.contracts.model import Contract, HeldVersion, WorkerContract
+from ishtirak.kernel.identity import PersonNumber
 from ishtirak.kernel.transaction import Items
 from tests.fakes.transaction import Write
 
@@ -81,7 +82,7 @@ class FixedClock:
 class PlainFingerprints:
     """Not a hash at all: tests may see which number it was."""
 
-    def of(self, identity: IdentityNumber) -> str:
+    def of(self, identity: PersonNumber) -> str:
         return f"fingerprint-{identity.reveal()}"
 
 
@@ -91,6 +92,7 @@ class InMemoryContracts:
 
     contracts: dict[str, Contract] = field(default_factory=dict)
     waiting: dict[tuple[str, int], tuple[HeldVersion, str]] = field(default_factory=dict)
+    of_workers: dict[tuple[str, str], WorkerContract] = field(default_factory=dict)
     writes: int = 0
 
     def find(self, number: str) -> Contract | None:
@@ -113,6 +115,22 @@ class InMemoryContracts:
             self.writes += 1
 
         return (Write.when(lambda: not self.is_held(held), apply),)
+
+    def of_worker(self, person_id: str) -> Sequence[WorkerContract]:
+        return [noted for (owner, _), noted in sorted(self.of_workers.items()) if owner == person_id]
+
+    def noted(self, person_id: str, number: str) -> WorkerContract | None:
+        return self.of_workers.get((person_id, number))
+
+    def note(self, person_id: str, contract: WorkerContract) -> Items:
+        def is_highest() -> bool:
+            there = self.noted(person_id, contract.number)
+            return there is None or there.version < contract.version
+
+        def apply() -> None:
+            self.of_workers[person_id, contract.number] = contract
+
+        return (Write.when(is_highest, apply),)
 
 
 def _key(held: HeldVersion) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from ishtirak.documents.model import (
     ContentType,
@@ -33,8 +34,8 @@ class DocumentsInMemory:
     def many(self, ids: Iterable[str]) -> Mapping[str, Document]:
         return {name: self._documents[name] for name in ids if name in self._documents}
 
-    def states(self, ids: Iterable[str]) -> Mapping[str, DocumentState]:
-        return {name: document.state for name, document in self.many(ids).items()}
+    def states(self, ids: Iterable[str], *, on: date) -> Mapping[str, DocumentState]:
+        return {name: document.state_on(on) for name, document in self.many(ids).items()}
 
     def save(self, change: DocumentChange) -> Items:
         def holds() -> bool:
@@ -78,10 +79,15 @@ class EvidenceInMemory:
     """`Evidence`; keeping the same key again answers what is there."""
 
     objects: dict[str, bytes] = field(default_factory=dict)
+    days: dict[str, int | None] = field(default_factory=dict)
 
-    def keep(self, document: Document, content: bytes) -> str:
+    def keep(self, document: Document, content: bytes, *, days: int) -> str:
+        self.days.setdefault(document.key, days)
         self.objects.setdefault(document.key, content)
         return f"version-of-{document.id}"
+
+    def keep_for(self, document: Document, *, days: int | None) -> None:
+        self.days[document.key] = days
 
     def link(self, document: Document) -> DownloadLink:
         return DownloadLink(url=f"https://clean.invalid/{document.key}", expires_at="2026-11-22T10:01:00Z")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ishtirak.kernel.errors import Fact, Unavailable
 from ishtirak.kernel.identity import Mobile
 from ishtirak.messages.gateway import Delivery, NumberRefused
+from ishtirak.messages.notices import Notice
 
 
 @dataclass
@@ -33,3 +34,23 @@ class ReadableTexts:
     def compose(self, language: str, code: str, facts: Mapping[str, Fact]) -> str:
         filled = ", ".join(f"{name}={value}" for name, value in sorted(facts.items()))
         return f"{language} {code}: {filled}"
+
+
+@dataclass
+class NoticesInMemory:
+    """The `Notices` port on a list; the first `durable` of them are kept, and no more."""
+
+    kept: list[Notice] = field(default_factory=list)
+    durable: int = 1000
+
+    def put(self, notice: Notice) -> None:
+        if len(self.kept) >= self.durable:
+            raise Unavailable()
+        self.kept.append(notice)
+
+
+class LongTexts:
+    """Texts no one message holds."""
+
+    def compose(self, language: str, code: str, facts: Mapping[str, Fact]) -> str:
+        return f"{language} {code} " + "a" * 160

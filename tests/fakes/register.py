@@ -9,11 +9,6 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from ishtirak.adapters.aws import event_log
-from ishtirak.adapters.aws.account_table import AccountTable
-from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
-from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.billing.model import Bill, PaymentRecord, PaymentState, UnmatchedReason
 from ishtirak.billing.ports import Bills, Payments, bill_position, decision_position, payment_position
 from ishtirak.billing.posting import BilledPosting
@@ -40,6 +35,7 @@ PERSON = "00000000-0000-4000-8000-000000000001"
 OTHER_PERSON = "00000000-0000-4000-8000-000000000002"
 MITHAL = EstablishmentNumber("7000000001")
 NAMUDHAJ = EstablishmentNumber("7000000002")
+TAJRIBA = EstablishmentNumber("7000000003")
 FINGERPRINT = "ab" * 32
 
 
@@ -69,6 +65,18 @@ class InMemoryPeople:
 
         return (Write.when(is_new, apply),)
 
+    def renumber(self, contributor: Contributor, *, fingerprint: str) -> Items:
+        def apply() -> None:
+            self.people[contributor.person_id] = contributor
+            self.numbers[fingerprint] = contributor.person_id
+
+        def holds() -> bool:
+            before = self.people.get(contributor.person_id)
+            same_birth = before is not None and before.birth_date == contributor.birth_date
+            return fingerprint not in self.numbers and same_birth
+
+        return (Write.when(holds, apply),)
+
 
 @dataclass
 class InMemoryEstablishments:
@@ -84,6 +92,10 @@ class InMemoryEstablishments:
         return tuple(
             EstablishmentNumber(number) for person, number in sorted(self.appointments) if person == person_id
         )
+
+    def acting_for(self, number: EstablishmentNumber, *, limit: int) -> Sequence[str]:
+        acting = sorted(person for person, other in self.appointments if other == number.reveal())
+        return tuple(acting[:limit])
 
     def save(self, establishment: Establishment) -> Items:
         number = establishment.number.reveal()
@@ -254,7 +266,13 @@ def in_memory_register() -> Register:
 
 
 def register_on(table: str) -> Register:
-    """The register on a table of DynamoDB."""
+    """The register on a table of DynamoDB; what it takes is imported here, so that the fakes need no library of AWS."""
+    from ishtirak.adapters.aws import event_log
+    from ishtirak.adapters.aws.account_table import AccountTable
+    from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
+    from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+    from ishtirak.adapters.transaction import DynamoTransaction
+
     return Register(
         people=PeopleTable(table),
         establishments=EstablishmentTable(table),
@@ -303,7 +321,7 @@ def a_contributor(person_id: str = PERSON, **facts: Any) -> Contributor:
     values: dict[str, Any] = {
         "person_id": person_id,
         "encrypted_identity": "encrypted",
-        "masked_identity": "10••••0008",
+        "masked_identity": "••••0008",
         "kind": IdentityKind.NATIONAL_ID,
         "birth_date": CivilDate.parse("1990-01-31"),
         "country": "SA",

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ishtirak.adapters.aws import event_log
@@ -22,6 +22,7 @@ from ishtirak.requests.model import Attachment, PeriodData, Request, RequestChan
 from ishtirak.use_cases.assess_claim import assess_claim, employer_of, sector_of
 from tests.fakes.register import register_on
 from tests.fakes.requests import policy
+from tests.fakes.residency import authority_dates
 
 
 def a_ready_draft(
@@ -75,6 +76,7 @@ def _with_data(
         employer=employer,
         people=register.people,
         accounts=register.accounts,
+        authority=authority_dates(),
         requested_on=day,
         as_of=day,
     )
@@ -83,7 +85,7 @@ def _with_data(
         data,
         by=by,
         sector=sector,
-        required=tuple(need.kind.value for need in needs if need.satisfied_by is None),
+        required=documents.to_attach(needs),
         estimate=estimate.model_dump(mode="json"),
         at=datetime.now(UTC),
     )
@@ -107,7 +109,9 @@ def _declared(request: Request, kind: str, *, at: datetime) -> DocumentChange:
 def _accepted(outputs: Mapping[str, str], declared: DocumentChange, *, at: datetime) -> Items:
     """The document as the inspection left it, both its events beside it."""
     table = outputs["RequestsTable"]
-    accepted = documents.accepted(declared.document, kept_version="1", at=at)
+    accepted = documents.accepted(
+        declared.document, kept_version="1", keep_until=at.date() + timedelta(days=90), at=at
+    )
     kept = DocumentChange(document=accepted.document, replacing=None, event=accepted.event)
     return (*event_log.append(table, declared.event), *DocumentTable(table).save(kept))
 

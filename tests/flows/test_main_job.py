@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ishtirak.kernel.money import format_riyals
 from local.client import Person, eventually
 from local.demo.acts import decide, submit_request, submit_with_code
 from tests.flows import evidence
@@ -78,8 +79,9 @@ def desk(world: World, queue: str) -> dict[str, dict[str, Any]]:
     return {entry["request_id"]: entry for entry in answer.body["entries"]}
 
 
-def notices(person: Person) -> list[str]:
-    return [text for text in person.phone() if "رمز" not in text]
+def notices(person: Person, about: str = "") -> list[str]:
+    """What the person was told, or so much of it as names a reference, oldest first."""
+    return [text for text in person.phone() if "رمز" not in text and about in text]
 
 
 def test_a_confirmed_and_approved_period_is_recorded_billed_and_told(world: World) -> None:
@@ -102,7 +104,15 @@ def test_a_confirmed_and_approved_period_is_recorded_billed_and_told(world: Worl
         (one["starts_on"], one["ends_on"]) for one in recorded
     ]
     world.quiet()
-    assert sum(billed["reference"] in text for text in notices(person)) == 3  # submitted, asked, billed
+    to_worker = notices(person, billed["reference"])
+    assert len(to_worker) == 4  # submitted, asked, approved, billed
+    assert sum("المستحق على صاحب العمل" in text for text in to_worker) == 1
+    employer = world.signed_in("noura")
+    assert len(notices(employer, billed["reference"])) == 1  # asked
+    [to_pay] = notices(employer, receipt["bill_reference"])
+    assert "المستحق على منشأتكم" in to_pay
+    assert format_riyals(receipt["total"]) in to_pay
+    assert not notices(world.signed_in("badr"))
     events = evidence.events_of(world, request_id)
     assert events[events.index("RequestSubmitted") :] == [
         "RequestSubmitted",
@@ -153,6 +163,10 @@ def test_the_silence_of_a_military_body_does_not_stop_the_request(world: World) 
     assert reviewed["employer_reply"]["outcome"] == "NO_REPLY"
     too_late.expect(409)
     assert world.ended(request_id) == "SUCCEEDED Billed"
+    world.quiet()
+    asked, passed = notices(world.signed_in("reem"), reviewed["reference"])
+    assert "انتهت مهلة ردكم" in passed
+    assert "انتهت" not in asked
 
 
 def test_a_returned_request_is_completed_and_goes_the_whole_way_again(world: World) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.kernel.identity import IdentityNumber, Mobile
+from ishtirak.kernel.identity import Mobile, PersonNumber
 from ishtirak.kernel.insurance import Sex
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.register.person import Person
@@ -126,7 +126,7 @@ class OnePersonDirectory:
     mobile: Mobile | None = field(default_factory=lambda: Mobile(MOBILE))
     available: bool = True
 
-    def find(self, identity: IdentityNumber) -> Person | None:
+    def find(self, identity: PersonNumber) -> Person | None:
         if not self.available:
             raise Unavailable()
         if identity.reveal() != IDENTITY:

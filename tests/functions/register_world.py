@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.identity import PersonNumber
 from ishtirak.register.person import Person
 from ishtirak.webhooks.signatures import SigningKey
 from tests.fakes.kms import no_needless_key_pairs
@@ -27,7 +27,7 @@ class DirectoryOfTests:
     answers: bool = True
     asked: int = 0
 
-    def find(self, identity: IdentityNumber) -> Person | None:
+    def find(self, identity: PersonNumber) -> Person | None:
         self.asked += 1
         if not self.answers:
             raise Unavailable()

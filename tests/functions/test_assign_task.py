@@ -1,13 +1,11 @@
 """assign_task: the request lies on the desk of whoever must reply, while there is something to reply to."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.assign_task.handler import build
 from functions.assign_task.settings import Settings
-from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.requests import rules
 from ishtirak.requests.model import Party, RequestState, WaitOutcome
 from ishtirak.requests.refusals import RequestClosed
@@ -41,7 +39,7 @@ def test_the_employer_is_asked_until_the_deadline(scene: Asking) -> None:
     request = scene.requests.get(REQUEST)
     assert request.state is RequestState.WITH_EMPLOYER
     assert request.wait is not None
-    assert request.wait.until == to_rfc3339(NOW + timedelta(seconds=EVENT["seconds"]))
+    assert request.wait.until == EVENT["until"]
     assert scene.requests.wait_token(REQUEST, request.wait.id) == EVENT["token"]
     assert [found.id for found in scene.requests.on_desk("EMPLOYER#7000000001", limit=5)] == [REQUEST]
 

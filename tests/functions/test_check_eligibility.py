@@ -21,6 +21,7 @@ from tests.fakes.requests import (
     replied,
     submitted,
 )
+from tests.fakes.residency import InMemoryResidency
 from tests.functions.access_world import World
 from tests.functions.events import context, sample
 from tests.functions.scene import Scene
@@ -31,8 +32,14 @@ EVENT = sample("check_eligibility", "check")
 class Checking(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
-        settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
-        self.step = build(settings, clock=self.clock)
+        settings = Settings(
+            requests_table=cloud.requests,
+            register_table=cloud.register,
+            data_key_arn=cloud.data_key,
+            jawazat_secret_arn="arn:jawazat",
+        )
+        self.residency = InMemoryResidency()
+        self.step = build(settings, clock=self.clock, residency=self.residency)
 
     def check(self) -> dict[str, object]:
         return self.step(EVENT, context())
@@ -52,15 +59,16 @@ def test_what_the_rules_allow_goes_on_untouched(scene: Checking) -> None:
     assert scene.requests.get(REQUEST) == request
 
 
-def test_each_party_gets_the_seconds_to_the_end_of_its_last_day(scene: Checking) -> None:
+def test_each_party_is_allowed_until_the_end_of_its_last_day(scene: Checking) -> None:
     scene.holds(submitted().after)
 
     waits = scene.check()["waits"]
 
     assert isinstance(waits, dict)
-    ends = NOW + timedelta(seconds=waits["employer"])
+    ends = NOW + timedelta(seconds=waits["employer"]["seconds"])
     assert ends.isoformat() == "2026-12-06T20:59:59+00:00"
-    assert waits["contributor"] > waits["officer"] > waits["supervisor"] > 0
+    assert waits["employer"]["until"] == "2026-12-06T20:59:59.000Z"
+    assert set(waits) == {"employer", "officer", "supervisor", "contributor"}
 
 
 def test_what_a_rule_refuses_is_rejected_with_the_rules_code(scene: Checking) -> None:

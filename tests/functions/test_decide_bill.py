@@ -92,6 +92,20 @@ def test_instalments_are_against_a_guarantee_and_paid_in_order(bills: Bills) -> 
     ]
 
 
+def test_an_approval_that_comes_too_late_is_told_what_changed(bills: Bills) -> None:
+    plan = REASON | {"count": 3, "first_due_on": "2026-12-20", "guarantee": "G-77"}
+    _, proposed = bills.officer("POST", path_of(bills, "/instalments"), plan, by=OFFICER)
+    approval = path_of(bills, f"/decisions/{proposed['decisions'][0]['decision_id']}/approval")
+    bills.account.receive(a_notice(amount=100_000))
+
+    status, answer = bills.officer("POST", approval, {"approved": True}, by=SUPERVISOR)
+    declined, _ = bills.officer("POST", approval, {"approved": False}, by=SUPERVISOR, key="key-2")
+
+    assert (status, answer["code"]) == (409, "due_changed")
+    assert "SAR 6,668.00 is due today" in answer["detail"]
+    assert declined == 200
+
+
 @pytest.mark.parametrize(
     ("what", "body", "pointer"),
     [
@@ -100,6 +114,7 @@ def test_instalments_are_against_a_guarantee_and_paid_in_order(bills: Bills) -> 
         ("/waiver", {"percent": 50, "reason_code": "MERCY"}, "/reason_code"),
         ("/instalments", {"count": 3, "first_due_on": "soon", "guarantee": "G-1"}, "/first_due_on"),
         ("/instalments", {"count": 3, "first_due_on": "2026-12-20"}, "/guarantee"),
+        ("/instalments", {"count": 1, "first_due_on": "2026-12-20", "guarantee": "G-1"}, "/count"),
     ],
 )
 def test_a_decision_that_is_not_whole_is_told_which_field(

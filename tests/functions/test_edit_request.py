@@ -1,19 +1,26 @@
 """edit_request: a contributor's own requests, step by step, each step kept; nobody else's exist."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from functions.edit_request.handler import build
 from functions.edit_request.settings import Settings
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.contracts.model import WorkerContract
+from ishtirak.kernel.identity import person_number
+from ishtirak.register.people import identity_encryption_context
 from ishtirak.requests.model import RequestState
-from tests.fakes.register import MITHAL, an_establishment
+from tests.fakes.register import MITHAL, a_contributor, an_establishment
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
     OFFICER,
     OTHER_REQUEST,
+    OWNER,
     REQUEST,
     STRANGER,
     decided,
@@ -24,6 +31,7 @@ from tests.fakes.requests import (
     submitted,
     with_employer,
 )
+from tests.fakes.residency import RESIDENT, InMemoryResidency, a_service
 from tests.functions.access_world import World
 from tests.functions.events import Answer, answer_of, call, sample
 from tests.functions.scene import Killed, Scene, dying
@@ -32,8 +40,14 @@ from tests.functions.scene import Killed, Scene, dying
 class Editing(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
-        settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
-        self.api = build(settings, clock=self.clock)
+        settings = Settings(
+            requests_table=cloud.requests,
+            register_table=cloud.register,
+            data_key_arn=cloud.data_key,
+            jawazat_secret_arn="arn:jawazat",
+        )
+        self.residency = InMemoryResidency()
+        self.api = build(settings, clock=self.clock, residency=self.residency)
 
     def call(self, method: str, path: str, *body: Any, **given: Any) -> Answer:
         given.setdefault("by", CONTRIBUTOR)
@@ -117,6 +131,35 @@ def test_a_request_is_begun_filled_in_and_declared(scene: Editing) -> None:
     assert saved.json["required_documents"]
     assert accepted.json["declaration"]["version"] == policy().declaration_version
     assert scene.events(begun.json["id"]) == ["RequestDrafted", "DataSaved", "DeclarationAccepted"]
+
+
+def test_a_worker_with_a_contract_on_qiwa_needs_no_contract_document(scene: Editing) -> None:
+    table = WorkerContractTable(scene.cloud.register)
+    note = WorkerContract(
+        number="C-0000000001", version=1, establishment=MITHAL, starts_on=date(2024, 6, 1), ends_on=None
+    )
+    scene.register.transaction.commit(table.note(OWNER, note))
+
+    saved = scene.save(scene.begin().json["id"])
+
+    assert saved.json["required_documents"] == ["PAYSLIP", "ATTENDANCE_PROOF"]
+    [waived] = saved.json["waived_documents"]
+    assert (waived["kind"], waived["fact"], waived["rule"]) == (
+        "EMPLOYMENT_CONTRACT",
+        "QIWA_CONTRACT",
+        "DOC-01",
+    )
+    assert "Qiwa" in waived["text"]
+
+
+def test_who_reads_what_the_service_takes_learns_what_may_be_waived(scene: Editing) -> None:
+    cases = scene.call("GET", "/v1/services/add-period", by=None, language="en").json["cases"]
+
+    [private] = [case for case in cases if (case["sector"], case["case"]) == ("PRIVATE", "ADD")]
+    by_kind = {document["kind"]: document for document in private["documents"]}
+    assert by_kind["EMPLOYMENT_CONTRACT"]["satisfied_by"] == ["QIWA_CONTRACT"]
+    assert "Qiwa" in by_kind["EMPLOYMENT_CONTRACT"]["satisfied_by_texts"][0]
+    assert by_kind["ATTENDANCE_PROOF"]["satisfied_by"] == []
 
 
 def test_a_request_begun_twice_with_one_key_is_one_request(scene: Editing) -> None:
@@ -326,3 +369,38 @@ def test_a_period_given_by_the_hijri_calendar_is_given_back_as_typed(scene: Edit
 
 def test_the_employer_of_the_scene_is_the_one_of_the_form() -> None:
     assert period_json()["establishment"] == MITHAL.reveal()
+
+
+def becomes_a_resident(scene: Editing) -> None:
+    """The contributor of the scene, under an iqama encrypted by KMS."""
+    number = person_number(RESIDENT)
+    encrypted = KmsEncryption(scene.cloud.data_key).encrypt(
+        number.reveal(), identity_encryption_context(OWNER)
+    )
+    resident = a_contributor(OWNER, country="PH", kind=number.kind, encrypted_identity=encrypted)
+    scene.register.transaction.commit(scene.register.people.renumber(resident, fingerprint="cd" * 32))
+
+
+def test_reg_09_a_resident_saves_the_days_the_authority_reports_and_no_others(scene: Editing) -> None:
+    becomes_a_resident(scene)
+    scene.residency.report(person_number(RESIDENT), MITHAL, a_service("2026-10-05"))
+    wages = [{"first_month": "2026-10", "last_month": "2026-10", "basic": 500_000}]
+    scene.holds(drafted().after)
+
+    typed = scene.save(starts_on="2026-10-01", ends_on="2026-10-31", wage_lines=wages)
+    reported = scene.save(starts_on="2026-10-05", ends_on="2026-10-31", wage_lines=wages)
+
+    assert code_of(typed) == (409, "dates_come_from_the_authority")
+    assert reported.status == 200
+    assert reported.json["estimate"]["assessment"]["worker_share"] == 0
+
+
+def test_a_resident_is_asked_to_come_back_while_the_authority_does_not_answer(scene: Editing) -> None:
+    becomes_a_resident(scene)
+    scene.residency.down = True
+    scene.holds(drafted().after)
+
+    answer = scene.save()
+
+    assert code_of(answer) == (503, "unavailable")
+    assert scene.requests.get(REQUEST).version == 1

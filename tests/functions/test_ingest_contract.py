@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.identity import BorderNumber, person_number
 from ishtirak.kernel.insurance import System
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.register.periods import PeriodState
@@ -53,12 +53,12 @@ class Consumer:
         answer = self.handle(batch(*bodies), lambda_context())
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
-    def person(self) -> str:
+    def person(self, number: str = WORKER) -> str:
         from ishtirak.adapters.aws.fingerprints import IdentityFingerprints
         from ishtirak.adapters.aws.mac import KmsMac
 
         fingerprints = IdentityFingerprints(KmsMac(self.cloud.mac_key_arn))
-        return str(self.register.people.id_of(fingerprints.of(IdentityNumber(WORKER))))
+        return str(self.register.people.id_of(fingerprints.of(person_number(number))))
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_an_authenticated_contract_makes_its_worker_a_contributor(consumer: Cons
     )
     contributor = consumer.register.people.find(person_id)
     assert contributor is not None
-    assert contributor.masked_identity == "10••••0016"
+    assert contributor.masked_identity == "••••0016"
 
 
 def test_the_identity_number_is_only_there_encrypted_and_decrypts_only_in_its_place(
@@ -275,3 +275,44 @@ def test_a_sample_batch_is_taken(consumer: Consumer, file: Path) -> None:
     event = json.loads(file.read_text(encoding="utf-8"))
 
     assert consumer.handle(event, lambda_context()) == {"batchItemFailures": []}
+
+
+def test_a_resident_keeps_one_account_when_an_iqama_replaces_the_border_number(consumer: Consumer) -> None:
+    from ishtirak.adapters.aws.encryption import KmsEncryption
+
+    entered, iqama = "3000000001", "2000000055"
+    terms = {"terms__kind": "FIXED", "terms__ends_on": "2027-10-31", "worker__nationality": "BD"}
+    facts = {"nationality": "BD", "birth_date": a_person().birth_date}
+    consumer.directory.people = {entered: a_person(entered, **facts)}
+    consumer.take(an_event(worker__identity_number=entered, **terms))
+    replaced = a_person(iqama, border_number=BorderNumber(entered), **facts)
+    consumer.directory.people = {entered: replaced, iqama: replaced}
+
+    failed = consumer.take(
+        an_event(version=2, worker__identity_number=iqama, terms__wage__basic=900_000, **terms)
+    )
+
+    person_id = consumer.person(entered)
+    contributor = consumer.register.people.find(person_id)
+    assert failed == []
+    assert consumer.person(iqama) == person_id
+    assert contributor is not None
+    assert contributor.masked_identity == "••••0055"
+    encryption = KmsEncryption(consumer.cloud.data_key_arn)
+    context = identity_encryption_context(person_id)
+    assert encryption.decrypt(contributor.encrypted_identity, context) == iqama
+    (period,) = (one for one in consumer.register.accounts.periods(person_id) if one.stands)
+    assert period.wages[0].basic == 900_000
+
+
+def test_a_national_of_a_council_state_is_registered_and_their_number_kept_encrypted(
+    consumer: Consumer,
+) -> None:
+    number = "OM:00000001"
+    consumer.directory.people = {number: a_person(number, nationality="OM")}
+
+    failed = consumer.take(an_event(worker__identity_number="00000001", worker__nationality="OM"))
+
+    assert failed == []
+    assert len(consumer.register.accounts.periods(consumer.person(number))) == 1
+    assert number not in json.dumps(consumer.cloud.items())

@@ -36,7 +36,8 @@ class Desk:
         self.access = AccessTable(world.access)
         self.requests = RequestTable(world.requests)
         self.api: Api = build(
-            Settings(requests_table=world.requests, access_table=world.access), clock=self.clock
+            Settings(requests_table=world.requests, access_table=world.access, register_table=world.register),
+            clock=self.clock,
         )
         self.request = ready()
         self.keep(self.request, replacing=None)
@@ -165,12 +166,12 @@ def test_how_far_a_code_is_on_its_way_is_read_by_who_asked_for_it(desk: Desk) ->
     challenge_id = desk.ask()[1]["challenge_id"]
 
     before = desk.read(challenge_id)
-    desk.access.record_sent(challenge_id, masked_mobile="+9665•••••017")
+    desk.access.record_sent(challenge_id, masked_mobile="••••017")
     after = desk.read(challenge_id)
 
     assert before[0] == after[0] == 200
     assert (before[1]["dispatch"], before[1]["masked_mobile"]) == ("PENDING", None)
-    assert (after[1]["dispatch"], after[1]["masked_mobile"]) == ("SENT", "+9665•••••017")
+    assert (after[1]["dispatch"], after[1]["masked_mobile"]) == ("SENT", "••••017")
     assert after[1].keys() == {"challenge_id", "dispatch", "masked_mobile", "expires_at"}
 
 

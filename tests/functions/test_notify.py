@@ -1,4 +1,4 @@
-"""Notices: the right person, their language, the reference and nothing more."""
+"""Events somebody is notified of: each person gets a notice of their own, and every text there is has its event."""
 
 import json
 from collections.abc import Iterator
@@ -9,209 +9,160 @@ import pytest
 
 from functions.notify.handler import build
 from functions.notify.settings import Settings
-from ishtirak.edge.texts import LANGUAGES, codes, text
-from ishtirak.kernel.identity import Mobile
-from ishtirak.messages.segments import segments
-from ishtirak.requests.model import Request, RequestChange
+from ishtirak.edge.queue import Consumer
+from ishtirak.edge.texts import LANGUAGES, codes
+from ishtirak.messages.notices import AUDIENCES, Audience, Notice
 from tests.fakes import requests as cases
-from tests.fakes.messages import Outbox
-from tests.functions.access_world import (
-    IDENTITY,
-    MOBILE,
-    OnePersonDirectory,
-    World,
-    access_world,
-    delivered,
-    logged,
-    message,
-)
+from tests.fakes.bills import BilledAccount, a_bill
+from tests.fakes.register import MITHAL
+from tests.fakes.requests import EMPLOYER, OWNER, REQUEST
+from tests.functions.access_world import access_world, delivered, logged, message
+from tests.functions.scene import Killed, Scene, dying
 
 EVENTS = Path("functions/notify/events")
-SUBJECT = f"request/{cases.REQUEST}"
 SUBSCRIBED = frozenset(event for subscription in Settings.SUBSCRIPTIONS for event in subscription.types)
 EVENT_ID = "e0e0e0e0-0000-4000-8000-000000000001"
-NOTICES = tuple(
-    name
-    for event in sorted(SUBSCRIBED)
-    for name in (event, f"{event}_nothing_due", f"{event}_draft")
-    if name in codes("ar", "sms")
-)
+SECOND = "00000000-0000-4000-8000-000000000015"
+VARIANTS = {"draft", "employer", "in_part", "nothing_due"}
+SENDING = "sqs.SendMessage"
 
 
 class Desk:
-    """The function, one submitted request and its owner."""
+    """The function, a submitted request with its bill, and those who act for its employer."""
 
-    def __init__(self, world: World) -> None:
-        from ishtirak.adapters.aws.request_table import RequestTable
-
-        self.world = world
-        self.outbox = Outbox()
-        self.directory = OnePersonDirectory()
-        self.request = cases.submitted().after
-        self.requests = RequestTable(world.requests)
-        self.store(self.request)
-        self.consumer = build(
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        scene.register.transaction.commit(scene.register.establishments.appoint(SECOND, MITHAL))
+        scene.holds(cases.submitted().after)
+        self.bill = BilledAccount(scene.register, bill=a_bill(id="d0d0d0d0-0000-4000-8000-000000000001")).bill
+        self.queue = scene.cloud.aws("sqs").create_queue(QueueName="sms")["QueueUrl"]
+        self.consumer: Consumer = build(
             Settings(
-                requests_table=world.requests,
-                register_table=world.register,
-                data_key_arn=world.data_key,
-                absher_secret_arn="arn:absher",
-                sms_secret_arn="arn:sms",
-            ),
-            directory=self.directory,
-            gateway=self.outbox,
+                requests_table=scene.cloud.requests,
+                register_table=scene.cloud.register,
+                sms_queue_url=self.queue,
+            )
         )
+        scene.cloud.calls.clear()
 
-    def store(self, request: Request) -> None:
-        from ishtirak.adapters.transaction import DynamoTransaction
-
-        change = RequestChange(before=None, after=request, events=())
-        DynamoTransaction().commit(self.requests.save(change))
-
-    def record(self, event_type: str, *, subject: str = SUBJECT, **data: Any) -> dict[str, Any]:
+    def record(self, event_type: str, *, subject: str = f"request/{REQUEST}", **data: Any) -> dict[str, Any]:
         return message(event_type, subject=subject, data=data, event_id=EVENT_ID)
 
-    def deliver(self, event_type: str, *, subject: str = SUBJECT, **data: Any) -> list[str]:
-        return delivered(self.consumer, self.record(event_type, subject=subject, **data))
+    def deliver(self, event_type: str, **data: Any) -> list[str]:
+        return delivered(self.consumer, self.record(event_type, **data))
+
+    def bill_is_told(self) -> list[str]:
+        return self.deliver("RequestBilled", bill_id=self.bill.id, total_halalas=self.bill.total)
+
+    def handed_over(self) -> list[Notice]:
+        """What waits in the queue, taken out of it."""
+        found: list[Notice] = []
+        while (
+            answer := self.scene.cloud.aws("sqs")
+            .receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+            .get("Messages")
+        ):
+            found += [Notice.model_validate_json(one["Body"]) for one in answer]
+        return found
 
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with access_world(monkeypatch) as world:
-        yield Desk(world)
+    with access_world(monkeypatch) as cloud:
+        yield Desk(Scene(cloud))
 
 
-@pytest.mark.parametrize("event_type", sorted(SUBSCRIBED - {"ContractRegistered", "RequestBilled"}))
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_owner_is_told_in_their_language(desk: Desk, language: str, event_type: str) -> None:
-    desk.world.knows(cases.OWNER, language=language)
+def test_defect_12_a_bill_becomes_a_notice_for_the_worker_and_each_who_acts_for_the_debtor(
+    desk: Desk,
+) -> None:
+    assert desk.bill_is_told() == []
 
-    assert desk.deliver(event_type) == []
-
-    facts = {"reference": desk.request.reference}
-    assert desk.outbox.messages == {
-        EVENT_ID: (Mobile(MOBILE), text(language, "sms", event_type, None, facts))
+    assert {notice.person_id: notice.code for notice in desk.handed_over()} == {
+        OWNER: "RequestBilled",
+        EMPLOYER.person_id: "RequestBilled_employer",
+        SECOND: "RequestBilled_employer",
     }
 
 
-@pytest.mark.parametrize(("halalas", "words"), [(123_450, "1234.50"), (100, "1.00"), (0, "لا مبلغ مستحق")])
-def test_a_bill_tells_its_total(desk: Desk, halalas: int, words: str) -> None:
-    desk.world.knows(cases.OWNER)
+def test_a_notice_that_waits_names_nobody(desk: Desk) -> None:
+    desk.bill_is_told()
 
-    assert desk.deliver("RequestBilled", bill_id="bill-1", total_halalas=halalas) == []
-
-    assert words in desk.outbox.messages[EVENT_ID][1]
-
-
-def test_a_registration_from_a_contract_is_told_to_its_worker(desk: Desk) -> None:
-    desk.world.knows(cases.OWNER)
-
-    assert (
-        desk.deliver(
-            "ContractRegistered", subject=f"account/{cases.OWNER}/SOCIAL_INSURANCE", person_id=cases.OWNER
-        )
-        == []
-    )
-
-    assert desk.outbox.messages[EVENT_ID][1] == text("ar", "sms", "ContractRegistered")
+    waiting = " ".join(notice.model_dump_json() for notice in desk.handed_over())
+    person = desk.scene.register.people.find(OWNER)
+    assert person is not None
+    for secret in (person.name_ar, person.name_en, person.masked_identity, MITHAL.reveal()):
+        assert secret not in waiting
 
 
-def test_a_withdrawn_draft_has_no_reference_to_tell(desk: Desk) -> None:
-    desk.world.knows(cases.OWNER)
-    draft = cases.drafted(id=cases.OTHER_REQUEST).after
-    desk.store(draft)
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_whenever_the_process_dies_everybody_is_told_under_one_reference(desk: Desk, after: bool) -> None:
+    with desk.scene.cloud.traced() as calls:
+        desk.bill_is_told()
+    whole = {notice.reference for notice in desk.handed_over()}
 
-    desk.deliver("RequestWithdrawn", subject=f"request/{cases.OTHER_REQUEST}")
+    for at in range(1, len(calls) + 1):
+        with pytest.raises(Killed), dying(at, after=after):
+            desk.bill_is_told()
+        desk.bill_is_told()
+        told = desk.handed_over()
 
-    assert desk.outbox.messages[EVENT_ID][1] == text("ar", "sms", "RequestWithdrawn_draft")
+        assert {notice.reference for notice in told} == whole
+        assert {notice.person_id for notice in told} == {OWNER, EMPLOYER.person_id, SECOND}
 
-
-def test_a_redelivered_event_reaches_the_person_once(desk: Desk) -> None:
-    desk.world.knows(cases.OWNER)
-
-    desk.deliver("RequestSubmitted")
-    desk.deliver("RequestSubmitted")
-
-    assert desk.outbox.calls == 2
-    assert list(desk.outbox.messages) == [EVENT_ID]
+    assert calls == ["dynamodb.GetItem", "dynamodb.GetItem", "dynamodb.Query", *[SENDING] * 3]
 
 
-@pytest.mark.parametrize("outage", ["directory", "outbox"])
-def test_an_outage_sends_the_event_back_to_the_queue(desk: Desk, outage: str) -> None:
-    desk.world.knows(cases.OWNER)
-    getattr(desk, outage).available = False
+def test_a_queue_that_takes_nothing_sends_the_event_back(desk: Desk) -> None:
+    desk.scene.cloud.denied.add(SENDING)
     record = desk.record("RequestSubmitted")
 
     assert delivered(desk.consumer, record) == [record["messageId"]]
+    assert desk.handed_over() == []
 
 
-def test_somebody_without_a_phone_is_not_told_and_holds_up_nothing(desk: Desk) -> None:
-    desk.world.knows(cases.OWNER)
-    desk.directory.mobile = None
-
-    assert desk.deliver("RequestSubmitted") == []
-    assert desk.deliver("ContractRegistered", person_id="00000000-0000-4000-8000-00000000000f") == []
-
-    assert desk.outbox.calls == 0
-
-
-def test_an_event_without_a_text_goes_to_the_dead_letters(desk: Desk) -> None:
-    desk.world.knows(cases.OWNER)
+def test_an_event_nobody_subscribed_to_goes_to_the_dead_letters(desk: Desk) -> None:
     record = desk.record("ReviewClaimed")
 
     assert delivered(desk.consumer, record) == [record["messageId"]]
-
-    assert desk.outbox.calls == 0
-
-
-def test_a_number_the_provider_refuses_is_not_tried_again(desk: Desk) -> None:
-    desk.world.knows(cases.OWNER)
-    desk.outbox.refuses = True
-
-    assert desk.deliver("RequestSubmitted") == []
+    assert desk.handed_over() == []
 
 
-def test_no_number_phone_or_text_is_logged(desk: Desk) -> None:
-    desk.world.knows(cases.OWNER)
-
+def test_the_log_says_how_many_are_told_and_of_what(desk: Desk) -> None:
     with logged() as log:
-        desk.deliver("RequestSubmitted")
+        desk.bill_is_told()
 
-    [(_, told)] = desk.outbox.messages.values()
-    assert "notify_person" in log.getvalue()
-    for secret in (IDENTITY, MOBILE, Mobile(MOBILE).masked(), told):
-        assert secret not in log.getvalue()
+    line, *_ = [json.loads(line) for line in log.getvalue().splitlines() if "notify_people" in line]
+    assert (line["type"], line["outcome"]) == ("RequestBilled", "3")
+
+
+def test_every_event_with_an_audience_is_subscribed_to_and_no_other() -> None:
+    assert set(AUDIENCES) == SUBSCRIBED
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("notice", NOTICES)
-def test_a_notice_is_two_messages_at_most_and_holds_no_link(notice: str, language: str) -> None:
-    facts = {"reference": "ISH-1448-7Q4M2KX9-V", "total": "9999999.99"}
+def test_every_audience_of_an_event_has_its_text(language: str) -> None:
+    owed = {
+        f"{event}_employer" if audience is Audience.EMPLOYER else event
+        for event, audiences in AUDIENCES.items()
+        for audience in audiences
+    }
 
-    written = text(language, "sms", notice, None, facts)
-
-    assert segments(written) <= 2
-    assert "{" not in written
-    assert "—" not in written
-    assert "://" not in written
+    assert codes(language, "sms") >= owed
 
 
-def test_every_event_notify_subscribes_to_has_its_texts_in_every_language() -> None:
-    written = SUBSCRIBED | {"RequestBilled_nothing_due", "RequestWithdrawn_draft"}
+def test_no_text_is_of_an_event_or_a_variant_nobody_sends() -> None:
+    notices = {code.partition("_") for code in codes("ar", "sms") if not code.startswith("code_")}
 
-    assert len(SUBSCRIBED) == 8
-    for language in LANGUAGES:
-        assert codes(language, "sms") >= written
-
-
-def test_no_text_is_of_an_event_notify_does_not_subscribe_to() -> None:
-    notices = {code for code in codes("ar", "sms") if not code.startswith("code_")}
-
-    assert {code.partition("_")[0] for code in notices} == SUBSCRIBED
+    assert {event for event, _, _ in notices} == SUBSCRIBED
+    assert {variant for _, _, variant in notices} == {"", *VARIANTS}
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in EVENTS.glob("*.json")))
 def test_the_sample_events_are_read(desk: Desk, file: str) -> None:
-    event = json.loads((EVENTS / file).read_text(encoding="utf-8"))
+    event = json.loads((EVENTS / file).read_text(encoding="utf-8").replace(SAMPLE_REQUEST, REQUEST))
 
     assert delivered(desk.consumer, *event["Records"]) == []
+    assert desk.handed_over()
+
+
+SAMPLE_REQUEST = "3f3f3f3f-0000-4000-8000-000000000001"

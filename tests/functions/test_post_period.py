@@ -33,6 +33,7 @@ from tests.fakes.requests import (
     policy,
     submitted,
 )
+from tests.fakes.residency import InMemoryResidency
 from tests.functions.access_world import World
 from tests.functions.events import context, sample
 from tests.functions.scene import Killed, Scene, dying
@@ -43,8 +44,14 @@ SOCIAL = System.SOCIAL_INSURANCE
 class Posting(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
-        settings = Settings(requests_table=cloud.requests, register_table=cloud.register)
-        self.step = build(settings, clock=self.clock)
+        settings = Settings(
+            requests_table=cloud.requests,
+            register_table=cloud.register,
+            data_key_arn=cloud.data_key,
+            jawazat_secret_arn="arn:jawazat",
+        )
+        self.residency = InMemoryResidency()
+        self.step = build(settings, clock=self.clock, residency=self.residency)
 
     def post(self, request_id: str = REQUEST) -> Any:
         return self.step({"execution": request_id, "request_id": request_id}, context())["bill_id"]

@@ -132,7 +132,7 @@ def test_a_declared_document_joins_the_request_and_ends_the_declaration(api: Api
     assert [attachment.id for attachment in request.attachments] == [answer["document_id"]]
     assert request.attachments[0].sha256 == hashlib.sha256(CONTENT).hexdigest()
     assert request.declaration is None
-    assert DocumentTable(TABLE).states([answer["document_id"]]) == {
+    assert DocumentTable(TABLE).states([answer["document_id"]], on=NOW.date()) == {
         answer["document_id"]: DocumentState.AWAITING_UPLOAD
     }
 
@@ -277,7 +277,7 @@ def test_a_document_is_taken_back_with_the_version_read(api: Api) -> None:
 
     assert (status, listed["documents"]) == (200, [])
     assert RequestTable(TABLE).get(REQUEST).attachments == ()
-    assert DocumentTable(TABLE).states([declared["document_id"]]) == {
+    assert DocumentTable(TABLE).states([declared["document_id"]], on=NOW.date()) == {
         declared["document_id"]: DocumentState.REMOVED
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from ishtirak.billing import decisions
 from ishtirak.billing.lateness import bill_calculator
+from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.register import rules
+from ishtirak.register.establishments import Cessation, CessationKind
 from ishtirak.register.periods import RecordedPeriod
 from tests.fakes.bills import SUPERVISOR, BilledAccount, a_bill, a_notice, a_row, grounds
 from tests.fakes.register import (
@@ -31,6 +34,7 @@ from tests.functions.register_world import answered, asked
 
 EVENTS = Path(__file__).parents[2] / "functions" / "view_accounts" / "events"
 OFFICER_OF_MITHAL = "00000000-0000-4000-8000-000000000005"
+GONE = EstablishmentNumber("7000000009")
 LIST = "/v1/establishments/7000000001/contributors"
 
 
@@ -53,7 +57,7 @@ class Accounts:
             self.register.establishments.appoint(OFFICER_OF_MITHAL, MITHAL),
             self.register.people.save(a_contributor(), fingerprint=FINGERPRINT),
             self.register.people.save(
-                a_contributor(OTHER_PERSON, masked_identity="10••••0016"), fingerprint="cd" * 32
+                a_contributor(OTHER_PERSON, masked_identity="••••0016"), fingerprint="cd" * 32
             ),
         )
 
@@ -98,20 +102,40 @@ def test_a_person_sees_their_periods_with_the_employers_name_and_what_they_rest_
 
 
 def test_a_statement_adds_up_by_month_branch_and_side(accounts: Accounts) -> None:
-    accounts.post(a_period(), "2025-01", "2025-02")
-    accounts.post(a_period("2025-01-01", establishment=NAMUDHAJ), "2025-01")
+    accounts.post(a_period("2025-01-01", "2025-02-28"), "2025-01", "2025-02")
+    accounts.post(a_period("2025-01-01", "2025-01-31", establishment=NAMUDHAJ), "2025-01")
 
     status, answer = accounts.see("/v1/me/contributions", system="SOCIAL_INSURANCE")
 
     assert status == 200
     assert [(month["month"], month["worker"], month["total"]) for month in answer["months"]] == [
-        ("2025-01", 180_000, 360_000),
-        ("2025-02", 90_000, 180_000),
+        ("2025-01", 195_000, 430_000),
+        ("2025-02", 97_500, 215_000),
     ]
     assert answer["months"][0]["branches"] == [
-        {"branch": "ANNUITIES", "worker": 180_000, "employer": 180_000, "total": 360_000}
+        {"branch": "ANNUITIES", "worker": 180_000, "employer": 180_000, "total": 360_000},
+        {"branch": "SANED", "worker": 15_000, "employer": 15_000, "total": 30_000},
+        {"branch": "HAZARDS", "worker": 0, "employer": 40_000, "total": 40_000},
     ]
-    assert (answer["worker"], answer["employer"], answer["total"]) == (270_000, 270_000, 540_000)
+    assert (answer["worker"], answer["employer"], answer["total"]) == (292_500, 352_500, 645_000)
+    assert answer["years"] == [
+        {"year": 2025, "months": 2, "service_days": 59, "total": 645_000, "billed": 0, "paid": 0}
+    ]
+    assert {line["code"] for line in answer["explanations"]} == {"rate"}
+
+
+def test_a_statement_tells_days_wages_and_employers(accounts: Accounts) -> None:
+    accounts.post(a_period("2025-01-01", "2025-02-28"))
+
+    (employer,) = accounts.see("/v1/me/contributions")[1]["employers"]
+
+    assert employer["registered"] == [
+        {"starts_on": "2025-01-01", "ends_on": "2025-02-28", "route": "ON_TIME"}
+    ]
+    assert [(line["first_month"], line["basic"], line["housing"]) for line in employer["wages"]] == [
+        ("2025-01", 800_000, 200_000)
+    ]
+    assert (employer["name_ar"], employer["not_computed"]) == ("شركة المثال", None)
 
 
 def test_a_reversed_period_is_in_no_list_and_no_sum(accounts: Accounts) -> None:
@@ -152,7 +176,7 @@ def test_a_long_unpaid_period_stops_counting_and_counts_for_longer_when_extended
     period = a_period("2025-01-01", "2025-12-31")
     bill = a_bill(period, *(a_row(f"2025-{month:02}") for month in range(1, 13)))
     account = BilledAccount(accounts.register, period=period, bill=bill)
-    before = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
+    before = accounts.see("/v1/me/periods")[1]["periods"][0]
     account.store(
         decisions.extend_counting(
             account.state, account.bill, grounds=grounds(), calculator=bill_calculator()
@@ -171,16 +195,35 @@ def test_a_long_unpaid_period_stops_counting_and_counts_for_longer_when_extended
         )
     )
 
-    after = accounts.see("/v1/me/periods")[1]["periods"][0]["counted_to"]
+    after = accounts.see("/v1/me/periods")[1]["periods"][0]
 
-    assert (before, after) == ("2025-06", "2025-12")
+    assert (before["counted_to"], after["counted_to"]) == ("2025-06", "2025-12")
+    assert (before["stopped_by"]["code"], after["stopped_by"]) == ("counting_stopped_unpaid", None)
+
+
+def test_counting_stops_when_the_employer_ceases_and_the_answer_says_why(accounts: Accounts) -> None:
+    liquidated = Cessation(kind=CessationKind.LIQUIDATION, on=date(2025, 1, 20))
+    gone = an_establishment(GONE, ceased=liquidated)
+    accounts.register.transaction.commit(accounts.register.establishments.save(gone))
+    BilledAccount(accounts.register, period=a_period(establishment=GONE))
+
+    (period,) = accounts.see("/v1/me/periods")[1]["periods"]
+
+    assert period["counted_to"] == "2025-01"
+    assert period["stopped_by"] == {
+        "rule": "FIN-04",
+        "code": "counting_stopped_liquidation",
+        "source": "Social Insurance Law, art. 9; implementing regulation, art. 35",
+        "assumed": False,
+        "text": "لا تُحتسب الأشهر غير المسددة من 2025-02: صُفّيت المنشأة في 2025-01-20.",
+    }
 
 
 def test_each_system_has_its_own_statement(accounts: Accounts) -> None:
     accounts.post(a_period(system=System.CIVIL_PENSION), "2025-01")
 
     assert accounts.see("/v1/me/contributions")[1]["total"] == 0
-    assert accounts.see("/v1/me/contributions", system="CIVIL_PENSION")[1]["total"] == 180_000
+    assert accounts.see("/v1/me/contributions", system="CIVIL_PENSION")[1]["total"] == 3 * 144_000
 
 
 @pytest.mark.parametrize("system", ["", "PRIVATE", "social_insurance"])
@@ -204,7 +247,7 @@ def test_an_employer_sees_only_their_own_periods_and_a_masked_number(accounts: A
 
     (contributor,) = answer["contributors"]
     assert status == 200
-    assert contributor["masked_identity"] == "10••••0008"
+    assert contributor["masked_identity"] == "••••0008"
     assert [period["starts_on"] for period in contributor["periods"]] == ["2025-01-01"]
     assert "encrypted" not in json.dumps(answer)
     assert NAMUDHAJ.reveal() not in json.dumps(answer)

@@ -22,7 +22,14 @@ from ishtirak.adapters.aws.bus import EventBridgeBus
 from ishtirak.adapters.aws.event_log import event_of
 from local.client import Person
 from local.demo.__main__ import run_scenarios
-from local.demo.acts import EMPLOYER, instruct, period_data
+from local.demo.acts import (
+    EMPLOYER,
+    complete_draft,
+    decide,
+    instruct,
+    period_data,
+    submit_request,
+)
 from local.demo.run import DemoRun
 from local.environment import Environment, start_environment
 from local.sample_documents import pdf
@@ -88,9 +95,11 @@ def _side_paths(system: Environment) -> None:
         person = story.signed_in("majid")
         _everything_that_lists(story)
         _bills_decided_and_paid(system, story)
+        _period_of_a_resident(system, story)
         _refreshed_and_signed_out(story)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
+        _a_paper_that_is_waived(system, person)
     _newcomer_and_back_dated(system)
     _said_again(system)
 
@@ -137,6 +146,25 @@ def _bills_decided_and_paid(system: Environment, story: DemoRun) -> None:
         faisal.ask("GET", path).expect(200)
     for reference in (bill["reference"], "ISH-0000-NOBILL00-0"):
         instruct(system.simulators.wafa.url, "pay", {"bill_reference": reference, "amount": 100})
+    system.cloud.settle(timeout=5)
+
+
+def _period_of_a_resident(system: Environment, story: DemoRun) -> None:
+    """Every step that assesses asks the interior authority for the dates, and needs the number to ask with."""
+    maria, last_day = story.signed_in("maria"), date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011
+    first_day = last_day.replace(day=1).isoformat()
+    service = {"starts_on": first_day, "started_by": "ENTRY"}
+    reported = {"identity_number": "2000000014", "unified_number": EMPLOYER, "services": [service]}
+    requests.post(
+        f"{system.simulators.jawazat.url}/_sim/services", json=reported, timeout=5
+    ).raise_for_status()
+    request_id = submit_request(maria, "SOCIAL_INSURANCE", period_data(first_day, last_day.isoformat()))
+    maria.until(request_id, "WITH_EMPLOYER")
+    claim = f"/v1/employer/claims/{request_id}/response"
+    story.signed_in("noura").ask("POST", claim, {"answer": "CONFIRM"}).expect(200)
+    maria.until(request_id, "UNDER_REVIEW")
+    decide(story.signed_in("faisal"), request_id, {"verdict": "APPROVE"})
+    maria.until(request_id, "BILLED")
     system.cloud.settle(timeout=5)
 
 
@@ -190,6 +218,19 @@ def _gone_when_it_is_read(system: Environment, person: Person, request_id: str) 
         QueueUrl=system.cloud.outputs["DocumentsQueueUrl"], MessageBody=json.dumps(event)
     )
     system.cloud.settle(timeout=5)
+
+
+def _a_paper_that_is_waived(system: Environment, person: Person) -> None:
+    """Qiwa knows a contract for these days: its paper is not asked for, and the fact is looked up for the code."""
+    order = {"worker": "majid", "establishment": "mithal", "terms": {"starts_on": "2021-01-01"}}
+    instruct(system.simulators.qiwa.url, "authenticate", order)
+    system.cloud.settle(timeout=5)
+    draft = person.ask("POST", "/v1/requests", {"kind": "ADD", "system": "SOCIAL_INSURANCE"}).expect(201)
+    request_id: str = draft.body["id"]
+    complete_draft(person, draft.etag, request_id, period_data("2025-10-01", "2025-10-31"))
+    waived = person.request(request_id)["waived_documents"]
+    assert [one["kind"] for one in waived] == ["EMPLOYMENT_CONTRACT"]
+    person.ask_for_code(request_id)
 
 
 def _said_again(system: Environment) -> None:

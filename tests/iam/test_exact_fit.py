@@ -18,6 +18,8 @@ NAMED_WILDCARDS = {
     ("s3:GetObject", "s3", "/*"),
     ("s3:GetObjectVersion", "s3", "/*"),
     ("s3:PutObject", "s3", "/*"),
+    ("s3:PutObjectTagging", "s3", "/*"),
+    ("s3:PutObjectVersionTagging", "s3", "/*"),
     ("states:DescribeExecution", "states", ":*"),
     ("xray:PutTelemetryRecords", "*", "*"),
     ("xray:PutTraceSegments", "*", "*"),
@@ -132,7 +134,7 @@ def test_a_version_of_an_object_needs_another_permission() -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "operation"), [("dynamodb", "Scan"), ("s3", "PutObjectTagging"), ("sns", "Publish")]
+    ("service", "operation"), [("dynamodb", "Scan"), ("s3", "PutObjectAcl"), ("sns", "Publish")]
 )
 def test_a_call_whose_permission_is_unknown_is_an_error(service: str, operation: str) -> None:
     with pytest.raises(UnknownOperation):

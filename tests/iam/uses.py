@@ -30,6 +30,7 @@ VERSION_ACTIONS = {
     "s3:DeleteObject": "s3:DeleteObjectVersion",
     "s3:GetObject": "s3:GetObjectVersion",
     "s3:GetObjectTagging": "s3:GetObjectVersionTagging",
+    "s3:PutObjectTagging": "s3:PutObjectVersionTagging",
 }
 #: S3 answers "not found" only to who may list the bucket; to others it answers "forbidden".
 MISSING_OBJECT = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
@@ -114,9 +115,17 @@ def _table(parameters: Mapping[str, Any], account_region: AccountRegion) -> str:
 def _object_actions(operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     action = OTHER_ACTION.get(f"s3:{operation}", f"s3:{operation}")
     arn = f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}"
-    if action not in {"s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:PutObject"}:
+    if action not in {
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:GetObjectTagging",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+    }:
         raise UnknownOperation(f"s3.{operation}")
     yield VERSION_ACTIONS.get(action, action) if parameters.get("VersionId") else action, arn
+    if action == "s3:PutObject" and "Tagging" in parameters:
+        yield "s3:PutObjectTagging", arn
     if action == "s3:DeleteObject" and "IfMatch" in parameters:
         yield "s3:GetObject", arn  # a condition on the stored object reveals something about it
 

@@ -153,3 +153,23 @@ def test_a_start_that_does_not_exist_is_named() -> None:
 def test_the_file_and_the_stack_must_name_the_same_functions() -> None:
     with pytest.raises(ValueError, match=r"the file names \['Ask'\], the stack offers \['Ask', 'Note'\]"):
         require_same_functions("w", "FunctionName: ${Ask}", offered={"Ask", "Note"})
+
+
+def test_a_wait_times_out_by_the_deadline_people_are_told_and_is_counted_from_its_own_beginning() -> None:
+    """Whatever ends a wait, or precedes the first, says anew until when each party would be allowed."""
+    states = yaml.safe_load(Path("workflows/add_period.asl.yaml").read_text(encoding="utf-8"))["States"]
+    waiting = {
+        name: state for name, state in states.items() if "waitForTaskToken" in state.get("Resource", "")
+    }
+    tells = {"Check eligibility", *waiting, *(name for name in states if name.endswith("timeout"))}
+
+    assert len(waiting) == 4
+    for state in waiting.values():
+        party = state["Arguments"]["Payload"]["party"].lower()
+        assert state["Arguments"]["Payload"]["until"] == f"{{% $waits.{party}.until %}}"
+        assert state["TimeoutSeconds"] == f"{{% $waits.{party}.seconds %}}"
+    for name in tells:
+        assert states[name]["Assign"]["waits"] in (
+            "{% $states.result.waits %}",
+            "{% $states.result.Payload.waits %}",
+        )

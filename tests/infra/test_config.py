@@ -48,6 +48,18 @@ def test_production_takes_no_unscanned_document() -> None:
         Environment.from_context(context(**PRODUCTION, malware_scan="off"))
 
 
+@pytest.mark.parametrize(("days", "kept"), [(365, False), (400, True)])
+def test_production_keeps_its_logs_of_access_for_twelve_months_of_any_year(days: int, kept: bool) -> None:
+    """PRV-01: 365 days are a day short of the twelve months that hold a 29 February."""
+    described = context(**PRODUCTION, log_retention_days=days)
+
+    if kept:
+        assert Environment.from_context(described).log_retention_days == days
+        return
+    with pytest.raises(ValidationError, match="366 days"):
+        Environment.from_context(described)
+
+
 def test_snap_start_is_refused_where_it_is_not_offered() -> None:
     with pytest.raises(ValidationError, match="SnapStart"):
         Environment.from_context(context(**PRODUCTION, snap_start="true"))

@@ -118,3 +118,17 @@ def test_seeding_a_kept_state_again_changes_nothing_and_lists_the_sign_ins(cloud
     assert items() == before
     assert {line["username"] for line in listed} >= {"majid", "noura", "faisal", "huda"}
     assert set(listed[0]) == {"name", "role", "username", "password", "note"}
+
+
+def test_an_establishment_that_ceased_is_seeded_with_its_day(cloud: SmallCloud) -> None:
+    from local.seed import seed
+    from local.simulators.people import roster
+    from tests.fakes.register import register_on
+
+    seed(cloud)
+
+    establishments = register_on(cloud.outputs["RegisterTable"]).establishments
+    (gone,) = [each for each in roster().establishments if each.ceased]
+    found = establishments.find(gone.unified_number)
+    assert found is not None
+    assert found.ceased == gone.ceased

@@ -209,14 +209,14 @@ def test_a_challenge_for_other_content_is_not_used(stored: Stored) -> None:
 def test_the_first_word_about_a_dispatch_stands(stored: Stored) -> None:
     sent, failed = stored.opened(), stored.opened()
 
-    stored.challenges.record_sent(sent.id, masked_mobile="+9665•••••017")
+    stored.challenges.record_sent(sent.id, masked_mobile="••••017")
     stored.challenges.record_failed(sent.id)
     stored.challenges.record_failed(failed.id)
-    stored.challenges.record_sent(failed.id, masked_mobile="+9665•••••017")
+    stored.challenges.record_sent(failed.id, masked_mobile="••••017")
     stored.challenges.record_failed(str(uuid.uuid4()))
 
     assert stored.challenges.find(sent.id) == replace(
-        sent, dispatch=DispatchState.SENT, masked_mobile="+9665•••••017"
+        sent, dispatch=DispatchState.SENT, masked_mobile="••••017"
     )
     assert stored.challenges.find(failed.id) == replace(failed, dispatch=DispatchState.FAILED)
 

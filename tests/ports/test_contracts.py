@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from ishtirak.contracts.model import Contract, ContractEvent, HeldVersion, HoldPlace, HoldReason
+from ishtirak.contracts.model import (
+    Contract,
+    ContractEvent,
+    HeldVersion,
+    HoldPlace,
+    HoldReason,
+    WorkerContract,
+)
 from ishtirak.contracts.ports import Contracts
 from ishtirak.contracts.rules import applied, service
 from ishtirak.kernel.dates import CivilDate
@@ -121,6 +128,39 @@ def test_an_applied_contract_is_found_as_it_was_applied(stored: Stored) -> None:
     stored.save(a_contract(), before=None)
 
     assert stored.contracts.find(NUMBER) == a_contract()
+
+
+def a_note(version: int = 1, number: str = NUMBER) -> WorkerContract:
+    return WorkerContract.model_validate(
+        {
+            "number": number,
+            "version": version,
+            "establishment": MITHAL,
+            "starts_on": "2026-11-01",
+            "ends_on": None,
+        }
+    )
+
+
+def test_the_contracts_of_a_worker_are_found_by_the_worker(stored: Stored) -> None:
+    for note in (a_note(number="C-0000000002"), a_note()):
+        stored.transaction.commit(stored.contracts.note(PERSON, note))
+
+    assert list(stored.contracts.of_worker(PERSON)) == [a_note(), a_note(number="C-0000000002")]
+    assert stored.contracts.noted(PERSON, NUMBER) == a_note()
+    assert list(stored.contracts.of_worker("somebody-else")) == []
+    assert stored.contracts.noted("somebody-else", NUMBER) is None
+
+
+def test_a_lower_version_is_not_noted_over_a_higher_one(stored: Stored) -> None:
+    stored.transaction.commit(stored.contracts.note(PERSON, a_note(2)))
+
+    for version in (1, 2):
+        with pytest.raises(ChangedMeanwhile):
+            stored.transaction.commit(stored.contracts.note(PERSON, a_note(version)))
+    stored.transaction.commit(stored.contracts.note(PERSON, a_note(3)))
+
+    assert stored.contracts.noted(PERSON, NUMBER) == a_note(3)
 
 
 @pytest.mark.parametrize("with_register", [False, True])

@@ -38,10 +38,12 @@ class Arrangement:
 def known(person: SyntheticPerson) -> Person:
     return Person(
         identity=person.identity_number,
+        border_number=person.border_number,
         name_ar=person.name_ar,
         name_en=person.name_en,
         birth_date=person.birth_date,
         nationality=person.nationality,
+        premium_residency=person.premium_residency,
         sex=Sex(person.sex),
         mobile=person.mobile,
     )

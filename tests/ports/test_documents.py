@@ -10,7 +10,7 @@ from ishtirak.documents.model import DocumentChange, DocumentState, RefusalReaso
 from ishtirak.documents.ports import Documents
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
-from tests.documents.samples import DOCUMENT, NOW, declared
+from tests.documents.samples import DOCUMENT, KEEP_UNTIL, NOW, declared
 from tests.documents.stage import TABLE, stage
 from tests.fakes.documents import DocumentsInMemory
 from tests.fakes.transaction import InMemoryTransaction
@@ -52,7 +52,7 @@ def test_a_document_is_found_as_it_was_stored(kept: Kept) -> None:
 def test_an_unknown_document_is_nowhere(kept: Kept) -> None:
     assert kept.documents.find(DOCUMENT) is None
     assert kept.documents.many([DOCUMENT]) == {}
-    assert kept.documents.states([DOCUMENT]) == {}
+    assert kept.documents.states([DOCUMENT], on=NOW.date()) == {}
 
 
 def test_states_tell_of_the_documents_there_are(kept: Kept) -> None:
@@ -62,7 +62,7 @@ def test_states_tell_of_the_documents_there_are(kept: Kept) -> None:
     kept.commit(second)
     kept.commit(rules.refused(second.document, reason=RefusalReason.DAMAGED, at=NOW))
 
-    states = kept.documents.states([DOCUMENT, OTHER, "44444444-4444-4444-8444-444444444444"])
+    states = kept.documents.states([DOCUMENT, OTHER, "44444444-4444-4444-8444-444444444444"], on=NOW.date())
 
     assert states == {DOCUMENT: DocumentState.AWAITING_UPLOAD, OTHER: DocumentState.REFUSED}
 
@@ -77,7 +77,7 @@ def test_a_document_is_declared_once(kept: Kept) -> None:
 def test_of_two_decisions_the_first_stands(kept: Kept) -> None:
     change = declared()
     kept.commit(change)
-    kept.commit(rules.accepted(change.document, kept_version="v1", at=NOW))
+    kept.commit(rules.accepted(change.document, kept_version="v1", keep_until=KEEP_UNTIL, at=NOW))
 
     with pytest.raises(ChangedMeanwhile):
         kept.commit(rules.refused(change.document, reason=RefusalReason.MALWARE, at=NOW))

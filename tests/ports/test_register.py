@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
@@ -12,10 +13,13 @@ from ishtirak.billing.model import Bill, BillRow, BillState
 from ishtirak.billing.ports import decision_position, payment_position
 from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel import ids
+from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
+from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules, statement
+from ishtirak.register.establishments import Cessation, CessationKind
 from ishtirak.register.ledger import LedgerRow
 from ishtirak.register.periods import PeriodState, RecordedPeriod
 from ishtirak.register.ports import period_position
@@ -58,6 +62,51 @@ def billed(register: Register, period: RecordedPeriod, bill: Bill, *, rows: tupl
     before = register.accounts.state(period.person_id, period.system)
     posting_with_bill = posting.post(before, period=period, rows=rows, cause=a_cause(), bill=bill)
     register.store(posting_with_bill, before=before)
+
+
+def a_number(register: Register, fingerprint: str) -> str | None:
+    return register.people.id_of(fingerprint)
+
+
+def test_a_person_who_is_given_another_number_is_found_by_both_under_one_id(register: Register) -> None:
+    register.transaction.commit(
+        register.people.save(a_contributor(kind=IdentityKind.BORDER), fingerprint=FINGERPRINT)
+    )
+
+    after = a_contributor(kind=IdentityKind.IQAMA, masked_identity="20••••0055")
+    register.transaction.commit(register.people.renumber(after, fingerprint="cd" * 32))
+
+    assert a_number(register, FINGERPRINT) == a_number(register, "cd" * 32) == PERSON
+    assert register.people.find(PERSON) == after
+
+
+def test_a_number_somebody_has_is_given_to_nobody_else(register: Register) -> None:
+    register.transaction.commit(register.people.save(a_contributor(), fingerprint=FINGERPRINT))
+    register.transaction.commit(register.people.save(a_contributor(OTHER_PERSON), fingerprint="cd" * 32))
+
+    with pytest.raises(ChangedMeanwhile):
+        register.transaction.commit(register.people.renumber(a_contributor(), fingerprint="cd" * 32))
+
+    assert a_number(register, "cd" * 32) == OTHER_PERSON
+
+
+def test_reg_10_a_birth_date_is_never_written_over(register: Register) -> None:
+    register.transaction.commit(register.people.save(a_contributor(), fingerprint=FINGERPRINT))
+    younger = a_contributor(birth_date=CivilDate.parse("1991-01-31"))
+
+    for write in (register.people.renumber, register.people.save):
+        with pytest.raises(ChangedMeanwhile):
+            register.transaction.commit(write(younger, fingerprint="cd" * 32))
+
+    assert register.people.find(PERSON) == a_contributor()
+    assert a_number(register, "cd" * 32) is None
+
+
+def test_nobody_unknown_is_given_another_number(register: Register) -> None:
+    with pytest.raises(ChangedMeanwhile):
+        register.transaction.commit(register.people.renumber(a_contributor(), fingerprint=FINGERPRINT))
+
+    assert register.people.find(PERSON) is None
 
 
 def test_a_registered_person_is_found_by_id_and_by_number(register: Register) -> None:
@@ -103,6 +152,30 @@ def test_an_employer_is_found_by_number_and_by_who_acts_for_it(register: Registe
     assert register.establishments.find(MITHAL) == an_establishment()
     assert register.establishments.acts_for(PERSON) == (MITHAL, NAMUDHAJ)
     assert register.establishments.acts_for(OTHER_PERSON) == ()
+
+
+def test_those_who_act_for_an_employer_are_found_by_its_number(register: Register) -> None:
+    appoint = register.establishments.appoint
+    register.transaction.commit(
+        appoint(OTHER_PERSON, MITHAL), appoint(PERSON, MITHAL), appoint(PERSON, NAMUDHAJ)
+    )
+    posted(register, a_period())
+
+    assert register.establishments.acting_for(MITHAL, limit=9) == (PERSON, OTHER_PERSON)
+    assert register.establishments.acting_for(MITHAL, limit=1) == (PERSON,)
+    assert register.establishments.acting_for(NAMUDHAJ, limit=9) == (PERSON,)
+    assert register.establishments.acting_for(EstablishmentNumber("7000000003"), limit=9) == ()
+    assert len(register.accounts.periods_with(MITHAL, limit=9)) == 1
+
+
+def test_an_employer_that_ceased_is_kept_with_the_day_and_the_kind(register: Register) -> None:
+    ceased = Cessation(kind=CessationKind.OWNER_DECEASED, on=date(2026, 3, 1))
+
+    register.transaction.commit(register.establishments.save(an_establishment(ceased=ceased)))
+
+    found = register.establishments.find(MITHAL)
+    assert found is not None
+    assert found.ceased == ceased
 
 
 def test_a_posting_stores_period_entry_bill_and_state_together(register: Register) -> None:
@@ -167,7 +240,8 @@ def test_an_amended_period_keeps_its_place_and_shows_its_new_days(register: Regi
     period = a_period()
     posted(register, period)
     state = register.accounts.state(PERSON, SOCIAL)
-    shorter = period.model_copy(update={"ends_on": period.starts_on})
+    first = period.registered[0].model_copy(update={"ends_on": period.starts_on})
+    shorter = period.model_copy(update={"ends_on": period.starts_on, "registered": (first,)})
 
     change = rules.amend(
         state,

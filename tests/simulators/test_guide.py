@@ -48,7 +48,7 @@ def test_every_order_and_every_endpoint_is_told() -> None:
     agencies = Simulators(roster())
     paths = {
         endpoint.path.replace("<", "{").replace(">", "}")
-        for agency in (agencies.absher, agencies.nasim, agencies.sada, agencies.qiwa, agencies.wafa)
+        for agency in agencies.all()
         for endpoint in agency.endpoints()
     }
 

@@ -9,7 +9,8 @@ import pytest
 from werkzeug import Response
 from werkzeug.test import Client, TestResponse
 
-from ishtirak.adapters.aws.secrets import AbsherAccess, PaymentAccess, QiwaAccess, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, SmsAccess
+from ishtirak.adapters.aws.signing_secrets import PaymentAccess, QiwaAccess
 from local.simulators import Simulators, start
 from local.simulators.payments import PayOrder
 from local.simulators.people import FILE, SignIn, roster
@@ -18,7 +19,9 @@ from local.simulators.qiwa import AuthenticateOrder
 
 def test_everybody_is_visibly_synthetic() -> None:
     for person in roster().people:
-        assert re.fullmatch("[12]0000000[0-9]{2}", person.identity_number.reveal()), person.key
+        assert re.fullmatch("[123]0000000[0-9]{2}|OM:0000000[0-9]", person.identity_number.reveal()), (
+            person.key
+        )
         assert person.mobile is None or re.fullmatch(r"\+9665500000[0-9]{2}", person.mobile.reveal()), (
             person.key
         )
@@ -63,8 +66,15 @@ def test_every_key_that_is_named_exists() -> None:
         if establishment.owner:
             roster().person(establishment.owner)
     for person in roster().people:
-        for employment in person.history:
-            roster().establishment(employment.establishment.reveal())
+        named = {employment.establishment for employment in person.history}
+        named |= {service.establishment for service in person.services}
+        for number in named:
+            roster().establishment(number.reveal())
+
+
+def test_only_residents_have_services_the_authority_reports() -> None:
+    for person in roster().people:
+        assert person.is_resident or not person.services, person.key
 
 
 @pytest.mark.parametrize("role", ["contributor", "employer", "officer", "supervisor"])
@@ -105,7 +115,13 @@ class RecordingCloud:
     """A cloud as far as the simulators know it."""
 
     def __init__(self) -> None:
-        secrets = ("AbsherSecretArn", "SmsSecretArn", "QiwaSecretArn", "PaymentsSecretArn")
+        secrets = (
+            "AbsherSecretArn",
+            "JawazatSecretArn",
+            "SmsSecretArn",
+            "QiwaSecretArn",
+            "PaymentsSecretArn",
+        )
         self.outputs = {name: f"arn:{name}" for name in secrets}
         self.url = "http://local.cloud"
         self.written: dict[str, str] = {}
@@ -141,6 +157,7 @@ def test_starting_fills_the_secrets_in_the_form_the_functions_read(socket_enable
     simulators.stop()
 
     AbsherAccess.model_validate_json(cloud.written["arn:AbsherSecretArn"])
+    JawazatAccess.model_validate_json(cloud.written["arn:JawazatSecretArn"])
     SmsAccess.model_validate_json(cloud.written["arn:SmsSecretArn"])
     QiwaAccess.model_validate_json(cloud.written["arn:QiwaSecretArn"])
     PaymentAccess.model_validate_json(cloud.written["arn:PaymentsSecretArn"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ishtirak.messages.notices import AUDIENCES, Audience
 from tools.reference.functions import names as function_names
 from tools.reference.functions import queues, subscriptions
 from tools.reference.markdown import code, codes, page, table
@@ -22,8 +23,8 @@ MAKERS = {
     "ishtirak.reviews.rules": "ishtirak.requests",
     "ishtirak.documents.rules": "ishtirak.documents",
     "ishtirak.register.rules": "",  # of whatever caused the posting
-    "ishtirak.billing.payments": "ishtirak.register",
-    "ishtirak.use_cases.settle_payment": "ishtirak.register",
+    "ishtirak.billing.payments": "ishtirak.billing",
+    "ishtirak.use_cases.settle_payment": "ishtirak.billing",
     "ishtirak.billing.decisions": "ishtirak.billing",
     "ishtirak.contracts.rules": "ishtirak.contracts",
     "ishtirak.adapters.aws.access_table": "ishtirak.otp",
@@ -47,6 +48,13 @@ _INWARD = """\
 |---|---|---|
 | `Object Created` of the quarantine bucket | S3, on the account's default bus | queue `documents` |
 | [a contract's event](events/qiwa-contract.schema.json) | Qiwa, signed, `POST /v1/qiwa/events` | queue `contracts` |
+"""
+_TOLD = """\
+## Who is told by SMS
+
+`notify` gives each person a notice of their own ([0045](../decisions/0045-a-notice-for-each-person.md)): the
+contributor, or those who may act for the employer (at most as many as the [policy](statute.md) says). The original is
+Arabic.
 """
 
 
@@ -140,7 +148,19 @@ def events() -> str:
         shown = 5 if any(row[4] for row in rows) else 4
         head = ("event", "rule", "recorded by", "received by", "line in the timeline")
         blocks.append(table(head[:shown], [row[:shown] for row in rows]))
-    return page("Events", *blocks, _INWARD)
+    return page("Events", *blocks, _INWARD, _TOLD, _told())
+
+
+def _told() -> str:
+    """Every text of a notice, by event and audience, in English."""
+    locale = json.loads((ROOT / "ishtirak/edge/locale/en/notices.json").read_text(encoding="utf-8"))
+    rows = []
+    for name, written in sorted(locale["sms"].items()):
+        event, _, variant = name.partition("_")
+        to = Audience.EMPLOYER if variant == "employer" else Audience.CONTRIBUTOR
+        assert to in AUDIENCES[event], f"{name} is told to nobody"
+        rows.append((code(event), to.value.lower(), written))
+    return table(("event", "told to", "text"), rows)
 
 
 def _row(source: str, type: str) -> tuple[str, ...]:

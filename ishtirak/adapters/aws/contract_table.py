@@ -1,6 +1,7 @@
 """Contracts in the register's table: one item each, and beside it the versions that are held for somebody."""
 
 from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.contracts.model import Contract, HeldVersion
 from ishtirak.kernel.crypto import Encryption
 from ishtirak.kernel.transaction import Items
@@ -10,11 +11,11 @@ _ENCRYPTED_AT_ONCE = 1000
 """Letters that are at most the 4,096 bytes KMS encrypts in one call, whatever the script."""
 
 
-class ContractTable:
+class ContractTable(WorkerContractTable):
     """The `Contracts` port on the table `Register`."""
 
     def __init__(self, table: str, *, encryption: Encryption) -> None:
-        self._table = table
+        super().__init__(table)
         self._encryption = encryption
 
     def find(self, number: str) -> Contract | None:
@@ -22,17 +23,19 @@ class ContractTable:
         return Contract.model_validate_json(item["body"]) if item else None
 
     def save(self, contract: Contract, *, before: Contract | None) -> Items:
-        # stronger than "a lower version": what is written was decided on exactly the one that was read
+        # what is written was decided on exactly the item that was read
         item: dynamo.Item = {
             "pk": f"CONTRACT#{contract.number}",
             "sk": "CONTRACT",
-            "version": contract.version,
+            "revision": contract.revision,
+            "version": contract.version or 0,
             "body": contract.model_dump_json(),
         }
         if before is None:
             return (dynamo.put(self._table, item, condition=dynamo.NEW),)
-        read = {":read": before.version, ":next": contract.version}
-        return (dynamo.put(self._table, item, condition="version = :read AND version < :next", values=read),)
+        return (
+            dynamo.put(self._table, item, condition="revision = :read", values={":read": before.revision}),
+        )
 
     def is_held(self, held: HeldVersion) -> bool:
         there = dynamo.get(self._table, *_key(held))

@@ -1,6 +1,7 @@
 """Documents in the `Requests` table, beside the requests they belong to: one transaction covers both."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
@@ -24,8 +25,8 @@ class DocumentTable:
         found = {document_id: self.find(document_id) for document_id in ids}
         return {document_id: document for document_id, document in found.items() if document}
 
-    def states(self, ids: Iterable[str]) -> Mapping[str, DocumentState]:
-        return {document_id: document.state for document_id, document in self.many(ids).items()}
+    def states(self, ids: Iterable[str], *, on: date) -> Mapping[str, DocumentState]:
+        return {document_id: document.state_on(on) for document_id, document in self.many(ids).items()}
 
     def save(self, change: DocumentChange) -> Items:
         document = change.document

@@ -11,6 +11,7 @@ from ishtirak.documents.model import Document, DownloadLink
 from ishtirak.documents.names import download_names
 from ishtirak.kernel.clock import Clock, to_rfc3339
 from ishtirak.kernel.errors import Unavailable
+from ishtirak.privacy.lifetimes import LIFETIME_TAG, lifetime_tag
 
 LINK_FOR = timedelta(minutes=1)
 
@@ -27,7 +28,7 @@ class EvidenceBucket:
         self._key_arn = key_arn
         self._clock = clock
 
-    def keep(self, document: Document, content: bytes) -> str:
+    def keep(self, document: Document, content: bytes, *, days: int) -> str:
         """Put the very bytes that were inspected; S3 itself checks them against the declared digest.
 
         A copy from the quarantine would keep what lies there at that moment, which nobody has looked at.
@@ -42,6 +43,7 @@ class EvidenceBucket:
                 ChecksumSHA256=checksum(document),
                 ServerSideEncryption="aws:kms",
                 SSEKMSKeyId=self._key_arn,
+                Tagging=f"{LIFETIME_TAG}={lifetime_tag(days)}",
                 IfNoneMatch="*",
             )
         except ClientError as error:

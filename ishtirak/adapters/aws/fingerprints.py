@@ -1,7 +1,7 @@
-"""Keyed hashes of identity numbers by KMS."""
+"""Keyed hashes of people's numbers by KMS."""
 
 from ishtirak.kernel.crypto import Mac
-from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.identity import PersonNumber
 from ishtirak.register.people import identity_message
 
 
@@ -11,5 +11,5 @@ class IdentityFingerprints:
     def __init__(self, mac: Mac) -> None:
         self._mac = mac
 
-    def of(self, identity: IdentityNumber) -> str:
+    def of(self, identity: PersonNumber) -> str:
         return self._mac.of(identity_message(identity)).hex()

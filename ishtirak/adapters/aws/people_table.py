@@ -1,6 +1,7 @@
 """People and establishments, kept in the table `Register`.
 
-A person's own items share the partition `PERSON#<id>`; a keyed hash of their number leads to it.
+A person's own items share the partition `PERSON#<id>`; a keyed hash of their number leads to it. Who may act for an
+establishment is a list of the index `by_establishment` (`ACTING#<number>`), by person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,17 +36,31 @@ class PeopleTable:
         return item["person_id"] if item else None
 
     def save(self, contributor: Contributor, *, fingerprint: str) -> Items:
-        person = {
-            "pk": person_partition(contributor.person_id),
-            "sk": "PERSON",
-            "body": contributor.model_dump_json(),
-            "born": contributor.birth_date.record(),
-        }
-        number = {"pk": f"NIN#{fingerprint}", "sk": "PERSON", "person_id": contributor.person_id}
         return (
-            dynamo.put(self._table, number, condition=dynamo.NEW),
-            dynamo.put(self._table, person, condition=dynamo.NEW),
+            self._number(contributor, fingerprint=fingerprint),
+            dynamo.put(self._table, _item_of(contributor), condition=dynamo.NEW),
         )
+
+    def renumber(self, contributor: Contributor, *, fingerprint: str) -> Items:
+        person = _item_of(contributor)
+        born = {":born": person["born"]}
+        return (
+            self._number(contributor, fingerprint=fingerprint),
+            dynamo.put(self._table, person, condition="born = :born", values=born),
+        )
+
+    def _number(self, contributor: Contributor, *, fingerprint: str) -> dynamo.Write:
+        number = {"pk": f"NIN#{fingerprint}", "sk": "PERSON", "person_id": contributor.person_id}
+        return dynamo.put(self._table, number, condition=dynamo.NEW)
+
+
+def _item_of(contributor: Contributor) -> dynamo.Item:
+    return {
+        "pk": person_partition(contributor.person_id),
+        "sk": "PERSON",
+        "body": contributor.model_dump_json(),
+        "born": contributor.birth_date.record(),
+    }
 
 
 class EstablishmentTable:
@@ -62,6 +77,16 @@ class EstablishmentTable:
         found = dynamo.query_prefix(self._table, person_partition(person_id), _ACTS_FOR)
         return tuple(EstablishmentNumber(item["sk"].removeprefix(_ACTS_FOR)) for item in found)
 
+    def acting_for(self, number: EstablishmentNumber, *, limit: int) -> Sequence[str]:
+        found = dynamo.query(
+            self._table,
+            index="by_establishment",
+            condition="establishment = :list",
+            values={":list": _acting_for(number)},
+            limit=limit,
+        )
+        return tuple(item["registered_at"] for item in found)
+
     def save(self, establishment: Establishment) -> Items:
         item = {
             "pk": f"EST#{establishment.number.reveal()}",
@@ -71,10 +96,20 @@ class EstablishmentTable:
         return (dynamo.put(self._table, item, condition=dynamo.NEW),)
 
     def appoint(self, person_id: str, number: EstablishmentNumber) -> Items:
-        item = {"pk": person_partition(person_id), "sk": f"{_ACTS_FOR}{number.reveal()}"}
+        item = {
+            "pk": person_partition(person_id),
+            "sk": f"{_ACTS_FOR}{number.reveal()}",
+            "establishment": _acting_for(number),
+            "registered_at": person_id,
+        }
         return (dynamo.put(self._table, item, condition=dynamo.NEW),)
 
 
 def person_partition(person_id: str) -> str:
     """Where a person's own items are."""
     return f"PERSON#{person_id}"
+
+
+def _acting_for(number: EstablishmentNumber) -> str:
+    """The list of those who may act for an establishment; its periods are under the number itself."""
+    return f"ACTING#{number.reveal()}"

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from ishtirak.adapters.clients import client
 from ishtirak.kernel.errors import Unavailable
-from ishtirak.webhooks.signatures import SigningKey
 
 log = logging.getLogger(__name__)
 
@@ -27,29 +27,31 @@ def _guarded(url: str) -> str:
     return url.rstrip("/")
 
 
-def _key(text: SecretStr) -> SecretStr:
-    SigningKey.from_text(text.get_secret_value())
-    return text
-
-
 AgencyUrl = Annotated[str, AfterValidator(_guarded)]
-SigningKeyText = Annotated[SecretStr, AfterValidator(_key)]
 
 
-class _SecretModel(BaseModel):
+class SecretModel(BaseModel):
     """Read strictly, so that a slip of the operator shows at once; an error never repeats the value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class AbsherAccess(_SecretModel):
-    """The directory of persons."""
+class KeyedAccess(SecretModel):
+    """An agency that takes an API key."""
 
     url: AgencyUrl
     key: SecretStr = Field(min_length=16)
 
 
-class TokenProvider(_SecretModel):
+class AbsherAccess(KeyedAccess):
+    """The directory of persons."""
+
+
+class JawazatAccess(KeyedAccess):
+    """The feed of residents' service dates."""
+
+
+class TokenProvider(SecretModel):
     """An SMS provider that takes a bearer token."""
 
     url: AgencyUrl
@@ -57,7 +59,7 @@ class TokenProvider(_SecretModel):
     sender: str = Field(pattern=r"^[A-Za-z0-9-]{3,11}$")
 
 
-class AccountProvider(_SecretModel):
+class AccountProvider(SecretModel):
     """An SMS provider that takes an account and a password."""
 
     url: AgencyUrl
@@ -66,37 +68,23 @@ class AccountProvider(_SecretModel):
     sender: str = Field(pattern=r"^[A-Za-z0-9-]{3,11}$")
 
 
-class SmsAccess(_SecretModel):
+class SmsAccess(SecretModel):
     """The two SMS providers, in the order they are asked."""
 
     nasim: TokenProvider
     sada: AccountProvider
 
 
-class QiwaAccess(_SecretModel):
-    """Qiwa: the keys its events are signed with (two while one replaces the other), and its own interface."""
-
-    url: AgencyUrl
-    key: SecretStr = Field(min_length=16)
-    signing_keys: tuple[SigningKeyText, ...] = Field(min_length=1, max_length=2)
-
-    def keys(self) -> tuple[SigningKey, ...]:
-        """The live keys, as `webhooks.verify` takes them."""
-        return tuple(SigningKey.from_text(text.get_secret_value()) for text in self.signing_keys)
-
-
-class PaymentAccess(_SecretModel):
-    """The payment system: the keys its notices are signed with (two while one replaces the other)."""
-
-    signing_keys: tuple[SigningKeyText, ...] = Field(min_length=1, max_length=2)
-
-    def keys(self) -> tuple[SigningKey, ...]:
-        """The live keys, as `webhooks.verify` takes them."""
-        return tuple(SigningKey.from_text(text.get_secret_value()) for text in self.signing_keys)
-
-
 class SecretUnreadable(Unavailable):
     """Secrets Manager did not give the secret, or it is not of the form we read. Never holds the value."""
+
+
+class LateSecretsManager:
+    """The client of Secrets Manager, made when a secret is first read: for a function that may never need one."""
+
+    def get_secret_value(self, **asked: str) -> Any:
+        """As the client's."""
+        return client("secretsmanager").get_secret_value(**asked)
 
 
 class Secret[Model: BaseModel]:

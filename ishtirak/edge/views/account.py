@@ -7,14 +7,14 @@ from typing import Any
 from pydantic import Field
 
 from ishtirak.billing.counting import Counting
+from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.value import Value
-from ishtirak.register.ledger import LedgerRow
 from ishtirak.register.periods import PeriodState, RecordedPeriod, SourceKind
-from ishtirak.register.statement import StatementMonth
-from ishtirak.use_cases.read_account import ContributionStatement, CountedPeriod
+from ishtirak.statute.model import AppliedRule
+from ishtirak.use_cases.read_account import CountedPeriod
 
 
 class PeriodSource(Value):
@@ -36,7 +36,7 @@ class ServicePeriod(Value):
     work_type: str
     basic_wage: int = Field(description="The latest monthly basic wage, halalas")
     state: PeriodState
-    route: Route = Field(description="How late it was reported, and so which branches it counts in")
+    route: Route = Field(description="How late its first day was reported; each day has its own route")
     source: PeriodSource
 
     @classmethod
@@ -52,6 +52,26 @@ class PeriodMonth(Value):
     counting: Counting
 
 
+class CountingStop(Value):
+    """The rule by which months of a period do not count; `assumed` where it rests on no published text."""
+
+    rule: str
+    code: str
+    source: str = Field(description="Article and paragraph")
+    assumed: bool
+    text: str
+
+    @classmethod
+    def of(cls, stop: AppliedRule, *, language: str) -> "CountingStop":
+        return cls(
+            rule=stop.rule,
+            code=stop.code,
+            source=stop.source,
+            assumed=stop.assumed,
+            text=text(language, "rules", stop.code, None, stop.facts),
+        )
+
+
 class MyPeriod(ServicePeriod):
     """One of the caller's own periods."""
 
@@ -63,9 +83,12 @@ class MyPeriod(ServicePeriod):
     )
     months_paid: int
     counted_to: Month | None = Field(description="The last month that counts as long as nothing more is paid")
+    stopped_by: CountingStop | None = Field(
+        description="Why later months do not count; null where every month does"
+    )
 
     @classmethod
-    def counted(cls, found: CountedPeriod) -> "MyPeriod":
+    def counted(cls, found: CountedPeriod, *, language: str) -> "MyPeriod":
         """The period with the months that were billed for it."""
         months = tuple(
             PeriodMonth(month=month, paid=counting is Counting.QUALIFIES, counting=counting)
@@ -80,6 +103,7 @@ class MyPeriod(ServicePeriod):
             months=months,
             months_paid=sum(month.paid for month in months),
             counted_to=max(counted, default=None),
+            stopped_by=CountingStop.of(found.stopped_by, language=language) if found.stopped_by else None,
         )
 
 
@@ -89,77 +113,8 @@ class MyPeriods(Value):
     periods: tuple[MyPeriod, ...]
 
     @classmethod
-    def of(cls, found: Iterable[CountedPeriod]) -> "MyPeriods":
-        return cls(periods=tuple(MyPeriod.counted(period) for period in found))
-
-
-class BranchContribution(Value):
-    """One branch (فرع) in one month."""
-
-    branch: str
-    worker: int = Field(description="The worker's share, halalas")
-    employer: int = Field(description="The employer's share, halalas")
-    total: int
-
-    @classmethod
-    def of(cls, row: LedgerRow) -> "BranchContribution":
-        return cls(
-            branch=row.branch, worker=row.worker, employer=row.employer, total=row.worker + row.employer
-        )
-
-
-class MonthContribution(Value):
-    """One contribution month; only a paid one qualifies for a pension."""
-
-    month: Month
-    branches: tuple[BranchContribution, ...]
-    worker: int
-    employer: int
-    total: int
-    paid: int = Field(description="What the employer paid of it so far, halalas")
-    is_paid: bool
-
-    @classmethod
-    def of(cls, month: StatementMonth, *, paid: int) -> "MonthContribution":
-        total = month.worker + month.employer
-        return cls(
-            month=month.month,
-            branches=tuple(BranchContribution.of(row) for row in month.rows),
-            worker=month.worker,
-            employer=month.employer,
-            total=total,
-            paid=paid,
-            is_paid=paid >= total,
-        )
-
-
-class MyContributions(Value):
-    """كشف الاشتراكات: what stands in the ledger, month by month."""
-
-    system: System
-    months: tuple[MonthContribution, ...]
-    worker: int
-    employer: int
-    total: int
-    paid: int
-    months_paid: int
-
-    @classmethod
-    def of(cls, found: ContributionStatement) -> "MyContributions":
-        months = tuple(
-            MonthContribution.of(month, paid=found.paid.get(month.month, 0))
-            for month in found.statement.months
-        )
-        totals = found.statement.totals
-        return cls(
-            system=found.system,
-            months=months,
-            worker=totals.worker,
-            employer=totals.employer,
-            total=totals.worker + totals.employer,
-            paid=sum(found.paid.values()),
-            months_paid=sum(month.is_paid for month in months),
-        )
+    def of(cls, found: Iterable[CountedPeriod], *, language: str) -> "MyPeriods":
+        return cls(periods=tuple(MyPeriod.counted(period, language=language) for period in found))
 
 
 def _facts(period: RecordedPeriod) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Final
 
 from pydantic import Field
 
-from ishtirak.billing import decisions
 from ishtirak.billing.calculator import MonthAccount
 from ishtirak.billing.model import BillDecision, BillState, DecisionKind, DecisionState
+from ishtirak.billing.plans import InstalmentOnDay, instalments_on
 from ishtirak.edge.http.operation import QueryParser
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
@@ -68,6 +68,10 @@ class InstalmentView(Value):
     amount: int
     paid: bool
     overdue: bool
+
+    @classmethod
+    def of(cls, part: InstalmentOnDay) -> "InstalmentView":
+        return cls(due_on=part.due_on, amount=part.amount, paid=part.paid, overdue=part.overdue)
 
 
 class BillDecisionView(Value):
@@ -163,7 +167,7 @@ def bill_view(found: BillOnDay, *, language: str, for_authority: bool) -> BillVi
             decision_view(decision, language=language, for_authority=for_authority)
             for decision in bill.decisions
         ],
-        instalments=_instalments(found),
+        instalments=[InstalmentView.of(part) for part in instalments_on(bill, settlement)],
     )
 
 
@@ -220,21 +224,6 @@ def _estimate_text(found: BillOnDay, *, language: str) -> str | None:
     if not found.is_estimate:
         return None
     return text(language, "bill_notes", "estimate", None, {"day": found.as_of.isoformat()})
-
-
-def _instalments(found: BillOnDay) -> list[InstalmentView]:
-    """The plan in force, its parts paid in order by what came in since it was made."""
-    plan = decisions.instalment_plan(found.bill)
-    if plan is None:
-        return []
-    left = found.bill.received - plan.received_before
-    views = []
-    for part in plan.instalments:
-        left -= part.amount
-        paid = left >= 0 or found.settlement.due == 0
-        overdue = not paid and found.as_of > part.due_on
-        views.append(InstalmentView(due_on=part.due_on, amount=part.amount, paid=paid, overdue=overdue))
-    return views
 
 
 def _as_of(asked: str | None) -> date | None:

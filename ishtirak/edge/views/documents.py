@@ -1,6 +1,7 @@
 """A document as its owner sees it: codes for programs, texts for people, in their language."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from pydantic import Field
 
@@ -26,6 +27,9 @@ class DocumentView(Value):
     reason: RefusalReason | None = Field(description="Why it was refused, if it was")
     reason_text: str | None = Field(description="The reason, and what to do, in the person's language")
     awaits_upload: bool = Field(description="Whether a fresh upload form can be had")
+    keep_until: date | None = Field(
+        description="The last day it is kept; null while it is not there yet or its request is open"
+    )
     declared_at: str = Field(description="UTC")
     decided_at: str | None = Field(description="UTC")
 
@@ -51,6 +55,7 @@ def view_of(document: Document, *, language: str) -> DocumentView:
                 "sha256",
                 "state",
                 "reason",
+                "keep_until",
                 "declared_at",
                 "decided_at",
             }

@@ -48,7 +48,7 @@ class EstablishmentContributor(Value):
     """
 
     person_id: str
-    masked_identity: str = Field(description="The first two and the last four digits")
+    masked_identity: str = Field(description="The last four digits; the rest is hidden")
     name_ar: str
     name_en: str
     periods: tuple[ServicePeriod, ...]

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Value
@@ -20,18 +21,7 @@ from ishtirak.requests.model import (
     RequestState,
     ReviewDecision,
 )
-from ishtirak.statute.model import AppliedRule, Assessment, Decision
-
-
-class Explanation(Value):
-    """A rule that shaped the figures, or a question an officer must settle."""
-
-    rule: str
-    code: str
-    source: str = Field(description="Article and paragraph")
-    assumed: bool = Field(description="True where the value rests on an assumption, not on a published text")
-    needs_decision: bool
-    text: str
+from ishtirak.statute.model import Assessment
 
 
 class EstimateView(Value):
@@ -48,6 +38,16 @@ class WaitView(Value):
     until: str
 
 
+class WaivedDocumentView(Value):
+    """A document the case would need and this person need not attach."""
+
+    kind: str
+    fact: str = Field(description="The known fact that makes it unnecessary")
+    rule: str
+    source: str = Field(description="Article and paragraph, or the announcement")
+    text: str = Field(description="The fact in the reader's language")
+
+
 class RequestView(Value):
     """A request (طلب إضافة مدة اشتراك). `version` is its ETag."""
 
@@ -60,11 +60,13 @@ class RequestView(Value):
     version: int
     amends: str | None
     data: PeriodData | None
-    required_documents: list[str] = Field(description="Kinds of documents this case needs")
+    required_documents: list[str] = Field(description="Kinds of documents to attach")
+    waived_documents: list[WaivedDocumentView]
     attachments: list[Attachment]
     declaration: Declaration | None
     estimate: EstimateView | None
-    submitted_at: str | None
+    submitted_at: str | None = Field(description="The first submission (UTC): the window is counted from it")
+    resubmitted_at: str | None
     waits_for: WaitView | None
     employer_reply: EmployerReply | None
     decisions: list[ReviewDecision]
@@ -113,10 +115,17 @@ def view_of(request: Request, *, language: str, assessment: Assessment | None = 
         amends=request.amends,
         data=request.data,
         required_documents=list(request.required_documents),
+        waived_documents=[
+            WaivedDocumentView(
+                **waived.model_dump(), rule="DOC-01", text=text(language, "known_facts", waived.fact)
+            )
+            for waived in request.waived_documents
+        ],
         attachments=list(request.attachments),
         declaration=request.declaration,
         estimate=estimate_of(shown, language=language) if shown else None,
         submitted_at=request.submitted_at,
+        resubmitted_at=request.resubmitted_at,
         waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
         employer_reply=request.employer_reply,
         decisions=list(request.decisions),
@@ -137,9 +146,9 @@ def estimate_of(assessment: Assessment, *, language: str) -> EstimateView:
     return EstimateView(
         assessment=assessment,
         explanations=[
-            *(_explanation(rule, language, assumed=rule.assumed) for rule in assessment.applied),
+            *(explanation_of(rule, language, assumed=rule.assumed) for rule in assessment.applied),
             *(
-                _explanation(question, language, needs_decision=True)
+                explanation_of(question, language, needs_decision=True)
                 for question in assessment.needs_decision
             ),
         ],
@@ -161,17 +170,4 @@ def timeline_of(request: Request, events: Iterable[Event], *, language: str) -> 
             )
             for event in events
         ],
-    )
-
-
-def _explanation(
-    of: AppliedRule | Decision, language: str, *, assumed: bool = False, needs_decision: bool = False
-) -> Explanation:
-    return Explanation(
-        rule=of.rule,
-        code=of.code,
-        source=of.source,
-        assumed=assumed,
-        needs_decision=needs_decision,
-        text=text(language, "rules", of.code, None, of.facts),
     )

@@ -9,10 +9,11 @@ import pytest
 from ishtirak.adapters.agencies.absher import AbsherDirectory
 from ishtirak.adapters.agencies.outbound import AgencyUnavailable
 from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
-from ishtirak.kernel.identity import IdentityNumber
+from ishtirak.kernel.identity import BorderNumber, IdentityNumber, PersonNumber, person_number
 from tests.unit.adapters.scripted import OneSecret, Reply, Step, in_json, outbound
 
 MAJID = IdentityNumber("1000000008")
+ENTERED = BorderNumber("3000000001")
 ACCESS = {"url": "https://absher.example/api", "key": "a-key-of-the-directory"}
 RECORD: dict[str, Any] = {
     "identity_number": "1000000008",
@@ -177,3 +178,40 @@ def test_a_wrong_answer_is_not_repeated_in_the_error_or_in_the_log(caplog: pytes
     logged = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
     for private in ("1000000008", "ماجد", "UNKNOWN", "550000001"):
         assert private not in shown + logged
+
+
+def test_a_person_is_found_by_the_number_theirs_replaced() -> None:
+    record = RECORD | {"identity_number": "2000000055", "border_number": "3000000001", "nationality": "BD"}
+    adapter, _ = directory(in_json(record))
+
+    person = adapter.find(ENTERED)
+
+    assert person is not None
+    assert (person.identity, person.border_number) == (IdentityNumber("2000000055"), ENTERED)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        (ENTERED, {"identity_number": "2000000055", "border_number": "3000000002"}),
+        (ENTERED, {"identity_number": "2000000055", "border_number": "2000000014"}),
+        (ENTERED, {"identity_number": "2000000055"}),
+        (person_number("OM:00000001"), {"identity_number": "OM:00000001", "nationality": "QA"}),
+        (MAJID, {"premium_residency": "yes"}),
+    ],
+)
+def test_a_record_of_another_number_is_no_answer(asked: PersonNumber, wrong: dict[str, Any]) -> None:
+    adapter, _ = directory(in_json(RECORD | wrong))
+
+    with pytest.raises(AgencyUnavailable) as refusal:
+        adapter.find(asked)
+
+    assert refusal.value.reason == "wrong_answer"
+
+
+def test_premium_residency_is_held_where_the_directory_says_so() -> None:
+    adapter, _ = directory(in_json(RECORD), in_json(RECORD | {"premium_residency": True}))
+
+    held = [person.premium_residency for _ in range(2) if (person := adapter.find(MAJID)) is not None]
+
+    assert held == [False, True]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from ishtirak.adapters.aws.secrets import AbsherAccess, QiwaAccess, Secret, SecretUnreadable, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, Secret, SecretUnreadable, SmsAccess
+from ishtirak.adapters.aws.signing_secrets import QiwaAccess
 from ishtirak.webhooks.signatures import SigningKey
 from tests.unit.adapters.scripted import ManualClock, OneSecret
 
@@ -154,6 +155,13 @@ def test_no_credential_prints(model: type[BaseModel], content: Any, private: lis
 
     printed = f"{access!r} {access} {access.model_dump()} {access.model_dump_json()}"
     assert not [credential for credential in private if credential in printed]
+
+
+@pytest.mark.parametrize("provider", sorted(SMS))
+@pytest.mark.parametrize("sender", ["IshtirakSMS1", "", "اشتراك"])
+def test_sms_01_a_sender_the_network_would_not_carry_is_refused(provider: str, sender: str) -> None:
+    with pytest.raises(ValidationError):
+        SmsAccess.model_validate_json(json.dumps(SMS | {provider: SMS[provider] | {"sender": sender}}))
 
 
 def test_both_live_keys_of_a_rotation_are_given() -> None:

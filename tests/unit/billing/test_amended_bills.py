@@ -9,7 +9,7 @@ from ishtirak.billing.adjustments import PeriodBills
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import BillState, UnmatchedReason
 from ishtirak.use_cases.settle_payment import PaymentOutcome
-from tests.fakes.bills import ISSUED, BilledAccount, a_bill, a_notice, a_row, ledger_rows
+from tests.fakes.bills import ISSUED, BilledAccount, a_bill, a_notice, a_payment, a_row, ledger_rows, paid
 from tests.fakes.register import OTHER_PERSON, PERSON, a_cause
 
 WHOLE = a_bill().total
@@ -86,3 +86,43 @@ def test_of_several_bills_the_youngest_gives_way_and_they_follow_the_period(acco
         (10, account.period.id, -180_000),
         (11, OTHER_PERSON, 180_000),
     ]
+
+
+def test_what_a_period_comes_to_is_added_up_over_its_branches(account: BilledAccount) -> None:
+    whole = ledger_rows(account.bill)
+    halves = tuple(
+        row.model_copy(update={"worker": row.worker // 2, "employer": row.employer // 2, "branch": branch})
+        for row in whole
+        for branch in ("ANNUITIES", "SANED")
+    )
+
+    billed = PeriodBills((account.bill,), bill_calculator())
+    ((kept,), moves) = billed.adjusted_to(halves, undone=account.entries[0], posted=account.entries[0])
+
+    assert (kept.rows, moves) == (account.bill.rows, ())
+
+
+def test_credit_that_grows_is_told_by_what_it_grew(account: BilledAccount) -> None:
+    account.receive(a_notice(amount=WHOLE + 500))
+    entry = account.entries[0]
+    rows = ledger_rows(a_bill(None, a_row("2025-01"), a_row("2025-02")))
+
+    billed = PeriodBills((account.bill,), bill_calculator())
+    ((kept,), (move,)) = billed.adjusted_to(rows, undone=entry, posted=entry)
+
+    assert bill_calculator().as_it_stands(kept).credit == 500 + 180_000 + 72_000
+    assert (move.credit, move.money) == (252_000, 0)
+
+
+def test_the_moves_of_several_bills_are_numbered_one_after_the_other(account: BilledAccount) -> None:
+    other = a_bill(None, a_row("2025-02", 10_000, 10_000), id=PERSON, issued_on=date(2026, 12, 1))
+    paid_of = [
+        paid(bill, [a_payment(f"WF{place}", bill.total, date(2026, 12, 2))])
+        for place, bill in enumerate((account.bill, other))
+    ]
+    entry = account.entries[0]
+
+    _, moves = PeriodBills(tuple(paid_of), bill_calculator()).adjusted_to((), undone=entry, posted=None)
+
+    assert [move.seq for move in moves] == [2, 3]
+    assert [move.bill_id for move in moves] == [account.bill_id, PERSON]

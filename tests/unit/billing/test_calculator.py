@@ -185,6 +185,21 @@ def test_the_pensions_are_fined_by_their_own_terms() -> None:
     assert bill.fines == MONTHS * 2 * 22 // 100
 
 
+@pytest.mark.parametrize(
+    ("on", "days"), [("2025-02-01", 0), ("2025-02-15", 0), ("2025-02-16", 1), ("2025-03-15", 28)]
+)
+def test_a_month_is_late_from_the_sixteenth_of_the_next(on: str, days: int) -> None:
+    lateness, bill = StatutoryLateness(), a_bill()
+
+    assert lateness.days_late(bill, FIRST, on=date.fromisoformat(on)) == days
+    assert bill_calculator().as_it_stands(bill).months[0].due_on == date(2025, 2, 15)
+
+
+@pytest.mark.parametrize(("days", "percent"), [(0, 100), (10, 100), (11, 50)])
+def test_reg_art_25_the_limit_of_a_waiver_follows_the_delay(days: int, percent: int) -> None:
+    assert in_force(collection_terms().waiver, ISSUED).percent(days_late=days) == percent
+
+
 def test_terms_are_read_by_day_and_refused_out_of_order() -> None:
     entries = tuple(
         Entry[int](in_force_from=day, value=place + 1, source="a test")

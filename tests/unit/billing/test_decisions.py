@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from ishtirak.billing import decisions, refusals
+from ishtirak.billing.judgement import is_extended
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import BillState, DecisionKind, DecisionState
+from ishtirak.billing.plans import instalment_plan
 from ishtirak.kernel.errors import Denied, NotFound
 from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import (
@@ -46,6 +48,17 @@ def test_half_a_fine_may_be_let_off_and_more_only_by_the_board(account: BilledAc
         )
 
 
+def test_what_several_waivers_let_off_adds_up(account: BilledAccount) -> None:
+    for percent in (30, 20):
+        account.store(
+            decisions.waive_fines(
+                account.state, account.bill, percent=percent, grounds=grounds(), calculator=bill_calculator()
+            )
+        )
+
+    assert bill_calculator().as_it_stands(account.bill).due == WHOLE - account.bill.fines // 2
+
+
 def test_what_was_let_off_is_not_paid_again(account: BilledAccount) -> None:
     account.store(
         decisions.waive_fines(
@@ -69,7 +82,7 @@ def test_a_decision_counts_from_its_approval_and_moves_no_money_received_before(
             account.state, account.bill, percent=100, grounds=stated, calculator=bill_calculator()
         )
     )
-    account.receive(a_notice(amount=WHOLE - 1))
+    account.receive(a_notice(amount=180_000))
     later = ISSUED + timedelta(days=1)
 
     answered = decisions.answer_decision(
@@ -83,7 +96,8 @@ def test_a_decision_counts_from_its_approval_and_moves_no_money_received_before(
     )
 
     (bill,) = answered.changed
-    assert (bill.decisions[0].decided_on, bill.state) == (later, BillState.SETTLED)
+    assert (bill.decisions[0].decided_on, bill.state) == (later, BillState.PARTLY_PAID)
+    assert bill_calculator().as_it_stands(bill).due == 2 * 180_000
     assert answered.posting.entries == ()
 
 
@@ -207,7 +221,7 @@ def test_a_plan_divides_what_is_due_without_losing_a_halala(account: BilledAccou
         "2027-02-20",
     ]
     assert decision.state is DecisionState.PROPOSED
-    assert decisions.instalment_plan(posting.changed[0]) is None
+    assert instalment_plan(posting.changed[0]) is None
 
 
 @pytest.mark.parametrize(
@@ -215,7 +229,7 @@ def test_a_plan_divides_what_is_due_without_losing_a_halala(account: BilledAccou
     [(1, date(2026, 12, 1)), (25, date(2026, 12, 1)), (2, date(2026, 11, 21)), (2, date(2026, 12, 24))],
 )
 def test_a_plan_is_neither_too_long_nor_too_late(account: BilledAccount, count: int, first: date) -> None:
-    with pytest.raises(refusals.PlanNotAllowed):
+    with pytest.raises(refusals.PlanNotAllowed) as refused:
         decisions.grant_instalments(
             account.state,
             account.bill,
@@ -226,6 +240,25 @@ def test_a_plan_is_neither_too_long_nor_too_late(account: BilledAccount, count: 
             calculator=bill_calculator(),
         )
 
+    assert refused.value.facts == {"most": 24, "days": 31}
+
+
+@pytest.mark.parametrize(("count", "first"), [(2, ISSUED), (24, date(2026, 12, 23))])
+def test_the_longest_plan_that_begins_last_is_allowed(
+    account: BilledAccount, count: int, first: date
+) -> None:
+    posting = decisions.grant_instalments(
+        account.state,
+        account.bill,
+        count=count,
+        first_due_on=first,
+        guarantee="G-1",
+        grounds=grounds(),
+        calculator=bill_calculator(),
+    )
+
+    assert len(posting.changed[0].decisions[0].instalments) == count
+
 
 def test_the_longer_counting_is_the_governors_and_given_once(account: BilledAccount) -> None:
     account.store(
@@ -235,7 +268,7 @@ def test_the_longer_counting_is_the_governors_and_given_once(account: BilledAcco
     )
     decision = account.bill.decisions[0]
     assert (decision.kind, decision.state) == (DecisionKind.EXTENSION, DecisionState.PROPOSED)
-    assert not decisions.is_extended(account.bill)
+    assert not is_extended(account.bill)
 
     account.store(
         decisions.answer_decision(
@@ -249,7 +282,7 @@ def test_the_longer_counting_is_the_governors_and_given_once(account: BilledAcco
         )
     )
 
-    assert decisions.is_extended(account.bill)
+    assert is_extended(account.bill)
     with pytest.raises(refusals.AlreadyExtended):
         decisions.extend_counting(
             account.state, account.bill, grounds=grounds(), calculator=bill_calculator()

@@ -1,8 +1,10 @@
 """Rules of documents: which a case needs, how many bytes there may be, what may follow what."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 
@@ -10,6 +12,7 @@ import ishtirak.documents.rules as module
 from ishtirak.documents.labels import LABELS, label
 from ishtirak.documents.model import (
     Document,
+    DocumentCase,
     DocumentChange,
     DocumentKind,
     DocumentState,
@@ -17,17 +20,17 @@ from ishtirak.documents.model import (
     RefusalReason,
     RequiredDocument,
 )
-from ishtirak.documents.refusals import DocumentsTooLarge, DocumentTooLarge
+from ishtirak.documents.refusals import DocumentsNotSet, DocumentsTooLarge, DocumentTooLarge
 from ishtirak.documents.rules import (
     MAX_BYTES,
     accepted,
     awaits_bytes,
     declared,
     held,
-    missing,
     refused,
     removed,
     required,
+    to_attach,
     within_quota,
 )
 from ishtirak.edge.texts import LANGUAGES, codes
@@ -35,7 +38,7 @@ from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.insurance import Sector, System
 from ishtirak.statute.model import ClaimKind
-from tests.documents.samples import NOW, OWNER, a_document
+from tests.documents.samples import KEEP_UNTIL, NOW, OWNER, a_document
 
 DAY = date(2026, 11, 22)
 NO_FACTS: frozenset[str] = frozenset()
@@ -74,7 +77,14 @@ def test_a_government_period_needs_the_letter_and_the_decisions() -> None:
 
 
 def test_who_is_still_in_service_needs_no_end_of_service_decision() -> None:
-    assert "END_OF_SERVICE_DECISION" not in kinds("CIVIL_PENSION", "GOVERNMENT", "ADD", "SERVICE_CONTINUES")
+    goes_on = frozenset({KnownFact.SERVICE_CONTINUES})
+
+    needs = required("CIVIL_PENSION", sector="GOVERNMENT", case="ADD", facts=goes_on, on=DAY)
+
+    assert DocumentKind.END_OF_SERVICE_DECISION not in to_attach(needs)
+    assert [need.kind for need in needs if need.satisfied_by is KnownFact.SERVICE_CONTINUES] == [
+        DocumentKind.END_OF_SERVICE_DECISION
+    ]
 
 
 @pytest.mark.parametrize("system", ["CIVIL_PENSION", "MILITARY_PENSION"])
@@ -82,28 +92,42 @@ def test_a_pension_period_needs_the_operations_form_first(system: str) -> None:
     assert kinds(system, "GOVERNMENT", "ADD")[0] == "CONTRIBUTOR_OPERATIONS_FORM"
 
 
-@pytest.mark.parametrize("case", list(ClaimKind))
-@pytest.mark.parametrize(
-    ("system", "sector"),
-    [
-        (System.SOCIAL_INSURANCE, Sector.PRIVATE),
-        (System.SOCIAL_INSURANCE, Sector.GOVERNMENT),
-        (System.CIVIL_PENSION, Sector.GOVERNMENT),
-        (System.MILITARY_PENSION, Sector.GOVERNMENT),
-    ],
-)
-def test_every_case_of_the_service_has_its_documents(system: System, sector: Sector, case: ClaimKind) -> None:
-    assert required(system, sector=sector, case=case, facts=NO_FACTS, on=DAY)
+BETWEEN = [date(year, *day) for year in range(2021, 2077) for day in ((1, 1), (7, 3), (12, 31))]
 
 
-def test_a_case_the_table_does_not_know_is_a_defect() -> None:
-    with pytest.raises(LookupError):
-        required("CIVIL_PENSION", sector="PRIVATE", case="ADD", facts=NO_FACTS, on=DAY)
+@pytest.mark.parametrize("case", list(DocumentCase))
+@pytest.mark.parametrize("sector", list(Sector))
+@pytest.mark.parametrize("system", list(System))
+def test_every_case_has_its_documents_on_every_day_or_a_refusal_with_a_name(
+    system: System, sector: Sector, case: DocumentCase
+) -> None:
+    """The service has no pension of the state for a business; everything else is answered."""
+    for day in BETWEEN:
+        for facts in every_set_of(KnownFact):
+            if system is not System.SOCIAL_INSURANCE and sector is Sector.PRIVATE:
+                with pytest.raises(DocumentsNotSet):
+                    required(system, sector=sector, case=case, facts=facts, on=day)
+                continue
+            needs = required(system, sector=sector, case=case, facts=facts, on=day)
+            assert needs
+            assert len({need.kind for need in needs}) == len(needs)
+            assert all((need.satisfied_by in facts) == (need.kind not in to_attach(needs)) for need in needs)
 
 
-def test_before_it_is_in_force_an_entry_counts_for_nothing() -> None:
-    with pytest.raises(LookupError):
-        required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=NO_FACTS, on=date(2022, 1, 31))
+def every_set_of(facts: Iterable[KnownFact]) -> list[frozenset[KnownFact]]:
+    known = list(facts)
+    return [frozenset(some) for size in range(len(known) + 1) for some in combinations(known, size)]
+
+
+def test_the_cases_of_a_request_are_cases_of_the_table() -> None:
+    assert {kind.value for kind in ClaimKind} < {case.value for case in DocumentCase}
+
+
+def test_before_the_table_there_is_a_refusal_with_a_name() -> None:
+    with pytest.raises(DocumentsNotSet) as refused:
+        required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=NO_FACTS, on=date(2020, 12, 31))
+
+    assert refused.value.facts["day"] == "2020-12-31"
 
 
 def test_of_two_entries_the_later_one_in_force_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,17 +142,47 @@ def test_of_two_entries_the_later_one_in_force_counts(monkeypatch: pytest.Monkey
     assert (first_kinds(date(2026, 11, 21)), first_kinds(DAY)) == (3, 1)
 
 
-def test_known_data_stand_in_for_files() -> None:
-    facts = frozenset({"QIWA_CONTRACT", "WPS_WAGE"})
+def test_known_data_stand_in_for_files_and_say_where_it_says_so() -> None:
+    facts = frozenset({KnownFact.QIWA_CONTRACT, KnownFact.WPS_WAGE})
     needs = required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=facts, on=DAY)
 
-    assert [need.satisfied_by for need in needs] == ["QIWA_CONTRACT", "WPS_WAGE", None]
-    assert [need.kind for need in missing(needs, attached=frozenset())] == [DocumentKind.ATTENDANCE_PROOF]
-    assert missing(needs, attached=frozenset({DocumentKind.ATTENDANCE_PROOF})) == ()
+    assert [need.satisfied_by for need in needs] == [KnownFact.QIWA_CONTRACT, KnownFact.WPS_WAGE, None]
+    assert to_attach(needs) == (DocumentKind.ATTENDANCE_PROOF,)
+    assert [bool(need.waived_under) for need in needs] == [True, True, False]
+    assert "art. 4" in (needs[0].waived_under or "")
+
+
+def test_what_could_waive_a_document_is_told_before_it_is_known() -> None:
+    needs = required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=NO_FACTS, on=DAY)
+
+    assert [need.waivable_by for need in needs] == [(KnownFact.QIWA_CONTRACT,), (KnownFact.WPS_WAGE,), ()]
+    assert len(to_attach(needs)) == 3
+
+
+def test_a_fact_whose_waiver_was_revoked_waives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    waivers = module._waivers()
+    of_qiwa = next(entry for entry in waivers.entries if entry.applies_to["fact"] == "QIWA_CONTRACT")
+    revoked = replace(of_qiwa, in_force_from=DAY, value=False)
+    monkeypatch.setattr(module, "_waivers", lambda: replace(waivers, entries=(*waivers.entries, revoked)))
+
+    def asked(on: date) -> bool:
+        facts = frozenset({KnownFact.QIWA_CONTRACT})
+        needs = required("SOCIAL_INSURANCE", sector="PRIVATE", case="ADD", facts=facts, on=on)
+        return DocumentKind.EMPLOYMENT_CONTRACT in to_attach(needs)
+
+    assert (asked(DAY - timedelta(days=1)), asked(DAY)) == (False, True)
 
 
 def test_an_identity_card_is_never_asked_for() -> None:
-    assert not [kind for kind in LABELS if "IDENTITY" in kind or "PASSPORT" in kind]
+    """PREG 31: no kind of document is a copy of one, so none can be asked for, nor declared (the form is an enum)."""
+    words = ("IDENTITY", "PASSPORT", "IQAMA", "NATIONAL_ID", "ID_COPY", "ID_CARD", "FAMILY")
+    asked = {need.kind for entry in TABLE.entries for need in entry.value}
+
+    assert not [kind for kind in DocumentKind if any(word in kind for word in words)]
+    assert not [
+        kind for kind, names in LABELS.items() if "هوية" in names["ar"] or "identity" in names["en"].lower()
+    ]
+    assert asked <= set(DocumentKind)
 
 
 def test_every_kind_is_named_in_both_languages_and_no_other() -> None:
@@ -188,7 +242,7 @@ def test_bytes_are_awaited_while_they_could_decide_something(
 def life() -> list[DocumentChange]:
     first = declared(a_document(), at=NOW)
     waiting = held(first.document, at=NOW)
-    kept = accepted(waiting.document, kept_version="v1", at=NOW)
+    kept = accepted(waiting.document, kept_version="v1", keep_until=KEEP_UNTIL, at=NOW)
     return [first, waiting, kept, removed(kept.document, at=NOW)]
 
 
@@ -222,7 +276,7 @@ def test_a_refusal_is_forgotten_once_the_right_bytes_came() -> None:
     first = declared(a_document(), at=NOW)
     wrong = refused(first.document, reason=RefusalReason.CONTENT_DIFFERS, at=NOW)
 
-    kept: Document = accepted(wrong.document, kept_version="v1", at=NOW).document
+    kept: Document = accepted(wrong.document, kept_version="v1", keep_until=KEEP_UNTIL, at=NOW).document
 
     assert (kept.state, kept.reason, kept.kept_version) == (DocumentState.CLEAN, None, "v1")
 
@@ -233,6 +287,7 @@ def test_a_document_is_taken_back_once() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_state_and_reason_has_its_text(language: str) -> None:
+def test_every_state_reason_and_fact_has_its_text(language: str) -> None:
+    assert codes(language, "known_facts") >= set(KnownFact)
     assert codes(language, "document_states") >= set(DocumentState)
     assert codes(language, "document_reasons") >= set(RefusalReason)

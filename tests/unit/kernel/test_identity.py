@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from ishtirak.kernel.digits import fold, passes_luhn
 from ishtirak.kernel.identity import (
+    HIDDEN,
     BorderNumber,
     EstablishmentNumber,
     GccIdentityNumber,
@@ -19,6 +21,8 @@ from ishtirak.kernel.identity import (
     IdentityNumber,
     Mobile,
     Number,
+    PersonNumber,
+    person_number,
 )
 
 
@@ -96,12 +100,42 @@ def test_a_number_prints_masked_everywhere() -> None:
     number, mobile = IdentityNumber("1000000008"), Mobile("0512345678")
 
     for printed in (str(number), repr(number), f"{number}", f"{[number]}", "%s" % number):  # noqa: UP031
-        assert "10••••0008" in printed
+        assert "••••0008" in printed
         assert "1000000008" not in printed
-    assert f"{number:>12}" == "  10••••0008"
-    assert str(mobile) == "+9665•••••678"
-    assert str(GccIdentityNumber("BH:900101123")) == "BH:•••••1123"
-    assert str(BorderNumber("3000000001")) == "30••••0001"
+    assert f"{number:>12}" == "    ••••0008"
+    assert str(mobile) == "••••678"
+    assert str(GccIdentityNumber("BH:900101123")) == "••••1123"
+    assert str(BorderNumber("3000000001")) == "••••0001"
+
+
+PERSONAL = st.one_of(
+    st.from_regex("[12][0-9]{8}", fullmatch=True).map(
+        lambda body: IdentityNumber(next(body + digit for digit in "0123456789" if passes_luhn(body + digit)))
+    ),
+    st.from_regex("[345][0-9]{9}", fullmatch=True).map(BorderNumber),
+    st.from_regex("5[013-9][0-9]{7}", fullmatch=True).map(Mobile),
+    st.from_regex("(BH:[0-9]{9}|OM:[0-9]{8}|QA:[0-9]{11})", fullmatch=True).map(GccIdentityNumber),
+    st.from_regex("784[0-9]{11}", fullmatch=True).map(
+        lambda body: GccIdentityNumber(
+            next(f"AE:{body}{digit}" for digit in "0123456789" if passes_luhn(body + digit))
+        )
+    ),
+)
+
+
+@given(PERSONAL)
+def test_a_mask_discloses_the_last_four_characters_at_most_and_not_how_many_there_are(number: Number) -> None:
+    shown = number.masked().removeprefix(HIDDEN)
+
+    assert shown == number.reveal()[-len(shown) :]
+    assert len(shown) <= 4
+    assert len(number.masked()) == len(HIDDEN) + type(number).shown
+
+
+def test_every_number_is_masked_that_does_not_say_it_names_a_business() -> None:
+    in_full = [kind for kind in Number.__subclasses__() if kind.masked is not Number.masked]
+
+    assert in_full == [EstablishmentNumber]
 
 
 def test_an_establishment_prints_in_full() -> None:
@@ -185,3 +219,78 @@ def test_a_number_is_a_value() -> None:
     assert number != IdentityNumber("2000000014")
     with pytest.raises(AttributeError):
         number._digits = "2000000014"  # type: ignore[misc]
+
+
+class Worker(BaseModel):
+    """A model whose number may be of any kind."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: PersonNumber
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "expected"),
+    [
+        ("1000000008", "SA", IdentityNumber("1000000008")),
+        ("٢٠٠٠٠٠٠٠١٤", "PH", IdentityNumber("2000000014")),
+        ("2000000006", "AE", IdentityNumber("2000000006")),
+        ("3000000001", "BD", BorderNumber("3000000001")),
+        ("3000000001", "KW", BorderNumber("3000000001")),
+        ("280010112347", "KW", GccIdentityNumber("KW:280010112347")),
+        ("KW:280010112347", "KW", GccIdentityNumber("KW:280010112347")),
+        ("784199000000010", "AE", GccIdentityNumber("AE:784199000000010")),
+        ("OM:00000001", None, GccIdentityNumber("OM:00000001")),
+        ("900101123", "BH", GccIdentityNumber("BH:900101123")),
+        ("٠٠٠٠٠٠٠٠٠٠١", "QA", GccIdentityNumber("QA:00000000001")),
+    ],
+)
+def test_a_persons_number_is_read_by_its_form_and_by_the_country_beside_it(
+    text: str, country: str | None, expected: Number
+) -> None:
+    assert person_number(text, country=country) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "code"),
+    [
+        ("KW:280010112347", "AE", "gcc_number_state"),
+        ("KW:280010112347", "SA", "gcc_number_state"),
+        ("280010112347", None, "identity_number_length"),
+        ("280010112347", "SA", "identity_number_length"),
+        ("280010112340", "KW", "gcc_number_checksum"),
+        ("280010112347", "AE", "gcc_number_form"),
+        ("6000000001", "KW", "identity_number_prefix"),
+        ("2000000007", "BD", "identity_number_checksum"),
+        ("30000000O1", "BD", "identity_number_digits"),
+        ("", "OM", "gcc_number_form"),
+    ],
+)
+def test_what_is_nobodys_number_is_refused_by_what_is_wrong(
+    text: str, country: str | None, code: str
+) -> None:
+    with pytest.raises(PydanticCustomError) as refusal:
+        person_number(text, country=country)
+
+    assert refusal.value.type == code
+
+
+@pytest.mark.parametrize("text", ["1000000008", "2000000014", "3000000001", "OM:00000001"])
+def test_a_number_of_any_kind_is_a_field_that_round_trips(text: str) -> None:
+    worker = Worker.model_validate_json(f'{{"number":"{text}"}}')
+
+    assert worker.number == person_number(text)
+    assert worker.model_dump_json() == f'{{"number":"{text}"}}'
+    assert Worker.model_validate({"number": worker.number}) == worker
+    assert text not in repr(worker)
+    assert re.search(Worker.model_json_schema()["properties"]["number"]["pattern"], text)
+
+
+def test_a_field_of_any_kind_takes_text_only_and_keeps_the_code_of_the_refusal() -> None:
+    found = []
+    for wrong in (1000000008, "2000000007", "XX:1"):
+        with pytest.raises(ValidationError) as refusal:
+            Worker.model_validate({"number": wrong})
+        found += [error["type"] for error in refusal.value.errors()]
+
+    assert found == ["string_type", "identity_number_checksum", "gcc_number_state"]

@@ -17,6 +17,7 @@ from ishtirak.requests.model import (
     RequestChange,
     RequestKind,
     RequestState,
+    SigningDigest,
     SubmittedRequest,
     WaitOutcome,
     signing_digest,
@@ -188,13 +189,13 @@ def test_nothing_but_a_clean_document_is_signed(state: str) -> None:
     states = {**CLEAN, attachments()[1].id: state}
 
     with pytest.raises((refusals.DocumentsPending, refusals.DocumentsRefused)):
-        rules.require_complete(declared().after, by=CONTRIBUTOR, states=states)
+        complete(declared().after, states=states)
 
 
 def test_what_is_signed_is_exactly_this_version_and_content() -> None:
     request = declared().after
 
-    signed = rules.require_complete(request, by=CONTRIBUTOR, states=CLEAN)
+    signed = complete(request)
 
     assert signed.version == request.version
     assert signed.digest == signing_digest(request).digest
@@ -229,6 +230,7 @@ OTHER_DATA = {
     "work_type": "SEASONAL",
     "wage_lines": [{"first_month": "2025-01", "last_month": "2025-03", "basic": 800_001, "housing": 200_000}],
     "reason": "سبب آخر",
+    "late_wage_correction": True,
 }
 
 
@@ -332,7 +334,7 @@ def test_what_left_its_owners_hands_is_not_edited(request_: Request) -> None:
         lambda: rules.declare(
             request_, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
         ),
-        lambda: rules.require_complete(request_, by=CONTRIBUTOR, states=CLEAN),
+        lambda: complete(request_),
         lambda: submit(request_),
     ]
 
@@ -371,7 +373,7 @@ def test_to_anybody_but_its_owner_a_request_does_not_exist() -> None:
     tried: list[Any] = [
         lambda: rules.require_owner(request, by=STRANGER),
         lambda: rules.require_editable(request, by=STRANGER),
-        lambda: rules.require_complete(request, by=STRANGER, states=CLEAN),
+        lambda: complete(request, by=STRANGER),
         lambda: submit(request, by=STRANGER),
         lambda: rules.withdraw(request, by=STRANGER, at=NOW),
         lambda: rules.detach(request, attachments()[0].id, by=STRANGER, at=NOW),
@@ -397,7 +399,12 @@ def _digest(request: Request) -> str:
 
 def _gap(request: Request, states: dict[str, str] | Any) -> type[DomainError] | None:
     try:
-        rules.require_complete(request, by=CONTRIBUTOR, states=states)
+        complete(request, states=states)
     except DomainError as refused:
         return type(refused)
     return None
+
+
+def complete(request: Request, *, by: Caller = CONTRIBUTOR, states: Any = CLEAN) -> SigningDigest:
+    """What would be signed, with the documents that were asked for when the data were saved."""
+    return rules.require_complete(request, by=by, states=states, required=request.required_documents)

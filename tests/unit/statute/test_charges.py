@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ishtirak.kernel.insurance import Law, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
-from ishtirak.statute.charges import charges, due_on, fine, last_counted_month, months_late
+from ishtirak.statute.charges import charges, due_on, fine, months_late, unpaid_months
 from ishtirak.statute.model import Assessment
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import DelayMonths, FinesStart, FineTerms, Tables
@@ -102,9 +102,13 @@ def test_law_art_9_half_a_halala_of_fine_is_rounded_up() -> None:
     assert fine(Halalas(24), late_months=1, terms=TERMS) == 0
 
 
-@pytest.mark.parametrize(("extended", "last"), [(False, "2026-06"), (True, "2026-12")])
-def test_reg_art_35_counting_stops_after_six_unpaid_months(extended: bool, last: str) -> None:
-    assert str(last_counted_month(Month.parse("2026-01"), extended=extended, tables=TABLES)) == last
+@pytest.mark.parametrize(("extended", "months"), [(False, 6), (True, 12)])
+@pytest.mark.parametrize("first", ["1900-01", "2021-12", "2026-01", "2199-12"])
+def test_reg_art_35_counting_stops_after_six_unpaid_months(first: str, extended: bool, months: int) -> None:
+    entry = unpaid_months(Month.parse(first), tables=TABLES)
+
+    assert entry.value.most(extended=extended) == months
+    assert entry.assumed == (first < "2022-02")
 
 
 def with_late_fines(**terms: str) -> Tables:

@@ -285,8 +285,11 @@ def emirati(**changes: Any) -> Claim:
 
 
 def test_a_gcc_national_waits_for_the_home_rate_to_be_known() -> None:
+    empty = StatutoryTable[Rate](name="gcc_home_rates", title="Home rates", entries=())
+    tables = TABLES.model_copy(update={"gcc_home_rates": empty})
+
     with pytest.raises(NotInTables) as refusal:
-        branches_of(emirati())
+        assess(emirati(), tables=tables, as_of=day("2026-09-30"))
 
     assert refusal.value.facts == {"table": "gcc_home_rates", "day": "2026-09-01", "gcc_state": "AE"}
 

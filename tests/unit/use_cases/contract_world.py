@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from ishtirak.billing.lateness import bill_calculator
 from ishtirak.contracts.model import ContractOutcome, HoldReason
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.register.establishments import Establishment
@@ -12,7 +13,6 @@ from ishtirak.use_cases.apply_contract import apply_contract
 from ishtirak.webhooks.signatures import SignedMessage
 from tests.fakes.contracts import (
     BORN,
-    NUMBER,
     WORKER,
     Document,
     FixedClock,
@@ -25,11 +25,13 @@ from tests.fakes.register import (
     MITHAL,
     PERSON,
     InMemoryAccounts,
+    InMemoryBills,
     InMemoryEstablishments,
     InMemoryPeople,
     a_contributor,
     an_establishment,
 )
+from tests.fakes.residency import InMemoryResidency
 from tests.fakes.sessions import PlainEncryption
 from tests.fakes.transaction import InMemoryTransaction
 
@@ -54,6 +56,8 @@ class World:
     )
     accounts: InMemoryAccounts = field(default_factory=InMemoryAccounts)
     directory: InMemoryDirectory = field(default_factory=InMemoryDirectory)
+    bills: InMemoryBills = field(default_factory=InMemoryBills)
+    residency: InMemoryResidency = field(default_factory=InMemoryResidency)
     clock: FixedClock = field(default_factory=FixedClock)
 
     def take(self, document: Document, *, message_id: str = "msg_1") -> ContractOutcome:
@@ -66,7 +70,10 @@ class World:
             people=self.people,
             establishments=self.establishments,
             accounts=self.accounts,
+            bills=self.bills,
+            calculator=bill_calculator(),
             directory=self.directory,
+            residency=self.residency,
             fingerprints=PlainFingerprints(),
             encryption=PlainEncryption(),
             clock=self.clock,

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from ishtirak.kernel.identity import person_number
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.rules import post
+from ishtirak.register.service_dates import ServiceDates
 from ishtirak.requests.model import Request, RequestChange
 from tests.fakes.register import (
     MITHAL,
     NAMUDHAJ,
+    TAJRIBA,
+    InMemoryPeople,
     Register,
     a_cause,
     a_contributor,
@@ -16,6 +20,7 @@ from tests.fakes.register import (
     in_memory_register,
 )
 from tests.fakes.requests import EMPLOYER, OWNER, RequestsInMemory, StoppedClock
+from tests.fakes.residency import RESIDENT, InMemoryResidency, a_resident, authority_dates
 from tests.fakes.transaction import InMemoryTransaction
 
 
@@ -26,11 +31,13 @@ class Scene:
         self.clock = StoppedClock()
         self.requests = RequestsInMemory()
         self.register: Register = in_memory_register()
+        self.residency = InMemoryResidency()
         self.transaction = InMemoryTransaction()
         self.transaction.commit(
             self.register.people.save(a_contributor(OWNER), fingerprint="ab" * 32),
             self.register.establishments.save(an_establishment(MITHAL)),
             self.register.establishments.save(an_establishment(NAMUDHAJ)),
+            self.register.establishments.save(an_establishment(TAJRIBA)),
             self.register.establishments.appoint(EMPLOYER.person_id, MITHAL),
         )
         self.transaction.results.clear()
@@ -42,6 +49,13 @@ class Scene:
         )
         self.transaction.results.clear()
         return request
+
+    def of_a_resident(self, *services: ServiceDates) -> None:
+        """The contributor is a resident from now on, of whom the authority reports these services."""
+        register = self.register.people
+        assert isinstance(register, InMemoryPeople)
+        register.people[OWNER] = a_resident(OWNER)
+        self.residency.report(person_number(RESIDENT), MITHAL, *services)
 
     def records(self, **facts: Any) -> None:
         """Somebody else posts a period to the owner's account."""
@@ -60,6 +74,7 @@ class Scene:
             "people": self.register.people,
             "establishments": self.register.establishments,
             "accounts": self.register.accounts,
+            "authority": authority_dates(self.residency),
             "clock": self.clock,
         }
 

@@ -1,7 +1,7 @@
 """What becomes of Qiwa's events, whatever order they come in."""
 
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,35 +21,25 @@ from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.transaction import MAX_TRIES, Items
-from ishtirak.register.establishments import Establishment
-from ishtirak.register.people import Contributor
-from ishtirak.register.periods import PeriodState, RecordedPeriod
-from ishtirak.use_cases.apply_contract import UnreadableMessage, apply_contract
-from ishtirak.webhooks.signatures import SignedMessage
+from ishtirak.register.periods import PeriodState
+from ishtirak.use_cases.apply_contract import UnreadableMessage
 from tests.fakes.contracts import (
     BORN,
     NUMBER,
     WORKER,
     Document,
-    FixedClock,
     InMemoryContracts,
-    PlainFingerprints,
     an_event,
     as_text,
 )
 from tests.fakes.directory import InMemoryDirectory, a_person
 from tests.fakes.register import (
-    MITHAL,
     PERSON,
-    InMemoryAccounts,
-    InMemoryEstablishments,
-    InMemoryPeople,
-    a_contributor,
     an_establishment,
 )
-from tests.fakes.sessions import PlainEncryption
 from tests.fakes.transaction import Write
 from tests.unit.use_cases.contract_world import FINGERPRINT, LATE, World
+
 
 @pytest.fixture
 def world() -> World:
@@ -77,7 +67,7 @@ def test_a_person_only_the_directory_knows_is_introduced_and_registered(world: W
     assert (contributor.birth_date, contributor.sex, contributor.masked_identity) == (
         CivilDate.parse(BORN),
         Sex.FEMALE,
-        "10••••0016",
+        "••••0016",
     )
 
 
@@ -174,6 +164,45 @@ def test_an_older_first_day_waits_for_documents(world: World) -> None:
     assert (outcome, world.reason) == (ContractOutcome.HELD, HoldReason.BACK_DATED)
     assert world.standing == {}
     assert NUMBER not in world.contracts.contracts
+
+
+def noted(world: World) -> tuple[int, str, str | None] | None:
+    note = world.contracts.noted(PERSON, NUMBER)
+    if note is None:
+        return None
+    return note.version, note.starts_on.isoformat(), note.ends_on.isoformat() if note.ends_on else None
+
+
+def test_a_contract_is_noted_for_its_worker_at_its_highest_version(world: World) -> None:
+    world.take(an_event())
+    world.take(an_event(version=3, type="contract.terminated", terms__ends_on="2026-11-20"))
+    world.take(an_event(version=2, type="contract.amended", terms__ends_on="2027-01-31"))
+
+    assert noted(world) == (3, "2026-11-01", "2026-11-20")
+
+
+def test_a_contract_that_waits_for_documents_was_signed_all_the_same_and_is_noted(world: World) -> None:
+    late = {"terms__starts_on": "2026-01-01"}
+    world.take(an_event(version=2, **late, terms__ends_on="2026-10-31"))
+    world.take(an_event(version=1, **late), message_id="msg_0")
+
+    assert noted(world) == (2, "2026-01-01", "2026-10-31")
+    assert world.standing == {}
+
+
+def test_a_version_that_waits_changes_nothing_of_a_contract_that_is_applied(world: World) -> None:
+    world.take(an_event())
+    world.take(an_event(version=2, type="contract.amended", terms__starts_on="2026-01-01"))
+
+    assert noted(world) == (1, "2026-11-01", None)
+
+
+def test_a_waiting_contract_is_noted_for_nobody_who_is_not_surely_its_worker(world: World) -> None:
+    world.take(an_event(terms__starts_on="2026-01-01", worker__birth_date="2001-05-21"))
+    world.forget_worker()
+    world.take(an_event(contract_number="C-0000000002", terms__starts_on="2026-01-01"))
+
+    assert world.contracts.of_workers == {}
 
 
 def test_a_registered_contract_is_amended_long_after_its_first_day(world: World) -> None:

@@ -32,6 +32,7 @@ from tests.fakes.register import (
     in_memory_register,
 )
 from tests.fakes.requests import OWNER, decision, period_data, submitted
+from tests.fakes.residency import authority_dates
 
 DAY = date(2026, 11, 22)
 
@@ -49,6 +50,7 @@ def register() -> Register:
 def assessed(register: Register, data: PeriodData | None = None, **given: Any) -> Any:
     given.setdefault("requested_on", DAY)
     given.setdefault("as_of", DAY)
+    given.setdefault("authority", authority_dates())
     request, claimed_data = submitted().after, data or period_data()
     return assess_claim(
         request,
@@ -230,6 +232,7 @@ def test_a_submitted_request_is_counted_from_its_own_day_with_the_employer_of_th
         people=register.people,
         establishments=register.establishments,
         accounts=register.accounts,
+        authority=authority_dates(),
         as_of=DAY,
     )
 

@@ -14,6 +14,7 @@ from ishtirak.use_cases.declare_document import DeclaredDocument, declare_docume
 from ishtirak.use_cases.read_documents import list_documents, read_document
 from ishtirak.use_cases.remove_document import remove_document
 from ishtirak.use_cases.renew_upload import renew_upload
+from tests.documents.samples import KEEP_UNTIL
 from tests.fakes.documents import DocumentsInMemory, QuarantineInMemory
 from tests.fakes.requests import CONTRIBUTOR, NOW, REQUEST, STRANGER, RequestsInMemory, StoppedClock, drafted
 from tests.fakes.transaction import InMemoryTransaction, commit
@@ -108,7 +109,9 @@ def test_a_form_is_renewed_until_the_document_is_decided(world: World) -> None:
     given = {"by": CONTRIBUTOR, "quarantine": world.quarantine, **world.reading}
 
     assert renew_upload(REQUEST, document_id, **given) == declared.upload
-    commit(world.documents.save(accepted(declared.document, kept_version="v1", at=NOW)))
+    commit(
+        world.documents.save(accepted(declared.document, kept_version="v1", keep_until=KEEP_UNTIL, at=NOW))
+    )
 
     with pytest.raises(DocumentDecided):
         renew_upload(REQUEST, document_id, **given)

@@ -17,6 +17,7 @@ from ishtirak.use_cases.read_requests import list_requests, read_receipt, read_r
 from ishtirak.use_cases.read_service import read_service
 from ishtirak.use_cases.save_data import AssessedRequest, save_data
 from ishtirak.use_cases.withdraw_request import withdraw_request
+from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.documents import DocumentsInMemory
 from tests.fakes.otp import InMemoryChallenges
 from tests.fakes.register import MITHAL, a_contributor, an_establishment, in_memory_register
@@ -34,6 +35,7 @@ from tests.fakes.requests import (
     policy,
     with_data,
 )
+from tests.fakes.residency import authority_dates
 from tests.fakes.transaction import commit
 
 
@@ -44,6 +46,7 @@ class World:
         self.requests = RequestsInMemory()
         self.register = in_memory_register()
         self.challenges = InMemoryChallenges()
+        self.contracts = InMemoryContracts()
         self.clock = StoppedClock()
         self.transaction = self.register.transaction
         self.transaction.commit(
@@ -68,6 +71,8 @@ class World:
             people=self.register.people,
             establishments=self.register.establishments,
             accounts=self.register.accounts,
+            authority=authority_dates(),
+            contracts=self.contracts,
             **self.writing,
         )
 
@@ -76,6 +81,8 @@ class World:
             REQUEST,
             by=CONTRIBUTOR,
             documents=DocumentsInMemory(),
+            accounts=self.register.accounts,
+            contracts=self.contracts,
             challenges=self.challenges,
             **self.writing,
         )

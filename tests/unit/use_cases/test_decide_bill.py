@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from ishtirak.billing import decisions
+from ishtirak.billing.judgement import is_extended
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import Bill, DecisionKind, DecisionState
+from ishtirak.billing.plans import instalment_plan
 from ishtirak.billing.posting import BilledPosting
 from ishtirak.billing.refusals import OwnInterest
 from ishtirak.kernel.caller import Caller, Role
@@ -61,7 +63,7 @@ def test_instalments_wait_for_a_supervisor_who_answers(account: BilledAccount) -
     answered = answer_decision(account.bill_id, decision.id, approved=True, **given(account, SUPERVISOR))
 
     assert (decision.kind, decision.state) == (DecisionKind.INSTALMENTS, DecisionState.PROPOSED)
-    assert decisions.instalment_plan(answered.bill) is not None
+    assert instalment_plan(answered.bill) is not None
     assert account.bill == answered.bill
 
 
@@ -72,7 +74,7 @@ def test_a_declined_extension_has_no_effect(account: BilledAccount) -> None:
     answer_decision(account.bill_id, decision.id, approved=False, **given(account, SUPERVISOR))
 
     assert account.bill.decisions[0].state is DecisionState.DECLINED
-    assert not decisions.is_extended(account.bill)
+    assert not is_extended(account.bill)
 
 
 def test_nobody_decides_about_their_own_bill_or_one_of_their_establishment(account: BilledAccount) -> None:

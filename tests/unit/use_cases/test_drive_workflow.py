@@ -8,7 +8,10 @@ import pytest
 
 from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Chain, Event, PublishedEvent, next_event
+from ishtirak.kernel.clock import to_rfc3339, today
+from ishtirak.requests import waits
 from ishtirak.requests.model import Party
+from ishtirak.requests.policy import policy_on
 from ishtirak.use_cases.drive_workflow import DriveOutcome, TokenNotThere, drive_workflow
 from ishtirak.use_cases.publish_events import publish_events
 from tests.fakes.requests import NOW, REQUEST, TOKEN, asked, submitted
@@ -46,7 +49,7 @@ def drive(scene: Scene, runs: InMemoryRuns, type: str, **data: Any) -> DriveOutc
         actor="somebody",
         data=data,
     )
-    return drive_workflow(event=event, requests=scene.requests, runs=runs)
+    return drive_workflow(event=event, requests=scene.requests, runs=runs, clock=scene.clock)
 
 
 def test_a_run_is_named_after_its_request_and_later_ones_by_number(scene: Scene) -> None:
@@ -70,7 +73,24 @@ def test_a_reply_answers_its_wait_by_token_once(scene: Scene) -> None:
     done = [drive(scene, runs, "EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") for _ in range(2)]
 
     assert done == [DriveOutcome.ANSWERED, DriveOutcome.ALREADY_OVER]
-    assert runs.answers == [(TOKEN, {"outcome": "CONFIRMED"})]
+    [(token, answer)] = runs.answers
+    assert (token, answer["outcome"]) == (TOKEN, "CONFIRMED")
+
+
+def test_an_answer_says_until_when_the_next_wait_lasts(scene: Scene) -> None:
+    waiting = asked(submitted().after, Party.EMPLOYER, wait_id="wait-1")
+    scene.holds(waiting.after, token=TOKEN)
+    runs = InMemoryRuns()
+
+    drive(scene, runs, "EmployerReplied", wait_id="wait-1", outcome="CONFIRMED")
+
+    [(_, answer)] = runs.answers
+    policy = policy_on(today(scene.clock))
+    until = waits.deadline(Party.OFFICER, at=scene.clock.now(), policy=policy)
+    assert answer["waits"]["officer"] == {
+        "until": to_rfc3339(until),
+        "seconds": (until - scene.clock.now()).total_seconds(),
+    }
 
 
 def test_an_event_that_ends_no_wait_answers_nothing(scene: Scene) -> None:

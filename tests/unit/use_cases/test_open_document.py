@@ -1,5 +1,7 @@
 """An officer opens a document through a link, once it passed the inspection."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from ishtirak.documents import refusals, rules
@@ -9,7 +11,15 @@ from ishtirak.requests.model import Request, RequestChange
 from ishtirak.use_cases.open_document import open_document
 from tests.documents.samples import NOW, declared
 from tests.fakes.documents import DocumentsInMemory, EvidenceInMemory
-from tests.fakes.requests import DOCUMENT, REQUEST, RequestsInMemory, attachment, drafted, submitted
+from tests.fakes.requests import (
+    DOCUMENT,
+    REQUEST,
+    RequestsInMemory,
+    StoppedClock,
+    attachment,
+    drafted,
+    submitted,
+)
 from tests.fakes.transaction import commit
 
 
@@ -36,6 +46,7 @@ class Desk:
             requests=self.requests,
             documents=self.documents,
             evidence=EvidenceInMemory(),
+            clock=StoppedClock(),
         )
 
 
@@ -51,6 +62,22 @@ def test_a_clean_document_is_viewed_through_a_link(desk: Desk) -> None:
     link = desk.opens()
 
     assert change.document.key in link.url
+
+
+@pytest.mark.parametrize(
+    ("keep_until", "is_there"), [(NOW.date(), True), (NOW.date() - timedelta(days=1), False)]
+)
+def test_after_its_last_day_a_document_is_destroyed_whether_or_not_the_store_got_round_to_it(
+    desk: Desk, keep_until: date, is_there: bool
+) -> None:
+    desk.stores(declared(state=DocumentState.CLEAN, keep_until=keep_until))
+
+    if is_there:
+        assert desk.opens().url
+        return
+    with pytest.raises(refusals.DocumentDestroyed) as refused:
+        desk.opens()
+    assert refused.value.facts["kept_until"] == keep_until.isoformat()
 
 
 @pytest.mark.parametrize("state", [DocumentState.AWAITING_UPLOAD, DocumentState.HELD, DocumentState.REFUSED])

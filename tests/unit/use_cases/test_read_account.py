@@ -1,21 +1,21 @@
 """What a contributor reads of the register, without HTTP."""
 
+from datetime import date
+
 from ishtirak.billing.counting import Counting
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules
-from ishtirak.use_cases.read_account import list_my_periods, read_my_contributions
+from ishtirak.register.establishments import Cessation, CessationKind
+from ishtirak.use_cases.read_account import list_my_periods
 from tests.fakes.bills import BilledAccount, a_notice
 from tests.fakes.register import (
     NAMUDHAJ,
     PERSON,
-    Register,
     a_cause,
     a_period,
     an_establishment,
     in_memory_register,
-    rows_of,
 )
 
 CONTRIBUTOR = Caller(PERSON, PERSON, frozenset({Role.CONTRIBUTOR}))
@@ -44,6 +44,28 @@ def test_a_period_comes_with_its_employer_and_which_months_of_it_count() -> None
     }
 
 
+def test_a_period_with_an_employer_that_ceased_says_that_this_stopped_the_counting() -> None:
+    account = BilledAccount()
+    register = account.register
+    liquidated = Cessation(kind=CessationKind.LIQUIDATION, on=date(2025, 1, 20))
+    register.transaction.commit(register.establishments.save(an_establishment(ceased=liquidated)))
+
+    (found,) = list_my_periods(
+        by=CONTRIBUTOR,
+        accounts=register.accounts,
+        establishments=register.establishments,
+        bills=register.bills,
+    )
+
+    assert found.months == {
+        FIRST: Counting.COUNTED_UNPAID,
+        SECOND: Counting.NOT_COUNTED,
+        THIRD: Counting.NOT_COUNTED,
+    }
+    assert found.stopped_by is not None
+    assert found.stopped_by.code == "counting_stopped_liquidation"
+
+
 def test_only_standing_periods_are_listed_even_of_an_employer_nobody_knows() -> None:
     register = in_memory_register()
     undone, standing = a_period(), a_period("2025-01-01", establishment=NAMUDHAJ)
@@ -62,27 +84,3 @@ def test_only_standing_periods_are_listed_even_of_an_employer_nobody_knows() -> 
     )
 
     assert (found.period.id, found.employer, found.months) == (standing.id, None, {})
-
-
-def test_contributions_are_of_one_system_with_what_was_paid_of_each_month() -> None:
-    account = BilledAccount()
-    account.receive(a_notice(amount=1))
-    post(account.register, System.CIVIL_PENSION, "2025-01")
-
-    social, civil, military = (
-        read_my_contributions(system=system, by=CONTRIBUTOR, accounts=account.register.accounts)
-        for system in System
-    )
-
-    assert social.paid == {FIRST: 1, SECOND: 0, THIRD: 0}
-    assert [month.month for month in social.statement.months] == [FIRST, SECOND, THIRD]
-    assert (civil.statement.totals.worker, civil.paid) == (90_000, {FIRST: 0})
-    assert military.statement.months == ()
-
-
-def post(register: Register, system: System, *months: str) -> None:
-    before = register.accounts.state(PERSON, system)
-    posting = rules.post(
-        before, period=a_period("2025-01-02", system=system), rows=rows_of(*months), cause=a_cause()
-    )
-    register.store(posting, before=before)

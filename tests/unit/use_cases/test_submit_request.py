@@ -14,7 +14,9 @@ from ishtirak.requests.model import Request, RequestChange, RequestState, Submit
 from ishtirak.requests.refusals import AlreadySubmitted
 from ishtirak.use_cases.issue_code import issue_code
 from ishtirak.use_cases.submit_request import submit_request
+from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.otp import InMemoryChallenges, KnownMac
+from tests.fakes.register import InMemoryAccounts
 from tests.fakes.requests import (
     CLEAN,
     CONTRIBUTOR,
@@ -30,7 +32,7 @@ from tests.fakes.transaction import InMemoryTransaction, commit
 class CleanDocuments:
     """Every document of the request was inspected."""
 
-    def states(self, ids: Any) -> Any:
+    def states(self, ids: Any, *, on: Any) -> Any:
         return {each: CLEAN[each] for each in ids}
 
 
@@ -52,6 +54,8 @@ class World:
             by=CONTRIBUTOR,
             requests=self.requests,
             documents=CleanDocuments(),
+            accounts=InMemoryAccounts(),
+            contracts=InMemoryContracts(),
             challenges=self.challenges,
             clock=self.clock,
             transaction=self.transaction,

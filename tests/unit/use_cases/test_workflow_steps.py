@@ -1,9 +1,10 @@
 """The steps of the workflow without the workflow: a task is assigned, a timeout recorded, eligibility checked."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.ids import stable_id
 from ishtirak.requests.model import Party, RequestState, WaitOutcome
@@ -14,9 +15,11 @@ from ishtirak.use_cases.record_timeout_or_failure import record_timeout_or_failu
 from tests.fakes.requests import REQUEST, decided, declared, replied, submitted, under_review, with_employer
 from tests.unit.use_cases.scene import Scene
 
+UNTIL = datetime(2026, 12, 6, 20, 59, 59, tzinfo=UTC)
+
 
 def assign(scene: Scene, token: str = "token", party: Party = Party.EMPLOYER) -> bool:
-    return assign_task(REQUEST, party=party, seconds=60, token=token, **scene.writing)
+    return assign_task(REQUEST, party=party, until=UNTIL, token=token, **scene.writing)
 
 
 def test_a_task_is_assigned_with_its_token_and_its_deadline(scene: Scene) -> None:
@@ -26,7 +29,7 @@ def test_a_task_is_assigned_with_its_token_and_its_deadline(scene: Scene) -> Non
 
     wait = scene.requests.submitted(REQUEST).wait
     assert wait is not None
-    assert wait.until == "2026-11-22T09:01:00.000Z"
+    assert wait.until == to_rfc3339(UNTIL)
     assert scene.requests.wait_token(REQUEST, stable_id("wait", "token")) == "token"
     assert scene.transaction.results == [True]
 
@@ -59,10 +62,10 @@ def test_a_draft_is_no_request_to_the_workflow(scene: Scene) -> None:
 def test_a_timeout_is_recorded_once_and_told_as_often_as_it_is_asked(scene: Scene) -> None:
     scene.holds(with_employer())
 
-    outcomes = [record_timeout_or_failure(REQUEST, party=Party.EMPLOYER, **scene.writing) for _ in range(2)]
+    ended = [record_timeout_or_failure(REQUEST, party=Party.EMPLOYER, **scene.writing) for _ in range(2)]
 
-    assert outcomes == [WaitOutcome.NO_REPLY] * 2
-    assert scene.transaction.results == [WaitOutcome.NO_REPLY]
+    assert [one.outcome for one in ended] == [WaitOutcome.NO_REPLY] * 2
+    assert scene.transaction.results == ended[:1]
     assert scene.happened(REQUEST) == ["EmployerStayedSilent"]
 
 
@@ -70,10 +73,10 @@ def test_a_timeout_is_recorded_once_and_told_as_often_as_it_is_asked(scene: Scen
 def test_a_failure_needs_attention_under_its_name(scene: Scene, failure: str | None, recorded: str) -> None:
     scene.holds(under_review())
 
-    outcome = record_timeout_or_failure(REQUEST, failure=failure, **scene.writing)
+    ended = record_timeout_or_failure(REQUEST, failure=failure, **scene.writing)
 
     request = scene.requests.submitted(REQUEST)
-    assert outcome is WaitOutcome.NEEDS_ATTENTION
+    assert ended.outcome is WaitOutcome.NEEDS_ATTENTION
     assert (request.state, request.failure) == (RequestState.NEEDS_ATTENTION, recorded)
 
 
@@ -86,11 +89,20 @@ def test_each_party_is_allowed_until_the_end_of_its_last_day(scene: Scene) -> No
 
     allowed = check_eligibility(REQUEST, transaction=scene.transaction, **scene.assessing).waits
 
-    assert set(allowed) == set(Party)
-    assert scene.clock.now() + allowed[Party.EMPLOYER] == scene.clock.now().replace(
-        month=12, day=6, hour=20, minute=59, second=59
-    )
-    assert allowed[Party.CONTRIBUTOR] > allowed[Party.OFFICER] > allowed[Party.SUPERVISOR] > timedelta()
+    assert allowed.employer.until == to_rfc3339(UNTIL)
+    assert scene.clock.now() + timedelta(seconds=allowed.employer.seconds) == UNTIL
+    assert allowed.contributor.seconds > allowed.officer.seconds > allowed.supervisor.seconds > 0
+
+
+def test_the_next_wait_is_counted_from_the_day_it_begins(scene: Scene) -> None:
+    scene.holds(with_employer())
+    at_the_check = check_eligibility(REQUEST, transaction=scene.transaction, **scene.assessing).waits
+    scene.clock.passes(timedelta(days=14))
+
+    ended = record_timeout_or_failure(REQUEST, party=Party.EMPLOYER, **scene.writing)
+
+    assert at_the_check.officer.until == "2026-12-13T20:59:59.000Z"
+    assert ended.waits.officer.until == "2026-12-27T20:59:59.000Z"
 
 
 def test_a_request_goes_on_where_it_stands(scene: Scene) -> None:

@@ -1,0 +1,1 @@
+"""Queue of notices, one person each: sends the SMS to the phone registered in Absher."""
