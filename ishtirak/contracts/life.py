@@ -111,7 +111,7 @@ class _SoFar:
             case EventType.AUTHENTICATED if not self.authenticated:
                 if reason := self._not_agreed(version):
                     return self, VersionState.HELD, reason
-                return replace(self, authenticated=True)._served(version, judge=judge)
+                return replace(self, authenticated=True).then(version, judge=judge)
         if not self.authenticated:
             return self, VersionState.AWAITING, None
         return self._served(version, judge=judge)

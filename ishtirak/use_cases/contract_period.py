@@ -1,4 +1,4 @@
-"""The period that stands for a contract: by the contract's own word, and as it follows once somebody else amended it."""
+"""The period that stands for a contract: by its own word, and as it follows once somebody else amended it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

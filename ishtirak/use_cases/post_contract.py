@@ -36,7 +36,7 @@ ACTOR: Final = "ingest_contract"
 
 @dataclass(frozen=True, kw_only=True)
 class WorkersAccount:
-    """The worker's account in social insurance as it was read before the contract was judged, and what may change it."""
+    """The worker's account in social insurance as it was read before the contract was judged, and its stores."""
 
     state: AccountState
     periods: Sequence[RecordedPeriod]
