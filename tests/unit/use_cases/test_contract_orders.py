@@ -1,10 +1,8 @@
 """Whatever order the versions of a contract come in, and however often: they end alike."""
 
-import itertools
 from collections.abc import Iterable
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,34 +52,6 @@ def test_any_order_with_duplicates_ends_alike(steps: list[Document], data: st.Da
     order = data.draw(st.permutations(repeated))
 
     assert final_state(order) == final_state(events)
-
-
-@pytest.mark.parametrize("length", [2, 3, 4])
-def test_every_order_of_a_life_ends_alike(length: int) -> None:
-    life = [
-        an_event(),
-        an_event(version=2, type="contract.amended", terms__wage__basic=900_000),
-        an_event(version=3, type="contract.terminated", terms__ends_on="2026-11-20"),
-        an_event(version=4, type="contract.amended", terms__starts_on="2020-01-01"),
-    ][:length]
-
-    ends = [final_state(order) for order in itertools.permutations(life)]
-
-    assert all(end == ends[0] for end in ends)
-    assert ends[0][0] == min(length, 3)
-
-
-def test_a_late_lower_version_counts_for_its_own_month_and_clears_the_gap() -> None:
-    world = World()
-    world.take(an_event(occurred_at="2026-11-01T08:00:00.000Z"))
-    world.take(an_event(version=3, type="contract.amended", terms__occupation_code="2433"))
-    assert world.contracts.contracts[NUMBER].gap
-
-    world.take(an_event(version=2, type="contract.amended", terms__wage__basic=900_000))
-
-    assert not world.contracts.contracts[NUMBER].gap
-    assert world.standing[NUMBER].occupation_code == "2433"
-    assert world.contracts.contracts[NUMBER].version == 3
 
 
 def final_state(events: Iterable[Document]) -> tuple[Any, ...]:
