@@ -68,8 +68,21 @@ TARGETS: Final[Mapping[str, Target]] = {
         left_out=("tests/unit/billing/test_bill_ledger.py", "tests/unit/billing/test_decision_lives.py"),
     ),
     "contracts": Target(
-        sources=("ishtirak/contracts/model.py", "ishtirak/contracts/rules.py"),
-        tests=("tests/unit/contracts", "tests/unit/use_cases/test_apply_contract.py"),
+        sources=(
+            "ishtirak/contracts/life.py",
+            "ishtirak/contracts/model.py",
+            "ishtirak/contracts/policy.py",
+            "ishtirak/contracts/rules.py",
+        ),
+        tests=(
+            "tests/unit/contracts",
+            "tests/unit/use_cases/test_apply_contract.py",
+            "tests/unit/use_cases/test_apply_contract_edges.py",
+            "tests/unit/use_cases/test_apply_contract_judgement.py",
+            "tests/unit/use_cases/test_contract_lineage.py",
+            "tests/unit/use_cases/test_contract_offers.py",
+            "tests/unit/use_cases/test_contract_worker_numbers.py",
+        ),
         left_out=("tests/unit/contracts/test_event_schema.py",),
     ),
 }

@@ -8,3 +8,4 @@ class Settings(FunctionSettings):
     mac_key_arn: str
     data_key_arn: str
     absher_secret_arn: str
+    jawazat_secret_arn: str

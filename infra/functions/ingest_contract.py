@@ -25,6 +25,7 @@ class IngestContract(QueueConsumer):
                 mac_key_arn=data.keys.mac.key_arn,
                 data_key_arn=data.keys.data.key_arn,
                 absher_secret_arn=data.absher.arn,
+                jawazat_secret_arn=data.jawazat.arn,
             ),
             timeout=WORKER_TIMEOUT,
         )
@@ -32,6 +33,7 @@ class IngestContract(QueueConsumer):
         data.keys.grant_generate_mac(self)
         data.keys.grant_encrypt(self)
         data.absher.grant_read(self)
+        data.jawazat.grant_read(self)
         self.queue = WorkQueue(
             scope,
             "contracts",

@@ -18,12 +18,12 @@ class Contracts(WorkerContracts, Protocol):
     """Where contracts are kept, one item each, and beside it the versions that are held for somebody."""
 
     def find(self, number: str) -> Contract | None:
-        """The contract at the highest version applied, as of now."""
+        """The contract with every version received, as of now."""
 
     def save(self, contract: Contract, *, before: Contract | None) -> Items:
         """The write that puts the contract in place of `before`.
 
-        `ChangedMeanwhile` when something else was applied after `before` was read.
+        `ChangedMeanwhile` when another version was taken after `before` was read.
         """
 
     def is_held(self, held: HeldVersion) -> bool:

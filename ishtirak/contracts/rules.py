@@ -1,30 +1,34 @@
 """What a contract event may do. Pure: what is known comes in, an answer or a reason to hold it comes out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from ishtirak.contracts.model import (
+    MOST_VERSIONS,
     NUMBER_FORM,
+    OFFERS,
     Contract,
     ContractEvent,
     ContractOutcome,
     ContractService,
+    ContractVersion,
+    EventType,
     HoldPlace,
     HoldReason,
+    VersionState,
     WorkerContract,
 )
-from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.contracts.policy import policy_on
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import NotAuthentic, Refused
 from ishtirak.kernel.identity import GccState
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.registered_days import RegisteredDays
 from ishtirak.kernel.wage import AgreedWage
-
-_LAST_TIMELY_DELAY = 1
-"""Months after the first one in which a contract still registers by itself (QIW-03); later, documents are needed."""
 
 
 class NotSigned(NotAuthentic):
@@ -33,74 +37,94 @@ class NotSigned(NotAuthentic):
     code = "signature_refused"
 
 
+PLACES: Final[Mapping[HoldReason, HoldPlace]] = MappingProxyType(
+    {
+        HoldReason.BACK_DATED: HoldPlace.HELD_FOR_DOCUMENTS,
+        HoldReason.PERSON_UNKNOWN: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.BIRTH_DATE_DIFFERS: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.BIRTH_DATE_FROZEN: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.NUMBER_REPLACED: HoldPlace.HELD_FOR_IDENTITY,
+        HoldReason.ESTABLISHMENT_UNKNOWN: HoldPlace.HELD_FOR_ESTABLISHMENT,
+        HoldReason.DATES_NOT_KNOWN: HoldPlace.HELD_FOR_AUTHORITY,
+    }
+)
+"""What each reason is held for; whatever is not named here is quarantined."""
+
+
 @dataclass(frozen=True)
 class Hold:
-    """A version is not applied: what it is held for, and why."""
+    """A version is not applied, and why."""
 
-    place: HoldPlace
     reason: HoldReason
 
+    @property
+    def place(self) -> HoldPlace:
+        """What it is held for."""
+        return PLACES.get(self.reason, HoldPlace.QUARANTINED)
 
-EMPLOYER_MISSING = Hold(HoldPlace.HELD_FOR_ESTABLISHMENT, HoldReason.ESTABLISHMENT_UNKNOWN)
-WORKER_MISSING = Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.PERSON_UNKNOWN)
-UNKNOWN_SCHEMA = Hold(HoldPlace.QUARANTINED, HoldReason.UNKNOWN_SCHEMA)
+    @property
+    def outcome(self) -> ContractOutcome:
+        """What it is counted as."""
+        quarantined = self.place is HoldPlace.QUARANTINED
+        return ContractOutcome.QUARANTINED if quarantined else ContractOutcome.HELD
 
 
 @dataclass(frozen=True, kw_only=True)
 class KnownWorker:
     """The worker as the register, or else the directory of persons, knows them."""
 
-    person_id: str
     birth_date: CivilDate
     country: str
 
 
-def already_applied(event: ContractEvent, *, applied: Contract | None) -> bool:
-    """Whether the version, or a higher one, was applied before: then nothing happens."""
-    return applied is not None and event.version <= applied.version
+def already_applied(event: ContractEvent, *, contract: Contract | None) -> bool:
+    """Whether that version was settled before: then nothing happens."""
+    there = contract.received(event.version) if contract else None
+    return there is not None and there.state in (VersionState.APPLIED, VersionState.NOTED)
 
 
-def other_establishment(event: ContractEvent, *, applied: Contract | None) -> Hold | None:
+def other_establishment(event: ContractEvent, *, contract: Contract | None) -> Hold | None:
     """The contract number of one employer is never accepted for another."""
-    if applied is None or applied.establishment == event.establishment.unified_number:
+    if contract is None or contract.establishment == event.establishment.unified_number:
         return None
-    return _quarantined(HoldReason.OTHER_ESTABLISHMENT)
+    return Hold(HoldReason.OTHER_ESTABLISHMENT)
 
 
-def other_worker(applied: Contract | None, *, worker: str, person_id: str | None) -> Hold | None:
+def other_worker(contract: Contract | None, *, worker: str, person_id: str | None) -> Hold | None:
     """The contract number of one worker is never accepted for another, but one person may be named by another number:
     an iqama where there was a border number.
     """
-    if applied is None or applied.worker == worker:
+    if contract is None or contract.worker == worker:
         return None
-    if applied.person_id is not None and applied.person_id == person_id:
+    if contract.person_id is not None and contract.person_id == person_id:
         return None
-    return _quarantined(HoldReason.OTHER_WORKER)
+    return Hold(HoldReason.OTHER_WORKER)
 
 
-def doubtful_identity(refused: Refused) -> Hold:
-    """What the directory says of a number does not agree with the register: somebody has to look."""
-    return Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason(refused.code))
+def too_early(event: ContractEvent, *, today: date) -> Hold | None:
+    """What is said to happen after today is not believed: every deadline is counted from that day."""
+    return Hold(HoldReason.OCCURS_IN_THE_FUTURE) if event.occurred_on > today else None
 
 
 def without_term(event: ContractEvent, *, country: str) -> Hold | None:
     """A non-Saudi's contract has a term (unified form, QIW-04); nationals of the Council's states are as citizens."""
     citizen = country == "SA" or country in GccState
-    return (
-        None if citizen or not event.terms.open_ended else _quarantined(HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
-    )
+    return None if citizen or not event.terms.open_ended else Hold(HoldReason.OPEN_ENDED_FOR_NON_SAUDI)
 
 
 def doubtful_worker(event: ContractEvent, *, worker: KnownWorker) -> Hold | None:
     """Nobody is registered on a number alone: the birth date must agree, in the calendar it was given in."""
     if not event.worker.birth_date.agrees_with(worker.birth_date):
-        return Hold(HoldPlace.HELD_FOR_IDENTITY, HoldReason.BIRTH_DATE_DIFFERS)
+        return Hold(HoldReason.BIRTH_DATE_DIFFERS)
     return without_term(event, country=worker.country)
 
 
-def sole_owner(single_owner: str | None, *, worker: KnownWorker) -> Hold | None:
-    """Who owns an establishment alone is not insured by it (REG-07)."""
-    return _quarantined(HoldReason.OWNER_OF_ESTABLISHMENT) if single_owner == worker.person_id else None
+def concerns_worker(event: ContractEvent, *, contract: Contract | None) -> bool:
+    """Whether the worker has to be known to take the version: not while a contract is only offered."""
+    authenticated = contract is not None and any(
+        each.type is EventType.AUTHENTICATED for each in contract.versions
+    )
+    return authenticated or event.type not in OFFERS
 
 
 def number_in(document: Mapping[str, Any]) -> str | None:
@@ -115,103 +139,90 @@ def version_in(document: Mapping[str, Any]) -> int | None:
     return version if type(version) is int and version > 0 else None
 
 
-def outcome_of(hold: Hold) -> ContractOutcome:
-    """What a hold is counted as."""
-    return ContractOutcome.QUARANTINED if hold.place is HoldPlace.QUARANTINED else ContractOutcome.HELD
+def refused(refusal: Refused) -> Hold:
+    """A rule of the statutes or the register forbids what the contract says; its code is the reason."""
+    known = refusal.code in HoldReason
+    return Hold(HoldReason(refusal.code) if known else HoldReason.REGISTER_REFUSES)
 
 
-def refused_by_register(refused: Refused) -> Hold:
-    """A rule of the register forbids what the contract says; its code is the reason where there is one for it."""
-    return _quarantined(
-        HoldReason(refused.code) if refused.code in HoldReason else HoldReason.REGISTER_REFUSES
-    )
-
-
-def back_dated(event: ContractEvent, *, applied: Contract | None, today: date) -> Hold | None:
-    """A first day more than a month back needs documents (QIW-03), unless that very day is registered
-    already.
-    """
-    if _registered_since(event.terms.starts_on, applied=applied):
+def back_dated(version: ContractVersion, *, known: Iterable[RegisteredDays]) -> Hold | None:
+    """A first day further back needs documents (QIW-03), unless that very day is registered already, or was."""
+    first = version.starts_on
+    if any(days.days_between(first, first) for days in known):
         return None
-    if _months_late(event, today=today) > _LAST_TIMELY_DELAY:
-        return Hold(HoldPlace.HELD_FOR_DOCUMENTS, HoldReason.BACK_DATED)
-    return None
+    months_late = Month.of(version.occurred_on).since(Month.of(first))
+    itself = policy_on(version.occurred_on).registers_itself_months_late
+    return Hold(HoldReason.BACK_DATED) if months_late > itself else None
 
 
-def service(event: ContractEvent, *, applied: Contract | None, today: date) -> ContractService:
-    """What the register is to hold for this version."""
+def received(event: ContractEvent, *, reported: tuple[date, date | None] | None = None) -> ContractVersion:
+    """What of the event is decided on. A resident's dates are those `reported` by the authority, never the contract's
+    (REG-09).
+    """
     terms = event.terms
-    if applied is not None and _registered_since(terms.starts_on, applied=applied):
-        late = applied.service.late
-    else:
-        late = _months_late(event, today=today) == _LAST_TIMELY_DELAY
-    return ContractService(
-        establishment=event.establishment.unified_number,
-        starts_on=terms.starts_on,
-        ends_on=event.last_day,
-        ended=event.ended,
+    starts_on, ends_on = reported or (terms.starts_on, event.last_day)
+    return ContractVersion(
+        version=event.version,
+        type=event.type,
+        occurred_on=event.occurred_on,
+        kind=terms.kind,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ended=event.ended if reported is None else ends_on is not None,
         occupation_code=terms.occupation_code,
         work_type=terms.work_type,
         wage=AgreedWage(**dict(terms.wage)),
-        late=late,
     )
 
 
-def note_for_worker(event: ContractEvent) -> WorkerContract:
-    """What is noted of the contract for its worker."""
-    return WorkerContract(
-        number=event.contract_number,
-        version=event.version,
-        establishment=event.establishment.unified_number,
-        starts_on=event.terms.starts_on,
-        ends_on=event.last_day,
-    )
+def versions_with(version: ContractVersion, *, contract: Contract | None) -> tuple[ContractVersion, ...]:
+    """Every version of the contract and this one; it replaces what was held under its number."""
+    others = contract.versions if contract else ()
+    kept = (each for each in others if each.version != version.version)
+    return tuple(sorted((*kept, version), key=lambda each: each.version))
 
 
-def was_served(service: ContractService) -> bool:
-    """Whether any day of it was, or will be, served: a contract that ended before its first day leaves no
-    period.
+def note_for_worker(contract: Contract) -> WorkerContract | None:
+    """What is noted of the contract for its worker: the highest version that counts, else that waits for documents.
+
+    Both sides signed that one as well: nobody asks the worker for the paper.
     """
-    return service.ends_on is None or service.ends_on >= service.starts_on
-
-
-def change(service: ContractService, *, applied: Contract | None) -> ContractOutcome:
-    """What applying it does to the register."""
-    registered = applied is not None and applied.period_id is not None
-    if not was_served(service):
-        return ContractOutcome.VOIDED if registered else ContractOutcome.NOTED
-    if not registered:
-        return ContractOutcome.REGISTERED
-    if applied is not None and service == applied.service:
-        return ContractOutcome.NOTED
-    return ContractOutcome.ENDED if service.ended else ContractOutcome.AMENDED
-
-
-def applied(
-    event: ContractEvent,
-    *,
-    before: Contract | None,
-    worker: str,
-    person_id: str | None,
-    service: ContractService,
-    at: str,
-) -> Contract:
-    """The contract's item at this version; the period is named when it is known."""
-    expected = before.version + 1 if before else 1
-    return Contract(
-        number=event.contract_number,
-        version=event.version,
-        type=event.type,
-        occurred_at=to_rfc3339(event.occurred_at),
-        worker=worker,
-        person_id=person_id,
-        establishment=event.establishment.unified_number,
-        kind=event.terms.kind,
-        service=service,
-        period_id=before.period_id if before else None,
-        gap=event.version > expected or (before is not None and before.gap),
-        updated_at=at,
+    waiting = [each for each in contract.versions if each.reason is HoldReason.BACK_DATED]
+    version = contract.highest or (waiting[-1] if waiting else None)
+    if version is None:
+        return None
+    return WorkerContract(
+        number=contract.number,
+        version=version.version,
+        establishment=contract.establishment,
+        starts_on=version.starts_on,
+        ends_on=version.ends_on,
     )
+
+
+def overfull(versions: tuple[ContractVersion, ...]) -> Hold | None:
+    """A contract of more versions than are kept: somebody has to look."""
+    return Hold(HoldReason.TOO_MANY_VERSIONS) if len(versions) > MOST_VERSIONS else None
+
+
+def change(before: ContractService | None, after: ContractService | None) -> ContractOutcome:
+    """What it means for the register that the contract comes to this instead."""
+    if before == after:
+        return ContractOutcome.NOTED
+    if after is None:
+        return ContractOutcome.VOIDED
+    if before is None:
+        return ContractOutcome.REGISTERED
+    return ContractOutcome.ENDED if after.ended else ContractOutcome.AMENDED
+
+
+def outcome(version: ContractVersion, *, changed: ContractOutcome) -> ContractOutcome:
+    """What became of the version, given what taking it changed."""
+    if version.reason is not None:
+        return Hold(version.reason).outcome
+    if version.state is VersionState.AWAITING:
+        return ContractOutcome.AWAITING
+    return changed
 
 
 def event_name(outcome: ContractOutcome) -> str:
@@ -222,15 +233,3 @@ def event_name(outcome: ContractOutcome) -> str:
         ContractOutcome.ENDED: "ContractEnded",
         ContractOutcome.VOIDED: "ContractVoided",
     }[outcome]
-
-
-def _registered_since(starts_on: date, *, applied: Contract | None) -> bool:
-    return applied is not None and applied.period_id is not None and applied.service.starts_on == starts_on
-
-
-def _months_late(event: ContractEvent, *, today: date) -> int:
-    return Month.of(today).since(Month.of(event.terms.starts_on))
-
-
-def _quarantined(reason: HoldReason) -> Hold:
-    return Hold(HoldPlace.QUARANTINED, reason)

@@ -1,30 +1,37 @@
 """Applying what Qiwa sends of a contract: each version once, in any order; or holding it, with the reason."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from ishtirak.billing.calculator import BillCalculator
+from ishtirak.billing.ports import Bills
 from ishtirak.contracts import rules
+from ishtirak.contracts.life import Life, Proposal, life_of
 from ishtirak.contracts.model import (
     SCHEMA_MAJOR,
     Contract,
     ContractEvent,
     ContractOutcome,
     HeldVersion,
-    HoldPlace,
+    HoldReason,
 )
 from ishtirak.contracts.ports import Contracts
-from ishtirak.contracts.rules import Hold, KnownWorker
-from ishtirak.kernel.clock import Clock, to_rfc3339, today
+from ishtirak.contracts.rules import Hold
+from ishtirak.kernel.clock import Clock, to_rfc3339
 from ishtirak.kernel.crypto import Encryption
 from ishtirak.kernel.errors import Refused
 from ishtirak.kernel.transaction import NO_ITEMS, Items, Transaction, retry_on_conflict
-from ishtirak.register.people import Contributor
-from ishtirak.register.ports import Accounts, Directory, Establishments, Fingerprints, People
-from ishtirak.use_cases.identify_person import IdentifiedPerson, identify_person
-from ishtirak.use_cases.post_contract import ContractPosting, post_contract
+from ishtirak.register.ledger import AccountState
+from ishtirak.register.periods import RecordedPeriod
+from ishtirak.register.ports import Accounts, Directory, Establishments, Fingerprints, People, Residency
+from ishtirak.use_cases.contract_judge import SYSTEM, ContractJudge
+from ishtirak.use_cases.contract_parties import Parties, PartyFinder
+from ishtirak.use_cases.contract_period import lineage_of
+from ishtirak.use_cases.post_contract import WorkersAccount, post_contract
 from ishtirak.webhooks.signatures import SignedMessage
 
 
@@ -39,7 +46,10 @@ def apply_contract(
     people: People,
     establishments: Establishments,
     accounts: Accounts,
+    bills: Bills,
+    calculator: BillCalculator,
     directory: Directory,
+    residency: Residency,
     fingerprints: Fingerprints,
     encryption: Encryption,
     clock: Clock,
@@ -50,21 +60,28 @@ def apply_contract(
     Raises `UnreadableMessage` for what is no event; `Unavailable` when an outside party did not answer, or others
     kept writing: nothing was changed then.
     """
-    application = _Application(
-        contracts=contracts,
+    finder = PartyFinder(
         people=people,
         establishments=establishments,
-        accounts=accounts,
         directory=directory,
+        residency=residency,
         fingerprints=fingerprints,
         encryption=encryption,
+        clock=clock,
+    )
+    application = _Application(
+        contracts=contracts,
+        accounts=accounts,
+        bills=bills,
+        calculator=calculator,
+        finder=finder,
         clock=clock,
         transaction=transaction,
     )
     document = _document(message.text)
-    event = _event(message.text) if _major(document) in (None, SCHEMA_MAJOR) else None
-    if event is None:
-        return retry_on_conflict(lambda: application.hold_unknown(document, message=message))
+    event = _event(message.text) if _major(document) in (None, SCHEMA_MAJOR) else HoldReason.UNKNOWN_SCHEMA
+    if isinstance(event, HoldReason):
+        return retry_on_conflict(lambda: application.hold_unreadable(event, document, message=message))
     return retry_on_conflict(lambda: application.decide(event, message=message))
 
 
@@ -73,52 +90,72 @@ class _Application:
     """The steps of applying one message, on the ports they share."""
 
     contracts: Contracts
-    people: People
-    establishments: Establishments
     accounts: Accounts
-    directory: Directory
-    fingerprints: Fingerprints
-    encryption: Encryption
+    bills: Bills
+    calculator: BillCalculator
+    finder: PartyFinder
     clock: Clock
     transaction: Transaction
 
     def decide(self, event: ContractEvent, *, message: SignedMessage) -> ContractOutcome:
         before = self.contracts.find(event.contract_number)
-        if rules.already_applied(event, applied=before):
+        if rules.already_applied(event, contract=before):
             return ContractOutcome.ALREADY_APPLIED
-        fingerprint = self.fingerprints.of(event.worker.identity_number)
-        worker = self._worker(event, before=before, fingerprint=fingerprint)
-        applied = (
-            worker
-            if isinstance(worker, Hold)
-            else self._apply(event, before=before, fingerprint=fingerprint, worker=worker)
+        fingerprint = self.finder.fingerprints.of(event.worker.identity_number)
+        parties = self.finder.find(event, contract=before, fingerprint=fingerprint)
+        if isinstance(parties, Hold):
+            return self._hold(parties, event=event, message=message)
+        version = rules.received(event, reported=parties.reported if parties else None)
+        versions = rules.versions_with(version, contract=before)
+        if hold := rules.overfull(versions):
+            return self._hold(hold, event=event, message=message)
+        bench = self._bench(event, parties) if parties else None
+        life = life_of(versions, judge=bench.judge if bench else _nobody)
+        if before is not None and (life.versions, life.service) == (before.versions, before.service):
+            return ContractOutcome.ALREADY_APPLIED
+        changed = rules.change(before.service if before else None, life.service)
+        contract = self._contract(
+            event, life, before=before, parties=parties, fingerprint=fingerprint, changed=changed
         )
-        if isinstance(applied, Hold):
-            return self._hold(
-                applied,
-                number=event.contract_number,
-                version=event.version,
-                message=message,
-                alongside=self._signed_all_the_same(event, applied, before=before, fingerprint=fingerprint),
-            )
-        return applied
+        try:
+            posted = self._posted(contract, bench, before=before, version=event.version, changed=changed)
+        except Refused as refused:
+            return self._hold(rules.refused(refused), event=event, message=message)
+        met = parties.worker.items(self.finder.people, fingerprint=fingerprint) if parties else NO_ITEMS
+        outcome = rules.outcome(life.of(event.version), changed=changed)
+        self.transaction.commit(
+            self.contracts.save(contract, before=before),
+            self._noted(contract, changed=changed),
+            met if posted else NO_ITEMS,
+            posted,
+            self._waiting(life, event=event, message=message),
+            result=outcome,
+        )
+        return outcome
 
-    def hold_unknown(self, document: dict[str, Any], *, message: SignedMessage) -> ContractOutcome:
-        """Hold an event of a schema we do not know, under what can be read of it."""
-        number, version = rules.number_in(document), rules.version_in(document)
-        return self._hold(rules.UNKNOWN_SCHEMA, number=number, version=version, message=message)
-
-    def _hold(
-        self,
-        hold: Hold,
-        *,
-        number: str | None,
-        version: int | None,
-        message: SignedMessage,
-        alongside: Items = NO_ITEMS,
+    def hold_unreadable(
+        self, reason: HoldReason, document: dict[str, Any], *, message: SignedMessage
     ) -> ContractOutcome:
+        """Hold what cannot be read as an event, under what can be read of it."""
+        number, version = rules.number_in(document), rules.version_in(document)
+        return self._hold_once(self._held(Hold(reason), number, version, message=message), message=message)
+
+    def _hold(self, hold: Hold, *, event: ContractEvent, message: SignedMessage) -> ContractOutcome:
+        held = self._held(hold, event.contract_number, event.version, message=message)
+        return self._hold_once(held, message=message)
+
+    def _hold_once(self, held: HeldVersion, *, message: SignedMessage) -> ContractOutcome:
         """Keep the version with its message until somebody decides; once for each reason."""
-        held = HeldVersion(
+        if self.contracts.is_held(held):
+            return ContractOutcome.ALREADY_APPLIED
+        outcome = Hold(held.reason).outcome
+        self.transaction.commit(self.contracts.hold(held, message=message.text), result=outcome)
+        return outcome
+
+    def _held(
+        self, hold: Hold, number: str | None, version: int | None, *, message: SignedMessage
+    ) -> HeldVersion:
+        return HeldVersion(
             message_id=message.id,
             number=number,
             version=version,
@@ -126,135 +163,111 @@ class _Application:
             reason=hold.reason,
             received_at=to_rfc3339(self.clock.now()),
         )
-        if self.contracts.is_held(held):
-            return ContractOutcome.ALREADY_APPLIED
-        outcome = rules.outcome_of(hold)
-        self.transaction.commit(self.contracts.hold(held, message=message.text), alongside, result=outcome)
-        return outcome
 
-    def _signed_all_the_same(
-        self, event: ContractEvent, hold: Hold, *, before: Contract | None, fingerprint: str
-    ) -> Items:
-        """A contract that waits for documents was signed all the same, so nobody asks its worker for the paper.
-
-        It is noted for a worker the register surely knows. A version held of an applied contract changes nothing of it.
-        """
-        if hold.place is not HoldPlace.HELD_FOR_DOCUMENTS or before is not None:
+    def _waiting(self, life: Life, *, event: ContractEvent, message: SignedMessage) -> Items:
+        """The version with its message, beside the contract that has its terms, where it is not applied."""
+        reason = life.of(event.version).reason
+        if reason is None:
             return NO_ITEMS
-        person_id = self.people.id_of(fingerprint)
-        worker = self.people.find(person_id) if person_id else None
-        if worker is None or rules.doubtful_worker(event, worker=_known_worker(worker)):
-            return NO_ITEMS
-        return self._noted(event, person_id=worker.person_id)
+        held = self._held(Hold(reason), event.contract_number, event.version, message=message)
+        return NO_ITEMS if self.contracts.is_held(held) else self.contracts.hold(held, message=message.text)
 
-    def _noted(self, event: ContractEvent, *, person_id: str | None) -> Items:
-        """The contract under its worker, unless a higher version is noted."""
-        if person_id is None:
-            return NO_ITEMS
-        there = self.contracts.noted(person_id, event.contract_number)
-        if there is not None and there.version >= event.version:
-            return NO_ITEMS
-        return self.contracts.note(person_id, rules.note_for_worker(event))
-
-    def _worker(
-        self, event: ContractEvent, *, before: Contract | None, fingerprint: str
-    ) -> IdentifiedPerson | Hold:
-        """The worker, or the first reason to hold the version; what costs nothing is asked first."""
-        hold = (
-            rules.other_establishment(event, applied=before)
-            or rules.without_term(event, country=event.worker.nationality)
-            or rules.back_dated(event, applied=before, today=today(self.clock))
+    def _bench(self, event: ContractEvent, parties: Parties) -> "_Bench":
+        """The worker's account; the state first, so that a posting fails if anything changes after it."""
+        person_id = parties.worker.contributor.person_id
+        state = AccountState(person_id=person_id, system=SYSTEM)
+        periods: Sequence[RecordedPeriod] = ()
+        if not parties.worker.is_new:
+            state = self.accounts.state(person_id, SYSTEM)
+            periods = self.accounts.periods(person_id)
+        account = WorkersAccount(
+            state=state,
+            periods=periods,
+            accounts=self.accounts,
+            bills=self.bills,
+            establishments=self.finder.establishments,
+            calculator=self.calculator,
         )
-        if hold:
-            return hold
-        employer = self.establishments.find(event.establishment.unified_number)
-        if employer is None:
-            return rules.EMPLOYER_MISSING
-        try:
-            person = self._identified(event, fingerprint=fingerprint)
-        except Refused as doubtful:
-            return rules.doubtful_identity(doubtful)
-        if person is None:
-            return rules.other_worker(before, worker=fingerprint, person_id=None) or rules.WORKER_MISSING
-        known = _known_worker(person.contributor)
-        return (
-            rules.other_worker(before, worker=fingerprint, person_id=known.person_id)
-            or rules.doubtful_worker(event, worker=known)
-            or rules.sole_owner(employer.single_owner, worker=known)
-            or person
+        root = lineage_of(event.contract_number)
+        judge = ContractJudge(
+            root=root,
+            contributor=parties.worker.contributor,
+            employer=parties.employer,
+            others=tuple(period for period in periods if period.stands and period.root != root),
         )
+        return _Bench(judge, account)
 
-    def _identified(self, event: ContractEvent, *, fingerprint: str) -> IdentifiedPerson | None:
-        return identify_person(
-            event.worker.identity_number,
-            fingerprint=fingerprint,
-            people=self.people,
-            directory=self.directory,
-            fingerprints=self.fingerprints,
-            encryption=self.encryption,
-            clock=self.clock,
-        )
-
-    def _apply(
-        self, event: ContractEvent, *, before: Contract | None, fingerprint: str, worker: IdentifiedPerson
-    ) -> ContractOutcome | Hold:
-        now = self.clock.now()
-        service = rules.service(event, applied=before, today=today(self.clock))
-        outcome = rules.change(service, applied=before)
-        person_id = worker.contributor.person_id
-        noted = outcome is ContractOutcome.NOTED
-        contract = rules.applied(
-            event,
-            before=before,
-            worker=fingerprint,
-            person_id=None if noted and worker.is_new else person_id,
-            service=service,
-            at=to_rfc3339(now),
-        )
-        # what changes nothing of an applied contract changes nothing of its note
-        note = NO_ITEMS if noted and before else self._noted(event, person_id=contract.person_id)
-        if noted:
-            self.transaction.commit(self.contracts.save(contract, before=before), note, result=outcome)
-            return outcome
-        try:
-            posting = post_contract(
-                contract,
-                person_id=person_id,
-                outcome=outcome,
-                before=before,
-                accounts=self.accounts,
-                at=now,
-            )
-        except Refused as refused:
-            return rules.refused_by_register(refused)
-        self._commit(contract, before=before, worker=worker, posting=posting, note=note, outcome=outcome)
-        return outcome
-
-    def _commit(
+    def _posted(
         self,
         contract: Contract,
+        bench: "_Bench | None",
         *,
         before: Contract | None,
-        worker: IdentifiedPerson,
-        posting: ContractPosting,
-        note: Items,
-        outcome: ContractOutcome,
-    ) -> None:
-        """Contract, its note, newcomer, period, entry, account state and event: all of it or none of it."""
-        registered = contract.model_copy(update={"period_id": posting.period_id})
-        self.transaction.commit(
-            self.contracts.save(registered, before=before),
-            note,
-            worker.items(self.people, fingerprint=contract.worker),
-            posting.items,
-            result=outcome,
+        version: int,
+        changed: ContractOutcome,
+    ) -> Items:
+        if bench is None or changed is ContractOutcome.NOTED:
+            return NO_ITEMS
+        return post_contract(
+            contract,
+            before=before,
+            outcome=changed,
+            version=version,
+            judge=bench.judge,
+            account=bench.account,
+            at=self.clock.now(),
         )
 
+    def _contract(
+        self,
+        event: ContractEvent,
+        life: Life,
+        *,
+        before: Contract | None,
+        parties: Parties | None,
+        fingerprint: str,
+        changed: ContractOutcome,
+    ) -> Contract:
+        """The contract's item. Whom the register does not know, and does not come to know, has no id yet."""
+        person_id = before.person_id if before else None
+        if parties and not (parties.worker.is_new and changed is ContractOutcome.NOTED):
+            person_id = parties.worker.contributor.person_id
+        return Contract(
+            number=event.contract_number,
+            revision=before.revision + 1 if before else 1,
+            worker=fingerprint,
+            person_id=person_id,
+            establishment=event.establishment.unified_number,
+            versions=life.versions,
+            service=life.service,
+            updated_at=to_rfc3339(self.clock.now()),
+        )
 
-def _known_worker(contributor: Contributor) -> KnownWorker:
-    return KnownWorker(
-        person_id=contributor.person_id, birth_date=contributor.birth_date, country=contributor.country
-    )
+    def _noted(self, contract: Contract, *, changed: ContractOutcome) -> Items:
+        """The contract under its worker, unless a higher version is noted; what changes nothing of one that counts
+        changes nothing of its note.
+        """
+        unchanged = changed is ContractOutcome.NOTED and contract.highest is not None
+        note = rules.note_for_worker(contract)
+        if unchanged or note is None or contract.person_id is None:
+            return NO_ITEMS
+        there = self.contracts.noted(contract.person_id, contract.number)
+        if there is not None and there.version >= note.version:
+            return NO_ITEMS
+        return self.contracts.note(contract.person_id, note)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Who judges the contract, and the account it is posted to."""
+
+    judge: ContractJudge
+    account: WorkersAccount
+
+
+def _nobody(proposal: Proposal) -> Hold:
+    """The judge of a contract that is only offered, and never asked."""
+    return Hold(HoldReason.PERSON_UNKNOWN)
 
 
 def _document(text: str) -> dict[str, Any]:
@@ -272,9 +285,14 @@ def _major(document: dict[str, Any]) -> str | None:
     return schema.partition(".")[0] if isinstance(schema, str) else None
 
 
-def _event(text: str) -> ContractEvent:
+def _event(text: str) -> ContractEvent | HoldReason:
     try:
         return ContractEvent.model_validate_json(text)
     except ValidationError as error:
-        fields = sorted({".".join(map(str, found["loc"])) for found in error.errors(include_input=False)})
+        wrong = error.errors(include_input=False, include_url=False)
+        if all(
+            found["loc"][:2] == ("terms", "wage") and found["type"] == "less_than_equal" for found in wrong
+        ):
+            return HoldReason.WAGE_BEYOND_BOUNDS
+        fields = sorted({".".join(map(str, found["loc"])) for found in wrong})
         raise UnreadableMessage(f"fields not as agreed: {', '.join(fields)}") from None

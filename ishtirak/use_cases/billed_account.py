@@ -161,8 +161,9 @@ class BilledAccount:
         return tuple(period for period in self.periods if period.stands)
 
     def _is_billed_here(self, period: RecordedPeriod) -> bool:
-        origin = next((each for each in self.periods if each.id == period.root), period)
-        return origin.source.kind is SourceKind.REQUEST
+        """Whether the period began with a request: no form it ever had came from elsewhere."""
+        forms = (each for each in self.periods if each.root == period.root)
+        return all(each.source.kind is SourceKind.REQUEST for each in forms)
 
     def _rows(self, period: RecordedPeriod) -> tuple[LedgerRow, ...]:
         return standing_entry(self.entries, period_id=period.id).rows

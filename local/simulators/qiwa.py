@@ -36,6 +36,9 @@ DEFAULT_WAGE: Document = {
 class Change(StrEnum):
     """The content of an event."""
 
+    PENDING = "contract.pending"
+    REJECTED = "contract.rejected"
+    CANCELLED = "contract.cancelled"
     AUTHENTICATED = "contract.authenticated"
     AMENDED = "contract.amended"
     TERMINATED = "contract.terminated"
@@ -49,7 +52,7 @@ class _Order(BaseModel):
 
 
 class AuthenticateOrder(_Order):
-    """A contract both sides approved; whatever is not named is made up."""
+    """A contract both sides approved, or one that waits for the worker; whatever is not named is made up."""
 
     worker: str
     establishment: str
@@ -64,6 +67,7 @@ class ChangeOrder(_Order):
     contract_number: str
     terms: Document = Field(default_factory=dict)
     ends_on: date | None = None
+    occurred_at: datetime | None = None
 
 
 class DeliverOrder(BaseModel):
@@ -101,6 +105,10 @@ class QiwaSimulator(SignedSender):
             Endpoint("contract", "GET", "/v1/contracts/<number>", self._serve_contract),
             Endpoint("snapshot", "GET", "/v1/snapshots/latest", self._serve_snapshot),
             control("authenticate", "POST", "/_sim/authenticate", self._on_authenticate),
+            control("offer", "POST", "/_sim/offer", self._on_offer),
+            control("agree", "POST", "/_sim/agree", self._on_agree),
+            control("reject", "POST", "/_sim/reject", self._on_reject),
+            control("cancel", "POST", "/_sim/cancel", self._on_cancel),
             control("amend", "POST", "/_sim/amend", self._on_amend),
             control("terminate", "POST", "/_sim/terminate", self._on_terminate),
             control("expire", "POST", "/_sim/expire", self._on_expire),
@@ -111,8 +119,8 @@ class QiwaSimulator(SignedSender):
 
     # What the agency does
 
-    def authenticate(self, order: AuthenticateOrder) -> SentEvent:
-        """Version 1 of a new contract; `ValueError` when the number is taken."""
+    def authenticate(self, order: AuthenticateOrder, *, what: Change = Change.AUTHENTICATED) -> SentEvent:
+        """Version 1 of a new contract, approved or still offered; `ValueError` when the number is taken."""
         worker = self._people.person(order.worker)
         establishment = self._people.establishment(order.establishment)
         with self._lock:
@@ -121,7 +129,7 @@ class QiwaSimulator(SignedSender):
                 raise ValueError("the contract number is taken")
             document: Document = {
                 "schema": "1.0",
-                "type": Change.AUTHENTICATED.value,
+                "type": what.value,
                 "contract_number": number,
                 "version": 1,
                 "occurred_at": to_rfc3339(order.occurred_at or datetime.now(UTC)),
@@ -143,7 +151,7 @@ class QiwaSimulator(SignedSender):
                 | {
                     "type": what.value,
                     "version": latest["version"] + 1,
-                    "occurred_at": to_rfc3339(datetime.now(UTC)),
+                    "occurred_at": to_rfc3339(order.occurred_at or datetime.now(UTC)),
                     "terms": terms,
                 }
             )
@@ -190,12 +198,27 @@ class QiwaSimulator(SignedSender):
     # Control
 
     def _on_authenticate(self, request: Request) -> Response:
+        return self._on_new(Change.AUTHENTICATED, request)
+
+    def _on_offer(self, request: Request) -> Response:
+        return self._on_new(Change.PENDING, request)
+
+    def _on_new(self, what: Change, request: Request) -> Response:
         order = AuthenticateOrder.model_validate_json(request.get_data())
         try:
-            event = self.authenticate(order)
+            event = self.authenticate(order, what=what)
         except (ValueError, SchemaViolation) as error:
             return problem(422, "not_acceptable", _message_of(error))
         return self._delivered(event, deliver=order.deliver)
+
+    def _on_agree(self, request: Request) -> Response:
+        return self._on_change(Change.AUTHENTICATED, request)
+
+    def _on_reject(self, request: Request) -> Response:
+        return self._on_change(Change.REJECTED, request)
+
+    def _on_cancel(self, request: Request) -> Response:
+        return self._on_change(Change.CANCELLED, request)
 
     def _on_amend(self, request: Request) -> Response:
         return self._on_change(Change.AMENDED, request)
@@ -290,5 +313,11 @@ def _merged(terms: Document, changes: Document) -> Document:
 def _state(event: SentEvent) -> Document:
     """A contract as it stands, for those who ask by number or take the snapshot."""
     document = {name: value for name, value in event.document.items() if name not in ("type", "occurred_at")}
-    ended = {Change.TERMINATED: "TERMINATED", Change.EXPIRED: "EXPIRED"}
-    return document | {"status": ended.get(Change(event.document["type"]), "AUTHENTICATED")}
+    named = {
+        Change.PENDING: "PENDING_EMPLOYEE",
+        Change.REJECTED: "REJECTED",
+        Change.CANCELLED: "CANCELLED",
+        Change.TERMINATED: "TERMINATED",
+        Change.EXPIRED: "EXPIRED",
+    }
+    return document | {"status": named.get(Change(event.document["type"]), "AUTHENTICATED")}

@@ -13,7 +13,13 @@ FUNCTIONS = packaging.function_names()
 #: Adapters that reach beyond our own tables, and the functions that may hold them.
 HOLDERS = {
     "agencies.absher": {"ingest_contract", "send_notice", "send_otp"},
-    "agencies.jawazat": {"check_eligibility", "edit_request", "post_period", "review_request"},
+    "agencies.jawazat": {
+        "check_eligibility",
+        "edit_request",
+        "ingest_contract",
+        "post_period",
+        "review_request",
+    },
     "agencies.sms": {"send_notice", "send_otp"},
     "aws.user_pool": {"sign_in"},
     "aws.executions": {"drive_workflow"},

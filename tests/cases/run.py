@@ -29,6 +29,7 @@ from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import FOLDER, Tables
 from ishtirak.statute.wages import bounded_wage, cap_pro_rata, counted_wage
 from tests.cases.amendments import REFUSALS, expected_sequence, sequence
+from tests.cases.contracts import contract, expected_contract
 
 Case = Mapping[str, Any]
 Answer = Mapping[str, Any]
@@ -289,4 +290,5 @@ SECTIONS: Final[Mapping[str, tuple[Callable[[Case], Answer], Callable[[Case, Tab
     "hijri": (_without_input("id", "hijri", "note"), _hijri),
     "sms": (_without_input("id", "text", "note"), _message),
     "amendment_sequence": (expected_sequence, sequence),
+    "contract_event": (expected_contract, contract),
 }

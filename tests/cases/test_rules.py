@@ -11,7 +11,8 @@ from tests.cases.run import SECTIONS, Outcome, run_file
 
 RULES = Path(__file__).parent / "rules.json"
 AMENDMENTS = Path(__file__).parent / "amendments.json"
-FILES = (RULES, AMENDMENTS)
+CONTRACTS = Path(__file__).parent / "contracts.json"
+FILES = (RULES, AMENDMENTS, CONTRACTS)
 EXAMPLES = {
     section: cases
     for file in FILES
@@ -36,7 +37,7 @@ def test_every_example_is_run() -> None:
     assert EXAMPLES.keys() == SECTIONS.keys()
 
 
-@pytest.mark.parametrize(("file", "count"), [(RULES, 53), (AMENDMENTS, 12)])
+@pytest.mark.parametrize(("file", "count"), [(RULES, 53), (AMENDMENTS, 12), (CONTRACTS, 11)])
 def test_the_runner_ends_with_the_count(file: Path, count: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(file)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"{count} passed, 0 failed"
@@ -84,6 +85,7 @@ def falsified(case: dict[str, Any]) -> dict[str, Any]:
         '{"fines": [{"id": "F1"}]}',
         '{"ids": [{}]}',
         '{"amendment_sequence": [{}]}',
+        '{"contract_event": [{}]}',
     ],
 )
 def test_a_case_that_cannot_be_run_fails(

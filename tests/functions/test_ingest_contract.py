@@ -16,6 +16,7 @@ from ishtirak.register.periods import PeriodState
 from tests.fakes.contracts import NOW, NUMBER, WORKER, Document, FixedClock, an_event, as_text
 from tests.fakes.directory import a_person
 from tests.fakes.register import MITHAL, an_establishment
+from tests.fakes.residency import InMemoryResidency, a_service
 from tests.functions.register_world import Cloud, DirectoryOfTests, batch, deployed, lambda_context
 
 EVENTS = Path(__file__).parents[2] / "functions" / "ingest_contract" / "events"
@@ -31,6 +32,7 @@ class Consumer:
 
         self.cloud = cloud
         self.directory = DirectoryOfTests({WORKER: a_person()})
+        self.residency = InMemoryResidency()
         self.clock = FixedClock()
         self.register = register_on(cloud.register_table)
         self.register.transaction.commit(self.register.establishments.save(an_establishment()))
@@ -39,8 +41,9 @@ class Consumer:
             mac_key_arn=cloud.mac_key_arn,
             data_key_arn=cloud.data_key_arn,
             absher_secret_arn=cloud.absher_secret_arn,
+            jawazat_secret_arn="arn:aws:secretsmanager:eu-central-1:000000000000:secret:jawazat",
         )
-        self.handle = build(settings, clock=self.clock, directory=self.directory)
+        self.handle = build(settings, clock=self.clock, directory=self.directory, residency=self.residency)
 
     def take(self, *documents: Document | str) -> list[str]:
         """Deliver one batch; the messages that failed."""
@@ -117,7 +120,6 @@ def test_a_registration_is_one_transaction_and_one_event(consumer: Consumer) -> 
 @pytest.mark.parametrize(
     "document",
     [
-        an_event(terms__starts_on="2020-01-01"),
         an_event(establishment__unified_number="7000000009"),
         an_event(worker__birth_date="1999-01-01"),
         an_event(schema="2.0"),
@@ -131,6 +133,24 @@ def test_a_version_that_registers_nobody_is_exactly_one_put(consumer: Consumer, 
         name: count for name, count in counted.items() if name.startswith(("Put", "Transact", "Update"))
     }
     assert writes == {"PutItem": 1}
+
+
+def test_a_version_the_rules_refuse_is_one_transaction_of_its_terms_and_its_message(
+    consumer: Consumer,
+) -> None:
+    with consumer.cloud.calls as counted:
+        consumer.take(an_event(terms__starts_on="2020-01-01"))
+
+    writes = {
+        name: count for name, count in counted.items() if name.startswith(("Put", "Transact", "Update"))
+    }
+    assert writes == {"TransactWriteItems": 1}
+    assert [
+        item["sk"]["S"] for item in consumer.cloud.items() if item["pk"]["S"].startswith("CONTRACT#")
+    ] == [
+        "CONTRACT",
+        "HELD#0000000001",
+    ]
 
 
 def test_a_change_that_concerns_no_period_is_exactly_one_put(consumer: Consumer) -> None:
@@ -150,7 +170,7 @@ def test_a_duplicate_costs_one_read_and_changes_nothing(consumer: Consumer) -> N
     before = consumer.cloud.items()
 
     with consumer.cloud.calls as counted:
-        consumer.take(an_event(version=2), an_event(version=1, terms__wage__basic=1))
+        consumer.take(an_event(version=2), an_event(version=2, terms__wage__basic=1))
 
     assert counted == {"GetItem": 2}
     assert consumer.cloud.items() == before
@@ -284,6 +304,8 @@ def test_a_resident_keeps_one_account_when_an_iqama_replaces_the_border_number(c
     terms = {"terms__kind": "FIXED", "terms__ends_on": "2027-10-31", "worker__nationality": "BD"}
     facts = {"nationality": "BD", "birth_date": a_person().birth_date}
     consumer.directory.people = {entered: a_person(entered, **facts)}
+    for number in (entered, iqama):
+        consumer.residency.report(person_number(number), MITHAL, a_service("2026-11-01"))
     consumer.take(an_event(worker__identity_number=entered, **terms))
     replaced = a_person(iqama, border_number=BorderNumber(entered), **facts)
     consumer.directory.people = {entered: replaced, iqama: replaced}

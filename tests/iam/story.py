@@ -173,7 +173,7 @@ def _newcomer_and_back_dated(system: Environment) -> None:
     qiwa, first = system.simulators.qiwa.url, date.today().replace(day=1)  # noqa: DTZ011
     until = first.replace(year=first.year + 1).isoformat()
     newcomer = {"worker": "anil", "terms": {"starts_on": first.isoformat(), "ends_on": until}}
-    back_dated = {"worker": "maria", "terms": {"starts_on": "2021-01-01", "ends_on": until}}
+    back_dated = {"worker": "turki", "terms": {"starts_on": "2021-01-01", "ends_on": until}}
     for order in (newcomer, back_dated):
         instruct(qiwa, "authenticate", {"establishment": "mithal", **order})
     system.cloud.settle(timeout=5)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ishtirak.billing.lateness import bill_calculator
 from ishtirak.contracts.model import (
     Contract,
     ContractEvent,
@@ -16,7 +17,7 @@ from ishtirak.contracts.model import (
     WorkerContract,
 )
 from ishtirak.contracts.ports import Contracts
-from ishtirak.contracts.rules import applied, service
+from ishtirak.contracts.rules import received, versions_with
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.insurance import System
@@ -26,7 +27,6 @@ from ishtirak.use_cases.apply_contract import apply_contract
 from ishtirak.webhooks.signatures import SignedMessage
 from tests.fakes.contracts import (
     BORN,
-    NOW,
     NUMBER,
     Document,
     FixedClock,
@@ -47,6 +47,7 @@ from tests.fakes.register import (
     register_on,
     register_table,
 )
+from tests.fakes.residency import InMemoryResidency
 from tests.fakes.sessions import PlainEncryption
 from tests.fakes.transaction import InMemoryTransaction, Write
 
@@ -110,13 +111,15 @@ def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
 
 def a_contract(version: int = 1, *, before: Contract | None = None, **changes: Any) -> Contract:
     event = ContractEvent.model_validate_json(as_text(an_event(version=version, **changes)))
-    return applied(
-        event,
-        before=before,
+    return Contract(
+        number=event.contract_number,
+        revision=before.revision + 1 if before else 1,
         worker=FINGERPRINT,
         person_id=PERSON,
-        service=service(event, applied=before, today=NOW.date()),
-        at="2026-11-22T09:00:00.000Z",
+        establishment=MITHAL,
+        versions=versions_with(received(event), contract=before),
+        service=None,
+        updated_at="2026-11-22T09:00:00.000Z",
     )
 
 
@@ -170,8 +173,9 @@ def test_applying_on_what_is_not_there_any_more_stores_nothing(stored: Stored, w
 
     with pytest.raises(ChangedMeanwhile):
         stored.save(a_contract(1), before=None, alongside=alongside)
+    before = a_contract(1, before=a_contract(3))
     with pytest.raises(ChangedMeanwhile):
-        stored.save(a_contract(3), before=a_contract(1), alongside=alongside)
+        stored.save(a_contract(3, before=before), before=before, alongside=alongside)
 
     assert stored.contracts.find(NUMBER) == a_contract(2)
     assert stored.written() == []
@@ -287,7 +291,10 @@ def ingest(register: Register, contracts: Contracts, *events: Document) -> None:
             people=register.people,
             establishments=register.establishments,
             accounts=register.accounts,
+            bills=register.bills,
+            calculator=bill_calculator(),
             directory=InMemoryDirectory(),
+            residency=InMemoryResidency(),
             fingerprints=OneFingerprint(),
             encryption=PlainEncryption(),
             clock=FixedClock(),
@@ -326,7 +333,7 @@ def standing_in(register: Register, contracts: Contracts) -> Any:
     assert {period.id for period in standing} == {span.period_id for span in state.projection.standing}
     contract = contracts.find(NUMBER)
     assert contract is not None
-    return contract.version, contract.service, contract.period_id, standing, state.projection.standing
+    return contract.version, contract.service, contract.versions, standing, state.projection.standing
 
 
 @pytest.mark.parametrize("life", [LIFE, CANCELLED])

@@ -23,17 +23,19 @@ class ContractTable(WorkerContractTable):
         return Contract.model_validate_json(item["body"]) if item else None
 
     def save(self, contract: Contract, *, before: Contract | None) -> Items:
-        # stronger than "a lower version": what is written was decided on exactly the one that was read
+        # what is written was decided on exactly the item that was read
         item: dynamo.Item = {
             "pk": f"CONTRACT#{contract.number}",
             "sk": "CONTRACT",
-            "version": contract.version,
+            "revision": contract.revision,
+            "version": contract.version or 0,
             "body": contract.model_dump_json(),
         }
         if before is None:
             return (dynamo.put(self._table, item, condition=dynamo.NEW),)
-        read = {":read": before.version, ":next": contract.version}
-        return (dynamo.put(self._table, item, condition="version = :read AND version < :next", values=read),)
+        return (
+            dynamo.put(self._table, item, condition="revision = :read", values={":read": before.revision}),
+        )
 
     def is_held(self, held: HeldVersion) -> bool:
         there = dynamo.get(self._table, *_key(held))

@@ -6,12 +6,14 @@ import pytest
 
 from ishtirak.contracts.model import ContractOutcome, HoldPlace, HoldReason
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.identity import BorderNumber, IdentityKind
+from ishtirak.kernel.identity import BorderNumber, IdentityKind, IdentityNumber
 from ishtirak.kernel.insurance import Nationality
 from ishtirak.use_cases.apply_contract import UnreadableMessage
 from tests.fakes.contracts import BORN, NUMBER, Document, an_event
 from tests.fakes.directory import InMemoryDirectory, a_person
-from tests.unit.use_cases.test_apply_contract import World
+from tests.fakes.register import MITHAL
+from tests.fakes.residency import a_service
+from tests.unit.use_cases.contract_world import World
 
 ENTERED, IQAMA = "3000000001", "2000000055"
 
@@ -20,6 +22,8 @@ ENTERED, IQAMA = "3000000001", "2000000055"
 def world() -> World:
     newcomer = World()
     newcomer.forget_worker()
+    for number in (BorderNumber(ENTERED), IdentityNumber(IQAMA)):
+        newcomer.residency.report(number, MITHAL, a_service("2026-11-01"))
     return newcomer
 
 
@@ -89,6 +93,9 @@ def test_the_iqama_issued_later_is_the_same_person_and_the_same_contract_goes_on
 
 def test_another_contract_under_the_iqama_is_of_the_same_person(world: World) -> None:
     world.directory = directory_of(ENTERED, "BD")
+    ended = a_service("2026-11-01", ends_on="2026-11-10", ended_by="SPONSORSHIP_TRANSFER")
+    world.residency.report(BorderNumber(ENTERED), MITHAL, ended)
+    world.residency.report(IdentityNumber(IQAMA), MITHAL, ended, a_service("2026-11-15"))
     world.take(named(ENTERED, "BD", terms__ends_on="2026-11-10"))
     world.directory = directory_of(IQAMA, "BD", border_number=BorderNumber(ENTERED))
 
