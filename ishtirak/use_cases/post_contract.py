@@ -184,6 +184,7 @@ class _ContractChange:
             update={
                 "revision": same.revision + 1 if same else 1,
                 "law": assessment.law,
+                "first_covered_on": assessment.first_covered_on,
                 "work_started_on": began if began < period.starts_on else None,
                 "flags": self._flags(assessment),
             }

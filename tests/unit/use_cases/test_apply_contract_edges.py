@@ -34,9 +34,9 @@ def routes(world: World) -> list[tuple[str, str | None, Route]]:
     ]
 
 
-def records(world: World, *days: str, **facts: Any) -> None:
+def records(world: World, starts_on: str, ends_on: str | None, **facts: Any) -> None:
     """Somebody else posts a period to the worker's account."""
-    period = a_period(*days, **facts)
+    period = a_period(starts_on, ends_on, **facts)
     state = world.accounts.state(PERSON, period.system)
     posting = post(state, period=period, rows=(), cause=a_cause())
     for write in world.accounts.save(posting, before=state):
