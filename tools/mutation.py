@@ -82,6 +82,7 @@ TARGETS: Final[Mapping[str, Target]] = {
             "tests/unit/use_cases/test_contract_lineage.py",
             "tests/unit/use_cases/test_contract_offers.py",
             "tests/unit/use_cases/test_contract_worker_numbers.py",
+            "tests/unit/use_cases/test_known_facts.py",
         ),
         left_out=("tests/unit/contracts/test_event_schema.py",),
     ),

@@ -1,3 +1,3 @@
-"""Queue of Qiwa events: one conditional write per contract version; an authenticated contract registers its
-worker.
+"""Queue of Qiwa events: each contract version is judged and applied in one effect; an authenticated contract
+registers its worker.
 """

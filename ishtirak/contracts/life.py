@@ -107,7 +107,7 @@ class _SoFar:
                     None,
                 )
             case EventType.CANCELLED | EventType.REJECTED:
-                return replace(self, offered_on=None, withdrawn=True), VersionState.NOTED, None
+                return replace(self, withdrawn=True), VersionState.NOTED, None
             case EventType.AUTHENTICATED if not self.authenticated:
                 if reason := self._not_agreed(version):
                     return self, VersionState.HELD, reason

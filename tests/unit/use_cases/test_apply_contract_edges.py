@@ -105,7 +105,12 @@ def test_a_late_extension_is_registered_by_the_route_of_each_of_its_days(world: 
 def test_days_taken_out_and_put_back_keep_their_route_and_wage(world: World) -> None:
     world.take(on("2026-11-22"))
     world.take(on("2026-12-10", version=2, type="contract.amended", terms__starts_on="2026-12-01"))
-    assert [str(line.first_month) for line in world.standing[NUMBER].taken_out_wages] == ["2026-11"]
+    kept, service = world.standing[NUMBER], world.contracts.contracts[NUMBER].service
+    assert service is not None
+    for lines in (kept.taken_out_wages, service.taken_out_wages):
+        assert [(str(line.first_month), str(line.last_month), line.basic) for line in lines] == [
+            ("2026-11", "2026-11", 800_000)
+        ]
 
     outcome = world.take(on("2027-03-10", version=3, type="contract.amended", terms__wage__basic=900_000))
 
@@ -139,6 +144,46 @@ def test_wag_03_another_employer_who_owes_less_is_flagged(world: World) -> None:
     world.take(on("2026-11-22", terms__wage__basic=4_400_000))
 
     assert "OTHER_EMPLOYERS_OWE_LESS" in world.standing[NUMBER].flags
+
+
+def test_a_voided_contract_forgets_its_wage_and_its_account_is_told_by_name(world: World) -> None:
+    world.take(on("2026-11-22", terms__starts_on="2026-12-01"))
+    world.take(
+        on(
+            "2026-11-23",
+            version=2,
+            type="contract.amended",
+            terms__starts_on="2026-12-01",
+            terms__wage__basic=1,
+        )
+    )
+    never = {"terms__starts_on": "2026-12-01", "terms__ends_on": "2026-11-24"}
+    world.take(on("2026-11-24", version=3, type="contract.terminated", **never))
+    world.take(on("2027-03-01", version=4, terms__starts_on="2027-02-01", terms__wage__basic=700_000))
+    world.take(on("2027-03-05", version=5, type="contract.terminated", terms__starts_on="2027-02-01"))
+
+    assert [line.basic for line in world.standing[NUMBER].wages] == [700_000, 800_000]
+    assert [event.type for event in world.accounts.events] == [
+        "ContractRegistered",
+        "ContractAmended",
+        "ContractVoided",
+        "ContractRegistered",
+        "ContractEnded",
+    ]
+
+
+@pytest.mark.parametrize("version", [0, -1, True, "2", None])
+def test_an_unreadable_version_of_an_unknown_schema_is_kept_without_one(world: World, version: Any) -> None:
+    world.take({"schema": "2.0", "contract_number": NUMBER, "version": version}, message_id="msg_9")
+
+    ((held, _),) = world.contracts.waiting.values()
+    assert (held.number, held.version) == (NUMBER, None)
+
+
+def test_the_first_version_there_can_be_is_readable(world: World) -> None:
+    world.take({"schema": "2.0", "contract_number": NUMBER, "version": 1})
+
+    assert list(world.contracts.waiting) == [(NUMBER, 1)]
 
 
 def test_the_same_wage_told_again_is_one_line(world: World) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from ishtirak.contracts.model import ContractOutcome, HoldReason
+from ishtirak.contracts.rules import Hold, refused
 from ishtirak.kernel.dates import CivilDate
+from ishtirak.kernel.errors import Refused
+from ishtirak.register.refusals import PeriodOverlaps
 from tests.fakes.contracts import NUMBER, an_event
 from tests.fakes.register import PERSON, an_establishment
 from tests.unit.use_cases.contract_world import World
@@ -118,13 +121,36 @@ def test_reg_06_a_leaver_reported_after_the_month_is_flagged(world: World) -> No
 
 def test_reg_06_a_leaver_reported_on_the_last_day_of_the_month_is_not(world: World) -> None:
     world.take(an_event())
+    world.clock.moment = datetime(2026, 12, 2, tzinfo=UTC)
 
     world.take(
-        an_event(version=2, type="contract.terminated", terms__ends_on="2026-11-01")
-        | {"occurred_at": "2026-11-22T08:00:00.000Z"}
+        an_event(
+            version=2,
+            type="contract.terminated",
+            terms__ends_on="2026-11-01",
+            occurred_at="2026-11-30T20:59:00.000Z",
+        )
     )
 
-    assert "END_REPORTED_LATE" not in world.standing[NUMBER].flags
+    assert world.standing[NUMBER].flags == ()
+
+
+def test_a_contract_told_of_in_time_has_nothing_to_be_flagged(world: World) -> None:
+    world.take(an_event(terms__kind="FIXED", terms__ends_on="2026-12-31"))
+
+    period = world.standing[NUMBER]
+    assert (period.flags, period.state.value, str(period.ends_on)) == ((), "ACTIVE", "2026-12-31")
+
+
+def test_what_the_register_refuses_without_a_reason_of_our_own_is_its_refusal() -> None:
+    assert refused(Unheard()) == Hold(HoldReason.REGISTER_REFUSES)
+    assert refused(PeriodOverlaps()) == Hold(HoldReason.PERIOD_OVERLAPS)
+
+
+class Unheard(Refused):
+    """A refusal nobody knew of when reasons were written down."""
+
+    code = "unheard_of"
 
 
 def test_wag_04_a_raise_counts_from_its_own_month_on(world: World) -> None:
