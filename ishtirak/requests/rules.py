@@ -308,9 +308,14 @@ def resume(
 
 
 def mark_billed(
-    request: SubmittedRequest, bill_id: str | None, *, total_halalas: int, at: datetime
+    request: SubmittedRequest,
+    bill_id: str | None,
+    *,
+    total_halalas: int,
+    at: datetime,
+    other_bills: tuple[str, ...] = (),
 ) -> RequestChange[SubmittedRequest]:
-    """Posted: the period is recorded, the dues are billed."""
+    """Posted: the period is recorded, the dues are billed; `other_bills` are those of other employers that followed."""
     if request.state is not RequestState.APPROVED:
         raise NotApproved()
     return next_version(
@@ -319,7 +324,7 @@ def mark_billed(
         "RequestBilled",
         at=at,
         actor="add_period",
-        data={"bill_id": bill_id, "total_halalas": total_halalas},
+        data={"bill_id": bill_id, "total_halalas": total_halalas, "other_bills": list(other_bills)},
     )
 
 

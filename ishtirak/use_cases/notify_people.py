@@ -3,11 +3,12 @@
 A text says what happened, the reference, and who pays how much; it names nobody.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from ishtirak.billing.model import Bill
 from ishtirak.billing.ports import Bills
 from ishtirak.eventlog.aggregate import AggregateKind
 from ishtirak.eventlog.event import PublishedEvent
@@ -47,6 +48,9 @@ def notify_people(
         if (text := matter.texts.get(audience)) is not None:
             for person_id in _people(audience, matter, establishments=establishments, on=_day(event.at)):
                 told.setdefault(person_id, text)
+    for employer, text in matter.other_employers:
+        for person_id in _acting_for(employer, establishments=establishments, on=_day(event.at)):
+            told.setdefault(person_id, text)
     for person_id, text in told.items():
         notices.put(Notice(event_id=event.id, person_id=person_id, code=text.code, facts=text.facts))
     return len(told)
@@ -67,6 +71,8 @@ class _Matter:
     contributor: str
     texts: Mapping[Audience, _Text]
     employer: EstablishmentNumber | None = None
+    other_employers: tuple[tuple[EstablishmentNumber, _Text], ...] = ()
+    """Those whose own bill followed from the event."""
 
 
 def _people(
@@ -75,7 +81,11 @@ def _people(
     if audience is Audience.CONTRIBUTOR:
         yield matter.contributor
     elif matter.employer is not None:
-        yield from establishments.acting_for(matter.employer, limit=policy_on(on).people_an_establishment)
+        yield from _acting_for(matter.employer, establishments=establishments, on=on)
+
+
+def _acting_for(employer: EstablishmentNumber, *, establishments: Establishments, on: date) -> Sequence[str]:
+    return establishments.acting_for(employer, limit=policy_on(on).people_an_establishment)
 
 
 def _matter(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _Matter:
@@ -91,8 +101,10 @@ def _of_request(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _
     request = requests.get(event.aggregate.key)
     if not isinstance(request, SubmittedRequest):
         return _Matter(request.owner, {Audience.CONTRIBUTOR: _Text(f"{event.type}_draft")})
+    others: tuple[tuple[EstablishmentNumber, _Text], ...] = ()
     if event.type == _BILLED:
         texts = _billed(event, request, bills=bills)
+        others = tuple(_billed_too(event, bill_id, bills=bills) for bill_id in event.data.get("other_bills", ()))
     elif event.type == _DECIDED:
         texts = _decided(event, request)
     else:
@@ -103,7 +115,7 @@ def _of_request(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _
             Audience.CONTRIBUTOR: _Text(event.type, facts),
             Audience.EMPLOYER: _Text(f"{event.type}_employer", facts),
         }
-    return _Matter(request.owner, texts, employer=request.data.establishment)
+    return _Matter(request.owner, texts, employer=request.data.establishment, other_employers=others)
 
 
 def _billed(event: PublishedEvent, request: SubmittedRequest, *, bills: Bills) -> Mapping[Audience, _Text]:
@@ -113,14 +125,26 @@ def _billed(event: PublishedEvent, request: SubmittedRequest, *, bills: Bills) -
     bill_id = event.data["bill_id"]
     if bill_id is None:
         return {Audience.CONTRIBUTOR: _Text(f"{event.type}_nothing_due", {"reference": request.reference})}
+    amount = format_riyals(Halalas(event.data["total_halalas"]))
+    reference = _stored(bill_id, bills=bills).reference
+    return {
+        Audience.CONTRIBUTOR: _Text(event.type, {"reference": request.reference, "amount": amount}),
+        Audience.EMPLOYER: _Text(f"{event.type}_employer", {"reference": reference, "amount": amount}),
+    }
+
+
+def _billed_too(event: PublishedEvent, bill_id: str, *, bills: Bills) -> tuple[EstablishmentNumber, _Text]:
+    """Another employer owes more, because the maximum is shared anew (regulation art. 19)."""
+    bill = _stored(bill_id, bills=bills)
+    facts = {"reference": bill.reference, "amount": format_riyals(Halalas(bill.total))}
+    return bill.debtor, _Text(f"{event.type}_employer", facts)
+
+
+def _stored(bill_id: str, *, bills: Bills) -> Bill:
     bill = bills.find(bill_id)
     if bill is None:
         raise LookupError(f"bill {bill_id} is stored with its event")
-    amount = format_riyals(Halalas(event.data["total_halalas"]))
-    return {
-        Audience.CONTRIBUTOR: _Text(event.type, {"reference": request.reference, "amount": amount}),
-        Audience.EMPLOYER: _Text(f"{event.type}_employer", {"reference": bill.reference, "amount": amount}),
-    }
+    return bill
 
 
 def _decided(event: PublishedEvent, request: SubmittedRequest) -> Mapping[Audience, _Text]:

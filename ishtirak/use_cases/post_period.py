@@ -70,7 +70,11 @@ def post_period(
     posted = _posted(request, assessment, account, at=now)
     issued = next((bill for bill in posted.issued if bill.id == _bill_id(request)), None)
     change = rules.mark_billed(
-        request, issued.id if issued else None, total_halalas=issued.total if issued else 0, at=now
+        request,
+        issued.id if issued else None,
+        total_halalas=issued.total if issued else 0,
+        at=now,
+        other_bills=tuple(bill.id for bill in posted.issued if bill is not issued),
     )
     transaction.commit(
         requests.save(change),

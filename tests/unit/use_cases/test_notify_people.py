@@ -24,12 +24,13 @@ from ishtirak.use_cases.notify_people import notify_people
 from tests.fakes import requests as cases
 from tests.fakes.bills import ISSUED, SUPERVISOR, BilledAccount, a_bill, a_notice, grounds
 from tests.fakes.messages import NoticesInMemory
-from tests.fakes.register import MITHAL, NAMUDHAJ
+from tests.fakes.register import MITHAL, NAMUDHAJ, a_period
 from tests.fakes.requests import EMPLOYER, NOW, OWNER, REQUEST
 from tests.unit.use_cases.scene import Scene
 
 EVENT_ID = "e0e0e0e0-0000-4000-8000-000000000001"
 SECOND = "00000000-0000-4000-8000-000000000015"
+THEIR_OFFICER = "00000000-0000-4000-8000-000000000016"
 REFERENCE = cases.submitted().after.reference
 OWED = "5400.00"
 
@@ -163,6 +164,25 @@ def test_an_amendment_that_costs_nothing_more_is_no_bill_and_no_news_to_the_empl
     desk.hears_of("RequestBilled", bill_id=None, total_halalas=0)
 
     assert desk.told == {OWNER: ("RequestBilled_nothing_due", {"reference": REFERENCE})}
+
+
+def test_another_employer_who_owes_more_now_is_told_of_their_own_bill(desk: Desk) -> None:
+    """The maximum is shared anew, and they are billed in the same posting."""
+    elsewhere = a_bill(a_period(establishment=NAMUDHAJ), reference="ISH-1448-00000001-0")
+    desk.register.transaction.commit(
+        desk.register.bills.save(issued=(elsewhere,)),
+        desk.register.establishments.appoint(THEIR_OFFICER, NAMUDHAJ),
+    )
+
+    desk.hears_of("RequestBilled", bill_id=None, total_halalas=0, other_bills=[elsewhere.id])
+
+    assert desk.told == {
+        OWNER: ("RequestBilled_nothing_due", {"reference": REFERENCE}),
+        THEIR_OFFICER: (
+            "RequestBilled_employer",
+            {"reference": "ISH-1448-00000001-0", "amount": format_riyals(Halalas(elsewhere.total))},
+        ),
+    }
 
 
 def test_a_bill_that_is_not_there_is_not_told_as_nothing_due(desk: Desk) -> None:
