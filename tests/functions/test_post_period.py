@@ -95,7 +95,7 @@ def test_an_approved_request_becomes_a_period_an_entry_and_a_bill(scene: Posting
     assert (period.starts_on.isoformat(), str(period.ends_on)) == ("2025-01-01", "2025-03-31")
     assert period.source.reference == request.reference
     (event,) = scene.requests.timeline(REQUEST)
-    assert event.data == {"bill_id": bill_id, "total_halalas": bill.total}
+    assert event.data == {"bill_id": bill_id, "total_halalas": bill.total, "other_bills": []}
 
 
 def test_posting_twice_posts_once(scene: Posting) -> None:
