@@ -30,6 +30,8 @@ class Proposal:
     before: ContractService | None
     wages: tuple[OpenWageLine, ...]
     """Of the days of the version."""
+    judged: bool = False
+    """The judge let it count before, after the very versions that stand before it now: it comes to the same."""
 
 
 class Judge(Protocol):
@@ -56,6 +58,8 @@ def life_of(versions: Iterable[ContractVersion], *, judge: Judge) -> Life:
     so_far, settled = _SoFar(), []
     for version in sorted(versions, key=lambda each: each.version):
         so_far, state, reason = so_far.then(version, judge=judge)
+        as_before = (state, reason) == (version.state, version.reason)
+        so_far = replace(so_far, as_judged=so_far.as_judged and as_before)
         settled.append(version.model_copy(update={"state": state, "reason": reason}))
     return Life(tuple(settled), so_far.service)
 
@@ -95,6 +99,8 @@ class _SoFar:
     authenticated: bool = False
     offered_on: date | None = None
     withdrawn: bool = False
+    as_judged: bool = True
+    """No version so far is new, or came to something else than before."""
 
     def then(
         self, version: ContractVersion, *, judge: Judge
@@ -133,7 +139,8 @@ class _SoFar:
         wages = self.wages.then(version)
         first, last = _months(version)
         lines = wages.lines(first, last)
-        days = judge(Proposal(version, self.service, lines))
+        judged = self.as_judged and version.state is VersionState.APPLIED
+        days = judge(Proposal(version, self.service, lines, judged=judged))
         if isinstance(days, Hold):
             return self, VersionState.HELD, days.reason
         service = self._service(version, days=days, wages=wages, lines=lines)

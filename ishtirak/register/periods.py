@@ -1,7 +1,7 @@
 """Periods of service as they are recorded."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,6 +12,9 @@ from ishtirak.kernel.insurance import Law, Route, System
 from ishtirak.kernel.registered_days import END_OF_THE_CALENDAR, RegisteredDays, covered
 from ishtirak.kernel.value import Code, Id, Value
 from ishtirak.kernel.wage import OpenWageLine
+
+MOST_WAGE_LINES: Final = 400
+"""Every version of a contract that is kept, and every line of a request, may change the wage; well within one item."""
 
 
 class RecordedWageLine(OpenWageLine):
@@ -81,7 +84,7 @@ class RecordedPeriod(Value):
     system: System
     starts_on: Day
     ends_on: Day | None = None
-    wages: tuple[RecordedWageLine, ...] = Field(min_length=1, max_length=120)
+    wages: tuple[RecordedWageLine, ...] = Field(min_length=1, max_length=MOST_WAGE_LINES)
     occupation_code: str = Field(pattern=r"^[0-9]{4,8}$")
     work_type: Code
     law: Law | None = None

@@ -82,7 +82,10 @@ class BilledAccount:
         rows = ledger_rows(assessment.rows)
         if self._is_billed_here(before):
             return rows
-        until = max(assessment.registered.ends_on, before.ends_on or assessment.registered.ends_on)
+        until = assessment.registered.ends_on
+        if before.ends_on is not None and before.ends_on <= assessment.as_of:
+            # what was recorded beyond it has been collected; days that have not come have not
+            until = max(until, before.ends_on)
         came_to = ledger_rows(self._contributions(before, standing=self._standing, until=until))
         return total((*self._rows(before), *difference(rows, came_to)))
 

@@ -45,14 +45,16 @@ class ContractJudge:
         """
         version, before = proposal.version, proposal.before
         known = before.known if before else ()
-        if hold := rules.back_dated(version, known=known):
-            return hold
         days = register_days(
             known,
             starts_on=version.starts_on,
             ends_on=version.ends_on,
             requested_on=version.occurred_on,
         )
+        if proposal.judged:
+            return days
+        if hold := rules.back_dated(version, known=known):
+            return hold
         adds_nothing = version.ended and not without(days, known)
         claim = self._claim(
             starts_on=version.starts_on,

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from ishtirak.contracts.life import Proposal
 from ishtirak.contracts.model import MOST_VERSIONS, ContractOutcome, VersionState
 from ishtirak.kernel.insurance import Route
+from ishtirak.kernel.months import Month
 from ishtirak.register.rules import post
 from ishtirak.use_cases.apply_contract import UnreadableMessage
+from ishtirak.use_cases.contract_judge import ContractJudge
 from tests.fakes.contracts import NUMBER, Document, an_event
 from tests.fakes.register import MITHAL, NAMUDHAJ, PERSON, a_cause, a_period, an_establishment
 from tests.unit.use_cases.contract_world import World
@@ -213,6 +216,38 @@ def test_a_wage_past_every_bound_is_set_aside_with_its_reason(world: World) -> N
 def test_a_wage_past_every_bound_in_what_is_no_event_is_unreadable(world: World) -> None:
     with pytest.raises(UnreadableMessage):
         world.take(on("2026-11-22", terms__wage__basic=10**9 + 1, version=0))
+
+
+def test_a_raise_every_month_of_eleven_years_is_registered(world: World) -> None:
+    world.clock.moment = datetime(2037, 12, 1, tzinfo=UTC)
+    world.take(on("2026-11-22"))
+    months = [str(month) for month in Month.parse("2026-12").until(Month.parse("2037-11"))]
+
+    for place, month in enumerate(months, start=2):
+        raised = {"version": place, "type": "contract.amended", "terms__wage__basic": 800_000 + place}
+        assert world.take(on(f"{month}-10", **raised)) is ContractOutcome.AMENDED
+
+    assert len(world.standing[NUMBER].wages) == 133
+
+
+def test_what_was_judged_is_not_judged_again_until_something_before_it_is_new(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.take(on("2026-11-22"))
+    world.take(on("2026-12-01", version=2, type="contract.amended", terms__wage__basic=850_000))
+    judged: list[int] = []
+    asked = ContractJudge.__call__
+
+    def judge(self: ContractJudge, proposal: Proposal) -> Any:
+        if not proposal.judged:
+            judged.append(proposal.version.version)
+        return asked(self, proposal)
+
+    monkeypatch.setattr(ContractJudge, "__call__", judge)
+    world.take(on("2027-01-10", version=4, type="contract.amended", terms__wage__basic=900_000))
+    world.take(on("2027-01-05", version=3, type="contract.amended", terms__wage__basic=875_000))
+
+    assert judged == [4, 3, 4]
 
 
 def test_a_contract_of_more_versions_than_are_kept_is_set_aside(world: World) -> None:

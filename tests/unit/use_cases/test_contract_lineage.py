@@ -210,3 +210,11 @@ def test_a_second_amendment_of_a_contracts_period_is_billed_for_the_difference_a
     assert set(world.rows) == {"2026-10", "2027-01"}
     assert world.rows["2026-10"] == before["2026-10"]
     assert world.rows["2027-01"] > before["2027-01"]
+
+
+def test_days_of_a_fixed_term_that_have_not_come_are_no_credit_of_an_amendment(world: World) -> None:
+    world.take(on("2026-11-05", terms__kind="FIXED", terms__ends_on="2027-10-31"))
+
+    world.amend("2026-10-01", "2027-01-20", ("2026-10", "2027-01", 800_000))
+
+    assert set(world.rows) == {"2026-10"}
