@@ -104,7 +104,9 @@ def _of_request(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _
     others: tuple[tuple[EstablishmentNumber, _Text], ...] = ()
     if event.type == _BILLED:
         texts = _billed(event, request, bills=bills)
-        others = tuple(_billed_too(event, bill_id, bills=bills) for bill_id in event.data.get("other_bills", ()))
+        others = tuple(
+            _billed_too(event, bill_id, bills=bills) for bill_id in event.data.get("other_bills", ())
+        )
     elif event.type == _DECIDED:
         texts = _decided(event, request)
     else:
