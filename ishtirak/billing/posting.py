@@ -152,12 +152,16 @@ def reverse(
     entries: Iterable[LedgerEntry],
     cause: Cause,
     billed: PeriodBills | None = None,
+    others: Iterable[OtherPeriod] = (),
 ) -> BilledPosting:
     """Undo a standing period. What was billed for it is cancelled; what was paid of that is credit."""
-    change = register.period_reversed(state, period=period, entries=entries, cause=cause)
+    ledger = tuple(entries)
+    change = register.period_reversed(state, period=period, entries=ledger, cause=cause)
     (undo,) = change.entries
     changed, moves = billed.adjusted_to((), undone=undo, posted=None) if billed else ((), ())
-    return _advance(state, _Change(replace(change, entries=(undo, *moves)), changed=changed), cause=cause)
+    undone = replace(change, entries=(undo, *moves))
+    shared = _shared(state, undone, entries=ledger, others=others, cause=cause)
+    return _advance(state, replace(shared, changed=(*changed, *shared.changed)), cause=cause)
 
 
 def post_bill_change(

@@ -80,7 +80,7 @@ class BilledAccount:
         make of them, more or less.
         """
         rows = ledger_rows(assessment.rows)
-        if self._is_billed_here(before):
+        if billed_here(before, self.periods):
             return rows
         until = assessment.registered.ends_on
         if before.ends_on is not None and before.ends_on <= assessment.as_of:
@@ -90,23 +90,22 @@ class BilledAccount:
         return total((*self._rows(before), *difference(rows, came_to)))
 
     def others(
-        self, after: RecordedPeriod, *, before: RecordedPeriod | None, on: date
+        self, after: RecordedPeriod | None, *, before: RecordedPeriod | None, on: date
     ) -> tuple[OtherPeriod, ...]:
-        """Other employers' periods that come to something else once `after` stands, in the place of `before` if any.
+        """Other employers' periods that come to something else once `after` stands in the place of `before`.
 
         The maximum is shared by all employers of a month (regulation art. 19), so each of them owes less, or more.
+        Either may be missing, not both.
         """
+        changed = after or before
+        if changed is None:
+            raise ValueError("nothing changes")
         standing = [each for each in self._standing if before is None or each.id != before.id]
-        shared = (
-            each
-            for each in standing
-            if each.system is after.system and each.establishment != after.establishment
-        )
+        standing += [after] if after else []
         return tuple(
             other
-            for each in shared
-            if self._is_billed_here(each)
-            and (other := self._changed(each, standing=[*standing, after], source=after.source, on=on))
+            for each in sharing_with(changed, self.periods)
+            if (other := self._changed(each, standing=standing, source=changed.source, on=on))
         )
 
     def _changed(
@@ -124,7 +123,7 @@ class BilledAccount:
                 BillRow(month=month, worker=worker, employer=employer, due_on=due)
                 for month, (worker, employer) in beyond(rows, billed.asked(rows)).items()
             ),
-            id=stable_id("bill", source.reference, period.id),
+            id=stable_id("bill", source.reference, str(self.state.version), period.id),
             source=source,
             requested_on=on,
             issued_on=on,
@@ -163,11 +162,6 @@ class BilledAccount:
     def _standing(self) -> tuple[RecordedPeriod, ...]:
         return tuple(period for period in self.periods if period.stands)
 
-    def _is_billed_here(self, period: RecordedPeriod) -> bool:
-        """Whether the period began with a request: no form it ever had came from elsewhere."""
-        forms = (each for each in self.periods if each.root == period.root)
-        return all(each.source.kind is SourceKind.REQUEST for each in forms)
-
     def _rows(self, period: RecordedPeriod) -> tuple[LedgerRow, ...]:
         return standing_entry(self.entries, period_id=period.id).rows
 
@@ -180,6 +174,24 @@ class BilledAccount:
         return contributions_of(
             period, contributor=self.contributor, employer=employer, standing=standing, until=until
         ).months
+
+
+def sharing_with(period: RecordedPeriod, periods: Sequence[RecordedPeriod]) -> tuple[RecordedPeriod, ...]:
+    """The standing periods of other employers in the same system whose contributions are in the ledger."""
+    return tuple(
+        each
+        for each in periods
+        if each.stands
+        and each.system is period.system
+        and each.establishment != period.establishment
+        and billed_here(each, periods)
+    )
+
+
+def billed_here(period: RecordedPeriod, periods: Sequence[RecordedPeriod]) -> bool:
+    """Whether the period began with a request: no form it ever had, of all the person's, came from elsewhere."""
+    forms = (each for each in periods if each.root == period.root)
+    return all(each.source.kind is SourceKind.REQUEST for each in forms)
 
 
 def beyond(rows: Iterable[LedgerRow], asked: Asked) -> Asked:

@@ -9,7 +9,7 @@ from ishtirak.billing import posting
 from ishtirak.billing.calculator import BillCalculator
 from ishtirak.billing.model import BillRow
 from ishtirak.billing.ports import Bills
-from ishtirak.billing.posting import BilledPosting
+from ishtirak.billing.posting import BilledPosting, OtherPeriod
 from ishtirak.contracts.model import Contract, ContractOutcome, VersionState
 from ishtirak.contracts.rules import event_name
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
@@ -25,7 +25,7 @@ from ishtirak.register.rows import difference
 from ishtirak.statute.charges import due_on
 from ishtirak.statute.model import Assessment
 from ishtirak.statute.tables import statutory_tables
-from ishtirak.use_cases.billed_account import BilledAccount, beyond
+from ishtirak.use_cases.billed_account import BilledAccount, beyond, sharing_with
 from ishtirak.use_cases.contract_judge import SYSTEM, ContractJudge
 from ishtirak.use_cases.contract_period import following, lineage_of, own_period, standing_for
 from ishtirak.use_cases.statute_facts import contributions_of, ledger_rows
@@ -95,10 +95,14 @@ class _ContractChange:
         was = self._own(self.before) if self.before else None
         standing = standing_for(self.contract.number, self.account.periods)
         if was is None and standing is None and own is not None:
-            return BilledPosting(rules.post(state, period=self._recorded(own), rows=(), cause=cause))
+            period = self._recorded(own)
+            sharing = self._sharing(period)
+            entries = self._entries() if sharing else ()
+            others = self._others(period, before=None, entries=entries) if sharing else ()
+            return posting.post(state, period=period, rows=(), cause=cause, entries=entries, others=others)
         if was is None or standing is None:
             raise PeriodNotStanding()
-        entries = self.account.accounts.entries(state.person_id, SYSTEM)
+        entries = self._entries()
         billed = self._billed_account(entries) if self._amended_by_others() else None
         if own is None:
             return posting.reverse(
@@ -107,13 +111,33 @@ class _ContractChange:
                 entries=entries,
                 cause=cause,
                 billed=billed.billed(standing) if billed else None,
+                others=self._others(None, before=standing, entries=entries),
             )
         after = self._recorded(following(standing, before=was, after=own, on=self._told_on))
+        others = self._others(after, before=standing, entries=entries)
         if billed is None:
-            return BilledPosting(
-                rules.amend(state, before=standing, entries=entries, after=after, rows=(), cause=cause)
+            return posting.amend(
+                state, before=standing, entries=entries, after=after, rows=(), cause=cause, others=others
             )
-        return self._with_bills(billed, standing=standing, after=after, own=own, cause=cause)
+        return self._with_bills(billed, standing=standing, after=after, own=own, cause=cause, others=others)
+
+    def _entries(self) -> Sequence[LedgerEntry]:
+        return self.account.accounts.entries(self.account.state.person_id, SYSTEM)
+
+    def _sharing(self, period: RecordedPeriod) -> bool:
+        """Whether what other employers were billed may change with the contract's period."""
+        return bool(sharing_with(period, self.account.periods))
+
+    def _others(
+        self, after: RecordedPeriod | None, *, before: RecordedPeriod | None, entries: Sequence[LedgerEntry]
+    ) -> tuple[OtherPeriod, ...]:
+        """What the change comes to for them; nothing is read of bills where there are none."""
+        changed = after or before
+        if changed is None or not self._sharing(changed):
+            return ()
+        return self._billed_account(entries).others(
+            after, before=before, on=self.at.astimezone(RIYADH).date()
+        )
 
     def _with_bills(
         self,
@@ -123,6 +147,7 @@ class _ContractChange:
         after: RecordedPeriod,
         own: RecordedPeriod,
         cause: rules.Cause,
+        others: tuple[OtherPeriod, ...],
     ) -> BilledPosting:
         """The amended period with what was billed for amendments of it.
 
@@ -155,6 +180,7 @@ class _ContractChange:
             cause=cause,
             bill=bill,
             billed=bills,
+            others=others,
         )
 
     def _come_to(self, period: RecordedPeriod, *, until: date) -> tuple[LedgerRow, ...]:

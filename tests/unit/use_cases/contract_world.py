@@ -97,6 +97,7 @@ class World:
         *wages: tuple[str, str, int],
         amends: str | None = None,
         name: str = "1",
+        **data: Any,
     ) -> RecordedPeriod:
         """The worker's request for those days, submitted and approved today, is posted; what stands for it then.
 
@@ -112,7 +113,7 @@ class World:
                 "reference": f"ISH-{name}",
                 "kind": RequestKind.AMEND if amends else RequestKind.ADD,
                 "amends": amends,
-                "data": period_data(starts_on=starts_on, ends_on=ends_on, wage_lines=lines),
+                "data": period_data(starts_on=starts_on, ends_on=ends_on, wage_lines=lines, **data),
                 "submitted_at": to_rfc3339(self.clock.now()),
             }
         )
