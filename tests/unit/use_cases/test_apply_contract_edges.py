@@ -142,6 +142,7 @@ def test_reg_08_the_age_is_that_at_the_start_of_work_with_the_employer(world: Wo
 
 
 def test_wag_03_another_employer_who_owes_less_is_flagged(world: World) -> None:
+    world.establishments.employers[NAMUDHAJ.reveal()] = an_establishment(NAMUDHAJ)
     records(world, "2026-01-01", None, establishment=NAMUDHAJ)
 
     world.take(on("2026-11-22", terms__wage__basic=4_400_000))
