@@ -101,6 +101,9 @@ class ExistingPeriod(Value):
     taken_out_wages: tuple[OpenWageLine, ...] = ()
     work_started_on: Day | None = None
     """The first day of the work, where the window cut the period off after it."""
+    law: Law | None = None
+    """What it was recorded under, where that was decided; then `first_covered_on` too is as it was known."""
+    first_covered_on: Day | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -219,6 +222,10 @@ class Assessment(Value):
     contributions: Halalas
     fines: Halalas
     total: Halalas
+    added_contributions: Halalas
+    """What the claim adds to what is recorded, month by month and side by side: all of it where nothing is amended."""
+    added_fines: Halalas
+    """The fines on that. The two are what is billed for the claim."""
     worker_share: Halalas
     """For information: the employer owes the whole sum and may withhold this part (law art. 9)."""
     employer_share: Halalas

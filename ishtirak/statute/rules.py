@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ishtirak.kernel import registered_days
-from ishtirak.kernel.insurance import Law, Route
+from ishtirak.kernel.insurance import Route
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
-from ishtirak.statute.charges import charges, delay, due_on, fine_by_days, fine_terms
+from ishtirak.statute.charges import charges, delay, due_on, fine, fine_by_days, fine_terms
 from ishtirak.statute.coverage import Coverage, coverage, recorded_coverage
 from ishtirak.statute.explanation import applied_rules, left_to_an_officer, recorded_rules
 from ishtirak.statute.law import law_of
@@ -28,6 +28,7 @@ from ishtirak.statute.model import (
     PersonFacts,
 )
 from ishtirak.statute.plan import ClaimPlan, MonthPlan
+from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.registration import Admission, admit, overlaps_with_other_systems
 from ishtirak.statute.tables import Rate, Tables
 from ishtirak.statute.wages import MonthWage, month_wage, month_wages
@@ -40,6 +41,7 @@ def assess(claim: Claim, *, tables: Tables, as_of: date) -> Assessment:
     rows = tuple(_row(month, plan=plan, tables=tables, as_of=as_of) for month in plan.months)
     contributions = Halalas(sum(row.total for row in rows))
     fines = Halalas(sum(row.fine for row in rows))
+    added = _added(plan, rows=rows, tables=tables, as_of=as_of)
     return Assessment(
         law=plan.law,
         route=plan.admission.route,
@@ -52,6 +54,8 @@ def assess(claim: Claim, *, tables: Tables, as_of: date) -> Assessment:
         contributions=contributions,
         fines=fines,
         total=Halalas(contributions + fines),
+        added_contributions=Halalas(sum(amount for amount, _ in added)),
+        added_fines=Halalas(sum(on_it for _, on_it in added)),
         worker_share=Halalas(sum(row.employee for row in rows)),
         employer_share=Halalas(sum(row.employer for row in rows)),
         applied=applied_rules(plan, rows=rows, tables=tables),
@@ -89,20 +93,21 @@ def contributions(
     others: Iterable[ExistingPeriod],
     until: date,
     tables: Tables,
-    law: Law | None = None,
 ) -> PeriodContributions:
     """What a recorded period comes to month by month, to the day `until`, by the rules a claim is assessed by.
 
-    `others` are the person's other standing periods; `law` is what the period was recorded under, if it was decided.
-    What is recorded is computed, with no branch where none covers. Days before the reach of the tables are left out,
-    and months for which no wage is recorded. Raises the refusal of what the tables do not hold: `NotInTables`,
+    `others` are the person's other standing periods. What was decided when the period was recorded stays. What is
+    recorded is computed, with no branch where none covers. Days before the reach of the tables are left out, and
+    months for which no wage is recorded. Raises the refusal of what the tables do not hold: `NotInTables`,
     `BirthDateOutsideTables`.
     """
     first = max(period.starts_on, tables.reach.entries[-1].value.first)
     last = min(period.period.ends_on, until)
     if last < first:
         return PeriodContributions()
-    registered, recorded = Period.between(first, last), tuple(others)
+    registered, recorded, law = Period.between(first, last), tuple(others), period.law
+    if law is not None:
+        person = person.model_copy(update={"first_covered_on": period.first_covered_on})
     claim = Claim(
         system=period.system,
         person=person,
@@ -176,6 +181,47 @@ def _row(planned: MonthPlan, *, plan: ClaimPlan, tables: Tables, as_of: date) ->
         late_months=max(delays.values()),
         fine=fine_by_days(covered.total, delays=by_days, terms=terms),
     )
+
+
+def _added(
+    plan: ClaimPlan, *, rows: Iterable[MonthRow], tables: Tables, as_of: date
+) -> tuple[tuple[Halalas, Halalas], ...]:
+    """What each month comes to beyond what is recorded of it, and the fine on that."""
+    recorded = _recorded(plan, tables=tables)
+    added = []
+    for row in rows:
+        employee, employer = recorded.get(row.month, (0, 0))
+        amount = Halalas(max(0, row.employee - employee) + max(0, row.employer - employer))
+        late_months = delay(
+            row.month,
+            route=row.route,
+            requested_on=plan.claim.requested_on,
+            as_of=as_of,
+            system=plan.claim.system,
+            tables=tables,
+        )
+        terms = fine_terms(row.month, system=plan.claim.system, tables=tables).value
+        added.append((amount, fine(amount, late_months=late_months, terms=terms)))
+    return tuple(added)
+
+
+def _recorded(plan: ClaimPlan, *, tables: Tables) -> Mapping[Month, tuple[int, int]]:
+    """What the amended period comes to as it is recorded, by side; nothing where the tables cannot tell."""
+    claim, amended = plan.claim, plan.admission.amended
+    if amended is None:
+        return {}
+    try:
+        found = contributions(
+            amended,
+            person=claim.person,
+            establishment=claim.establishment,
+            others=(each for each in claim.recorded if each is not amended),
+            until=min(amended.period.ends_on, claim.requested_on),
+            tables=tables,
+        )
+    except RuleRefused:
+        return {}
+    return {row.month: (row.employee, row.employer) for row in found.months}
 
 
 def _covered(planned: MonthPlan) -> CoveredMonth:

@@ -75,6 +75,8 @@ def existing(period: RecordedPeriod) -> ExistingPeriod:
         taken_out=period.taken_out,
         taken_out_wages=period.taken_out_wages,
         work_started_on=period.work_started_on,
+        law=period.law,
+        first_covered_on=period.first_covered_on,
     )
 
 
@@ -91,17 +93,13 @@ def contributions_of(
     What was decided when it was recorded stays: its law, and the first day covered, by which the old law counts ages.
     Raises `RuleRefused` where the statutory tables do not hold what it takes.
     """
-    person = person_facts(contributor, standing=standing, on=until)
-    if period.law is not None:
-        person = person.model_copy(update={"first_covered_on": period.first_covered_on})
     return contributions(
         existing(period),
-        person=person,
+        person=person_facts(contributor, standing=standing, on=until),
         establishment=establishment_facts(employer, person_id=contributor.person_id),
         others=tuple(existing(other) for other in standing if other.id != period.id),
         until=until,
         tables=statutory_tables(),
-        law=period.law,
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishtirak.kernel.dates import CivilDate
-from ishtirak.kernel.insurance import Route, System
+from ishtirak.kernel.insurance import Law, Route, System
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.registered_days import RegisteredDays
@@ -284,7 +284,7 @@ def test_a_fine_takes_each_part_of_the_days_by_its_own_delay() -> None:
 def came_to(
     period: ExistingPeriod, *others: ExistingPeriod, until: str = "2026-11-22", **facts: Any
 ) -> PeriodContributions:
-    asked: dict[str, Any] = {"person": person(), "establishment": employer(), "law": None} | facts
+    asked: dict[str, Any] = {"person": person(), "establishment": employer()} | facts
     return contributions(period, others=others, until=day(until), tables=TABLES, **asked)
 
 
@@ -335,7 +335,8 @@ def test_the_law_a_period_was_recorded_under_stays() -> None:
     new = person(uncompensated_before_new_law=frozenset())
 
     assert came_to(period, person=new).months[0].total == 235_000
-    assert came_to(period, person=new, law="OLD").months[0].total == 215_000
+    under_the_old = period.model_copy(update={"law": Law.OLD})
+    assert came_to(under_the_old, person=new).months[0].total == 215_000
     assert (
         came_to(period, recorded("2024-01-01", "2024-01-31", id="x"), person=new).months[0].total == 215_000
     )
@@ -359,3 +360,14 @@ def test_a_branch_share_names_its_days() -> None:
         Branch.HAZARDS: 1,
     }
     assert isinstance(of.registered[0], RegisteredDays)
+
+
+def test_first_coverage_stays_with_the_law_a_period_was_judged_by() -> None:
+    elder = person(born=CivilDate.parse("1960-06-01"), first_covered_on=day("2000-01-01"))
+    judged_before = recorded("2026-01-01", "2026-01-31", law=Law.OLD)
+
+    assert Branch.ANNUITIES not in {
+        share.branch for share in came_to(judged_before, person=elder).months[0].branches
+    }
+    undecided = recorded("2026-01-01", "2026-01-31")
+    assert Branch.ANNUITIES in {share.branch for share in came_to(undecided, person=elder).months[0].branches}
