@@ -10,7 +10,6 @@ import pytest
 from ishtirak.contracts.life import Proposal
 from ishtirak.contracts.model import MOST_VERSIONS, ContractOutcome, VersionState
 from ishtirak.kernel.insurance import Route
-from ishtirak.kernel.months import Month
 from ishtirak.register.rules import post
 from ishtirak.use_cases.apply_contract import UnreadableMessage
 from ishtirak.use_cases.contract_judge import ContractJudge
@@ -217,18 +216,6 @@ def test_a_wage_past_every_bound_is_set_aside_with_its_reason(world: World) -> N
 def test_a_wage_past_every_bound_in_what_is_no_event_is_unreadable(world: World) -> None:
     with pytest.raises(UnreadableMessage):
         world.take(on("2026-11-22", terms__wage__basic=10**9 + 1, version=0))
-
-
-def test_a_raise_every_month_of_eleven_years_is_registered(world: World) -> None:
-    world.clock.moment = datetime(2037, 12, 1, tzinfo=UTC)
-    world.take(on("2026-11-22"))
-    months = [str(month) for month in Month.parse("2026-12").until(Month.parse("2037-11"))]
-
-    for place, month in enumerate(months, start=2):
-        raised = {"version": place, "type": "contract.amended", "terms__wage__basic": 800_000 + place}
-        assert world.take(on(f"{month}-10", **raised)) is ContractOutcome.AMENDED
-
-    assert len(world.standing[NUMBER].wages) == 133
 
 
 def test_what_was_judged_is_not_judged_again_until_something_before_it_is_new(
