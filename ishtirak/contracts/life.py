@@ -76,7 +76,9 @@ class _Wages:
         if self.steps[-1][1] == version.wage:
             return self
         month = Month.of(version.occurred_on)
-        return _Wages((*(step for step in self.steps if step[0] < month), (month, version.wage)))
+        before = tuple(step for step in self.steps if step[0] < month)
+        # what changes and changes back within one month leaves no trace
+        return _Wages(before if before[-1][1] == version.wage else (*before, (month, version.wage)))
 
     def lines(self, first: Month, last: Month | None) -> tuple[OpenWageLine, ...]:
         """The lines of those months."""

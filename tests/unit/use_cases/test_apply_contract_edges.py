@@ -317,3 +317,20 @@ def final_state(events: Iterable[Document]) -> tuple[Any, ...]:
         number: period.model_dump(exclude={"revision", "source"}) for number, period in world.standing.items()
     }
     return contract.version, contract.versions, contract.service, standing
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (2, 3, 1), (3, 2, 1)])
+def test_a_wage_that_changes_and_changes_back_in_a_month_leaves_no_trace(
+    world: World, order: tuple[int, ...]
+) -> None:
+    versions = {
+        1: on("2026-11-05"),
+        2: on("2026-11-06", version=2, type="contract.amended", terms__wage__basic=900_000),
+        3: on("2026-11-07", version=3, type="contract.amended"),
+    }
+
+    for version in order:
+        world.take(versions[version])
+
+    (line,) = world.standing[NUMBER].wages
+    assert (line.basic, line.last_month) == (800_000, None)
