@@ -92,8 +92,13 @@ class ContractJudge:
         amended: ExistingPeriod | None,
         settled: bool,
     ) -> Claim:
-        """The days up to the end of the month of the request, or of the first month: those that can be told by now."""
-        reported = max(Month.of(starts_on), Month.of(requested_on)).last_day
+        """The days that can be told by now: to the end of the month of the request, and of the first of every wage.
+
+        So no wage of the contract is recorded unjudged, in whatever order its versions came.
+        """
+        lines = tuple(wages)
+        begun = (Month.of(starts_on), Month.of(requested_on), *(line.first_month for line in lines))
+        reported = max(begun).last_day
         period = Period.between(starts_on, min(ends_on or END_OF_THE_CALENDAR, reported))
         others = [each for each in self.others if not (settled and self._in_the_way(each, period))]
         person = person_facts(self.contributor, standing=self.others, on=requested_on)
@@ -107,7 +112,7 @@ class ContractJudge:
             person=person,
             establishment=self._establishment(settled=settled),
             period=period,
-            wages=_told(wages, period),
+            wages=_told(lines, period),
             requested_on=requested_on,
             recorded=recorded,
             amends=amended.id if amended else None,

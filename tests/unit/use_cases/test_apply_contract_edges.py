@@ -334,3 +334,22 @@ def test_a_wage_that_changes_and_changes_back_in_a_month_leaves_no_trace(
 
     (line,) = world.standing[NUMBER].wages
     assert (line.basic, line.last_month) == (800_000, None)
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (1, 3, 2)])
+def test_wag_02_no_wage_told_for_months_ahead_is_judged_in_any_order(
+    world: World, order: tuple[int, ...]
+) -> None:
+    """Version 2 ends before its wage of nothing would begin; version 3 goes on into it."""
+    nothing = {"type": "contract.amended", "terms__wage__basic": 0, "terms__wage__housing": 0}
+    versions = {
+        1: on("2026-09-20", terms__starts_on="2026-11-01"),
+        2: on("2026-11-03", version=2, terms__starts_on="2026-10-05", terms__ends_on="2026-10-31", **nothing),
+        3: on("2026-09-20", version=3, terms__starts_on="2026-10-05", **nothing),
+    }
+
+    for version in order:
+        world.take(versions[version])
+
+    states = {each.version: each.state for each in world.contracts.contracts[NUMBER].versions}
+    assert states == {1: VersionState.APPLIED, 2: VersionState.APPLIED, 3: VersionState.HELD}
