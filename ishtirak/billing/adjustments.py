@@ -9,6 +9,7 @@ from ishtirak.kernel.money import Halalas, share
 from ishtirak.kernel.months import Month
 from ishtirak.register.ledger import CoveredRow, EntryKind, LedgerEntry, LedgerRow
 from ishtirak.register.periods import Source, Span
+from ishtirak.register.rows import by_month
 
 
 def reduced_to(bill: Bill, room: Mapping[Month, tuple[int, int]]) -> Bill:
@@ -36,11 +37,7 @@ def _reduced_row(row: BillRow, room: tuple[int, int]) -> BillRow | None:
 
 def _reduced_bills(bills: Iterable[Bill], rows: Iterable[LedgerRow]) -> tuple[Bill, ...]:
     """The bills of a period, made to ask no more than it now comes to: the youngest gives way first."""
-    room: dict[Month, tuple[int, int]] = {}
-    for row in rows:
-        worker, employer = room.get(row.month, (0, 0))
-        room[row.month] = (worker + row.worker, employer + row.employer)
-    room = {month: (max(0, worker), max(0, employer)) for month, (worker, employer) in room.items()}
+    room = {month: (max(0, worker), max(0, employer)) for month, (worker, employer) in by_month(rows).items()}
     result = []
     for bill in sorted(bills, key=lambda bill: (bill.issued_on, bill.id)):
         kept = reduced_to(bill, room)
@@ -104,12 +101,8 @@ class PeriodBills:
         """What the bills go on asking of each month, from the worker's and the employer's side, once the period comes
         to `rows`.
         """
-        asked: dict[Month, tuple[int, int]] = {}
-        for bill in _reduced_bills(self._standing, rows):
-            for row in bill.rows if bill.state is not BillState.CANCELLED else ():
-                worker, employer = asked.get(row.month, (0, 0))
-                asked[row.month] = (worker + row.worker, employer + row.employer)
-        return asked
+        kept = _reduced_bills(self._standing, rows)
+        return by_month(row for bill in kept if bill.state is not BillState.CANCELLED for row in bill.rows)
 
     @property
     def _standing(self) -> tuple[Bill, ...]:

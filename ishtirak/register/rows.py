@@ -1,14 +1,26 @@
 """Arithmetic of ledger rows: what a period comes to, and what a change of it comes to."""
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from ishtirak.kernel.months import Month
 from ishtirak.register.ledger import LedgerRow
 
 
+class MonthSides(Protocol):
+    """What comes to something in a month from each side, in halalas: a row of the ledger, or of a bill."""
+
+    @property
+    def month(self) -> Month: ...
+    @property
+    def worker(self) -> int: ...
+    @property
+    def employer(self) -> int: ...
+
+
 def difference(after: Iterable[LedgerRow], before: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:
     """What is more, or less, of each month, branch and side; what is equal is left out."""
-    return total((*after, *(_negated(row) for row in before)))
+    return total((*after, *(negated(row) for row in before)))
 
 
 def total(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:
@@ -24,7 +36,7 @@ def total(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:
     )
 
 
-def by_month(rows: Iterable[LedgerRow]) -> Mapping[Month, tuple[int, int]]:
+def by_month(rows: Iterable[MonthSides]) -> Mapping[Month, tuple[int, int]]:
     """What the rows come to for each month, in halalas: the worker's and the employer's side."""
     sums: dict[Month, tuple[int, int]] = {}
     for row in rows:
@@ -33,5 +45,6 @@ def by_month(rows: Iterable[LedgerRow]) -> Mapping[Month, tuple[int, int]]:
     return sums
 
 
-def _negated(row: LedgerRow) -> LedgerRow:
+def negated(row: LedgerRow) -> LedgerRow:
+    """What undoes the row."""
     return row.model_copy(update={"worker": -row.worker, "employer": -row.employer})

@@ -20,6 +20,7 @@ from ishtirak.register.ledger import (
 )
 from ishtirak.register.periods import PeriodState, RecordedPeriod, Source, Span
 from ishtirak.register.refusals import PeriodOverlaps
+from ishtirak.register.rows import negated
 from ishtirak.register.statement import next_projection, standing_entry
 
 SOURCE: Final = "ishtirak.register"
@@ -207,9 +208,7 @@ def _reversal_of(
         seq=state.projection.last_seq + 1,
         kind=EntryKind.REVERSAL,
         span=undone.span,
-        rows=tuple(
-            row.model_copy(update={"worker": -row.worker, "employer": -row.employer}) for row in undone.rows
-        ),
+        rows=tuple(negated(row) for row in undone.rows),
         refers_to=undone.seq,
         source=by,
         at=to_rfc3339(cause.at),
