@@ -96,9 +96,8 @@ class _ContractChange:
         standing = standing_for(self.contract.number, self.account.periods)
         if was is None and standing is None and own is not None:
             period = self._recorded(own)
-            sharing = self._sharing(period)
-            entries = self._entries() if sharing else ()
-            others = self._others(period, before=None, entries=entries) if sharing else ()
+            entries = self._entries() if self._sharing(period) else ()
+            others = self._others(period, before=None, entries=entries)
             return posting.post(state, period=period, rows=(), cause=cause, entries=entries, others=others)
         if was is None or standing is None:
             raise PeriodNotStanding()
