@@ -1,0 +1,1 @@
+"""Attacks and hostile input over HTTP against the running system, one test for each thing that is tried."""
