@@ -1,4 +1,4 @@
-"""Alarms: dead letters, failing functions, failed or timed-out executions; each names its runbook."""
+"""Alarms: dead letters, quarantined messages, failing functions, failed executions; each names its runbook."""
 
 from collections.abc import Iterable
 
@@ -48,6 +48,19 @@ class Alarms(Construct):
                 meaning=f"{function.name} raised, ran out of time or was killed",
                 runbook="function-errors",
             )
+
+    def add_outcome_alarm(
+        self, outcome: str, function: PythonFunction, *, meaning: str, runbook: str
+    ) -> None:
+        """An outcome a queue's consumer counts (`edge/queue.py`) that somebody has to look at."""
+        metric = cloudwatch.Metric(
+            namespace="Ishtirak",
+            metric_name=outcome,
+            dimensions_map={"service": function.name},
+            period=FIVE_MINUTES,
+            statistic="Sum",
+        )
+        self._alarm(outcome, metric, meaning=meaning, runbook=runbook)
 
     def add_workflow_alarms(self, workflow: Workflow) -> None:
         """An execution that failed or timed out is a person's request that stands still."""

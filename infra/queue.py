@@ -1,7 +1,6 @@
 """A queue with what every queue of the system has: encryption, a dead-letter queue, one function that consumes it."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -16,25 +15,23 @@ VISIBILITY_FACTOR = 6
 CONSUMER_ACTIONS = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 
-def dead_letter_queue(scope: Construct, name: str, *, key: kms.IKey | None = None) -> sqs.Queue:
+def dead_letter_queue(scope: Construct, name: str) -> sqs.Queue:
     """A queue with the longest retention SQS offers: 14 days."""
-    return _queue(scope, name, key=key, retention_period=Duration.days(14))
+    return _queue(scope, name, retention_period=Duration.days(14))
 
 
-def _queue(scope: Construct, name: str, *, key: kms.IKey | None, **options: object) -> sqs.Queue:
-    encryption = sqs.QueueEncryption.KMS if key else sqs.QueueEncryption.SQS_MANAGED
+def _queue(scope: Construct, name: str, **options: object) -> sqs.Queue:
     return sqs.Queue(
         scope,
         name,
-        encryption=encryption,
-        encryption_master_key=key,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         **options,  # type: ignore[arg-type]
     )
 
 
 class WorkQueue(Construct):
-    """`key` is given where a message itself carries personal data; elsewhere messages hold ids only."""
+    """Messages hold ids only, or are encrypted by who sends them: reading a queue tells nothing of anybody."""
 
     def __init__(
         self,
@@ -44,16 +41,13 @@ class WorkQueue(Construct):
         consumer: PythonFunction,
         batch_size: int,
         max_concurrency: int | None = None,
-        key: kms.IKey | None = None,
     ) -> None:
         super().__init__(scope, f"{pascal_case(name)}Queue")
         self.name = name
-        self.key = key
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters")
         self.queue = _queue(
             self,
             "Queue",
-            key=key,
             visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
             retention_period=Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
@@ -69,8 +63,6 @@ class WorkQueue(Construct):
         )
         consumer.allow(*CONSUMER_ACTIONS, resources=[self.queue.queue_arn])
         self.source.node.add_dependency(consumer.role)
-        if key:
-            consumer.allow("kms:Decrypt", resources=[key.key_arn], via_service="sqs")
 
     @property
     def url(self) -> str:
@@ -80,10 +72,6 @@ class WorkQueue(Construct):
     def grant_send(self, function: PythonFunction) -> None:
         """Sending messages."""
         function.allow("sqs:SendMessage", resources=[self.queue.queue_arn])
-        if self.key:
-            function.allow(
-                "kms:Decrypt", "kms:GenerateDataKey", resources=[self.key.key_arn], via_service="sqs"
-            )
 
 
 class QueueConsumer(PythonFunction):

@@ -122,6 +122,12 @@ class ServiceStack(Stack):
         for queue in self.queues.values():
             alarms.add_dead_letter_alarm(queue.name.title(), queue.dead_letters, runbook="dead-letters")
         alarms.add_dead_letter_alarm("Relay", self.relay.streams.dead_letters, runbook="relay-dead-letters")
+        alarms.add_outcome_alarm(
+            "ContractsQuarantined",
+            self.functions["ingest_contract"],
+            meaning="What Qiwa sent of a contract cannot be applied, and was quarantined",
+            runbook="contracts-quarantined",
+        )
         alarms.add_function_alarms(self.functions.values())
         alarms.add_workflow_alarms(self.add_period)
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from functions.ingest_contract import model
 from functions.ingest_contract.settings import Settings
+from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.contract_ports import contract_ports
 from ishtirak.adapters.transaction import DynamoTransaction
@@ -28,4 +29,5 @@ def build(
         transaction=DynamoTransaction(),
         **contract_ports(settings, directory=directory, residency=residency),
     )
-    return consumer(apply, reads=model.queued_message, log_fields=model.message_facts, counts=True)
+    reads = partial(model.queued_message, encryption=KmsEncryption(settings.data_key_arn))
+    return consumer(apply, reads=reads, log_fields=model.message_facts, counts=True)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ishtirak.edge.queue import signed_message
+from ishtirak.kernel.crypto import Encryption
+from ishtirak.webhooks.queued import from_queue
 from ishtirak.webhooks.signatures import SignedMessage
 
 
-def queued_message(body: str) -> Mapping[str, SignedMessage]:
+def queued_message(body: str, *, encryption: Encryption) -> Mapping[str, SignedMessage]:
     """The verified message as the use case takes it."""
-    return {"message": signed_message(body)}
+    return {"message": from_queue(body, encryption=encryption)}
 
 
 def message_facts(arguments: Mapping[str, Any]) -> Mapping[str, str]:

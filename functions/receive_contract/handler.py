@@ -4,6 +4,7 @@ from functools import partial
 
 from functions.receive_contract import model
 from functions.receive_contract.settings import Settings
+from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.message_queue import MessageQueue
 from ishtirak.adapters.aws.secrets import Secret
 from ishtirak.adapters.aws.signing_secrets import QiwaAccess
@@ -19,8 +20,9 @@ from ishtirak.use_cases.receive_contract import receive_contract
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock = clock or SystemClock()
     access = Secret(client("secretsmanager"), arn=settings.qiwa_secret_arn, model=QiwaAccess)
+    queue = MessageQueue(settings.contracts_queue_url, encryption=KmsEncryption(settings.data_key_arn))
     receive = receiver(
-        partial(receive_contract, queue=MessageQueue(settings.contracts_queue_url)),
+        partial(receive_contract, queue=queue),
         name=receive_contract.__name__,
         keys=lambda: access.read().keys(),
         refusal=NotSigned,

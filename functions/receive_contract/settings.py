@@ -5,4 +5,5 @@ from ishtirak.kernel.settings import FunctionSettings
 
 class Settings(FunctionSettings):
     contracts_queue_url: str
+    data_key_arn: str
     qiwa_secret_arn: str

@@ -4,6 +4,7 @@ from functools import partial
 
 from functions.receive_payment import model
 from functions.receive_payment.settings import Settings
+from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.message_queue import MessageQueue
 from ishtirak.adapters.aws.secrets import Secret
 from ishtirak.adapters.aws.signing_secrets import PaymentAccess
@@ -19,8 +20,9 @@ from ishtirak.use_cases.receive_payment import receive_payment
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock = clock or SystemClock()
     access = Secret(client("secretsmanager"), arn=settings.payments_secret_arn, model=PaymentAccess)
+    queue = MessageQueue(settings.payments_queue_url, encryption=KmsEncryption(settings.data_key_arn))
     receive = receiver(
-        partial(receive_payment, queue=MessageQueue(settings.payments_queue_url)),
+        partial(receive_payment, queue=queue),
         name=receive_payment.__name__,
         keys=lambda: access.read().keys(),
         refusal=NoticeNotSigned,

@@ -5,4 +5,5 @@ from ishtirak.kernel.settings import FunctionSettings
 
 class Settings(FunctionSettings):
     payments_queue_url: str
+    data_key_arn: str
     payments_secret_arn: str

@@ -6,6 +6,7 @@ from functions.settle_bill import model
 from functions.settle_bill.settings import Settings
 from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.billing.lateness import bill_calculator
@@ -25,4 +26,5 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Consumer:
         clock=clock or SystemClock(),
         transaction=DynamoTransaction(),
     )
-    return consumer(settle, reads=model.payment_notice, log_fields=model.notice_facts, counts=True)
+    reads = partial(model.payment_notice, encryption=KmsEncryption(settings.data_key_arn))
+    return consumer(settle, reads=reads, log_fields=model.notice_facts, counts=True)

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ishtirak.billing.notices import PaymentNotice
-from ishtirak.edge.queue import Arguments, signed_message
+from ishtirak.edge.queue import Arguments
+from ishtirak.kernel.crypto import Encryption
+from ishtirak.webhooks.queued import from_queue
 
 
-def payment_notice(body: str) -> Arguments:
+def payment_notice(body: str, *, encryption: Encryption) -> Arguments:
     """The notice in a message of the queue, and the id it was sent under."""
-    message = signed_message(body)
+    message = from_queue(body, encryption=encryption)
     return {"notice": PaymentNotice.model_validate_json(message.text), "message_id": message.id}
 
 

@@ -5,3 +5,4 @@ from ishtirak.kernel.settings import FunctionSettings
 
 class Settings(FunctionSettings):
     register_table: str
+    data_key_arn: str

@@ -12,7 +12,7 @@ MAX_CONCURRENT_BATCHES = 10
 
 
 class IngestContract(QueueConsumer):
-    """Consumes the queue `contracts`, encrypted because its messages are Qiwa's own: names, identity numbers, wages."""
+    """Consumes the queue `contracts`, whose messages `receive_contract` encrypted."""
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         data = deployment.data
@@ -32,6 +32,7 @@ class IngestContract(QueueConsumer):
         data.register.grant(self, "get", "list", "put")
         data.keys.grant_generate_mac(self)
         data.keys.grant_encrypt(self)
+        data.keys.grant_decrypt(self)
         data.absher.grant_read(self)
         data.jawazat.grant_read(self)
         self.queue = WorkQueue(
@@ -40,5 +41,4 @@ class IngestContract(QueueConsumer):
             consumer=self,
             batch_size=10,
             max_concurrency=MAX_CONCURRENT_BATCHES,
-            key=data.keys.data,
         )

@@ -9,7 +9,7 @@ from infra.queue import WorkQueue
 
 
 class ReceiveContract(PythonFunction):
-    """Called by the API, as Qiwa's webhook; it sends to the queue of `ingest_contract`."""
+    """Called by the API, as Qiwa's webhook; it encrypts what it sends to the queue of `ingest_contract`."""
 
     def __init__(self, scope: Construct, *, deployment: Deployment, contracts_queue: WorkQueue) -> None:
         data = deployment.data
@@ -17,7 +17,12 @@ class ReceiveContract(PythonFunction):
             scope,
             "receive_contract",
             platform=deployment,
-            settings=Settings(contracts_queue_url=contracts_queue.url, qiwa_secret_arn=data.qiwa.arn),
+            settings=Settings(
+                contracts_queue_url=contracts_queue.url,
+                qiwa_secret_arn=data.qiwa.arn,
+                data_key_arn=data.keys.data.key_arn,
+            ),
         )
         contracts_queue.grant_send(self)
         data.qiwa.grant_read(self)
+        data.keys.grant_encrypt(self)

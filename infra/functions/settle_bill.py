@@ -12,7 +12,7 @@ MAX_CONCURRENT_BATCHES = 5
 
 
 class SettleBill(QueueConsumer):
-    """Consumes the queue `payments`, whose messages hold references and sums, no personal data."""
+    """Consumes the queue `payments`, whose messages `receive_payment` encrypted."""
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         data = deployment.data
@@ -20,10 +20,11 @@ class SettleBill(QueueConsumer):
             scope,
             "settle_bill",
             platform=deployment,
-            settings=Settings(register_table=data.register.name),
+            settings=Settings(register_table=data.register.name, data_key_arn=data.keys.data.key_arn),
             timeout=WORKER_TIMEOUT,
         )
         data.register.grant(self, "get", "put")
+        data.keys.grant_decrypt(self)
         self.queue = WorkQueue(
             scope, "payments", consumer=self, batch_size=10, max_concurrency=MAX_CONCURRENT_BATCHES
         )

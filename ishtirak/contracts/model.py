@@ -214,6 +214,8 @@ class HoldReason(StrEnum):
     WAGE_BEYOND_BOUNDS = "wage_beyond_bounds"
     TOO_MANY_VERSIONS = "too_many_versions"
     UNKNOWN_SCHEMA = "unknown_schema"
+    MALFORMED = "malformed"
+    """Signed by Qiwa, but not an event of the agreed form."""
     PERIOD_OVERLAPS = "period_overlaps"
     PERIOD_NOT_STANDING = "period_not_standing"
     REGISTER_REFUSES = "refused_by_register"
@@ -356,6 +358,8 @@ class HeldVersion(Value):
     place: HoldPlace
     reason: HoldReason
     received_at: str
+    fields: tuple[str, ...] = ()
+    """The fields that are not as agreed, by their path; what stands in them is in the message alone."""
 
 
 class ContractOutcome(StrEnum):

@@ -56,6 +56,8 @@ class Hold:
     """A version is not applied, and why."""
 
     reason: HoldReason
+    fields: tuple[str, ...] = ()
+    """The fields that are not as agreed, where the reason is that."""
 
     @property
     def place(self) -> HoldPlace:

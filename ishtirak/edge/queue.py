@@ -19,7 +19,6 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from ishtirak.edge.logs import logger, where
 from ishtirak.eventlog.event import PublishedEvent
 from ishtirak.kernel.errors import DomainError, Unavailable
-from ishtirak.webhooks.signatures import SignedMessage
 
 
 class _QuietProcessor(BatchProcessor):
@@ -94,12 +93,6 @@ def queue(handle: Callable[[str], None]) -> Consumer:
 def published_event(body: str) -> Arguments:
     """The argument `event`: the one inside a bus message (EventBridge → SQS keeps the envelope)."""
     return {"event": PublishedEvent.model_validate(json.loads(body)["detail"])}
-
-
-def signed_message(body: str) -> SignedMessage:
-    """The message in a body of the queue (`webhook_id` and `message`), as it was verified at the webhook."""
-    envelope = json.loads(body)
-    return SignedMessage(id=envelope["webhook_id"], text=envelope["message"])
 
 
 def event_facts(arguments: Arguments) -> Mapping[str, Any]:

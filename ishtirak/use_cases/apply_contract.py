@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -34,9 +34,7 @@ from ishtirak.use_cases.contract_period import lineage_of
 from ishtirak.use_cases.post_contract import WorkersAccount, post_contract
 from ishtirak.webhooks.signatures import SignedMessage
 
-
-class UnreadableMessage(Exception):
-    """No message of the agreed form: it ends with the dead letters. Never holds the text."""
+UNKNOWN: Final = Hold(HoldReason.UNKNOWN_SCHEMA)
 
 
 def apply_contract(
@@ -57,8 +55,8 @@ def apply_contract(
 ) -> ContractOutcome:
     """Apply one message to contract and account in one effect, or hold it for somebody; the outcome is counted.
 
-    Raises `UnreadableMessage` for what is no event; `Unavailable` when an outside party did not answer, or others
-    kept writing: nothing was changed then.
+    What is no event is quarantined like any other that somebody has to look at. Raises `Unavailable` when an outside
+    party did not answer, or others kept writing: nothing was changed then.
     """
     finder = PartyFinder(
         people=people,
@@ -79,8 +77,8 @@ def apply_contract(
         transaction=transaction,
     )
     document = _document(message.text)
-    event = _event(message.text) if _major(document) in (None, SCHEMA_MAJOR) else HoldReason.UNKNOWN_SCHEMA
-    if isinstance(event, HoldReason):
+    event = _event(message.text) if _major(document) in (None, SCHEMA_MAJOR) else UNKNOWN
+    if isinstance(event, Hold):
         return retry_on_conflict(lambda: application.hold_unreadable(event, document, message=message))
     return retry_on_conflict(lambda: application.decide(event, message=message))
 
@@ -134,11 +132,11 @@ class _Application:
         return outcome
 
     def hold_unreadable(
-        self, reason: HoldReason, document: dict[str, Any], *, message: SignedMessage
+        self, hold: Hold, document: dict[str, Any], *, message: SignedMessage
     ) -> ContractOutcome:
         """Hold what cannot be read as an event, under what can be read of it."""
         number, version = rules.number_in(document), rules.version_in(document)
-        return self._hold_once(self._held(Hold(reason), number, version, message=message), message=message)
+        return self._hold_once(self._held(hold, number, version, message=message), message=message)
 
     def _hold(self, hold: Hold, *, event: ContractEvent, message: SignedMessage) -> ContractOutcome:
         held = self._held(hold, event.contract_number, event.version, message=message)
@@ -162,6 +160,7 @@ class _Application:
             place=hold.place,
             reason=hold.reason,
             received_at=to_rfc3339(self.clock.now()),
+            fields=hold.fields,
         )
 
     def _waiting(self, life: Life, *, event: ContractEvent, message: SignedMessage) -> Items:
@@ -271,13 +270,12 @@ def _nobody(proposal: Proposal) -> Hold:
 
 
 def _document(text: str) -> dict[str, Any]:
+    """What the text says, field by field; nothing where it is no object."""
     try:
         document = json.loads(text)
     except ValueError:
-        raise UnreadableMessage("not JSON") from None
-    if not isinstance(document, dict):
-        raise UnreadableMessage("not an object")
-    return document
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _major(document: dict[str, Any]) -> str | None:
@@ -285,7 +283,7 @@ def _major(document: dict[str, Any]) -> str | None:
     return schema.partition(".")[0] if isinstance(schema, str) else None
 
 
-def _event(text: str) -> ContractEvent | HoldReason:
+def _event(text: str) -> ContractEvent | Hold:
     try:
         return ContractEvent.model_validate_json(text)
     except ValidationError as error:
@@ -293,6 +291,6 @@ def _event(text: str) -> ContractEvent | HoldReason:
         if all(
             found["loc"][:2] == ("terms", "wage") and found["type"] == "less_than_equal" for found in wrong
         ):
-            return HoldReason.WAGE_BEYOND_BOUNDS
+            return Hold(HoldReason.WAGE_BEYOND_BOUNDS)
         fields = sorted({".".join(map(str, found["loc"])) for found in wrong})
-        raise UnreadableMessage(f"fields not as agreed: {', '.join(fields)}") from None
+        return Hold(HoldReason.MALFORMED, fields=tuple(fields))

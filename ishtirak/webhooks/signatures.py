@@ -44,7 +44,7 @@ class SignedMessage:
     """A verified message: the text that was signed, and the id it was sent under."""
 
     id: str
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)

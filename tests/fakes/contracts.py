@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ishtirak.contracts.model import Contract, HeldVersion, WorkerContract
+from ishtirak.contracts.model import Contract, HeldVersion, HoldReason, WorkerContract
 from ishtirak.kernel.identity import PersonNumber
 from ishtirak.kernel.transaction import Items
 from tests.fakes.transaction import Write
@@ -134,4 +134,6 @@ class InMemoryContracts:
 
 
 def _key(held: HeldVersion) -> tuple[str, int]:
+    if held.reason is HoldReason.MALFORMED:
+        return held.message_id, 0
     return (held.number or held.message_id, held.version or 0)

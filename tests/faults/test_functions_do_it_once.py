@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.message_queue import MessageQueue
 from ishtirak.adapters.document_sandbox import Sandbox
@@ -73,7 +74,9 @@ class ContractOfANewcomer(ByQueue):
         self._number = event.document["contract_number"]
         self._identity = IdentityNumber(event.document["worker"]["identity_number"])
         message = SignedMessage(id=event.message_id, text=event.body.decode())
-        MessageQueue(stepped.outputs["ContractsQueueUrl"]).put(message)
+        MessageQueue(
+            stepped.outputs["ContractsQueueUrl"], encryption=KmsEncryption(stepped.outputs["DataKeyArn"])
+        ).put(message)
 
     def deviations(self) -> list[str]:
         stepped = self.stepped

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from moto.sqs.models import sqs_backends
+
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
 from ishtirak.adapters.aws.event_log_table import EventLogTable
@@ -168,3 +170,14 @@ def dead_letters(world: World) -> list[str]:
     """Every dead letter, as text."""
     letters: list[dict[str, Any]] = world.cloud.dead_letters()
     return [json.dumps(letter, ensure_ascii=False) for letter in letters]
+
+
+def queued(world: World) -> list[str]:
+    """The body of every message in any queue, waiting, hidden after a failure, or put aside."""
+    queues = sqs_backends[world.cloud.account][world.cloud.region].queues.values()
+    return [message.body for queue in queues for message in list(queue._messages)]
+
+
+def quarantined(world: World) -> list[dict[str, Any]]:
+    """Every message of Qiwa that waits for somebody because it cannot be read, as it is stored."""
+    return [item for item in items(world, "RegisterTable") if item["pk"].startswith("QUARANTINE#")]

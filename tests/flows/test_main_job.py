@@ -389,6 +389,8 @@ def test_nothing_personal_is_in_what_many_can_read(afterwards: World) -> None:
     assert canaries.in_any(afterwards.problems) == []
     assert canaries.in_any(evidence.event_items(afterwards)) == []
     assert canaries.in_any(evidence.histories(afterwards)) == []
+    assert canaries.in_any(evidence.queued(afterwards)) == []
+    assert canaries.in_any(evidence.dead_letters(afterwards)) == []
     assert canaries.in_text(afterwards.logged()) == []
 
 

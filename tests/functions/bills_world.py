@@ -26,7 +26,9 @@ STRANGER = "00000000-0000-4000-8000-000000000012"
 class Bills:
     """What was deployed, and how it is asked."""
 
-    def __init__(self, table: str, *, secret_arn: str, queue_url: str, mac_key_arn: str) -> None:
+    def __init__(
+        self, table: str, *, secret_arn: str, queue_url: str, mac_key_arn: str, data_key_arn: str
+    ) -> None:
         from functions.decide_bill.handler import build as decide
         from functions.decide_bill.settings import Settings as Decide
         from functions.settle_bill.handler import build as settle
@@ -37,6 +39,7 @@ class Bills:
         self.table = table
         self.secret_arn = secret_arn
         self.queue_url = queue_url
+        self.data_key_arn = data_key_arn
         self.register = register_on(table)
         self.register.transaction.commit(
             self.register.establishments.save(an_establishment()),
@@ -49,7 +52,7 @@ class Bills:
         clock = self.account.clock
         self.viewing = view(View(register_table=table, mac_key_arn=mac_key_arn), clock=clock)
         self.deciding = decide(Decide(register_table=table, mac_key_arn=mac_key_arn), clock=clock)
-        self.settling = settle(Settle(register_table=table), clock=clock)
+        self.settling = settle(Settle(register_table=table, data_key_arn=data_key_arn), clock=clock)
 
     @property
     def path(self) -> str:
@@ -108,4 +111,5 @@ def bills_world() -> Iterator[Bills]:
             secret_arn=secret["ARN"],
             queue_url=queue["QueueUrl"],
             mac_key_arn=mac["KeyMetadata"]["Arn"],
+            data_key_arn=boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
         )

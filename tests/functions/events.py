@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from ishtirak.kernel.caller import Caller
+from ishtirak.webhooks.queued import to_queue
+from ishtirak.webhooks.signatures import SignedMessage
 
 TRACE = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 NO_BODY: Any = object()
@@ -21,6 +23,21 @@ def sample(function: str, name: str) -> dict[str, Any]:
     event: dict[str, Any] = json.loads(
         (FUNCTIONS / function / "events" / f"{name}.json").read_text(encoding="utf-8")
     )
+    return event
+
+
+def queued(webhook_id: str, text: str, *, key_arn: str) -> str:
+    """A message of another agency as its queue holds it."""
+    from ishtirak.adapters.aws.encryption import KmsEncryption
+
+    return to_queue(SignedMessage(id=webhook_id, text=text), encryption=KmsEncryption(key_arn))
+
+
+def as_queued(event: dict[str, Any], *, key_arn: str) -> dict[str, Any]:
+    """A sample batch, whose messages can be read, as it comes from the queue: encrypted."""
+    for record in event["Records"]:
+        body = json.loads(record["body"])
+        record["body"] = queued(body["webhook_id"], body["message"], key_arn=key_arn)
     return event
 
 

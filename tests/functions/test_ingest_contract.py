@@ -17,6 +17,7 @@ from tests.fakes.contracts import NOW, NUMBER, WORKER, Document, FixedClock, an_
 from tests.fakes.directory import a_person
 from tests.fakes.register import MITHAL, an_establishment
 from tests.fakes.residency import InMemoryResidency, a_service
+from tests.functions.events import as_queued, queued
 from tests.functions.register_world import Cloud, DirectoryOfTests, batch, deployed, lambda_context
 
 EVENTS = Path(__file__).parents[2] / "functions" / "ingest_contract" / "events"
@@ -47,12 +48,21 @@ class Consumer:
 
     def take(self, *documents: Document | str) -> list[str]:
         """Deliver one batch; the messages that failed."""
-        bodies = [
-            json.dumps(
-                {"webhook_id": f"msg_{place}", "message": text if isinstance(text, str) else as_text(text)}
+        return self.take_bodies(*self.bodies(*documents))
+
+    def bodies(self, *documents: Document | str) -> list[str]:
+        """The documents as they wait in the queue."""
+        return [
+            queued(
+                f"msg_{place}",
+                text if isinstance(text, str) else as_text(text),
+                key_arn=self.cloud.data_key_arn,
             )
             for place, text in enumerate(documents)
         ]
+
+    def take_bodies(self, *bodies: str) -> list[str]:
+        """Deliver one batch of message bodies; the messages that failed."""
         answer = self.handle(batch(*bodies), lambda_context())
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -172,13 +182,14 @@ def test_a_duplicate_costs_one_read_and_changes_nothing(consumer: Consumer) -> N
     with consumer.cloud.calls as counted:
         consumer.take(an_event(version=2), an_event(version=2, terms__wage__basic=1))
 
+    assert counted.pop("Decrypt") == counted.pop("Encrypt") == 2  # one of each in queueing and taking
     assert counted == {"GetItem": 2}
     assert consumer.cloud.items() == before
 
 
 @pytest.mark.parametrize("place", range(4))
 def test_a_poisoned_message_delays_no_other(consumer: Consumer, place: int) -> None:
-    documents: list[Document | str] = [
+    documents = [
         an_event(
             contract_number=f"C-000000000{number}",
             terms__kind="FIXED",
@@ -187,16 +198,27 @@ def test_a_poisoned_message_delays_no_other(consumer: Consumer, place: int) -> N
         )
         for number in range(1, 4)
     ]
-    documents.insert(place, '{"schema": "1.0", "worker": "' + WORKER + '"}')
+    bodies = consumer.bodies(*documents)
+    bodies.insert(place, bodies[0].replace("msg_0", "msg_other"))
 
-    failed = consumer.take(*documents)
+    failed = consumer.take_bodies(*bodies)
 
     assert failed == [f"message-{place}"]
     assert len(consumer.register.accounts.periods(consumer.person())) == 3
 
 
 def test_a_batch_of_nothing_but_poison_fails_whole_without_raising(consumer: Consumer) -> None:
-    assert consumer.take("{", "[]") == ["message-0", "message-1"]
+    assert consumer.take_bodies("{", "[]") == ["message-0", "message-1"]
+
+
+def test_what_is_signed_and_no_event_is_quarantined_and_delays_nothing(consumer: Consumer) -> None:
+    failed = consumer.take('{"schema": "1.0", "worker": "' + WORKER + '"}', an_event())
+
+    assert failed == []
+    quarantined = [item for item in consumer.cloud.items() if item["pk"]["S"] == "QUARANTINE#msg_0"]
+    assert len(quarantined) == 1
+    assert WORKER not in json.dumps(quarantined)
+    assert len(consumer.register.accounts.periods(consumer.person())) == 1
 
 
 def test_a_silent_directory_sends_the_message_back_and_later_it_registers(consumer: Consumer) -> None:
@@ -258,7 +280,8 @@ def test_a_killed_delivery_is_repeated_without_a_second_effect(consumer: Consume
 
     from ishtirak.adapters.clients import client
 
-    for operation in ("GetItem", "GenerateMac", "Encrypt", "TransactWriteItems"):
+    (body,) = consumer.bodies(an_event())
+    for operation in ("Decrypt", "GetItem", "GenerateMac", "Encrypt", "TransactWriteItems"):
         for service in ("dynamodb", "kms"):
 
             def cut(model: Any, *, broken: str = operation, **_: Any) -> None:
@@ -266,13 +289,13 @@ def test_a_killed_delivery_is_repeated_without_a_second_effect(consumer: Consume
                     raise EndpointConnectionError(endpoint_url="https://cut.test")
 
             client(service).meta.events.register("before-call", cut, unique_id="cut")
-        assert consumer.take(an_event()) == ["message-0"], operation
+        assert consumer.take_bodies(body) == ["message-0"], operation
         for service in ("dynamodb", "kms"):
             client(service).meta.events.unregister("before-call", unique_id="cut")
         assert len(consumer.cloud.items()) == 1
 
-    consumer.take(an_event())
-    consumer.take(an_event())
+    consumer.take_bodies(body)
+    consumer.take_bodies(body)
 
     assert len(consumer.register.accounts.periods(consumer.person())) == 1
 
@@ -294,7 +317,9 @@ def test_two_contracts_of_one_new_person_make_one_contributor(consumer: Consumer
 def test_a_sample_batch_is_taken(consumer: Consumer, file: Path) -> None:
     event = json.loads(file.read_text(encoding="utf-8"))
 
-    assert consumer.handle(event, lambda_context()) == {"batchItemFailures": []}
+    batch_of_sample = as_queued(event, key_arn=consumer.cloud.data_key_arn)
+
+    assert consumer.handle(batch_of_sample, lambda_context()) == {"batchItemFailures": []}
 
 
 def test_a_resident_keeps_one_account_when_an_iqama_replaces_the_border_number(consumer: Consumer) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from ishtirak.webhooks.signatures import SigningKey, signed_headers
-from tests.fakes.contracts import NOW, FixedClock, an_event, as_text
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.webhooks.queued import from_queue
+from ishtirak.webhooks.signatures import SignedMessage, SigningKey, signed_headers
+from tests.fakes.contracts import NOW, NUMBER, WORKER, FixedClock, an_event, as_text
 from tests.functions.register_world import KEY, NEXT_KEY, Cloud, answered, asked, deployed
 
 BODY = as_text(an_event()).encode()
@@ -26,7 +28,11 @@ def api_of(cloud: Cloud, **changes: Any) -> Any:
     from functions.receive_contract.handler import build
     from functions.receive_contract.settings import Settings
 
-    values = {"contracts_queue_url": cloud.contracts_queue_url, "qiwa_secret_arn": cloud.qiwa_secret_arn}
+    values = {
+        "contracts_queue_url": cloud.contracts_queue_url,
+        "qiwa_secret_arn": cloud.qiwa_secret_arn,
+        "data_key_arn": cloud.data_key_arn,
+    }
     return build(Settings(**(values | changes)), clock=FixedClock())
 
 
@@ -42,7 +48,18 @@ def test_a_signed_event_is_durable_before_it_is_answered(cloud: Cloud, keys: Any
     status, answer = answered(api_of(cloud), sent(keys=keys))
 
     assert (status, answer) == (202, {"received": "msg_1"})
-    assert json.loads(cloud.queued()[0]) == {"webhook_id": "msg_1", "message": BODY.decode()}
+    (body,) = cloud.queued()
+    encryption = KmsEncryption(cloud.data_key_arn)
+    assert from_queue(body, encryption=encryption) == SignedMessage(id="msg_1", text=BODY.decode())
+
+
+def test_the_queue_holds_nothing_of_what_qiwa_wrote(cloud: Cloud) -> None:
+    answered(api_of(cloud), sent())
+
+    (body,) = cloud.queued()
+    assert set(json.loads(body)) == {"webhook_id", "encrypted"}
+    assert WORKER not in body
+    assert NUMBER not in body
 
 
 @pytest.mark.parametrize(
@@ -102,14 +119,14 @@ def test_qiwa_sends_again_when_the_keys_cannot_be_read(cloud: Cloud) -> None:
     assert status == 503
 
 
-def test_the_answer_costs_one_call_once_the_keys_are_known(cloud: Cloud) -> None:
+def test_the_answer_costs_two_calls_once_the_keys_are_known(cloud: Cloud) -> None:
     api = api_of(cloud)
     answered(api, sent())
 
     with cloud.calls as counted:
         answered(api, sent())
 
-    assert counted == {"SendMessage": 1}
+    assert counted == {"Encrypt": 1, "SendMessage": 1}
 
 
 def test_the_longest_event_in_arabic_fits_the_queue(cloud: Cloud) -> None:

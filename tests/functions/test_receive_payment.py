@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ishtirak.edge.queue import signed_message
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.webhooks.queued import from_queue
 from ishtirak.webhooks.signatures import SignedMessage, SigningKey, signed_headers
 from tests.fakes.bills import Calendar, a_notice
 from tests.functions.bills_world import Bills, bills_world
@@ -28,7 +29,8 @@ def api_of(bills: Bills, **changes: str) -> Any:
     from functions.receive_payment.handler import build
     from functions.receive_payment.settings import Settings
 
-    values = {"payments_queue_url": bills.queue_url, "payments_secret_arn": bills.secret_arn} | changes
+    values = {"payments_queue_url": bills.queue_url, "payments_secret_arn": bills.secret_arn}
+    values |= {"data_key_arn": bills.data_key_arn} | changes
     return build(Settings(**values), clock=Calendar())
 
 
@@ -45,8 +47,8 @@ def test_a_signed_notice_is_durable_before_it_is_answered(bills: Bills, keys: An
 
     assert (status, answer) == (202, {"received": "pay_1"})
     (body,) = bills.queued()
-    assert json.loads(body) == {"webhook_id": "pay_1", "message": BODY.decode()}
-    assert signed_message(body) == SignedMessage(id="pay_1", text=BODY.decode())
+    encryption = KmsEncryption(bills.data_key_arn)
+    assert from_queue(body, encryption=encryption) == SignedMessage(id="pay_1", text=BODY.decode())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from ishtirak.register import statement
 from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import a_bill, a_notice
 from tests.functions.bills_world import Bills, bills_world
-from tests.functions.events import sample
+from tests.functions.events import as_queued, queued, sample
 from tests.functions.register_world import batch, lambda_context
 
 WHOLE = a_bill().total
@@ -44,18 +44,20 @@ def one_request_at_a_time() -> Iterator[None]:
         yield
 
 
-def queued(notice: PaymentNotice, *, message_id: str) -> str:
+def waiting(bills: Bills, notice: PaymentNotice, *, message_id: str) -> str:
     """A verified notice as it waits in the queue."""
-    return json.dumps({"webhook_id": message_id, "message": notice.model_dump_json(by_alias=True)})
+    return queued(message_id, notice.model_dump_json(by_alias=True), key_arn=bills.data_key_arn)
 
 
 def settled(bills: Bills, *notices: Any) -> list[Any]:
-    bodies = [queued(notice, message_id=f"pay_{notice.payment_reference}") for notice in notices]
+    bodies = [waiting(bills, notice, message_id=f"pay_{notice.payment_reference}") for notice in notices]
     return list(bills.settling(batch(*bodies), lambda_context())["batchItemFailures"])
 
 
 def test_the_sample_notice_is_a_part_payment(bills: Bills) -> None:
-    answer = bills.settling(sample("settle_bill", "notice"), lambda_context())
+    event = as_queued(sample("settle_bill", "notice"), key_arn=bills.data_key_arn)
+
+    answer = bills.settling(event, lambda_context())
 
     assert answer["batchItemFailures"] == []
     assert bills.account.bill.state is BillState.PARTLY_PAID
@@ -74,8 +76,8 @@ def test_a_batch_with_duplicates_and_a_stranger_settles_what_it_can(bills: Bills
 
 def test_a_message_that_is_no_notice_goes_to_the_dead_letters_alone(bills: Bills) -> None:
     bodies = [
-        '{"webhook_id": "x", "message": "{}"}',
-        queued(a_notice(), message_id="pay_1"),
+        queued("x", "{}", key_arn=bills.data_key_arn),
+        waiting(bills, a_notice(), message_id="pay_1"),
     ]
 
     answer = bills.settling(batch(*bodies), lambda_context())

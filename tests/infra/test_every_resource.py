@@ -11,6 +11,7 @@ from infra.alarms import RUNBOOKS
 from infra.api import DOCUMENT
 from infra.bus import BUS
 from infra.queue import MAX_RECEIVES, VISIBILITY_FACTOR
+from ishtirak.contracts.model import ContractOutcome
 from ishtirak.kernel.settings import Subscription
 from tests.infra.conftest import Assembly, Resource
 
@@ -127,6 +128,17 @@ def test_every_function_has_an_alarm(assembly: Assembly) -> None:
     }
 
     assert watched == assembly.resources("AWS::Lambda::Function").keys()
+
+
+def test_an_alarm_of_an_outcome_names_one_that_the_function_counts(assembly: Assembly) -> None:
+    counted = [
+        (alarm["Properties"]["MetricName"], alarm["Properties"]["Dimensions"])
+        for alarm in assembly.resources("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["Namespace"] == "Ishtirak"
+    ]
+
+    service = [{"Name": "service", "Value": "ingest_contract"}]
+    assert (ContractOutcome.QUARANTINED.value, service) in counted
 
 
 def test_every_alarm_names_a_runbook_that_exists(assembly: Assembly) -> None:

@@ -251,7 +251,7 @@ def test_what_is_held_holds_nothing_personal_in_clear() -> None:
             received_at="2026-11-22T09:00:00.000Z",
         )
 
-        DynamoTransaction().commit(contracts.hold(held, message=as_text(event) + " " * 2_500))
+        DynamoTransaction().commit(contracts.hold(held, message=as_text(event) + " " * 12_000))
 
         kept = dynamo.get(table, f"CONTRACT#{NUMBER}", "HELD#0000000001")
         assert kept is not None

@@ -2,13 +2,11 @@
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
-from ishtirak.contracts.model import Contract, HeldVersion
-from ishtirak.kernel.crypto import Encryption
+from ishtirak.contracts.model import Contract, HeldVersion, HoldReason
+from ishtirak.kernel.crypto import Encryption, encrypt_long
 from ishtirak.kernel.transaction import Items
 
 _HELD = "HELD#"
-_ENCRYPTED_AT_ONCE = 1000
-"""Letters that are at most the 4,096 bytes KMS encrypts in one call, whatever the script."""
 
 
 class ContractTable(WorkerContractTable):
@@ -67,17 +65,12 @@ class ContractTable(WorkerContractTable):
         return tuple(HeldVersion.model_validate_json(item["body"]) for item in found)
 
     def _encrypted(self, message: str, *, pk: str, sk: str) -> list[str]:
-        parts = [
-            message[start : start + _ENCRYPTED_AT_ONCE]
-            for start in range(0, len(message), _ENCRYPTED_AT_ONCE)
-        ]
-        return [
-            self._encryption.encrypt(part, {"table": "Register", "pk": pk, "field": f"{sk}/{position}"})
-            for position, part in enumerate(parts)
-        ]
+        context = {"table": "Register", "pk": pk, "field": sk}
+        return encrypt_long(message, context, encryption=self._encryption)
 
 
 def _key(held: HeldVersion) -> tuple[str, str]:
-    if held.number is None or held.version is None:
+    # two malformed messages may say different things of one version: each is kept
+    if held.number is None or held.version is None or held.reason is HoldReason.MALFORMED:
         return f"QUARANTINE#{held.message_id}", "EVENT"
     return f"CONTRACT#{held.number}", f"{_HELD}{held.version:010d}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import BillState
-from ishtirak.contracts.model import ContractOutcome, HoldReason
+from ishtirak.contracts.model import ContractOutcome, HeldVersion, HoldReason
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.ids import stable_id
@@ -182,5 +182,10 @@ class World:
 
     @property
     def reason(self) -> HoldReason:
+        return self.held.reason
+
+    @property
+    def held(self) -> HeldVersion:
+        """The one version that is held."""
         ((held, _),) = self.contracts.waiting.values()
-        return held.reason
+        return held

@@ -19,7 +19,6 @@ from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.insurance import Sex
 from ishtirak.kernel.transaction import MAX_TRIES, Items
 from ishtirak.register.periods import PeriodState
-from ishtirak.use_cases.apply_contract import UnreadableMessage
 from tests.fakes.contracts import (
     BORN,
     NUMBER,
@@ -373,20 +372,40 @@ def test_a_version_set_aside_twice_is_kept_once(world: World) -> None:
         {"terms__wage__housing_in_kind": "perhaps"},
     ],
 )
-def test_what_is_no_event_is_unreadable_and_says_nothing_of_its_content(
+def test_what_is_no_event_is_quarantined_under_its_fields_and_says_nothing_of_its_content(
     world: World, broken: dict[str, Any]
 ) -> None:
-    with pytest.raises(UnreadableMessage) as refused:
-        world.take(an_event(**broken))
+    assert world.take(an_event(**broken)) is ContractOutcome.QUARANTINED
 
-    assert world.contracts.writes == 0
-    assert all(str(value) not in str(refused.value) for value in broken.values())
+    assert world.contracts.writes == 1
+    assert world.held.reason is HoldReason.MALFORMED
+    assert {field.partition(".")[0] for field in world.held.fields} == {
+        name.partition("__")[0] for name in broken
+    }
+    assert all(str(value) not in world.held.fields for value in broken.values())
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "null", "\ufeff{}", "{}"])
-def test_what_is_not_even_an_object_is_unreadable(text: str) -> None:
-    with pytest.raises(UnreadableMessage):
-        World().read(text)
+def test_what_is_not_even_an_object_is_quarantined_once(text: str) -> None:
+    world = World()
+
+    outcomes = [world.read(text) for _ in range(2)]
+
+    assert outcomes == [ContractOutcome.QUARANTINED, ContractOutcome.ALREADY_APPLIED]
+    assert world.held.reason is HoldReason.MALFORMED
+
+
+def test_two_malformed_messages_of_one_version_are_both_kept(world: World) -> None:
+    world.take(an_event(terms__wage__basic=-1), message_id="msg_1")
+    world.take(an_event(terms__wage__basic=-2), message_id="msg_2")
+
+    assert len(world.contracts.waiting) == 2
+
+
+def test_a_version_corrected_after_it_came_malformed_is_applied(world: World) -> None:
+    world.take(an_event(terms__wage__basic=-1), message_id="msg_1")
+
+    assert world.take(an_event(), message_id="msg_2") is ContractOutcome.REGISTERED
 
 
 def test_a_silent_directory_leaves_everything_as_it_was(world: World) -> None:

@@ -11,7 +11,6 @@ from ishtirak.contracts.life import Proposal
 from ishtirak.contracts.model import MOST_VERSIONS, ContractOutcome, VersionState
 from ishtirak.kernel.insurance import Route
 from ishtirak.register.rules import post
-from ishtirak.use_cases.apply_contract import UnreadableMessage
 from ishtirak.use_cases.contract_judge import ContractJudge
 from tests.fakes.contracts import NUMBER, Document, an_event
 from tests.fakes.register import MITHAL, NAMUDHAJ, PERSON, a_cause, a_period, an_establishment
@@ -213,9 +212,10 @@ def test_a_wage_past_every_bound_is_set_aside_with_its_reason(world: World) -> N
     assert (outcome, world.reason.value) == (ContractOutcome.QUARANTINED, "wage_beyond_bounds")
 
 
-def test_a_wage_past_every_bound_in_what_is_no_event_is_unreadable(world: World) -> None:
-    with pytest.raises(UnreadableMessage):
-        world.take(on("2026-11-22", terms__wage__basic=10**9 + 1, version=0))
+def test_a_wage_past_every_bound_in_what_is_no_event_is_malformed(world: World) -> None:
+    world.take(on("2026-11-22", terms__wage__basic=10**9 + 1, version=0))
+
+    assert world.held.fields == ("terms.wage.basic", "version")
 
 
 def test_what_was_judged_is_not_judged_again_until_something_before_it_is_new(
