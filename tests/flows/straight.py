@@ -1,15 +1,16 @@
 """Asking a cloud without sockets as if it had an address."""
 
+from io import BytesIO
 from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from localcloud.cloud import Cloud
 
 
-class Straight(BaseAdapter):
+class Straight(HTTPAdapter):
     """A transport of `requests` that hands each request to an inline cloud."""
 
     def __init__(self, cloud: Cloud) -> None:
@@ -20,12 +21,13 @@ class Straight(BaseAdapter):
         answer = self._cloud.request(
             request.method or "GET", request.url or "", data=request.body, headers=dict(request.headers)
         )
-        response = requests.Response()
-        response.status_code = answer.status_code
-        response.headers = CaseInsensitiveDict(answer.headers.items())
-        response.url, response.request = request.url or "", request
-        response._content = answer.data
-        return response
+        received = HTTPResponse(
+            body=BytesIO(answer.data),
+            headers=HTTPHeaderDict(answer.headers.items()),
+            status=answer.status_code,
+            preload_content=False,
+        )
+        return self.build_response(request, received)
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.reference.asvs import asvs
 from tools.reference.decisions import decisions
 from tools.reference.errors import errors
 from tools.reference.events import events
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/events.md": events,
     "docs/reference/workflows.md": workflows,
     "docs/reference/statute.md": statute,
+    "docs/reference/asvs.md": asvs,
     "docs/decisions/README.md": decisions,
     "docs/glossary.md": glossary,
 }
