@@ -30,6 +30,11 @@ class Acknowledgement:
 
 ACKNOWLEDGED = (
     Acknowledgement(
+        "AwsSolutions-COG1",
+        "IshtirakData/People/Pool/Resource",
+        "Fifteen letters of any kind: NIST SP 800-63B-4 3.1.1.2 forbids rules of composition, which the rule asks for.",
+    ),
+    Acknowledgement(
         "AwsSolutions-COG2",
         "IshtirakData/People/Pool/Resource",
         "The second factor is our own code, sent to the phone registered in Absher; sign_in gives no token without it.",

@@ -24,11 +24,13 @@ STAGE = "live"
 PARAMETER = re.compile(r"\{[^}]+\}")
 #: Requests a second the whole stage takes, and how many at once; a person makes about ten for one request.
 RATE, BURST = 200, 400
-#: Facts and codes; no address, path or query, which could reveal who asked about whom.
+#: Facts and codes; no address, path or query, which could reveal who asked about whom. `caller` is the random id the
+#: pool gave an account, and says who called to nobody who cannot read the pool.
 LOGGED = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",
     "trace_id": "$context.requestId",
+    "caller": "$context.authorizer.claims.sub",
     "method": "$context.httpMethod",
     "route": "$context.resourcePath",
     "status": "$context.status",
