@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from localcloud import pages
 from localcloud.admin import Admin
 from localcloud.calls import ConnectionDropped, RecordedCalls
+from localcloud.gateway.payload import HEADERS_AS_SENT
 from localcloud.running_cloud import RunningCloud
 from localcloud.site import Endpoint, as_json
 from localcloud.uploads import Uploads
@@ -111,6 +112,9 @@ class _Handler(MotoRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nor that a killed worker hung up."""
+
+    def make_environ(self) -> dict[str, Any]:
+        return super().make_environ() | {HEADERS_AS_SENT: self.headers.items()}
 
     def run_wsgi(self) -> None:
         if not self._length_is_plain():

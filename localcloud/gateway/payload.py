@@ -12,6 +12,8 @@ from werkzeug.wrappers import Request, Response
 
 from localcloud.gateway.responses import Rendering
 
+HEADERS_AS_SENT = "localcloud.headers"
+"""In the WSGI environment: every header by itself, as WSGI makes one of those that come several times."""
 _PROXY_ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 
 
@@ -41,7 +43,7 @@ def proxy_event(
     """The event a function receives."""
     request = asked.request
     headers: dict[str, list[str]] = {}
-    for name, value in request.headers.items():
+    for name, value in request.environ.get(HEADERS_AS_SENT, request.headers.items()):
         headers.setdefault(name, []).append(value)
     query = {name: request.args.getlist(name) for name in request.args}
     text, encoded = _body_text(asked.body, request.mimetype, binary_media_types)

@@ -7,8 +7,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from infra import openapi
-from infra.gateway_answers import GATEWAY_PROBLEMS, METHOD_NOT_ALLOWED
 from infra.api import DOCUMENT
+from infra.gateway_answers import GATEWAY_PROBLEMS, METHOD_NOT_ALLOWED
 from tests.unit.edge.faults import faults
 from tools.openapi import refuse_namesakes
 

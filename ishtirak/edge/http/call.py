@@ -92,8 +92,8 @@ def read_call(
     raw = _raw(event)
     key = _key(headers) if operation.idempotent else None
     version = _version(headers) if operation.versioned else None
-    body, sent = _body(operation, headers, raw)
     query = read_query(operation.query, _several(event, "queryStringParameters", "QueryStringParameters"))
+    body, sent = _body(operation, headers, raw)
     return Call(
         body=body,
         language=language,
