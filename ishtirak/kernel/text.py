@@ -24,7 +24,9 @@ _INVISIBLE: Final = re.compile(
 """Letters, marks and symbols that show nothing: what `Default_Ignorable_Code_Point` has beyond the categories, and
 the empty braille pattern.
 """
-_PLAIN: Final = re.compile("[ -~\u060c\u061b\u061f\u0621-\u063a\u0641-\u0655\u0660-\u0669]*")
+_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+"""Every other space (Zs) there is."""
+_PLAIN: Final = re.compile("[ -~\u060c\u061b\u061f\u0621-\u063a\u0641-\u0655\u0660-\u0669]+")
 """ASCII and Arabic: all there is in most texts, and nothing of it is refused."""
 _ARABIC: Final = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
 _LATIN: Final = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]")
@@ -50,17 +52,14 @@ def is_shown(character: str) -> bool:
 def normalized(text: str) -> str:
     """The one form of a text: NFC, every kind of space a plain one, nothing at the ends. Applied again, the same."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-        text = "".join(" " if unicodedata.category(each) == "Zs" else each for each in text)
+        text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     return text.strip(" \n")
 
 
 def checked(text: str, *, lines: bool = False, name: bool = False) -> str:
     """The one form of a text, or `PydanticCustomError`; a line break only where a text has `lines`."""
     text = normalized(text)
-    line = text.replace("\n", " ") if lines else text
-    if not _PLAIN.fullmatch(line):
-        _require_shown(line)
+    _require_shown(text.replace("\n", " ") if lines else text)
     if not any(each.isalnum() for each in text if each != _TATWEEL):
         raise PydanticCustomError("text_blank", "The text has no letter and no digit")
     if name:
@@ -69,9 +68,10 @@ def checked(text: str, *, lines: bool = False, name: bool = False) -> str:
 
 
 def _require_shown(text: str) -> None:
-    if "\n" in text:
+    rest = set(_PLAIN.sub("", text))
+    if "\n" in rest:
         raise PydanticCustomError("text_line_break", "The text has one line")
-    if not all(map(is_shown, text)):
+    if not all(map(is_shown, rest)):
         raise PydanticCustomError("text_character", "The text has a character nobody sees")
 
 

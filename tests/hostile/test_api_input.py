@@ -201,7 +201,7 @@ def test_a_request_is_found_under_its_exact_path_only(served: World, tail: str) 
 
 
 @pytest.mark.parametrize(
-    "number", ["7000000001%0a", "٧٠٠٠٠٠٠٠٠١", "7000000001%20", "1000000008", "%00", "7" * 300]
+    "number", ["7000000001%0a", "%D9%A7%D9%A0000000001", "7000000001%20", "1000000008", "%00", "7" * 300]
 )
 def test_a_path_names_an_establishment_by_its_exact_number(served: World, number: str) -> None:
     noura = served.holding_a_token("noura")
