@@ -8,6 +8,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 
 from ishtirak.edge.http.operation import Operation
+from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.text import Cleaned, Text
 from ishtirak.kernel.value import Credential
 from ishtirak.statute.model import Assessment, MonthRow
@@ -71,6 +72,10 @@ def test_every_path_parameter_has_a_form_over_all_of_it(operation: Operation) ->
         assert form.startswith("^"), name
         assert form.endswith("$"), name
         assert re.fullmatch(form, "x") is None
+
+
+def test_an_establishments_number_has_one_form() -> None:
+    assert operations()["list_contributors"].path_forms["number"].pattern == EstablishmentNumber.pattern
 
 
 def dated_fields() -> list[tuple[str, TypeAdapter[Any]]]:

@@ -10,12 +10,11 @@ from pydantic import BaseModel
 
 from ishtirak.edge.http.query import NoQuery
 from ishtirak.kernel.caller import Role
-from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.value import ID_FORM
 
 _PATH_PARAMETER = re.compile(r"<(\w+)>")
-_PATH_FORMS: Final[Mapping[str, str]] = {"_id": ID_FORM, "number": EstablishmentNumber.pattern}
-"""The form of a path parameter by how its name ends; there is no parameter of any other form."""
+_PATH_FORMS: Final[Mapping[str, str]] = {"_id": ID_FORM, "number": "^7[0-9]{9}$"}
+"""The form of a path parameter by how its name ends: an id of ours, or an `EstablishmentNumber`."""
 BEFORE_THE_FUNCTION: Final = frozenset({403, 413, 429, 502, 504})
 """What the gateway and its firewall may answer to any request, whoever it is for."""
 
