@@ -6,10 +6,11 @@ the person's language which field is wrong, and answer a missing `If-Match` by 4
 """
 
 import copy
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from infra.gateway_answers import gateway_responses, other_methods, preflight
 
 type Json = Any
 
@@ -21,61 +22,6 @@ FUNCTION = "x-ishtirak-function"
 DROPPED_KEYWORDS = frozenset(
     {"$id", "$schema", "contentEncoding", "contentMediaType", "deprecated", "discriminator"}
     | {"example", "examples", "title"}
-)
-REQUEST_HEADERS = (
-    "Accept-Language",
-    "Authorization",
-    "Content-Type",
-    "Idempotency-Key",
-    "If-Match",
-    "If-None-Match",
-)
-EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "X-Amzn-Trace-Id")
-PREFLIGHT_MAX_AGE = 600
-
-#: What the gateway itself answers: its response type, status, our stable code, both texts. The two defaults keep the
-#: status of the error they are used for.
-GATEWAY_PROBLEMS: tuple[tuple[str, int | None, str, str, str], ...] = (
-    ("DEFAULT_4XX", None, "request_refused", "تعذّر قبول الطلب", "The request was refused"),
-    ("DEFAULT_5XX", None, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
-    (
-        "BAD_REQUEST_PARAMETERS",
-        400,
-        "parameters_missing",
-        "بيانات ناقصة في رابط الطلب",
-        "A parameter is missing",
-    ),
-    ("BAD_REQUEST_BODY", 400, "body_unreadable", "تعذّرت قراءة المحتوى", "The body cannot be read"),
-    ("UNAUTHORIZED", 401, "not_signed_in", "يلزم تسجيل الدخول", "Sign in first"),
-    ("EXPIRED_TOKEN", 401, "session_expired", "انتهت الجلسة", "The session has expired"),
-    ("ACCESS_DENIED", 403, "not_allowed", "غير مصرح لك بهذه العملية", "Not allowed"),
-    ("WAF_FILTERED", 403, "not_allowed", "غير مصرح لك بهذه العملية", "Not allowed"),
-    ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "غير موجود", "Not found"),
-    ("RESOURCE_NOT_FOUND", 404, "not_found", "غير موجود", "Not found"),
-    ("REQUEST_TOO_LARGE", 413, "too_large", "المحتوى أكبر من المسموح", "The content is too large"),
-    (
-        "UNSUPPORTED_MEDIA_TYPE",
-        415,
-        "media_type_unsupported",
-        "نوع المحتوى غير مدعوم",
-        "Unsupported media type",
-    ),
-    (
-        "THROTTLED",
-        429,
-        "too_many_requests",
-        "طلبات كثيرة، أعد المحاولة لاحقًا",
-        "Too many requests, try again later",
-    ),
-    (
-        "QUOTA_EXCEEDED",
-        429,
-        "too_many_requests",
-        "طلبات كثيرة، أعد المحاولة لاحقًا",
-        "Too many requests, try again later",
-    ),
-    ("INTEGRATION_FAILURE", 502, "unavailable", "الخدمة غير متاحة حاليًا", "The service is not available now"),
-    ("INTEGRATION_TIMEOUT", 504, "timed_out", "تأخر الرد، أعد المحاولة", "No answer in time, try again"),
 )
 
 
@@ -112,7 +58,8 @@ def gateway_document(
     paths = {
         path: {
             **{verb: _operation(renamed, path, verb, item[verb], uris) for verb in VERBS if verb in item},
-            "options": _preflight(item, web_origins),
+            "options": preflight(_methods(item), _path_parameters(item), web_origins=web_origins),
+            "x-amazon-apigateway-any-method": other_methods(_methods(item), _path_parameters(item)),
         }
         for path, item in renamed["paths"].items()
     }
@@ -131,10 +78,7 @@ def gateway_document(
             "parameters": {"validateRequestParameters": True, "validateRequestBody": False}
         },
         "x-amazon-apigateway-request-validator": "parameters",
-        "x-amazon-apigateway-gateway-responses": {
-            kind: _gateway_response(status, code, arabic, english)
-            for kind, status, code, arabic, english in GATEWAY_PROBLEMS
-        },
+        "x-amazon-apigateway-gateway-responses": gateway_responses(),
     }
 
 
@@ -294,82 +238,16 @@ def _authorizer(pool_arn: str) -> Json:
     }
 
 
-def _preflight(item: Json, web_origins: Sequence[str]) -> Json:
-    """The preflight request of a browser, answered by the gateway without a function."""
-    verbs = ",".join([verb.upper() for verb in VERBS if verb in item] + ["OPTIONS"])
-    headers = {
-        "Access-Control-Allow-Methods": verbs,
-        "Access-Control-Allow-Headers": ",".join(REQUEST_HEADERS),
-        "Access-Control-Allow-Origin": web_origins[0],
-        "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE),
-        "Vary": "Origin",
-    }
-    path_parameters = {
+def _methods(item: Json) -> list[str]:
+    """The methods of a path, as a browser and `Allow` name them."""
+    return [verb.upper() for verb in VERBS if verb in item] + ["OPTIONS"]
+
+
+def _path_parameters(item: Json) -> list[Json]:
+    named = {
         parameter["name"]: _parameter(parameter)
         for verb in VERBS
         for parameter in _parameters(item, item.get(verb, {}))
         if parameter["in"] == "path"
     }
-    return {
-        "parameters": list(path_parameters.values()),
-        "security": [],
-        "responses": {
-            "204": {
-                "description": "What a page of our own may send",
-                "headers": {name: {"schema": {"type": "string"}} for name in headers},
-            }
-        },
-        "x-amazon-apigateway-integration": {
-            "type": "mock",
-            "passthroughBehavior": "never",
-            "requestTemplates": {"application/json": '{"statusCode": 204}'},
-            "responses": {
-                "default": {
-                    "statusCode": "204",
-                    "responseParameters": {
-                        f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()
-                    },
-                    "responseTemplates": {"application/json": _other_origins(web_origins)},
-                }
-            },
-        },
-    }
-
-
-def _other_origins(web_origins: Sequence[str]) -> str:
-    """The first origin is the default; the template echoes any other of the list."""
-    if len(web_origins) == 1:
-        return ""
-    named = " || ".join(f'$origin == "{origin}"' for origin in web_origins[1:])
-    return (
-        '#set($origin = $input.params().header.get("Origin"))\n'
-        f"#if({named})\n"
-        '#set($context.responseOverride.header["Access-Control-Allow-Origin"] = $origin)\n'
-        "#end"
-    )
-
-
-def _gateway_response(status: int | None, code: str, arabic: str, english: str) -> Json:
-    """A problem the gateway answers by itself: it does not know the language, so it says both.
-
-    Any page may read it: it holds nothing about anybody, and sessions are never cookies.
-    """
-    problem = {
-        "type": "about:blank",
-        "title": f"{arabic} / {english}",
-        **({"status": status} if status else {}),
-        "detail": f"{arabic} / {english}",
-        "code": code,
-        "trace_id": "$context.requestId",
-        "errors": [],
-    }
-    return {
-        **({"statusCode": status} if status else {}),
-        "responseParameters": {
-            "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
-            "gatewayresponse.header.Access-Control-Expose-Headers": f"'{','.join(EXPOSED_HEADERS)}'",
-            "gatewayresponse.header.Cache-Control": "'no-store'",
-            "gatewayresponse.header.Content-Type": "'application/problem+json'",
-        },
-        "responseTemplates": {"application/json": json.dumps(problem, ensure_ascii=False)},
-    }
+    return list(named.values())

@@ -1,7 +1,10 @@
 """Everything on one loopback port: the API, browser uploads, AWS for the functions, the developer's pages."""
 
+import json
+import re
 import threading
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -13,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from localcloud import pages
 from localcloud.admin import Admin
 from localcloud.calls import ConnectionDropped, RecordedCalls
+from localcloud.gateway.payload import HEADERS_AS_SENT
 from localcloud.running_cloud import RunningCloud
 from localcloud.site import Endpoint, as_json
 from localcloud.uploads import Uploads
@@ -109,11 +113,37 @@ class _Handler(MotoRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nor that a killed worker hung up."""
 
+    def make_environ(self) -> dict[str, Any]:
+        return super().make_environ() | {HEADERS_AS_SENT: self.headers.items()}
+
     def run_wsgi(self) -> None:
+        if not self._length_is_plain():
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
         try:
             super().run_wsgi()
         except ConnectionDropped:
             self.close_connection = True
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no HTTP, or too large, is answered as everything else is: as a problem, not as a page."""
+        status = HTTPStatus(code)
+        problem = {"type": "about:blank", "title": status.phrase, "status": code, "code": "request_refused"}
+        content = json.dumps(problem).encode()
+        self.close_connection = True
+        self.send_response(status)
+        self.send_header("Content-Type", "application/problem+json")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _length_is_plain(self) -> bool:
+        """Whether it is certain where the request ends: two ways to say so, or none that is a number, are not."""
+        lengths = self.headers.get_all("Content-Length", [])
+        if "Transfer-Encoding" in self.headers:
+            return not lengths and self.headers.get_all("Transfer-Encoding") == ["chunked"]
+        return len(lengths) < 2 and all(re.fullmatch("[0-9]{1,12}", each) for each in lengths)
 
     def handle_expect_100(self) -> bool:
         """Answer `Expect: 100-continue` at once.

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.figures import pytest_terminal_summary, report
+from tests.statuses import _documented_statuses_only
 from tests.workers import (
     pytest_configure,
     pytest_configure_node,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tests.functions.access_world import World
 
 __all__ = [
+    "_documented_statuses_only",
     "pytest_configure",
     "pytest_configure_node",
     "pytest_runtest_protocol",

@@ -21,8 +21,6 @@ _DESCRIPTION = (
     "Not affiliated with any authority; every person in it is synthetic."
 )
 
-_HEADERS = {"idempotency-key": "Idempotency-Key", "if-match": "If-Match"}
-
 
 def functions() -> list[str]:
     """The functions that answer HTTP: those whose handler builds an Api."""
@@ -84,12 +82,10 @@ def _meaning(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spell_out(merged: dict[str, Any]) -> None:
-    """Header names as the RFCs write them, and which operations are public."""
+    """Which operations are public."""
     for item in merged["paths"].values():
         for operation in item.values():
             operation.setdefault("security", [])  # the resolver leaves out what is public; we say so
-            for parameter in operation.get("parameters", []):
-                parameter["name"] = _HEADERS.get(parameter["name"], parameter["name"])
 
 
 def _drop_unused(merged: dict[str, Any]) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from ishtirak.edge.task import TaskInput
+from ishtirak.kernel.dates import Moment
 from ishtirak.requests.model import Party
 
 
@@ -12,7 +13,7 @@ class TaskAssignment(TaskInput):
     """Whom to assign the request to, until when at most, and the token that answers the workflow."""
 
     party: Party
-    until: AwareDatetime
+    until: Moment
     token: str
 
 

@@ -1,7 +1,6 @@
 """What decide_bill takes and gives over HTTP."""
 
-from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -9,19 +8,21 @@ from ishtirak.billing.model import BillReason, PaymentRecord, UnmatchedReason
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE, NextPage
+from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.bills import (
-    AS_OF,
     BillDecisionView,
     BillLine,
+    BillQuery,
     BillView,
     bill_line,
     bill_view,
     decision_view,
 )
 from ishtirak.kernel.caller import Role
+from ishtirak.kernel.dates import Day
 from ishtirak.kernel.pages import Page
+from ishtirak.kernel.text import Note, Text
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases import read_bills
 from ishtirak.use_cases.read_bills import BillOnDay
@@ -33,15 +34,15 @@ class Reasoned(Value):
     """Every decision says why, by a code and in words."""
 
     reason_code: BillReason
-    note: str = Field(min_length=3, max_length=1000, description="For the authority's eyes")
+    note: Note = Field(description="For the authority's eyes")
 
 
 class Waiver(Reasoned):
     """Fines waived: a part of the fines there are today."""
 
     percent: int = Field(ge=1, le=100, description="Of each month's fine")
-    board_resolution: str | None = Field(
-        default=None, min_length=3, max_length=60, description="Needed beyond what the Governor may waive"
+    board_resolution: Annotated[str, Text(3, 60)] | None = Field(
+        default=None, description="Needed beyond what the Governor may waive"
     )
 
 
@@ -49,8 +50,8 @@ class Plan(Reasoned):
     """What is due today, in monthly instalments against a guarantee."""
 
     count: int = Field(ge=2, le=120)
-    first_due_on: date = Field(description="Gregorian", strict=False)
-    guarantee: str = Field(min_length=3, max_length=60, description="The guarantee's reference")
+    first_due_on: Day = Field(description="Gregorian")
+    guarantee: Annotated[str, Text(3, 60)] = Field(description="The guarantee's reference")
 
 
 class Extension(Reasoned):
@@ -102,14 +103,14 @@ LIST_WAITING_DECISIONS = get(
     summary="Decisions that wait for a supervisor",
     gives=WaitingDecisions,
     roles=AUTHORITY,
-    query=PAGE,
+    query=PageQuery,
 )
 INSPECT_BILL = get(
     "/v1/bills/<bill_id>",
     summary="One bill, as the authority sees it",
     gives=BillView,
     roles=AUTHORITY,
-    query=AS_OF,
+    query=BillQuery,
 )
 WAIVE_FINES = post(
     "/v1/bills/<bill_id>/waiver",
@@ -148,7 +149,7 @@ LIST_UNMATCHED_PAYMENTS = get(
     summary="Money no bill took",
     gives=UnmatchedPayments,
     roles=AUTHORITY,
-    query=PAGE,
+    query=PageQuery,
 )
 
 

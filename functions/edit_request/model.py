@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from ishtirak.edge.views.requests import RequestList, RequestView, Timeline, tim
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
-from ishtirak.kernel.value import Value
+from ishtirak.kernel.value import Id, Value
 from ishtirak.requests.model import PeriodData, Request, RequestKind
 from ishtirak.use_cases.read_requests import BilledRequest, RequestHistory
 from ishtirak.use_cases.read_service import Service
@@ -30,15 +30,15 @@ class NewRequest(Value):
 
     kind: RequestKind = Field(description="ADD a period, or AMEND a recorded one")
     system: System
-    amends: str | None = Field(
-        default=None, description="For AMEND: the id of the recorded period", max_length=36
-    )
+    amends: Id | None = Field(default=None, description="For AMEND: the id of the recorded period")
 
 
 class AcceptedDeclaration(Value):
     """The declaration, read and accepted."""
 
-    version: str = Field(max_length=20, description="The version of the text that was read")
+    version: Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,20}$")] = Field(
+        description="The version of the text that was read"
+    )
 
 
 class DocumentFact(Value):

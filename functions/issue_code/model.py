@@ -36,7 +36,6 @@ ISSUE_CODE = post(
     gives=CodeIssued,
     roles=(Role.CONTRIBUTOR,),
     status=202,
-    refuses_body=True,
     refusals=(429, 503),
 )
 READ_CODE_DISPATCH = get(

@@ -1,6 +1,6 @@
 """What request_upload takes and gives."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from ishtirak.edge.http.operation import delete, get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.views.documents import DocumentList, DocumentView, list_of, view_of
 from ishtirak.kernel.caller import Role
+from ishtirak.kernel.text import FILE_NAME
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases.declare_document import DeclaredDocument
 from ishtirak.use_cases.read_documents import RequestDocuments
@@ -30,9 +31,7 @@ class NewDocument(Value):
     """A file a person is about to upload. Its size and digest are declared first and signed with the request."""
 
     kind: DocumentKind = Field(description="Which of the documents of the case it is")
-    file_name: str = Field(
-        min_length=1, max_length=1024, description="What the person calls it; only ever shown"
-    )
+    file_name: Annotated[str, FILE_NAME] = Field(description="What the person calls it; only ever shown")
     content_type: ContentType = Field(description="PDF, JPEG or PNG")
     size: int = Field(
         ge=1, description=f"Bytes, at most {MAX_BYTES}; all files of a request at most {MAX_BYTES_IN_ALL}"

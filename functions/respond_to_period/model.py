@@ -8,11 +8,12 @@ from pydantic_core import PydanticCustomError
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE, NextPage
+from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.pages import Page
+from ishtirak.kernel.text import Note
 from ishtirak.kernel.value import Value
 from ishtirak.requests.model import EmployerReply, PeriodData, RequestState
 from ishtirak.requests.waits import EmployerAnswer
@@ -23,9 +24,7 @@ class Response(Value):
     """The employer's reply; an objection says why."""
 
     answer: EmployerAnswer
-    note: str | None = Field(
-        default=None, min_length=3, max_length=1000, description="Needed for an objection"
-    )
+    note: Note | None = Field(default=None, description="Needed for an objection")
 
     @model_validator(mode="after")
     def _an_objection_says_why(self) -> Self:
@@ -60,7 +59,7 @@ LIST_CLAIMS = get(
     summary="Periods waiting for our reply",
     gives=ClaimList,
     roles=(Role.EMPLOYER,),
-    query=PAGE,
+    query=PageQuery,
 )
 READ_CLAIM = get(
     "/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView, roles=(Role.EMPLOYER,)

@@ -1,6 +1,6 @@
 """What review_request takes and gives over HTTP."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -9,7 +9,7 @@ from ishtirak.documents.model import DownloadLink
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE, NextPage
+from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.requests import (
     EstimateView,
@@ -23,9 +23,10 @@ from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.pages import Page
+from ishtirak.kernel.text import Note, Text
 from ishtirak.kernel.value import Value
 from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
-from ishtirak.reviews.desks import OFFICERS
+from ishtirak.reviews.desks import ReviewQueue
 from ishtirak.reviews.model import ReasonCode, Verdict
 from ishtirak.use_cases.read_case import ReviewCase
 
@@ -37,13 +38,11 @@ class CaseDecision(Value):
 
     verdict: Verdict
     reason_code: ReasonCode | None = None
-    note: str | None = Field(default=None, min_length=3, max_length=1000)
+    note: Note | None = None
     approved_from: CivilDate | None = Field(default=None, description="First day approved")
     approved_to: CivilDate | None = Field(default=None, description="Last day approved")
-    governor_decision: str | None = Field(
+    governor_decision: Annotated[str, Text(3, 100)] | None = Field(
         default=None,
-        min_length=3,
-        max_length=100,
         description="The Governor's decision that allows correcting a wage after its month",
     )
 
@@ -63,6 +62,12 @@ class Resumption(Value):
     """Where a request that stood still is to go on."""
 
     step: Step = Field(description="REVIEW: an officer decides anew; POSTING: the approval stands, post it")
+
+
+class QueueQuery(PageQuery):
+    """Which queue, and which page of it."""
+
+    queue: ReviewQueue = ReviewQueue.OFFICER
 
 
 class QueueEntry(Value):
@@ -110,7 +115,8 @@ READ_QUEUE = get(
     summary="The queue",
     gives=Queue,
     roles=AUTHORITY,
-    query={"queue": lambda name: OFFICERS if name is None else name, **PAGE},
+    query=QueueQuery,
+    refusals=(404,),
 )
 READ_CASE = get("/v1/reviews/<request_id>", summary="One case", gives=Case, roles=AUTHORITY)
 CLAIM_CASE = post(

@@ -6,14 +6,15 @@ signing out twice is signing out once.
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.kernel.value import Id, Value
+from ishtirak.kernel.text import Text
+from ishtirak.kernel.value import Credential, Id, Value
 from ishtirak.otp.model import OpenedChallenge
 from ishtirak.sessions.model import SessionGrant
 
@@ -21,7 +22,7 @@ from ishtirak.sessions.model import SessionGrant
 class NameAndPassword(Value):
     """The first step (اسم المستخدم وكلمة المرور)."""
 
-    username: str = Field(min_length=1, max_length=128, description="The name the person signs in with")
+    username: Annotated[str, Text(1, 128)] = Field(description="The name the person signs in with")
     password: SecretStr = Field(min_length=1, max_length=256, description="The password")
 
 
@@ -37,13 +38,13 @@ class CodeTyped(Value):
     """The second step (رمز الدخول)."""
 
     challenge_id: Id = Field(description="From the first step")
-    code: str = Field(min_length=1, max_length=16, description="Six digits, Western or Arabic-Indic")
+    code: Annotated[str, Credential(16)] = Field(description="Six digits, Western or Arabic-Indic")
 
 
 class SessionHandle(Value):
     """What a client keeps of a session."""
 
-    session: str = Field(min_length=1, max_length=200, description="The newest handle of the session")
+    session: Annotated[str, Credential(200)] = Field(description="The newest handle of the session")
 
 
 class SignedIn(Value):

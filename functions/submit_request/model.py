@@ -1,6 +1,6 @@
 """What submit_request takes and gives."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -8,15 +8,15 @@ from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Role
-from ishtirak.kernel.value import Value
+from ishtirak.kernel.value import Credential, Id, Value
 from ishtirak.requests.model import RequestState, SubmittedRequest
 
 
 class Submission(Value):
     """The code that submits the request as it stands."""
 
-    challenge_id: str = Field(min_length=36, max_length=36, description="The challenge the code belongs to")
-    code: str = Field(min_length=1, max_length=20, description="The code from the SMS, in any digits")
+    challenge_id: Id = Field(description="The challenge the code belongs to")
+    code: Annotated[str, Credential(20)] = Field(description="The code from the SMS, in any digits")
 
 
 class Confirmation(Value):

@@ -6,26 +6,23 @@ from typing import Any
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE
+from ishtirak.edge.pagination import PageQuery
 from ishtirak.edge.views.account import MyPeriods
 from ishtirak.edge.views.establishments import Contributors, MyEstablishments
 from ishtirak.edge.views.statement import MyContributions
 from ishtirak.kernel.caller import Role
-from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.insurance import System
+from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import Establishment
 from ishtirak.use_cases.read_account import CountedPeriod
 from ishtirak.use_cases.read_establishments import ContributorsPage
 from ishtirak.use_cases.read_statement import AccountStatement
 
 
-def system_asked(text: str | None) -> System:
-    """The query parameter `system`; social insurance where it is left out."""
-    if text is None:
-        return System.SOCIAL_INSURANCE
-    if text not in System:
-        raise Invalid("/system")
-    return System(text)
+class SystemQuery(Value):
+    """In which system."""
+
+    system: System = System.SOCIAL_INSURANCE
 
 
 LIST_MY_PERIODS = get(
@@ -36,7 +33,7 @@ READ_MY_CONTRIBUTIONS = get(
     summary="My contributions, month by month",
     gives=MyContributions,
     roles=(Role.CONTRIBUTOR,),
-    query={"system": system_asked},
+    query=SystemQuery,
 )
 LIST_MY_ESTABLISHMENTS = get(
     "/v1/establishments",
@@ -50,7 +47,7 @@ LIST_CONTRIBUTORS = get(
     description="A page holds periods, so a contributor whose periods are on several pages comes once on each.",
     gives=Contributors,
     roles=(Role.EMPLOYER,),
-    query=PAGE,
+    query=PageQuery,
 )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PAGE, NextPage
-from ishtirak.edge.views.bills import AS_OF, BillLine, BillView, bill_line, bill_view
+from ishtirak.edge.pagination import NextPage, PageQuery
+from ishtirak.edge.views.bills import BillLine, BillQuery, BillView, bill_line, bill_view
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.pages import Page
 from ishtirak.kernel.value import Value
@@ -25,7 +25,7 @@ LIST_BILLS = get(
     summary="What our establishments were billed",
     gives=EmployerBills,
     roles=(Role.EMPLOYER,),
-    query=PAGE,
+    query=PageQuery,
 )
 READ_BILL = get(
     "/v1/employer/bills/<bill_id>",
@@ -33,7 +33,7 @@ READ_BILL = get(
     description="`as_of` asks about a day to come; the answer then says that it is an estimate.",
     gives=BillView,
     roles=(Role.EMPLOYER,),
-    query=AS_OF,
+    query=BillQuery,
 )
 
 

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
+from ishtirak.kernel.dates import Moment
 from ishtirak.kernel.errors import NotAuthentic
 from ishtirak.kernel.value import LARGEST_AMOUNT
 
@@ -26,7 +27,7 @@ class PaymentNotice(BaseModel):
     bill_reference: Reference = Field(description="The reference on the bill")
     amount: int = Field(strict=True, ge=1, le=LARGEST_AMOUNT, description="Halalas")
     currency: Literal["SAR"]
-    paid_at: AwareDatetime = Field(description="RFC 3339; its day in the kingdom is the day of payment")
+    paid_at: Moment = Field(description="RFC 3339; its day in the kingdom is the day of payment")
 
     @property
     def paid_on(self) -> date:

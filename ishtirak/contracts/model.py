@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,10 +18,11 @@ from pydantic import (
 )
 
 from ishtirak.kernel.clock import RIYADH
-from ishtirak.kernel.dates import CivilDate, Day
+from ishtirak.kernel.dates import CivilDate, Day, Moment
 from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber, person_number
 from ishtirak.kernel.insurance import Route, WorkType
 from ishtirak.kernel.registered_days import RegisteredDays
+from ishtirak.kernel.text import NAME
 from ishtirak.kernel.value import Value
 from ishtirak.kernel.wage import AgreedWage, OpenWageLine, WageAmount
 
@@ -44,7 +44,7 @@ WorkerNumber = Annotated[
     ),
 ]
 """A number of a member state may come without its state: the nationality beside it names it."""
-Name = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
+Name = Annotated[str, NAME, Field(repr=False)]
 
 
 class MessagePart(BaseModel):
@@ -137,7 +137,7 @@ class ContractEvent(MessagePart):
     type: EventType
     contract_number: ContractNumber
     version: Version
-    occurred_at: AwareDatetime = Field(strict=True)
+    occurred_at: Moment
     establishment: Employer
     worker: Worker
     terms: ContractTerms

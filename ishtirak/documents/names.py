@@ -3,21 +3,20 @@
 A name is shown, never used: objects are stored under keys of our own, and downloads carry names of our own.
 """
 
-import unicodedata
 from pathlib import PurePosixPath
 
 from ishtirak.documents.labels import label
 from ishtirak.documents.model import EXTENSIONS, ContentType, Document
+from ishtirak.kernel.text import FILE_NAME
 
 LONGEST_NAME = 120
 _FALLBACK = "document"
 
 
 def display_name(file_name: str, content_type: ContentType) -> str:
-    """The last part of the name, in NFC, without control and direction characters, ending as its type does."""
-    text = unicodedata.normalize("NFC", file_name).replace("\\", "/")
-    visible = "".join(character for character in text if _visible(character))
-    last = " ".join(visible.rsplit("/", maxsplit=1)[-1].split()).strip(". ")
+    """The last part of the name, in NFC, without what nobody sees, ending as its type does."""
+    shown = FILE_NAME(file_name).replace("\\", "/")
+    last = " ".join(shown.rsplit("/", maxsplit=1)[-1].split()).strip(". ")
     endings = EXTENSIONS[content_type]
     if not last.lower().endswith(endings) or last.lower() in endings:
         last = f"{last or _FALLBACK}{endings[0]}"
@@ -31,7 +30,3 @@ def download_names(document: Document) -> tuple[str, str]:
     short = document.id[:8]
     words = "-".join(label(document.kind, "ar").split())
     return f"{document.kind.value.lower()}-{short}{ending}", f"{words}-{short}{ending}"
-
-
-def _visible(character: str) -> bool:
-    return character.isspace() or unicodedata.category(character)[0] != "C"

@@ -34,6 +34,7 @@ def webhook(path: str, **contract: Any) -> Operation:
         roles=None,
         status=202,
         idempotent=False,
+        reads_bytes=True,
         refusals=(401, 413, 503),
         **contract,
     )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
 from hijridate import Gregorian, Hijri
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AwareDatetime, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import (
@@ -57,6 +57,26 @@ def _a_day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_a_day)]
 """A Gregorian day as a field: `YYYY-MM-DD` or a `date`, inside `GREGORIAN_YEARS`; never a timestamp."""
+
+
+_MOMENT: Final = re.compile(
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def _a_moment(value: object) -> object:
+    try:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        value = None
+    if not isinstance(value, datetime):
+        raise PydanticCustomError("moment_form", "A moment is written as RFC 3339 has it, with its offset")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_a_moment)]
+"""A moment as a field: RFC 3339 with its offset, or an aware `datetime`; never a number of seconds."""
 
 
 @dataclass(frozen=True, slots=True)

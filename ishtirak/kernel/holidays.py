@@ -16,7 +16,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from ishtirak.kernel.dated import Entry, Table, TableSet
-from ishtirak.kernel.dates import HIJRI_YEARS, Calendar, CivilDate
+from ishtirak.kernel.dates import HIJRI_YEARS, Calendar, CivilDate, Day
 from ishtirak.kernel.errors import Refused
 from ishtirak.kernel.value import Value
 
@@ -66,8 +66,8 @@ class HolidayRule(Value):
 class AnnouncedHoliday(Value):
     """The days of a holiday in one year, both included."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +15,7 @@ from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System, WorkType
 from ishtirak.kernel.money import Halalas
 from ishtirak.kernel.months import Month
+from ishtirak.kernel.text import Text
 from ishtirak.kernel.value import Value
 from ishtirak.kernel.wage import WageLine
 
@@ -88,7 +89,9 @@ class PeriodData(Value):
     wage_lines: tuple[ClaimedWageLine, ...] = Field(
         min_length=1, max_length=60, description="The wage, range by range"
     )
-    reason: str = Field(min_length=3, max_length=500, description="Why the period was not recorded in time")
+    reason: Annotated[str, Text(3, 500, lines=True)] = Field(
+        description="Why the period was not recorded in time"
+    )
     late_wage_correction: bool = Field(
         default=False,
         strict=True,

@@ -40,8 +40,10 @@ class CognitoAuthorizer:
             token = token[7:].strip()
         try:
             return self._verified(token, [arn.split("/")[-1] for arn in pool_arns], scopes)
-        except (jwt.PyJWTError, KeyError, ValueError, StopIteration) as failure:
-            raise Unauthorized(str(failure)) from failure
+        except Unauthorized:
+            raise
+        except Exception as failure:
+            raise Unauthorized(type(failure).__name__) from failure
 
     def _verified(self, token: str, pools: Sequence[str], scopes: Sequence[str]) -> dict[str, str]:
         key = self._keys[jwt.get_unverified_header(token)["kid"]]
@@ -53,7 +55,7 @@ class CognitoAuthorizer:
         pool = self._backend.user_pools[issuers[claims["iss"]]]
         wanted = "access" if scopes else "id"
         audience = claims["client_id"] if wanted == "access" else claims["aud"]
-        if claims["token_use"] != wanted or audience not in pool.clients:
+        if claims["token_use"] != wanted or not isinstance(audience, str) or audience not in pool.clients:
             raise Unauthorized("a token of another kind or client")
         if scopes and not set(scopes) & set(str(claims.get("scope", "")).split()):
             raise Unauthorized("none of the scopes")

@@ -85,7 +85,8 @@ class ApiDocument:
         except HTTPException:
             raise Refusal("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token") from None
         operations = self._operations[route]
-        operation = operations.get(method.lower()) or operations.get("x-amazon-apigateway-any-method")
+        named = operations.get(method.lower()) if method.isupper() else None
+        operation = named or operations.get(f"{EXTENSION}any-method")
         if operation is None:
             raise Refusal("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token")
         return operation, dict(parameters)

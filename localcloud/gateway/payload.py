@@ -10,6 +10,10 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from localcloud.gateway.responses import Rendering
+
+HEADERS_AS_SENT = "localcloud.headers"
+"""In the WSGI environment: every header by itself, as WSGI makes one of those that come several times."""
 _PROXY_ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 
 
@@ -39,7 +43,7 @@ def proxy_event(
     """The event a function receives."""
     request = asked.request
     headers: dict[str, list[str]] = {}
-    for name, value in request.headers.items():
+    for name, value in request.environ.get(HEADERS_AS_SENT, request.headers.items()):
         headers.setdefault(name, []).append(value)
     query = {name: request.args.getlist(name) for name in request.args}
     text, encoded = _body_text(asked.body, request.mimetype, binary_media_types)
@@ -125,13 +129,14 @@ def _answer_headers(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, str(value)
 
 
-def mock_response(integration: Mapping[str, Any]) -> Response:
-    """The response of a MOCK integration."""
+def mock_response(integration: Mapping[str, Any], rendering: Rendering) -> Response:
+    """The response of a MOCK integration, of its first template."""
     responses: dict[str, dict[str, Any]] = integration.get("responses", {})
     fallback: dict[str, Any] = {"statusCode": "200"}
     chosen = responses.get("default") or next(iter(responses.values()), fallback)
     parameters: dict[str, str] = chosen.get("responseParameters", {})
     headers = {name.split("header.", 1)[1]: value.strip("'") for name, value in parameters.items()}
-    response = Response(b"", int(chosen["statusCode"]), headers)
+    template = next(iter(chosen.get("responseTemplates", {}).values()), "")
+    response = Response(rendering.rendered(template), int(chosen["statusCode"]), headers)
     response.headers.setdefault("Content-Type", "application/json")
     return response

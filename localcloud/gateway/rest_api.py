@@ -1,6 +1,7 @@
 """A deployed REST API as a function of a request: routing, authorizer, validators, integrations, gateway responses."""
 
 import json
+import logging
 import re
 import uuid
 from typing import Any
@@ -12,10 +13,15 @@ from localcloud.functions import Functions
 from localcloud.gateway.authorizer import CognitoAuthorizer, Unauthorized
 from localcloud.gateway.document import EXTENSION, ApiDocument, Operation
 from localcloud.gateway.payload import ProxyRequest, mock_response, proxy_event, proxy_response
-from localcloud.gateway.responses import GatewayResponses, Refusal
+from localcloud.gateway.responses import GatewayResponses, Refusal, Rendering
 from localcloud.invocations import new_trace_id
 
 _LARGEST_BODY = 10 * 1024 * 1024
+_LARGEST_HEADERS = 10_240
+"""Request line and headers together."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class RestApi:
@@ -40,28 +46,37 @@ class RestApi:
         """What API Gateway would answer, whoever is at fault."""
         request_id = str(uuid.uuid4())
         trace_id = _trace_id(request)
+        rendering = Rendering(request_id=request_id, path=f"/{stage}{path}")
         try:
-            response = self._answer(request, stage, path, request_id, trace_id)
+            response = self._answer(request, stage, path, rendering, trace_id)
         except Refusal as refusal:
-            response = self._responses.render(refusal, request_id=request_id, path=f"/{stage}{path}")
+            response = self._responses.render(refusal, rendering)
+        except Exception:
+            _log.exception("the gateway failed")
+            failed = Refusal("DEFAULT_5XX", 500, "Internal server error")
+            response = self._responses.render(failed, rendering)
         response.headers["x-amzn-RequestId"] = request_id
         response.headers["X-Amzn-Trace-Id"] = f"Root={trace_id}"
         return response
 
-    def _answer(self, request: Request, stage: str, path: str, request_id: str, trace_id: str) -> Response:
-        operation, path_parameters = self._operations.match(request.method, path)
+    def _answer(
+        self, request: Request, stage: str, path: str, rendering: Rendering, trace_id: str
+    ) -> Response:
+        if sum(len(name) + len(value) for name, value in request.headers.items()) > _LARGEST_HEADERS:
+            raise Refusal("DEFAULT_4XX", 431, "Request Header Fields Too Large")
+        operation, path_parameters = self._operations.match(request.environ["REQUEST_METHOD"], path)
         claims = self._claims(operation, request)
         if (request.content_length or 0) > _LARGEST_BODY:
             raise Refusal("REQUEST_TOO_LARGE", 413, "Request Too Long")
         body = request.get_data()
         operation.validate(request, body)
         if operation.integration["type"].lower() == "mock":
-            return mock_response(operation.integration)
+            return mock_response(operation.integration, rendering)
         event = proxy_event(
             ProxyRequest(
                 request=request,
                 body=body,
-                request_id=request_id,
+                request_id=rendering.request_id,
                 stage=stage,
                 path=path,
                 resource=operation.path,

@@ -77,7 +77,9 @@ class Bills:
             method,
             path,
             body=json.dumps(body).encode() if body is not None else b"",
-            headers={"idempotency-key": key} if method == "POST" else None,
+            headers={"idempotency-key": key, "content-type": "application/json"}
+            if method == "POST"
+            else None,
             person=by.person_id,
             roles=tuple(role.value for role in by.roles),
             query=query,

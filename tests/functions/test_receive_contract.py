@@ -141,5 +141,6 @@ def test_a_sample_event_is_answered(cloud: Cloud, file: Path) -> None:
     event = json.loads(file.read_text(encoding="utf-8"))
     body = event["body"].encode()
     event["headers"] |= signed_headers("msg_1", body=body, keys=(KEY,), at=NOW)
+    event["multiValueHeaders"] = {name: [value] for name, value in event["headers"].items()}
 
     assert answered(api_of(cloud), event)[0] == 202

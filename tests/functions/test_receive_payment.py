@@ -106,5 +106,6 @@ def test_the_payment_system_sends_again_when_queue_or_keys_are_away(bills: Bills
 def test_the_sample_event_is_answered(bills: Bills) -> None:
     event = sample("receive_payment", "notice")
     event["headers"] |= signed_headers("pay_1", body=event["body"].encode(), keys=(KEY,), at=NOW)
+    event["multiValueHeaders"] = {name: [value] for name, value in event["headers"].items()}
 
     assert answered(api_of(bills), event)[0] == 202

@@ -86,6 +86,7 @@ def sent(
     if document_id:
         event["path"] = event["path"].replace(DOCUMENT, document_id)
     event["headers"] |= {header.replace("_", "-"): value for header, value in headers.items()}
+    event["multiValueHeaders"] = {name: [value] for name, value in event["headers"].items()}
     event["requestContext"]["authorizer"]["claims"] |= {
         "custom:person_id": person_id,
         "cognito:groups": group,

@@ -39,7 +39,17 @@ def test_a_later_day_is_an_estimate_and_says_so(bills: Bills) -> None:
     assert answer["due"] == bills.account.bill.total + 3 * 3_600
 
 
-@pytest.mark.parametrize("day", ["2026-11-21", "2027-11-24", "tomorrow", "2026-1-1", "20261123xx", ""])
+@pytest.mark.parametrize(
+    "day",
+    ["tomorrow", "2026-1-1", "20261123xx", "", "2026-02-30", "٢٠٢٦-١١-٢٣", "2026-11-23\n", "9999-12-31"],
+)
+def test_what_is_no_day_is_a_field_to_correct(bills: Bills, day: str) -> None:
+    status, answer = bills.employer_sees(bills.path, as_of=day)
+
+    assert (status, answer["code"], answer["errors"][0]["pointer"]) == (422, "fields_not_accepted", "/as_of")
+
+
+@pytest.mark.parametrize("day", ["2026-11-21", "2027-11-24"])
 def test_a_day_out_of_reach_is_a_field_to_correct(bills: Bills, day: str) -> None:
     status, answer = bills.employer_sees(bills.path, as_of=day)
 

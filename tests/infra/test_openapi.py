@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from infra import openapi
 from infra.api import DOCUMENT
+from infra.gateway_answers import GATEWAY_PROBLEMS, METHOD_NOT_ALLOWED
 from tests.unit.edge.faults import faults
 from tools.openapi import refuse_namesakes
 
@@ -167,6 +168,16 @@ def test_every_path_answers_a_browsers_preflight_without_a_function() -> None:
         assert item["options"]["security"] == []
 
 
+def test_every_path_answers_the_methods_it_does_not_have() -> None:
+    for path, item in converted(committed())["paths"].items():
+        answered = item["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]["responses"]
+        allowed = answered["default"]["responseParameters"]["method.response.header.Allow"].strip("'")
+        assert answered["default"]["statusCode"] == "405"
+        assert {*allowed.lower().split(",")} == item.keys() - {"x-amazon-apigateway-any-method"}, path
+        problem = json.loads(answered["default"]["responseTemplates"]["application/json"])
+        assert (problem["status"], problem["code"]) == (405, "method_not_allowed")
+
+
 def test_a_second_origin_is_answered_by_name_and_any_other_is_not() -> None:
     preflight = converted(origins=(ORIGIN, "https://second.example.sa"))["paths"]["/v1/open"]["options"]
     template = preflight["x-amazon-apigateway-integration"]["responses"]["default"]["responseTemplates"]
@@ -193,7 +204,7 @@ def test_the_gateways_own_refusals_are_problems_a_page_may_read() -> None:
 def test_what_the_gateway_itself_answers_is_fit_to_be_read() -> None:
     told = [
         (language, text)
-        for *_, ar, en in openapi.GATEWAY_PROBLEMS
+        for *_, ar, en in (*GATEWAY_PROBLEMS, METHOD_NOT_ALLOWED)
         for language, text in (("ar", ar), ("en", en))
     ]
 

@@ -25,14 +25,16 @@ def check(operation: Operation, use_case: Callable[..., Any]) -> frozenset[str]:
         for name, parameter in inspect.signature(_function(use_case)).parameters.items()
         if name not in _bound(use_case)
     }
-    said = {*operation.path_parameters, *operation.body_parameters, *operation.query}
+    said = {*operation.path_parameters, *operation.body_parameters, *operation.query.model_fields}
     offered = said | {"transaction"}
     offered |= {"by"} if operation.roles is not None else set()
     offered |= {"expected_version"} if operation.versioned else set()
     required = {name for name, each in open_parameters.items() if each.default is inspect.Parameter.empty}
     missing, unknown = required - offered, said - set(open_parameters)
+    name = name_of(use_case)
+    if operation.path_forms.keys() < set(operation.path_parameters):
+        raise WiringError(f"{name} has a path parameter whose name says no form: {operation.path}")
     if missing or unknown:
-        name = _function(use_case).__name__
         raise WiringError(
             f"{name} cannot answer {operation.method} {operation.path}: "
             f"nobody gives {sorted(missing)}, it does not take {sorted(unknown)}"
@@ -49,7 +51,7 @@ def arguments(
     transaction: Any,
 ) -> dict[str, Any]:
     """What of the call the use case takes, by name."""
-    given: dict[str, Any] = {**path_parameters, **call.query, "transaction": transaction}
+    given: dict[str, Any] = {**path_parameters, **dict(call.query), "transaction": transaction}
     if operation.takes is not None:
         given |= {operation.body_as: call.body} if operation.body_as else dict(call.body)
     if "by" in wanted:

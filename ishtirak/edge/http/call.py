@@ -2,33 +2,41 @@
 
 import base64
 import binascii
-import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
 from ishtirak.edge.http import problems
 from ishtirak.edge.http.decode import Malformed, decode
 from ishtirak.edge.http.operation import Operation
+from ishtirak.edge.http.query import read_query
 from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.errors import Denied, NotAuthentic, NotFound
+from ishtirak.kernel.text import composed
 from ishtirak.kernel.value import Value
 
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_ETAG = re.compile(r'"(\d{1,9})"', re.ASCII)
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+KEY: Final = re.compile(r'[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}"')
+"""An `Idempotency-Key`: 1 to 255 visible ASCII characters, bare, or as a string of RFC 9651 in quotes."""
+ETAG: Final = re.compile(r'"[0-9]{1,9}"')
+_JSON: Final = re.compile(r'application/json(?:\s*;\s*charset=("?)utf-8\1)?\s*;?', re.IGNORECASE)
+_ROLES: Final = frozenset(role.value for role in Role)
 
 
 class EmptyBody(Value):
-    """The body of an operation that takes none."""
+    """The body of an operation that takes none: left out, or an object that says nothing."""
 
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """The key of one request: whose (`scope`: caller and operation), which, and over what content."""
+    """The key of one request: whose (`scope`: caller and operation), which, and over what content.
+
+    The fingerprint covers method, path, the version read and the body: as JSON in its canonical form (RFC 8785) with
+    text in NFC, so that neither spaces nor the order of fields make another request of it.
+    """
 
     scope: str
     key: str
@@ -41,8 +49,8 @@ class Call[Body]:
 
     body: Body
     language: str
-    query: Mapping[str, Any]
-    """The query parameters the operation declares, parsed."""
+    query: BaseModel
+    """The query by the model the operation declares."""
     headers: Mapping[str, str]
     raw: bytes
     signed_in: Caller | None
@@ -73,46 +81,96 @@ def read_call(
     language: str,
     path_parameters: Mapping[str, str],
 ) -> Call[Any]:
-    """The call in an API Gateway proxy event, or the refusal: signed in, allowed, well-formed, in this order."""
+    """The call in an API Gateway proxy event, or the refusal: signed in, allowed, there, well-formed, in this order."""
     signed_in = _caller(event)
     if operation.roles is not None:
         if signed_in is None:
             raise NotAuthentic()
         if not operation.roles & signed_in.roles:
             raise Denied()
-    for parameter, value in path_parameters.items():
-        if parameter.endswith("_id") and not _ID.fullmatch(value):
-            raise NotFound()
+    _require_path(operation, event["path"], path_parameters)
     raw = _raw(event)
-    key = _key(name, headers, signed_in, raw, event) if operation.idempotent else None
+    key = _key(headers) if operation.idempotent else None
     version = _version(headers) if operation.versioned else None
-    if operation.refuses_body and raw:
-        read_body(EmptyBody, raw)
-    given = event.get("queryStringParameters") or {}
+    query = read_query(operation.query, _several(event, "queryStringParameters", "QueryStringParameters"))
+    body, sent = _body(operation, headers, raw)
     return Call(
-        body=read_body(operation.takes, raw) if operation.takes else None,
+        body=body,
         language=language,
-        query={parameter: parse(given.get(parameter)) for parameter, parse in operation.query.items()},
+        query=query,
         headers=headers,
         raw=raw,
         signed_in=signed_in,
-        key=key,
+        key=None
+        if key is None
+        else IdempotencyKey(
+            scope=f"{signed_in.subject if signed_in else 'anonymous'}:{name}",
+            key=key,
+            fingerprint=digest([event["httpMethod"], event["path"], version, composed(sent)]),
+        ),
         version=version,
     )
 
 
 def headers_of(event: Mapping[str, Any]) -> dict[str, str]:
-    """The headers by lower-case name."""
-    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    """The headers by lower-case name; one that comes several times is a list (RFC 9110 section 5.2).
+
+    So a repeated key, version or signature is none of the form asked for, instead of whichever came last.
+    """
+    lists: dict[str, list[str]] = {}
+    for name, values in _several(event, "headers", "Headers").items():
+        lists.setdefault(name.lower(), []).extend(values)
+    return {name: ", ".join(values) for name, values in lists.items()}
 
 
 def read_body[Model: BaseModel](model: type[Model], raw: bytes) -> Model:
     """The body, strictly decoded and validated; `Malformed`, `TooLarge` or `FieldsRefused` otherwise."""
     decode(raw)
+    return _validated(model, raw)
+
+
+def _body(operation: Operation, headers: Mapping[str, str], raw: bytes) -> tuple[BaseModel | None, Any]:
+    """The body by its model, and the JSON it was; an operation that takes none gets no model."""
+    if operation.reads_bytes:
+        return None, None
+    if operation.takes is None and not raw:
+        return None, {}
+    if raw:
+        _require_json(headers)
+    sent = decode(raw)
+    model = _validated(operation.takes or EmptyBody, raw)
+    return (model if operation.takes else None), sent
+
+
+def _validated[Model: BaseModel](model: type[Model], raw: bytes) -> Model:
     try:
         return model.model_validate_json(raw, strict=True)
     except ValidationError as refused:
         raise problems.FieldsRefused(refused) from None
+
+
+def _require_json(headers: Mapping[str, str]) -> None:
+    """A body says that it is JSON, in UTF-8 and not compressed: what is not said is not guessed."""
+    named = _JSON.fullmatch(headers.get("content-type", "").strip())
+    if not named or headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise problems.MediaTypeRefused()
+
+
+def _require_path(operation: Operation, path: str, parameters: Mapping[str, str]) -> None:
+    """Nothing is there but under its exact path: no slash or line break after it, no other spelling of an id."""
+    exact = operation.path
+    for name, value in parameters.items():
+        if not operation.path_forms[name].fullmatch(value):
+            raise NotFound()
+        exact = exact.replace(f"<{name}>", value)
+    if exact != path:
+        raise NotFound()
+
+
+def _several(event: Mapping[str, Any], name: str, plural: str) -> Mapping[str, Sequence[str]]:
+    """What may come several times, by name: every value of each, in their order."""
+    every = event.get(f"multiValue{plural}")
+    return every if every else {one: [value] for one, value in (event.get(name) or {}).items()}
 
 
 def _raw(event: Mapping[str, Any]) -> bytes:
@@ -128,39 +186,42 @@ def _version(headers: Mapping[str, str]) -> int:
     tag = headers.get("if-match")
     if tag is None:
         raise problems.VersionMissing()
-    match = _ETAG.fullmatch(tag)
-    if match is None:
+    if not ETAG.fullmatch(tag):
         raise problems.VersionStale()
-    return int(match[1])
+    return int(tag.strip('"'))
 
 
-def _key(
-    name: str, headers: Mapping[str, str], signed_in: Caller | None, raw: bytes, event: Mapping[str, Any]
-) -> IdempotencyKey:
+def _key(headers: Mapping[str, str]) -> str:
+    """The key, in quotes as the IETF's draft writes it (a string of RFC 9651) or without: both are the same key."""
     key = headers.get("idempotency-key")
     if not key:
         raise problems.KeyMissing()
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise problems.BadRequest(header="Idempotency-Key")
-    who = signed_in.subject if signed_in else "anonymous"
-    content = b"\n".join([event["httpMethod"].encode(), event["path"].encode(), raw])
-    return IdempotencyKey(scope=f"{who}:{name}", key=key, fingerprint=hashlib.sha256(content).hexdigest())
+    return re.sub(r"\\(.)", r"\1", key[1:-1]) if key.startswith('"') else key
 
 
 def _caller(event: Mapping[str, Any]) -> Caller | None:
     """The person the authorizer authenticated; nothing a client can send is read here.
 
-    Somebody without a person id is nobody here: ownership and four eyes are decided by it.
+    Somebody without a person id is nobody here: ownership and four eyes are decided by it. A claim of another shape
+    than the authorizer writes says nothing.
     """
-    authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
-    claims = authorizer.get("claims") or {}
+    claims = event
+    for part in ("requestContext", "authorizer", "claims"):
+        claims = claims.get(part) or {}
+        if not isinstance(claims, dict):
+            return None
     subject, person_id = claims.get("sub"), claims.get("custom:person_id")
-    if not subject or not person_id:
+    if not (isinstance(subject, str) and isinstance(person_id, str) and subject and person_id):
         return None
-    return Caller(subject=str(subject), person_id=str(person_id), roles=_roles(claims.get("cognito:groups")))
+    return Caller(subject=subject, person_id=person_id, roles=_roles(claims.get("cognito:groups")))
 
 
 def _roles(groups: Any) -> frozenset[Role]:
     """The groups that are roles, each by its whole name: gateways write `a,b`, `[a b]` or a list."""
-    names = groups if isinstance(groups, list) else re.split(r"[\s,]+", str(groups or "").strip().strip("[]"))
-    return frozenset(Role(name) for name in names if name in set(Role))
+    if isinstance(groups, str):
+        groups = re.split(r"[\s,]+", groups.strip().strip("[]"))
+    if not isinstance(groups, list):
+        return frozenset()
+    return frozenset(Role(name) for name in groups if isinstance(name, str) and name in _ROLES)

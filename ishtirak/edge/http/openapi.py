@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from ishtirak.edge.http import problems
 from ishtirak.edge.http.api import Api
+from ishtirak.edge.http.call import ETAG, KEY
 from ishtirak.edge.http.operation import Operation
 
 
@@ -41,7 +41,44 @@ def document(api: Api) -> dict[str, Any]:
         security_schemes={"session": HTTPBearer(bearerFormat="JWT")},
     )
     described: dict[str, Any] = json.loads(schema)
+    for operation in api.operations.values():
+        _add_parameters(described, operation)
     return described
+
+
+def _add_parameters(described: dict[str, Any], operation: Operation) -> None:
+    """The parameters of an operation, from what reads them when it is called."""
+    path = operation.path.replace("<", "{").replace(">", "}")
+    parameters = [
+        _parameter("path", name, {"type": "string", "pattern": form.pattern}, required=True)
+        for name, form in operation.path_forms.items()
+    ]
+    query = operation.query.model_json_schema(ref_template="#/components/schemas/{model}")
+    described.setdefault("components", {}).setdefault("schemas", {}).update(query.get("$defs", {}))
+    parameters += [
+        _parameter("query", name, schema, required=name in query.get("required", ()))
+        for name, schema in query["properties"].items()
+    ]
+    if operation.idempotent:
+        key = {"type": "string", "pattern": f"^({KEY.pattern})$"}
+        parameters.append(_parameter("header", "Idempotency-Key", key, required=True))
+    if operation.versioned:
+        version = {"type": "string", "pattern": f"^{ETAG.pattern}$"}
+        parameters.append(_parameter("header", "If-Match", version, required=True))
+    if parameters:
+        described["paths"][path][operation.method.lower()]["parameters"] = parameters
+
+
+def _parameter(where: str, name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+    """A parameter, its schema without what is said beside it; one that is left out is not null."""
+    said = {
+        word: content for word, content in schema.items() if word not in ("title", "description", "anyOf")
+    }
+    present = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
+    if present:
+        said = {**present[0], **{word: content for word, content in said.items() if content is not None}}
+    described = {"description": schema["description"]} if "description" in schema else {}
+    return {"name": name, "in": where, "required": required, "schema": said, **described}
 
 
 def _handler_of(name: str, operation: Operation) -> Any:
@@ -56,23 +93,12 @@ def _handler_of(name: str, operation: Operation) -> Any:
 
 
 def _signature(operation: Operation) -> inspect.Signature:
-    """The parameters of an operation as a function would have them."""
+    """The body and the answer of an operation as a function would have them."""
     keyword = inspect.Parameter.KEYWORD_ONLY
-    annotated: dict[str, Any] = dict.fromkeys(operation.path_parameters, str)
-    if operation.takes is not None:
-        annotated["body"] = Annotated[operation.takes, BodyParameter()]
-    if operation.idempotent:
-        annotated["idempotency_key"] = Annotated[
-            str, Header(alias="Idempotency-Key", min_length=1, max_length=255)
-        ]
-    if operation.versioned:
-        annotated["if_match"] = Annotated[str, Header(alias="If-Match")]
-    parameters = [inspect.Parameter(name, keyword, annotation=kind) for name, kind in annotated.items()]
-    parameters += [
-        inspect.Parameter(name, keyword, annotation=Annotated[str | None, Query(alias=name)], default=None)
-        for name in operation.query
-    ]
-    return inspect.Signature(parameters, return_annotation=operation.gives)
+    if operation.takes is None:
+        return inspect.Signature(return_annotation=operation.gives)
+    body = inspect.Parameter("body", keyword, annotation=Annotated[operation.takes, BodyParameter()])
+    return inspect.Signature([body], return_annotation=operation.gives)
 
 
 def _responses(operation: Operation) -> Any:

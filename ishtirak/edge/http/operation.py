@@ -1,18 +1,22 @@
 """The HTTP contract of one operation, declared once: what routing, decoding and the OpenAPI document are made from."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
+from ishtirak.edge.http.query import NoQuery
 from ishtirak.kernel.caller import Role
-
-type QueryParser = Callable[[str | None], Any]
-"""Reads one query parameter (None: it was left out); raises `Invalid` for what is not acceptable."""
+from ishtirak.kernel.value import ID_FORM
 
 _PATH_PARAMETER = re.compile(r"<(\w+)>")
+_PATH_FORMS: Final[Mapping[str, str]] = {"_id": ID_FORM, "number": "^7[0-9]{9}$"}
+"""The form of a path parameter by how its name ends: an id of ours, or an `EstablishmentNumber`."""
+BEFORE_THE_FUNCTION: Final = frozenset({403, 413, 429, 502, 504})
+"""What the gateway and its firewall may answer to any request, whoever it is for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +24,9 @@ class Operation:
     """One method on one path.
 
     `roles` None says that nobody has to be signed in. An `idempotent` one demands an `Idempotency-Key`, a `versioned`
-    one `If-Match`. The body is a `takes`; its fields reach the use case by their names, or whole under `body_as`.
-    `refusals` are statuses beyond those that follow from the rest.
+    one `If-Match`. The body is a `takes`; its fields reach the use case by their names, or whole under `body_as`. One
+    that takes none refuses a body that says anything, unless it `reads_bytes`. The fields of `query` reach the use case
+    by their names, too. `refusals` are statuses beyond those that follow from the rest.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -34,16 +39,26 @@ class Operation:
     status: int = 200
     idempotent: bool = False
     versioned: bool = False
-    refuses_body: bool = False
-    """A body may be left out, and nothing may be in one: what it would say is not the caller's to say."""
+    reads_bytes: bool = False
+    """The handler reads the body itself, byte by byte (`edge.webhook`)."""
     refusals: frozenset[int] = frozenset()
-    query: Mapping[str, QueryParser] = field(default_factory=dict)
+    query: type[BaseModel] = NoQuery
     tags: tuple[str, ...] = ()
     description: str | None = None
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
         return tuple(_PATH_PARAMETER.findall(self.path))
+
+    @cached_property
+    def path_forms(self) -> Mapping[str, re.Pattern[str]]:
+        """The form of each path parameter whose name says one, over all of it."""
+        return {
+            name: re.compile(form)
+            for name in self.path_parameters
+            for ending, form in _PATH_FORMS.items()
+            if name.endswith(ending)
+        }
 
     @property
     def body_parameters(self) -> tuple[str, ...]:
@@ -54,10 +69,11 @@ class Operation:
 
     @property
     def refusal_statuses(self) -> frozenset[int]:
-        """Every status this operation may refuse with."""
-        statuses = {400, 422, 500} | self.refusals
-        statuses |= {401, 403} if self.roles is not None else set()
+        """Every status this operation may refuse with, and those that are answered before it is asked."""
+        statuses = {400, 422, 500, 503} | BEFORE_THE_FUNCTION | self.refusals
+        statuses |= {401} if self.roles is not None else set()
         statuses |= {404} if self.path_parameters else set()
+        statuses |= set() if self.reads_bytes else {415}
         statuses |= {409} if self.idempotent else set()
         return frozenset(statuses | ({409, 412, 428} if self.versioned else set()))
 

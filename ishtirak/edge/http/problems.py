@@ -46,6 +46,12 @@ class InFlight(Refused):
     code = "in_flight"
 
 
+class MediaTypeRefused(DomainError):
+    """The body is not said to be JSON in UTF-8, or is compressed (415)."""
+
+    code = "media_type_not_supported"
+
+
 class VersionMissing(DomainError):
     """A draft is only changed by who says which version they read (428)."""
 
@@ -72,6 +78,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     decode.Malformed: HTTPStatus.BAD_REQUEST,
     decode.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BadRequest: HTTPStatus.BAD_REQUEST,
+    MediaTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     VersionStale: HTTPStatus.PRECONDITION_FAILED,
     NotAuthentic: HTTPStatus.UNAUTHORIZED,
@@ -86,7 +93,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
 
 
 class FieldProblem(BaseModel):
-    """One field that is not acceptable; `pointer` is a JSON pointer (RFC 6901) into the body."""
+    """One field that is not acceptable; `pointer` is a JSON pointer (RFC 6901) into the body, or the query."""
 
     pointer: str
     code: str

@@ -1,16 +1,13 @@
 """A bill as its readers see it: what is due today, or would be on a later day, month by month."""
 
-import re
-from collections.abc import Mapping
 from datetime import date
-from typing import Final
 
 from pydantic import Field
 
 from ishtirak.billing.calculator import MonthAccount
 from ishtirak.billing.model import BillDecision, BillState, DecisionKind, DecisionState
 from ishtirak.billing.plans import InstalmentOnDay, instalments_on
-from ishtirak.edge.http.operation import QueryParser
+from ishtirak.edge.http.query import QueryDay
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
@@ -19,8 +16,6 @@ from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.use_cases.read_bills import BillOnDay, BillSummary
-
-_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BillMonth(Value):
@@ -226,15 +221,7 @@ def _estimate_text(found: BillOnDay, *, language: str) -> str | None:
     return text(language, "bill_notes", "estimate", None, {"day": found.as_of.isoformat()})
 
 
-def _as_of(asked: str | None) -> date | None:
-    """The day named, None where none is; what is no day is one no bill is calculated for."""
-    if asked is None:
-        return None
-    try:
-        return date.fromisoformat(asked) if _DAY.fullmatch(asked) else date.max
-    except ValueError:
-        return date.max
+class BillQuery(Value):
+    """The query of an operation that shows one bill."""
 
-
-AS_OF: Final[Mapping[str, QueryParser]] = {"as_of": _as_of}
-"""The query of an operation that shows a bill on a day: `as_of` (a date, or None for today)."""
+    as_of: QueryDay | None = Field(default=None, description="A day to come; today without")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from ishtirak.edge.http.api import Api
 from ishtirak.edge.http.binding import WiringError, arguments, check, name_of
 from ishtirak.edge.http.operation import Operation, get, post, put
+from ishtirak.edge.http.query import NoQuery, WholeNumber
 from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.transaction import Transaction
+from ishtirak.kernel.value import Value
 from tests.fakes.requests import CONTRIBUTOR, StoppedClock
 from tests.fakes.transaction import InMemoryTransaction
 from tests.functions.events import call
@@ -28,6 +29,10 @@ class Body(BaseModel):
 
 class Told(BaseModel):
     said: str
+
+
+class Pages(Value):
+    page: Annotated[int, WholeNumber(0, 9)]
 
 
 def change(**contract: Any) -> Operation:
@@ -108,9 +113,9 @@ def test_a_use_case_that_wants_what_nobody_gives_is_not_wired(
         (change(), no_path, "thing_id"),
         (change(body_as="wanted"), partial(a_port, name="", amount=0, port=object()), "wanted"),
         (
-            get("/v1/things", summary="Read", gives=Told, roles=None, query={"after": str}),
+            get("/v1/things", summary="Read", gives=Told, roles=None, query=Pages),
             nothing,
-            "after",
+            "page",
         ),
         (change(), partial(everything, name="bound"), "name"),
     ],
@@ -151,12 +156,10 @@ def test_everything_reaches_the_use_case_by_its_name() -> None:
         heard.update(locals())
 
     api = Api("shop", clock=StoppedClock(), transaction=InMemoryTransaction())
-    api.add(change(query={"page": _page}), hears, lambda result, call: Reply(Told(said="heard")))
+    api.add(change(query=Pages), hears, lambda result, call: Reply(Told(said="heard")))
     path = "/v1/things/11111111-1111-4111-8111-111111111111"
 
-    answer = call(
-        api, "PUT", path, {"name": "first"}, by=CONTRIBUTOR, version=3, query={"page": "7", "more": "x"}
-    )
+    answer = call(api, "PUT", path, {"name": "first"}, by=CONTRIBUTOR, version=3, query={"page": "7"})
 
     assert answer.status == 200
     transaction = heard.pop("transaction")
@@ -172,14 +175,14 @@ def test_everything_reaches_the_use_case_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("page", ["x", None])
-def test_a_query_parameter_its_parser_refuses_never_reaches_the_use_case(page: str | None) -> None:
+def test_a_query_its_model_refuses_never_reaches_the_use_case(page: str | None) -> None:
     attempts: list[int] = []
 
     def reads(*, page: int) -> None:
         attempts.append(page)
 
     api = Api("shop", clock=StoppedClock())
-    operation = get("/v1/things", summary="Read", gives=Told, roles=None, query={"page": _page})
+    operation = get("/v1/things", summary="Read", gives=Told, roles=None, query=Pages)
     api.add(operation, reads, lambda result, call: Reply(Told(said="")))
 
     answer = call(api, "GET", "/v1/things", query={"page": page} if page else None)
@@ -189,9 +192,9 @@ def test_a_query_parameter_its_parser_refuses_never_reaches_the_use_case(page: s
 
 
 @pytest.mark.parametrize(("body", "status"), [(..., 200), ({}, 200), ({"phone": "x"}, 422), (b"[", 400)])
-def test_where_a_body_is_refused_it_may_be_left_out_and_nothing_may_be_in_it(body: Any, status: int) -> None:
+def test_where_no_body_is_taken_it_may_be_left_out_and_nothing_may_be_in_it(body: Any, status: int) -> None:
     api = Api("shop", clock=StoppedClock(), transaction=InMemoryTransaction())
-    operation = post("/v1/codes", summary="Ask", gives=Told, roles=None, idempotent=False, refuses_body=True)
+    operation = post("/v1/codes", summary="Ask", gives=Told, roles=None, idempotent=False)
     api.add(operation, nothing, lambda result, call: Reply(Told(said="sent")))
 
     answer = call(api, "POST", "/v1/codes", *([] if body is ... else [body]))
@@ -203,7 +206,7 @@ def test_what_is_not_wanted_is_not_handed_over() -> None:
     operation = get("/v1/things", summary="Read", gives=Told, roles=CONTRIBUTORS)
 
     class NotAsked:
-        query: dict[str, Any] = {}  # noqa: RUF012 - stands in for a call that nobody may look at
+        query = NoQuery()
 
         @property
         def caller(self) -> Caller:
@@ -211,9 +214,3 @@ def test_what_is_not_wanted_is_not_handed_over() -> None:
 
     unread: Any = NotAsked()
     assert arguments(operation, unread, {}, wanted=check(operation, nothing), transaction=None) == {}
-
-
-def _page(text: str | None) -> int:
-    if text is None or not text.isdigit():
-        raise Invalid("/page")
-    return int(text)

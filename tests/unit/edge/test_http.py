@@ -120,7 +120,13 @@ def shop() -> Iterator[Shop]:
 
 
 MAKE = post("/v1/things", summary="Make", takes=Named, gives=Made, roles=(Role.CONTRIBUTOR,), status=201)
-READ = get("/v1/things/<thing_id>", summary="Read", gives=Made, roles=(Role.CONTRIBUTOR, Role.OFFICER))
+READ = get(
+    "/v1/things/<thing_id>",
+    summary="Read",
+    gives=Made,
+    roles=(Role.CONTRIBUTOR, Role.OFFICER),
+    refusals=(409,),
+)
 CHANGE = put(
     "/v1/things/<thing_id>",
     summary="Change",
@@ -306,6 +312,9 @@ def test_another_role_is_denied(shop: Shop) -> None:
         ("[]", False),
         (["ex-officer"], False),
         (7, False),
+        ({"officer": True}, False),
+        ([["officer"], {"officer": 1}, None], False),
+        (True, False),
     ],
 )
 def test_a_group_is_a_role_by_its_whole_name_only(shop: Shop, groups: Any, known: bool) -> None:
@@ -325,6 +334,20 @@ def test_somebody_without_an_id_is_nobody(shop: Shop, missing: str) -> None:
     empty = shop.make(claims={**claims, missing: ""})
 
     assert (absent.status, empty.status) == (401, 401)
+
+
+@pytest.mark.parametrize("shape", [7, True, ["a"], {"a": "b"}, b"bytes"])
+def test_a_claim_of_another_shape_names_nobody(shop: Shop, shape: Any) -> None:
+    for name in ("sub", "custom:person_id"):
+        assert shop.make(claims={**claims_of(CONTRIBUTOR), name: shape}).status == 401
+
+
+@pytest.mark.parametrize("shape", [[], ["claims"], "claims", 7, True])
+def test_claims_that_are_no_claims_name_nobody(shop: Shop, shape: Any) -> None:
+    for given in ({"authorizer": shape}, {"authorizer": {"claims": shape}}):
+        event = api_event("GET", f"/v1/things/{THING}")
+        event["requestContext"] |= given
+        assert answered(shop.api, event).status == 401
 
 
 def test_nothing_a_client_sends_says_who_they_are(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from ishtirak.edge.http.call import Call, IdempotencyKey
 from ishtirak.edge.http.idempotency import RespondingTransaction, saved_response
 from ishtirak.edge.http.problems import KeyReused
+from ishtirak.edge.http.query import NoQuery
 from ishtirak.edge.http.reply import Reply, SavedResponse
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.idempotency import IdempotencyKeyTaken
@@ -52,7 +53,7 @@ class Inner:
 
 def a_call(key: IdempotencyKey | None = KEY) -> Call[Any]:
     return Call(
-        body=None, language="en", query={}, headers={}, raw=b"", signed_in=None, key=key, version=None
+        body=None, language="en", query=NoQuery(), headers={}, raw=b"", signed_in=None, key=key, version=None
     )
 
 
