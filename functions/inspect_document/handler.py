@@ -26,7 +26,7 @@ def build(settings: Settings, *, clock: Clock | None = None, inspector: Inspecto
         quarantine=QuarantineBucket(settings.quarantine_bucket, key_arn=settings.data_key_arn),
         evidence=EvidenceBucket(settings.clean_bucket, key_arn=settings.data_key_arn, clock=clock),
         scanner=scanner_for(settings.malware_scan),
-        inspector=inspector or Sandbox(),
+        inspector=inspector or Sandbox(clock=clock),
         clock=clock,
         transaction=DynamoTransaction(),
     )

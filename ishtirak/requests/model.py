@@ -220,6 +220,8 @@ class Request(Value):
     waived_documents: tuple[WaivedDocument, ...] = ()
     estimate: dict[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()
+    refused_files: tuple[str, ...] = ()
+    """SHA-256 of files that were refused and taken back; the last few."""
     declaration: Declaration | None = None
     reference: str | None = None
     submitted_at: str | None = None
