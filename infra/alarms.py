@@ -17,6 +17,7 @@ from infra.python_function import PythonFunction
 from infra.workflow import Workflow
 
 RUNBOOKS = "docs/runbooks"
+NAMESPACE = "Ishtirak"
 FIVE_MINUTES = Duration.minutes(5)
 
 
@@ -48,6 +49,19 @@ class Alarms(Construct):
                 meaning=f"{function.name} raised, ran out of time or was killed",
                 runbook="function-errors",
             )
+
+    def add_refusal_alarm(
+        self, name: str, function: PythonFunction, *, code: str, meaning: str, runbook: str
+    ) -> None:
+        """A refusal of a queue's consumer that somebody has to look at: it counts it under its code."""
+        metric = cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=code,
+            dimensions_map={"service": function.name},
+            period=Duration.minutes(1),
+            statistic="Sum",
+        )
+        self._alarm(name, metric, meaning=meaning, runbook=runbook)
 
     def add_workflow_alarms(self, workflow: Workflow) -> None:
         """An execution that failed or timed out is a person's request that stands still."""

@@ -34,7 +34,10 @@ def _queue(scope: Construct, name: str, *, key: kms.IKey | None, **options: obje
 
 
 class WorkQueue(Construct):
-    """`key` is given where a message itself carries personal data; elsewhere messages hold ids only."""
+    """`key` is given where a message itself carries personal data; elsewhere messages hold ids only.
+
+    A message that failed comes again after `redelivered_after`, or else after the shortest time Lambda recommends.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class WorkQueue(Construct):
         consumer: PythonFunction,
         batch_size: int,
         max_concurrency: int | None = None,
+        redelivered_after: Duration | None = None,
         key: kms.IKey | None = None,
     ) -> None:
         super().__init__(scope, f"{pascal_case(name)}Queue")
@@ -54,7 +58,8 @@ class WorkQueue(Construct):
             self,
             "Queue",
             key=key,
-            visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
+            visibility_timeout=redelivered_after
+            or Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
             retention_period=Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
         )

@@ -124,6 +124,13 @@ class ServiceStack(Stack):
         alarms.add_dead_letter_alarm("Relay", self.relay.streams.dead_letters, runbook="relay-dead-letters")
         alarms.add_function_alarms(self.functions.values())
         alarms.add_workflow_alarms(self.add_period)
+        alarms.add_refusal_alarm(
+            "DocumentsHeld",
+            self.functions["inspect_document"],
+            code="scan_overdue",
+            meaning="The malware scanner has not answered for a document in time; it is held",
+            runbook="documents-held",
+        )
 
     def _add_outputs(self) -> None:
         outputs = {

@@ -69,7 +69,7 @@ def _jpx_pixels(content: bytes) -> int:
         position = content.find(_JPX_SIZE, position + 4)
     if not sizes:
         raise Broken("no code stream")
-    return max(sizes)
+    return int(max(sizes))
 
 
 def _jbig2_pixels(content: bytes) -> int:
@@ -82,7 +82,7 @@ def _jbig2_pixels(content: bytes) -> int:
                 raise Broken("a segment cut off")
             width, height = struct.unpack_from(">II", content, data)
             # a page of unknown height grows with its stripes, each of which is a region
-            largest = max(largest, width * (1 if height == _UNKNOWN else height))
+            largest = max(largest, int(width) * (1 if height == _UNKNOWN else int(height)))
         if length == _UNKNOWN:
             return largest  # only the last region may leave its length open
         position = data + length

@@ -16,6 +16,7 @@ from ishtirak.kernel.reference import reference_of
 from ishtirak.requests.model import (
     CLOSED,
     EDITABLE,
+    REFUSED_FILES,
     Attachment,
     Declaration,
     PeriodData,
@@ -49,8 +50,6 @@ from ishtirak.requests.refusals import (
 )
 
 SOURCE = "ishtirak.requests"
-_REFUSED_FILES = 20
-"""How many refused files a request remembers: an item of the table has a bounded size."""
 
 
 def draft(
@@ -136,29 +135,21 @@ def attach(
 def detach(
     request: Request, document_id: str, *, by: Caller, at: datetime, refused_file: str | None = None
 ) -> RequestChange:
-    """Without the document; `refused_file` is its digest where its very bytes were refused."""
     require_editable(request, by=by)
+    refused = (*request.refused_files, *((refused_file,) if refused_file else ()))
     left = tuple(attachment for attachment in request.attachments if attachment.id != document_id)
     if len(left) == len(request.attachments):
         raise NotFound()
     return next_version(
         request,
         request.model_copy(
-            update={
-                "attachments": left,
-                "declaration": None,
-                "refused_files": _with_refused(request.refused_files, refused_file),
-            }
+            update={"attachments": left, "declaration": None, "refused_files": refused[-REFUSED_FILES:]}
         ),
         "DocumentDetached",
         at=at,
         actor=by.person_id,
         data={"document_id": document_id},
     )
-
-
-def _with_refused(before: tuple[str, ...], file: str | None) -> tuple[str, ...]:
-    return (*before, file)[-_REFUSED_FILES:] if file else before
 
 
 def declare(
