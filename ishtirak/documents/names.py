@@ -15,9 +15,9 @@ _FALLBACK = "document"
 
 def display_name(file_name: str, content_type: ContentType) -> str:
     """The last part of the name, in NFC, without control and direction characters, ending as its type does."""
-    text = unicodedata.normalize("NFC", file_name).replace("\\", "/")
-    visible = "".join(character for character in text if _visible(character))
-    last = " ".join(visible.rsplit("/", maxsplit=1)[-1].split()).strip(". ")
+    visible = "".join(character for character in file_name.replace("\\", "/") if _visible(character))
+    text = unicodedata.normalize("NFC", visible)
+    last = " ".join(text.rsplit("/", maxsplit=1)[-1].split()).strip(". ")
     endings = EXTENSIONS[content_type]
     if not last.lower().endswith(endings) or last.lower() in endings:
         last = f"{last or _FALLBACK}{endings[0]}"
