@@ -17,6 +17,7 @@ from infra.python_function import PythonFunction
 from infra.workflow import Workflow
 
 RUNBOOKS = "docs/runbooks"
+NAMESPACE = "Ishtirak"
 FIVE_MINUTES = Duration.minutes(5)
 
 
@@ -49,18 +50,18 @@ class Alarms(Construct):
                 runbook="function-errors",
             )
 
-    def add_outcome_alarm(
-        self, outcome: str, function: PythonFunction, *, meaning: str, runbook: str
+    def add_count_alarm(
+        self, name: str, function: PythonFunction, *, counted: str, meaning: str, runbook: str
     ) -> None:
-        """An outcome a queue's consumer counts (`edge/queue.py`) that somebody has to look at."""
+        """What a queue's consumer counts, an outcome or a refusal's code, that somebody has to look at."""
         metric = cloudwatch.Metric(
-            namespace="Ishtirak",
-            metric_name=outcome,
+            namespace=NAMESPACE,
+            metric_name=counted,
             dimensions_map={"service": function.name},
-            period=FIVE_MINUTES,
+            period=Duration.minutes(1),
             statistic="Sum",
         )
-        self._alarm(outcome, metric, meaning=meaning, runbook=runbook)
+        self._alarm(name, metric, meaning=meaning, runbook=runbook)
 
     def add_workflow_alarms(self, workflow: Workflow) -> None:
         """An execution that failed or timed out is a person's request that stands still."""

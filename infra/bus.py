@@ -54,9 +54,7 @@ class UploadEvents(Construct):
     queue's next delivery would.
     """
 
-    def __init__(
-        self, scope: Construct, name: str, *, bucket: s3.IBucket, queue: WorkQueue, scanned: bool
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, *, bucket: s3.IBucket, queue: WorkQueue) -> None:
         super().__init__(scope, name)
         events.Rule(
             self,
@@ -68,17 +66,16 @@ class UploadEvents(Construct):
             ),
             targets=[_target(queue)],
         )
-        if scanned:
-            events.Rule(
-                self,
-                "Scanned",
-                event_pattern=events.EventPattern(
-                    source=["aws.guardduty"],
-                    detail_type=["GuardDuty Malware Protection Object Scan Result"],
-                    detail={"s3ObjectDetails": {"bucketName": [bucket.bucket_name]}},
-                ),
-                targets=[_target(queue)],
-            )
+        events.Rule(
+            self,
+            "Scanned",
+            event_pattern=events.EventPattern(
+                source=["aws.guardduty"],
+                detail_type=["GuardDuty Malware Protection Object Scan Result"],
+                detail={"s3ObjectDetails": {"bucketName": [bucket.bucket_name]}},
+            ),
+            targets=[_target(queue)],
+        )
 
 
 def _target(queue: WorkQueue) -> targets.SqsQueue:

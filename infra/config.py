@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -32,7 +32,6 @@ class Environment(BaseModel):
     firewall: bool = True
     snap_start: bool = False
     manage_api_account: bool = True
-    malware_scan: Literal["tag", "off"] = "tag"
     alarm_mail: str | None = None
     residency_reason: str | None = Field(default=None, min_length=20)
 
@@ -71,12 +70,6 @@ class Environment(BaseModel):
         needed = access_log_days(date.max)
         if self.production and self.log_retention_days < needed:
             raise ValueError(f"production keeps its logs of access for {needed} days at least (NCA controls)")
-        return self
-
-    @model_validator(mode="after")
-    def _check_malware_scan(self) -> Self:
-        if self.production and self.malware_scan == "off":
-            raise ValueError("production accepts no unscanned document: malware_scan must be tag")
         return self
 
     @model_validator(mode="after")

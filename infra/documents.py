@@ -69,8 +69,7 @@ class DocumentBuckets(Construct):
         bucket.add_property_override(
             "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True
         )
-        if environment.malware_scan == "tag":
-            MalwareScanner(self, "Scanner", bucket=self.quarantine, key=key)
+        MalwareScanner(self, "Scanner", bucket=self.quarantine, key=key)
 
     def _bucket(self, name: str, environment: Environment, **options: object) -> s3.Bucket:
         return s3.Bucket(
@@ -94,15 +93,13 @@ class DocumentBuckets(Construct):
         function.allow("s3:PutObject", resources=[self.quarantine.arn_for_objects("*")])
         self._grant_key(function, "kms:GenerateDataKey")
 
-    def grant_inspect(self, function: PythonFunction, *, tagged: bool) -> None:
-        """Reading and deleting in quarantine, writing clean documents, and reading tags where a scanner writes them.
+    def grant_inspect(self, function: PythonFunction) -> None:
+        """Reading and deleting in quarantine with the scanner's tags, and writing clean documents.
 
         Without `ListBucket`, S3 answers a missing object by "forbidden" instead of "not there".
         """
         uploads = [self.quarantine.arn_for_objects("*")]
-        function.allow("s3:DeleteObject", "s3:GetObject", resources=uploads)
-        if tagged:
-            function.allow("s3:GetObjectTagging", resources=uploads)
+        function.allow("s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", resources=uploads)
         function.allow("s3:ListBucket", resources=[self.quarantine.bucket_arn])
         kept = [self.clean.arn_for_objects("*")]
         function.allow("s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", resources=kept)

@@ -31,7 +31,10 @@ def _queue(scope: Construct, name: str, **options: object) -> sqs.Queue:
 
 
 class WorkQueue(Construct):
-    """Messages hold ids only, or are encrypted by who sends them: reading a queue tells nothing of anybody."""
+    """Messages hold ids only, or are encrypted by who sends them: reading a queue tells nothing of anybody.
+
+    A message that failed comes again after `redelivered_after`, or else after the shortest time Lambda recommends.
+    """
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class WorkQueue(Construct):
         consumer: PythonFunction,
         batch_size: int,
         max_concurrency: int | None = None,
+        redelivered_after: Duration | None = None,
     ) -> None:
         super().__init__(scope, f"{pascal_case(name)}Queue")
         self.name = name
@@ -48,7 +52,8 @@ class WorkQueue(Construct):
         self.queue = _queue(
             self,
             "Queue",
-            visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
+            visibility_timeout=redelivered_after
+            or Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
             retention_period=Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
         )

@@ -122,14 +122,22 @@ class ServiceStack(Stack):
         for queue in self.queues.values():
             alarms.add_dead_letter_alarm(queue.name.title(), queue.dead_letters, runbook="dead-letters")
         alarms.add_dead_letter_alarm("Relay", self.relay.streams.dead_letters, runbook="relay-dead-letters")
-        alarms.add_outcome_alarm(
+        alarms.add_count_alarm(
             "ContractsQuarantined",
             self.functions["ingest_contract"],
+            counted="ContractsQuarantined",
             meaning="What Qiwa sent of a contract cannot be applied, and was quarantined",
             runbook="contracts-quarantined",
         )
         alarms.add_function_alarms(self.functions.values())
         alarms.add_workflow_alarms(self.add_period)
+        alarms.add_count_alarm(
+            "DocumentsHeld",
+            self.functions["inspect_document"],
+            counted="scan_overdue",
+            meaning="The malware scanner has not answered for a document in time; it is held",
+            runbook="documents-held",
+        )
 
     def _add_outputs(self) -> None:
         outputs = {

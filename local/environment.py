@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import local.resource_types  # noqa: F401  (registers them)
 from local.assembly import REGION
 from local.pages import SITE, register_sign_ins
 from local.seed import seed, sign_ins

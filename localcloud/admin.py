@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import asdict
 
 from werkzeug.wrappers import Request, Response
 
@@ -29,6 +30,9 @@ class Admin:
             ("/_local/ttl", "POST", self.sweep),
             ("/_local/redeliver", "POST", self.redeliver),
             ("/_local/settle", "POST", self.settle),
+            ("/_local/scans", "GET", self.scans),
+            ("/_local/scanner", "POST", self.behave),
+            ("/_local/rescan/<bucket>/<path:key>", "POST", self.rescan),
             ("/_local/faults", "POST", self.arm),
             ("/_local/faults", "DELETE", self.disarm),
         ]
@@ -69,6 +73,21 @@ class Admin:
 
     def settle(self, request: Request) -> Response:
         return as_json({"settled": self._cloud.settle(timeout=float(request.args.get("timeout", 10)))})
+
+    def scans(self, _: Request) -> Response:
+        return as_json([scan.to_json() for scan in self._cloud.scanner.scans()])
+
+    def behave(self, request: Request) -> Response:
+        """How the malware scanner behaves from now on; the fields are those of its `Behaviour`."""
+        try:
+            self._cloud.scanner.behave(**json.loads(request.get_data() or b"{}"))
+        except (TypeError, ValueError) as refused:
+            return as_json({"error": str(refused)}, status=400)
+        return as_json(asdict(self._cloud.scanner.behaviour))
+
+    def rescan(self, _: Request, bucket: str, key: str) -> Response:
+        self._cloud.scanner.rescan(bucket, key)
+        return Response(status=204)
 
     def arm(self, request: Request) -> Response:
         asked = json.loads(request.get_data())

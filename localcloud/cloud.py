@@ -33,6 +33,7 @@ from localcloud.gateway.authorizer import CognitoAuthorizer
 from localcloud.gateway.rest_api import RestApi
 from localcloud.inline import InlineRunner
 from localcloud.invocations import CallLog, Fault
+from localcloud.malware_scanner import MalwareScanner
 from localcloud.pages import PAGES
 from localcloud.schedules import Schedule, schedules
 from localcloud.server import Application, Server
@@ -283,7 +284,15 @@ class Cloud:
 
     def _start_delivery(self, backend: Backend) -> None:
         self.functions = Functions(self.deployment.functions, self.runner, self.call_log)
-        self._dispatcher = TargetDispatcher(client=self.client, functions=self.functions)
+        self.scanner = MalwareScanner(
+            client=self.client,
+            plans=self.deployment.malware_plans,
+            account=self.account,
+            region=self.region,
+        )
+        self._dispatcher = TargetDispatcher(
+            client=self.client, functions=self.functions, services={"guardduty": self.scanner.take}
+        )
         self._stop_in_order()
         self.functions.on_failure = self._dead_letter
         backend.use(self.functions, deliver=self._dispatcher.send)

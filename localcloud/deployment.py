@@ -20,6 +20,15 @@ class Api:
     stages: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class MalwarePlan:
+    """Which objects are scanned as they arrive, and whether the result becomes a tag of theirs."""
+
+    bucket: str
+    prefixes: tuple[str, ...]
+    tags: bool
+
+
 @dataclass
 class Deployment:
     """What was created from the templates, beyond what moto itself holds."""
@@ -27,6 +36,7 @@ class Deployment:
     functions: dict[str, Function] = field(default_factory=dict)
     event_sources: list[Properties] = field(default_factory=list)
     apis: dict[str, Api] = field(default_factory=dict)
+    malware_plans: dict[str, MalwarePlan] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     resources: dict[str, str] = field(default_factory=dict)
 

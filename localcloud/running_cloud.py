@@ -8,6 +8,7 @@ from localcloud.executions import Executions
 from localcloud.functions import Runner
 from localcloud.gateway.rest_api import RestApi
 from localcloud.invocations import CallLog
+from localcloud.malware_scanner import MalwareScanner
 from localcloud.schedules import Schedule
 from localcloud.site import Site, Title
 
@@ -20,6 +21,7 @@ class RunningCloud(Protocol):
     runner: Runner
     call_log: CallLog
     executions: Executions
+    scanner: MalwareScanner
     deployment: Deployment
     gateways: dict[str, RestApi]
     pages: dict[str, Title]

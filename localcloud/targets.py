@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -31,9 +31,17 @@ class DeadLetter:
 class TargetDispatcher:
     """Delivers payloads to functions, queues, state machines, topics and buses."""
 
-    def __init__(self, *, client: Callable[[str], Any], functions: Functions) -> None:
+    def __init__(
+        self,
+        *,
+        client: Callable[[str], Any],
+        functions: Functions,
+        services: Mapping[str, Callable[[str, str], None]] | None = None,
+    ) -> None:
+        """`services` are further ones that take an ARN and a payload, by their name in an ARN."""
         self._client = client
         self._functions = functions
+        self._services = services or {}
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="targets")
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -121,6 +129,8 @@ class TargetDispatcher:
             self._client("sns").publish(TopicArn=arn, Message=payload)
         elif service == "events":
             self._forward(arn.split("/")[-1], json.loads(payload))
+        elif service in self._services:
+            self._services[service](arn, payload)
         else:
             raise NotImplementedError(f"a target of service {service}: {arn}")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -29,8 +30,9 @@ class ObjectCreated(_Part):
     bucket: _Bucket
     object: _Object
 
-    def arrival(self) -> UploadedObject:
+    def arrival(self, *, told_at: datetime | None) -> UploadedObject:
         return UploadedObject(
+            arrived_at=told_at,
             bucket=self.bucket.name,
             key=self.object.key,
             etag=self.object.etag,
@@ -56,7 +58,7 @@ class ScanResult(_Part):
 
     scanned: _ScannedObject = Field(alias="s3ObjectDetails")
 
-    def arrival(self) -> UploadedObject:
+    def arrival(self, *, told_at: datetime | None) -> UploadedObject:
         return UploadedObject(**self.scanned.model_dump())
 
 
@@ -69,4 +71,6 @@ _DETAILS: Mapping[str, type[ObjectCreated | ScanResult]] = {
 def arrival_in(body: str) -> Mapping[str, UploadedObject]:
     """The argument `arrival`: the object a message of the queue is about."""
     event = json.loads(body)
-    return {"arrival": _DETAILS[event["detail-type"]].model_validate(event["detail"]).arrival()}
+    detail = _DETAILS[event["detail-type"]].model_validate(event["detail"])
+    told_at = datetime.fromisoformat(event["time"]) if "time" in event else None
+    return {"arrival": detail.arrival(told_at=told_at)}

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 from ishtirak.adapters import document_parsers
+from ishtirak.documents.limits import limits_on
 from ishtirak.documents.model import ContentType, RefusalReason
+from ishtirak.kernel.clock import Clock, today
 
 SECONDS = 25
 _REASONS = {reason.value.encode(): reason for reason in RefusalReason}
@@ -20,15 +22,17 @@ class ParsersNotReady(RuntimeError):
 
 
 class Sandbox:
-    """`Inspector` that starts one process per document."""
+    """`Inspector` that starts one process per document, with the limits in force on the day."""
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
+    def __init__(self, *, clock: Clock, seconds: float = SECONDS) -> None:
+        self._clock = clock
         self._seconds = seconds
 
     def inspect(self, content: bytes, *, content_type: ContentType) -> RefusalReason | None:
+        limits = limits_on(today(self._clock)).model_dump_json()
         try:
             ended = subprocess.run(
-                [sys.executable, "-P", "-m", document_parsers.__name__, content_type],
+                [sys.executable, "-P", "-m", document_parsers.__name__, content_type, limits],
                 input=content,
                 capture_output=True,
                 timeout=self._seconds,

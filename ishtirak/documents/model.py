@@ -5,7 +5,7 @@ So the bytes kept are the bytes signed, or there is no document.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -93,6 +93,8 @@ class RefusalReason(StrEnum):
     ENCRYPTED = "ENCRYPTED"
     ACTIVE_CONTENT = "ACTIVE_CONTENT"
     TOO_COMPLEX = "TOO_COMPLEX"
+    EXPANDS_TOO_MUCH = "EXPANDS_TOO_MUCH"
+    UNKNOWN_ENCODING = "UNKNOWN_ENCODING"
     MORE_THAN_ONE_FILE = "MORE_THAN_ONE_FILE"
     MALWARE = "MALWARE"
     NOT_SCANNABLE = "NOT_SCANNABLE"
@@ -149,12 +151,16 @@ class DocumentChange:
 
 @dataclass(frozen=True)
 class UploadedObject:
-    """An object that appeared in a bucket. `etag` pins the bytes: a later object under the key has another."""
+    """An object that appeared in a bucket. `etag` pins the bytes: a later object under the key has another.
+
+    `arrived_at` is known from whoever stored it, not from the scanner.
+    """
 
     bucket: str
     key: str
     etag: str
     version_id: str | None = None
+    arrived_at: datetime | None = None
 
 
 class ScanVerdict(StrEnum):

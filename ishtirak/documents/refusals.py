@@ -25,6 +25,26 @@ class DocumentsNotSet(Refused):
     code = "documents_not_set"
 
 
+class DocumentAlreadyAttached(Refused):
+    """The request has a document of these very bytes, under whatever name and kind."""
+
+    code = "document_already_attached"
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(**facts)
+        self.pointer = "/sha256"
+
+
+class FileRefusedBefore(Refused):
+    """These very bytes were refused in this request; they would be again."""
+
+    code = "file_refused_before"
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(**facts)
+        self.pointer = "/sha256"
+
+
 class DocumentDecided(Refused):
     """The document is accepted or refused for good; another file is another document."""
 

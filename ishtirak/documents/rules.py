@@ -20,7 +20,14 @@ from ishtirak.documents.model import (
     RefusalReason,
     RequiredDocument,
 )
-from ishtirak.documents.refusals import DocumentDecided, DocumentsNotSet, DocumentsTooLarge, DocumentTooLarge
+from ishtirak.documents.refusals import (
+    DocumentAlreadyAttached,
+    DocumentDecided,
+    DocumentsNotSet,
+    DocumentsTooLarge,
+    DocumentTooLarge,
+    FileRefusedBefore,
+)
 from ishtirak.eventlog.event import Chain, next_event
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dated import Entry, Table, read_table
@@ -84,6 +91,22 @@ def within_quota(size: int, *, beside: Sequence[int]) -> None:
         raise DocumentTooLarge(limit_mib=MAX_BYTES // 2**20)
     if size + sum(beside) > MAX_BYTES_IN_ALL:
         raise DocumentsTooLarge(limit_mib=MAX_BYTES_IN_ALL // 2**20)
+
+
+def another_file(sha256: str, *, beside: Iterable[str], refused_before: Iterable[str]) -> None:
+    """Raise unless these bytes are none the request holds, and none that were refused in it before.
+
+    Once its document is taken back a file may be attached again, unless it was the file itself that was refused.
+    """
+    if sha256 in beside:
+        raise DocumentAlreadyAttached()
+    if sha256 in refused_before:
+        raise FileRefusedBefore()
+
+
+def is_refused_file(document: Document) -> bool:
+    """Whether the declared bytes themselves were refused, and not what arrived in their place."""
+    return document.state is DocumentState.REFUSED and document.reason not in _OF_THE_ARRIVAL
 
 
 def awaits_bytes(document: Document) -> bool:

@@ -41,12 +41,13 @@ def consumer(
     reads: Callable[[str], Arguments],
     log_fields: Callable[[Arguments], Mapping[str, Any]],
     counts: bool = False,
+    alarms: tuple[type[Unavailable], ...] = (),
 ) -> Consumer:
     """The Lambda entry of a queue: `reads` makes the use case's arguments of a message body.
 
     What became of a message is logged under the use case's name, with the fields `log_fields` takes from the
-    arguments and the outcome the use case returned; with `counts`, the outcome is also the name of a metric. See
-    `queue` for failures.
+    arguments and the outcome the use case returned; with `counts`, the outcome is also the name of a metric, as is the
+    code of those refusals that somebody has to look at (`alarms`). See `queue` for failures.
     """
 
     def handle(body: str) -> None:
@@ -55,13 +56,12 @@ def consumer(
         facts = {**log_fields(arguments), **({} if outcome is None else {"outcome": str(outcome)})}
         logger.info(use_case.func.__name__, extra=facts)
         if counts:
-            with single_metric(name=str(outcome), unit=MetricUnit.Count, value=1, namespace="Ishtirak"):
-                pass
+            _count(str(outcome))
 
-    return queue(handle)
+    return queue(handle, alarms=alarms)
 
 
-def queue(handle: Callable[[str], None]) -> Consumer:
+def queue(handle: Callable[[str], None], *, alarms: tuple[type[Unavailable], ...] = ()) -> Consumer:
     """The Lambda entry of an SQS consumer.
 
     `handle` gets a message body. What it refuses for good (a DomainError that is not `Unavailable`) is
@@ -73,7 +73,10 @@ def queue(handle: Callable[[str], None]) -> Consumer:
         logger.append_keys(message_id=record.message_id)
         try:
             handle(record.body)
-        except Unavailable:
+        except Unavailable as waiting:
+            logger.warning("queue.message_waits", extra={"code": waiting.code})
+            if isinstance(waiting, alarms):
+                _count(waiting.code)
             raise
         except DomainError as refused:
             logger.warning("queue.message_refused", extra={"code": refused.code})
@@ -88,6 +91,11 @@ def queue(handle: Callable[[str], None]) -> Consumer:
         return process_partial_response(event=event, record_handler=one, processor=processor, context=context)
 
     return handler
+
+
+def _count(name: str) -> None:
+    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace="Ishtirak"):
+        pass
 
 
 def published_event(body: str) -> Arguments:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -200,6 +200,10 @@ class ReviewDecision(Value):
     governor_decision: str | None = None
 
 
+REFUSED_FILES: Final = 20
+"""How many refused files a request remembers: an item of the table has a bounded size."""
+
+
 class Request(Value):
     """A request (طلب إضافة مدة اشتراك). It changes only by `rules`; `version` grows with every change.
 
@@ -223,6 +227,8 @@ class Request(Value):
     waived_documents: tuple[WaivedDocument, ...] = ()
     estimate: dict[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()
+    refused_files: tuple[str, ...] = ()
+    """SHA-256 of the files that were refused for what they are and taken back: the last `REFUSED_FILES`."""
     declaration: Declaration | None = None
     reference: str | None = None
     submitted_at: str | None = None

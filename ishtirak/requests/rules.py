@@ -16,6 +16,7 @@ from ishtirak.kernel.reference import reference_of
 from ishtirak.requests.model import (
     CLOSED,
     EDITABLE,
+    REFUSED_FILES,
     Attachment,
     Declaration,
     PeriodData,
@@ -131,14 +132,19 @@ def attach(
     )
 
 
-def detach(request: Request, document_id: str, *, by: Caller, at: datetime) -> RequestChange:
+def detach(
+    request: Request, document_id: str, *, by: Caller, at: datetime, refused_file: str | None = None
+) -> RequestChange:
     require_editable(request, by=by)
+    refused = (*request.refused_files, *((refused_file,) if refused_file else ()))
     left = tuple(attachment for attachment in request.attachments if attachment.id != document_id)
     if len(left) == len(request.attachments):
         raise NotFound()
     return next_version(
         request,
-        request.model_copy(update={"attachments": left, "declaration": None}),
+        request.model_copy(
+            update={"attachments": left, "declaration": None, "refused_files": refused[-REFUSED_FILES:]}
+        ),
         "DocumentDetached",
         at=at,
         actor=by.person_id,

@@ -43,7 +43,8 @@ def declare_document(
 ) -> DeclaredDocument:
     """Attach a document of exactly these bytes (`size`, and `sha256` in hex) to the caller's request.
 
-    The document and the request change together. Raises the refusals of `rules.attach` and of `within_quota`.
+    The document and the request change together, on the request's version: of two declarations of one file at once, one
+    is refused. Raises the refusals of `rules.attach`, `another_file` and `within_quota`.
     """
     request = read_request(request_id, by=by, requests=requests)
     now = clock.now()
@@ -60,6 +61,8 @@ def declare_document(
     )
     declared = document_rules.declared(document, at=now)
     change = rules.attach(request, _attachment(document), by=by, at=now, policy=policy_on(today(clock)))
+    attached = [attachment.sha256 for attachment in request.attachments]
+    document_rules.another_file(sha256, beside=attached, refused_before=request.refused_files)
     document_rules.within_quota(size, beside=[attachment.size for attachment in request.attachments])
     result = DeclaredDocument(
         document=declared.document, upload=quarantine.receive(declared.document), request=change.after

@@ -1,10 +1,12 @@
 """What arrived in quarantine: kept as evidence or refused, and the quarantine emptied."""
 
 import hashlib
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from ishtirak.documents import rules
+from ishtirak.documents.limits import limits_on
 from ishtirak.documents.model import (
     Document,
     DocumentChange,
@@ -31,6 +33,12 @@ class NotScannedYet(Unavailable):
     """The malware scanner has not answered; the arrival has to be delivered again."""
 
     code = "not_scanned_yet"
+
+
+class ScanOverdue(NotScannedYet):
+    """It has not answered for longer than the policy allows; an operator is told, and the document stays held."""
+
+    code = "scan_overdue"
 
 
 class DecidedMeanwhile(Unavailable):
@@ -91,7 +99,7 @@ def inspect_document(
         verdict = scanner.verdict(arrival)
         if verdict is ScanVerdict.PENDING:
             _hold(document, documents=documents, clock=clock, transaction=transaction)
-            raise NotScannedYet()
+            raise _overdue_or_not(arrival, clock)
         reason = _REASONS.get(verdict)
     if reason:
         change = rules.refused(document, reason=reason, at=clock.now())
@@ -129,6 +137,12 @@ def _hold(document: Document, *, documents: Documents, clock: Clock, transaction
     """While the scanner says nothing the document is held: silence lets nothing through."""
     if document.state is not DocumentState.HELD:
         _commit(rules.held(document, at=clock.now()), documents=documents, transaction=transaction)
+
+
+def _overdue_or_not(arrival: UploadedObject, clock: Clock) -> NotScannedYet:
+    allowed = timedelta(minutes=limits_on(today(clock)).scan_overdue_minutes)
+    late = arrival.arrived_at is not None and clock.now() - arrival.arrived_at >= allowed
+    return ScanOverdue() if late else NotScannedYet()
 
 
 def _commit(

@@ -26,8 +26,10 @@ def remove_document(
     request = read_request(request_id, by=by, requests=requests)
     rules.require_version(request, since=expected_version)
     now = clock.now()
-    change = rules.detach(request, document_id, by=by, at=now)
+    rules.require_editable(request, by=by)
     document = document_of_request(document_id, request_id=request_id, documents=documents)
+    refused_file = document.sha256 if document_rules.is_refused_file(document) else None
+    change = rules.detach(request, document_id, by=by, at=now, refused_file=refused_file)
     removed = document_rules.removed(document, at=now)
     left = RequestDocuments(change.after, attached_documents(change.after.attachments, documents=documents))
     transaction.commit(requests.save(change), documents.save(removed), result=left)

@@ -4,6 +4,7 @@ from localcloud.resources import (
     api,
     compute,
     data,
+    guardduty,
     identity,
     messaging,
     observability,
@@ -11,4 +12,14 @@ from localcloud.resources import (
     workflows,
 )
 
-__all__ = ["api", "compute", "data", "identity", "messaging", "observability", "security", "workflows"]
+__all__ = [
+    "api",
+    "compute",
+    "data",
+    "guardduty",
+    "identity",
+    "messaging",
+    "observability",
+    "security",
+    "workflows",
+]

@@ -11,9 +11,9 @@ import uuid
 from typing import Any
 
 from moto.core.utils import unix_time
-from moto.events.models import events_backends
 from moto.s3 import notifications
 
+from localcloud.default_bus import publish
 from localcloud.patches import Patches
 
 _SEQUENCE = itertools.count(0x617F08299329D189)
@@ -23,10 +23,7 @@ _REASONS = {"Put": "PutObject", "Post": "PostObject", "Copy": "CopyObject"}
 def install(patches: Patches) -> None:
     def send(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
         event: Any = envelope(account_id, bucket, event_name, key)
-        for rule in list(
-            events_backends[account_id][bucket.region_name].event_buses["default"].rules.values()
-        ):
-            rule.send_to_targets(event, False)
+        publish(event, account=account_id, region=bucket.region_name)
 
     patches.replace(notifications, "_send_event_bridge_message", send)
 

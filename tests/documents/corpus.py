@@ -424,15 +424,15 @@ HOSTILE: dict[str, tuple[ContentType, Make, RefusalReason]] = {
     "a picture of 2,500 megapixels": (
         PNG,
         lambda: png_of_claimed_size(50_000, 50_000),
-        RefusalReason.TOO_COMPLEX,
+        RefusalReason.EXPANDS_TOO_MUCH,
     ),
     "a picture of 51 megapixels": (
         PNG,
         lambda: png_of_claimed_size(10_000, 5_100),
-        RefusalReason.TOO_COMPLEX,
+        RefusalReason.EXPANDS_TOO_MUCH,
     ),
-    "a photograph that is mostly metadata": (JPEG, jpeg_with_much_metadata, RefusalReason.TOO_COMPLEX),
-    "a note that unfolds to 80 MiB": (PNG, png_with_text_bomb, RefusalReason.DAMAGED),
+    "a photograph that is mostly metadata": (JPEG, jpeg_with_much_metadata, RefusalReason.EXPANDS_TOO_MUCH),
+    "a note that unfolds to 80 MiB": (PNG, png_with_text_bomb, RefusalReason.EXPANDS_TOO_MUCH),
     # two files in one
     "a PDF with an archive behind": (
         PDF,

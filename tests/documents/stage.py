@@ -26,8 +26,8 @@ class Stage:
     key_arn: str
     s3: Any
 
-    def upload(self, key: str, content: bytes, *, tag: str | None = None) -> dict[str, Any]:
-        """Put an object into quarantine as the presigned form would; the event S3 sends of it."""
+    def upload(self, key: str, content: bytes, *, tag: str | None = "NO_THREATS_FOUND") -> dict[str, Any]:
+        """Put an object into quarantine as the presigned form would, scanned already; the event S3 sends of it."""
         tagging = {"Tagging": f"GuardDutyMalwareScanStatus={tag}"} if tag else {}
         put = self.s3.put_object(Bucket=QUARANTINE, Key=key, Body=content, **tagging)
         return object_created(key, etag=put["ETag"].strip('"'), size=len(content))

@@ -1,10 +1,15 @@
 """Every file of the corpus ends as the corpus says."""
 
+from datetime import date
+
 import pytest
 
-from ishtirak.adapters.document_parsers import MAX_DEPTH, MAX_OBJECTS, MAX_TRAILING, MAX_UNFOLDED, refusal
-from ishtirak.documents.model import RefusalReason
+from ishtirak.adapters import document_parsers
+from ishtirak.adapters.document_parsers import MAX_DEPTH, MAX_OBJECTS, MAX_TRAILING
+from ishtirak.documents.limits import limits_on
+from ishtirak.documents.model import ContentType, RefusalReason
 from local.sample_documents import pdf
+from tests.documents.bombs import BOMBS, USUAL
 from tests.documents.corpus import (
     ACTIVE_KEYS,
     ACTIVE_NAMES,
@@ -23,6 +28,12 @@ from tests.documents.corpus import (
     with_name,
 )
 
+LIMITS = limits_on(date(2026, 11, 25))
+
+
+def refusal(content: bytes, *, content_type: ContentType) -> RefusalReason | None:
+    return document_parsers.refusal(content, content_type=content_type, limits=LIMITS)
+
 
 @pytest.mark.parametrize("name", GOOD)
 def test_an_ordinary_file_is_accepted(name: str) -> None:
@@ -38,6 +49,20 @@ def test_a_hostile_file_is_refused_for_its_reason(name: str) -> None:
     assert refusal(make(), content_type=content_type) is reason
 
 
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_refused_for_its_reason(name: str) -> None:
+    content_type, make, reason = BOMBS[name]
+
+    assert refusal(make(), content_type=content_type) is reason
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_what_ordinary_programs_write_is_not_taken_for_a_bomb(name: str) -> None:
+    content_type, make = USUAL[name]
+
+    assert refusal(make(), content_type=content_type) is None
+
+
 @pytest.mark.parametrize("name", ACTIVE_KEYS)
 def test_every_active_key_is_refused_wherever_it_is(name: str) -> None:
     assert refusal(with_key(name), content_type=PDF) is RefusalReason.ACTIVE_CONTENT
@@ -51,11 +76,13 @@ def test_every_active_name_is_refused_where_it_names_something(name: str, under:
     assert refusal(with_name(name, under="BaseFont"), content_type=PDF) is None
 
 
-def test_what_a_structure_may_unfold_to_is_bounded() -> None:
-    bound = MAX_UNFOLDED // 2**20
+def test_what_a_structure_may_expand_to_is_bounded() -> None:
+    free = LIMITS.ratio_free_bytes // 2**20
+    most = LIMITS.stream_bytes // 2**20
 
-    assert refusal(object_stream_bomb(bound // 4), content_type=PDF) is None
-    assert refusal(object_stream_bomb(bound + 1), content_type=PDF) is RefusalReason.DAMAGED
+    assert refusal(object_stream_bomb(free - 1), content_type=PDF) is None
+    assert refusal(object_stream_bomb(free + 1), content_type=PDF) is RefusalReason.EXPANDS_TOO_MUCH
+    assert refusal(object_stream_bomb(most + 1), content_type=PDF) is RefusalReason.DAMAGED
 
 
 def test_lists_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
@@ -84,7 +111,7 @@ def test_a_file_cut_anywhere_is_refused(cut: int) -> None:
 
 
 def test_the_corpus_shows_every_reason_the_parsers_can_give() -> None:
-    shown = {reason for _, _, reason in HOSTILE.values()}
+    shown = {reason for _, _, reason in (*HOSTILE.values(), *BOMBS.values())}
 
     assert shown == set(RefusalReason) - {
         RefusalReason.SIZE_DIFFERS,

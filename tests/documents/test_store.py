@@ -11,7 +11,7 @@ import pytest
 from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket, OtherContentStored
 from ishtirak.adapters.aws.quarantine_bucket import QuarantineBucket
 from ishtirak.adapters.aws.retention_bucket import RetentionBucket
-from ishtirak.adapters.aws.scanner import NoScanner, ScannerTag
+from ishtirak.adapters.aws.scanner import ScannerTag
 from ishtirak.documents.model import Document, DocumentKind, ScanVerdict, UploadedObject
 from tests.documents.post_policy import Rejected, accepted_key
 from tests.documents.samples import StoppedClock, a_document
@@ -188,10 +188,6 @@ def test_an_object_that_is_gone_was_not_scanned(cloud: Stage, quarantine: Quaran
     quarantine.discard(gone)
 
     assert ScannerTag().verdict(gone) is ScanVerdict.PENDING
-
-
-def test_a_place_without_a_scanner_says_so_by_name(cloud: Stage) -> None:
-    assert NoScanner().verdict(arrival(cloud)) is ScanVerdict.CLEAN
 
 
 def test_evidence_is_kept_with_its_type_its_key_and_its_lifetime(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,11 @@ def documents(cloud: Stage) -> DocumentTable:
 
 
 def handler(cloud: Stage, **options: Any) -> Handler:
-    scan = options.pop("malware_scan", "off")
     settings = Settings(
         requests_table=TABLE,
         quarantine_bucket=QUARANTINE,
         clean_bucket=CLEAN,
         data_key_arn=cloud.key_arn,
-        malware_scan=scan,
     )
     return build(settings, clock=StoppedClock(), inspector=options.pop("inspector", SOUND), **options)
 
@@ -164,8 +163,8 @@ def test_an_arrival_delivered_again_changes_nothing(cloud: Stage, documents: Doc
 def test_without_the_scanners_word_a_document_is_held_and_comes_back(
     cloud: Stage, documents: DocumentTable
 ) -> None:
-    arrived = uploaded(cloud, documents)
-    handle = handler(cloud, malware_scan="tag")
+    arrived = uploaded(cloud, documents, tag=None)
+    handle = handler(cloud)
 
     answers = [handle(arrived, None), handle(arrived, None)]
 
@@ -175,9 +174,23 @@ def test_without_the_scanners_word_a_document_is_held_and_comes_back(
     assert events_of(DOCUMENT) == ["DocumentDeclared", "DocumentHeld"]
 
 
+def test_an_overdue_scan_is_a_metric_somebody_is_woken_by(
+    cloud: Stage, documents: DocumentTable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change = declared(CONTENT)
+    stores(documents, change)
+    arrived = cloud.upload(change.document.key, CONTENT, tag="FAILED")
+    told_at = [NOW - timedelta(minutes=minutes) for minutes in (1, 16)]
+    answers = [handler(cloud)(message({**arrived, "time": at.isoformat()}), None) for at in told_at]
+
+    counted = [line for line in capsys.readouterr().out.splitlines() if '"scan_overdue":[1.0]' in line]
+    assert [failures(answer) for answer in answers] == [1, 1]
+    assert len(counted) == 1
+
+
 def test_the_scanners_event_brings_a_held_document_on(cloud: Stage, documents: DocumentTable) -> None:
-    arrived = uploaded(cloud, documents)
-    handle = handler(cloud, malware_scan="tag")
+    arrived = uploaded(cloud, documents, tag=None)
+    handle = handler(cloud)
     handle(arrived, None)
     key = the_document(documents).key
     tags = {"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": "NO_THREATS_FOUND"}]}
@@ -205,13 +218,13 @@ def test_only_a_version_of_a_versioned_bucket_is_named(told: str | None, version
 
     result = ScanResult.model_validate({"s3ObjectDetails": scanned})
 
-    assert result.arrival().version_id == version
+    assert result.arrival(told_at=None).version_id == version
 
 
 def test_the_scanners_event_is_not_taken_at_its_word(cloud: Stage, documents: DocumentTable) -> None:
-    uploaded(cloud, documents)
+    uploaded(cloud, documents, tag=None)
 
-    answer = handler(cloud, malware_scan="tag")(scan_result(cloud, the_document(documents).key), None)
+    answer = handler(cloud)(scan_result(cloud, the_document(documents).key), None)
 
     assert failures(answer) == 1
     assert the_document(documents).state is DocumentState.HELD
@@ -226,7 +239,7 @@ def test_what_the_scanner_reports_is_refused(
 ) -> None:
     arrived = uploaded(cloud, documents, tag=tag)
 
-    handler(cloud, malware_scan="tag")(arrived, None)
+    handler(cloud)(arrived, None)
 
     assert the_document(documents).reason is reason
     assert cloud.keys(QUARANTINE) == cloud.keys(CLEAN) == []
@@ -329,11 +342,11 @@ def struck(monkeypatch: pytest.MonkeyPatch, calls: Calls, run: Callable[[], Any]
             return
 
 
-CALLS_TO_ACCEPT = 5
+CALLS_TO_ACCEPT = 6
 CALLS_TO_REFUSE = 4
 
 
-def test_accepting_takes_five_calls_and_refusing_four(
+def test_accepting_takes_six_calls_and_refusing_four(
     cloud: Stage, documents: DocumentTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrived = uploaded(cloud, documents)

@@ -189,18 +189,20 @@ def test_a_file_over_the_limit_is_refused_before_anything_is_stored(api: Api) ->
 
 
 def test_files_over_the_limit_together_are_refused(api: Api) -> None:
-    accepted = [declare(api, f"key-{number}", size=10 * MIB)[0] for number in range(3)]
+    accepted = [
+        declare(api, f"key-{number}", size=10 * MIB, sha256=f"{number:064}")[0] for number in range(3)
+    ]
 
-    status, answer = declare(api, "one-more", size=1)
+    status, answer = declare(api, "one-more", size=1, sha256="e" * 64)
 
     assert accepted == [201, 201, 201]
     assert (status, answer["code"]) == (422, "documents_too_large")
 
 
 def test_more_files_than_allowed_are_refused(api: Api) -> None:
-    accepted = {declare(api, f"key-{number}", size=1)[0] for number in range(10)}
+    accepted = {declare(api, f"key-{number}", size=1, sha256=f"{number:064}")[0] for number in range(10)}
 
-    status, answer = declare(api, "one-more", size=1)
+    status, answer = declare(api, "one-more", size=1, sha256="e" * 64)
 
     assert accepted == {201}
     assert (status, answer["code"]) == (409, "too_many_documents")

@@ -16,6 +16,7 @@ NEVER_SEEN: dict[tuple[str, str], str] = {}
 NAMED_WILDCARDS = {
     ("s3:DeleteObject", "s3", "/*"),
     ("s3:GetObject", "s3", "/*"),
+    ("s3:GetObjectTagging", "s3", "/*"),
     ("s3:GetObjectVersion", "s3", "/*"),
     ("s3:PutObject", "s3", "/*"),
     ("s3:PutObjectTagging", "s3", "/*"),

@@ -86,5 +86,5 @@ def assembly(shared_folder: Path) -> Assembly:
 
 @pytest.fixture(scope="session")
 def production(shared_folder: Path) -> Assembly:
-    """What is deployed where people's data is: everything of development, and the malware scanner."""
+    """What is deployed where people's data is."""
     return synthesised(shared_folder / "production", environment="production")

@@ -43,11 +43,6 @@ def test_production_never_lets_go_of_its_data() -> None:
         Environment.from_context(context(**PRODUCTION, retain_data="false"))
 
 
-def test_production_takes_no_unscanned_document() -> None:
-    with pytest.raises(ValidationError, match="malware_scan"):
-        Environment.from_context(context(**PRODUCTION, malware_scan="off"))
-
-
 @pytest.mark.parametrize(("days", "kept"), [(365, False), (400, True)])
 def test_production_keeps_its_logs_of_access_for_twelve_months_of_any_year(days: int, kept: bool) -> None:
     """PRV-01: 365 days are a day short of the twelve months that hold a 29 February."""

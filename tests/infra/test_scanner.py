@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from types import SimpleNamespace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from infra import acknowledgements
 from infra.acknowledgements import ACKNOWLEDGED, ACKNOWLEDGED_IN_PRODUCTION
 from infra.gates import house
 from infra.scanner import WRITE_TAGS
+from ishtirak.documents.limits import limits_on
+from ishtirak.use_cases.inspect_document import ScanOverdue
 from tests.infra.conftest import NAG, STACKS, Assembly
 from tests.infra.test_every_resource import reference
 
@@ -29,14 +31,14 @@ def the_plan(assembly: Assembly) -> Mapping[str, Any]:
     return properties
 
 
-def inspecting(assembly: Assembly) -> Mapping[str, Any]:
-    """The environment of the function that believes the tag."""
-    variables: Mapping[str, Any] = next(
-        function["Properties"]["Environment"]["Variables"]
-        for function in assembly.resources("AWS::Lambda::Function").values()
-        if "inspect_document" in function["Properties"]["Handler"]
+def documents_queue(assembly: Assembly) -> Mapping[str, Any]:
+    """The queue of what happens in quarantine."""
+    properties: Mapping[str, Any] = next(
+        each["Properties"]
+        for name, each in assembly.resources("AWS::SQS::Queue").items()
+        if name.startswith("DocumentsQueue") and "RedrivePolicy" in each["Properties"]
     )
-    return variables
+    return properties
 
 
 def result_rules(assembly: Assembly) -> list[Mapping[str, Any]]:
@@ -52,7 +54,6 @@ def test_the_quarantine_is_scanned_and_tagged(production: Assembly) -> None:
 
     assert plan["ProtectedResource"] == {"S3Bucket": {"BucketName": {"Ref": quarantine(production)}}}
     assert plan["Actions"] == {"Tagging": {"Status": "ENABLED"}}
-    assert inspecting(production)["MALWARE_SCAN"] == "tag"
 
 
 def test_the_plan_waits_for_its_permissions(production: Assembly) -> None:
@@ -98,11 +99,6 @@ def test_no_function_may_write_a_tag_where_the_scanner_does(production: Assembly
     assert not [each for each in writing if "Quarantine" in json.dumps(each["Resource"])]
 
 
-def test_tags_are_read_only_where_somebody_writes_them(production: Assembly, assembly: Assembly) -> None:
-    assert may_read_tags(production)
-    assert not may_read_tags(assembly)
-
-
 def test_the_scanner_can_neither_replace_nor_remove_what_was_uploaded(production: Assembly) -> None:
     scanner = reference(the_plan(production)["Role"])
     statements = [
@@ -138,11 +134,7 @@ def test_the_scanners_result_wakes_the_inspection(production: Assembly) -> None:
 
 
 def test_the_tries_of_the_queue_outlast_a_slow_scanner(production: Assembly) -> None:
-    queue = next(
-        each["Properties"]
-        for name, each in production.resources("AWS::SQS::Queue").items()
-        if name.startswith("DocumentsQueue") and "RedrivePolicy" in each["Properties"]
-    )
+    queue = documents_queue(production)
 
     assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] >= 15 * 60
 
@@ -162,34 +154,22 @@ def test_every_finding_in_production_has_a_written_reason(production: Assembly) 
     assert acknowledgements.unused(findings, acknowledged=ACKNOWLEDGED_IN_PRODUCTION) == []
 
 
-def test_a_machine_without_a_scanner_has_neither_plan_nor_rule(assembly: Assembly) -> None:
-    assert inspecting(assembly)["MALWARE_SCAN"] == "off"
-    assert assembly.resources(PLAN) == {}
-    assert result_rules(assembly) == []
+def test_no_environment_is_without_the_scanner(assembly: Assembly, production: Assembly) -> None:
+    for each in (assembly, production):
+        assert len(each.resources(PLAN)) == len(result_rules(each)) == 1
 
 
-def test_the_local_cloud_refuses_a_scanner_it_cannot_be(production: Assembly) -> None:
-    import local.resource_types  # noqa: F401 - registers them
-    from localcloud.support import check_properties, resource_type_named
-    from localcloud.template import TemplateRefused
+def test_a_scan_that_is_overdue_is_an_alarm_the_minute_it_is(assembly: Assembly) -> None:
+    overdue = 60 * limits_on(date(2026, 11, 25)).scan_overdue_minutes
+    (alarm,) = [
+        each["Properties"]
+        for each in assembly.resources("AWS::CloudWatch::Alarm").values()
+        if each["Properties"].get("MetricName") == ScanOverdue.code
+    ]
 
-    (name,) = production.resources(PLAN)
-    scanner = resource_type_named(PLAN, name)
-    check_properties(scanner, name, dict(the_plan(production)))
-    place: Any = SimpleNamespace(logical_id=name)
-
-    with pytest.raises(TemplateRefused, match="malware_scan=off"):
-        scanner.create(dict(the_plan(production)), place)
-
-
-def may_read_tags(assembly: Assembly) -> bool:
-    """Whether the inspection's role holds the permission."""
-    return any(
-        "s3:GetObjectTagging" in as_list(statement["Action"])
-        for name, policy in assembly.resources("AWS::IAM::Policy").items()
-        if name.startswith("InspectDocument")
-        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-    )
+    assert overdue % documents_queue(assembly)["VisibilityTimeout"] == 0
+    assert (alarm["Namespace"], alarm["Period"], alarm["Threshold"]) == ("Ishtirak", 60, 1)
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "inspect_document"}]
 
 
 def as_list(value: str | list[str]) -> list[str]:

@@ -1,13 +1,10 @@
 """What the malware scanner says of an upload, read from the tag it puts on the object."""
 
-from typing import Literal
-
 from botocore.exceptions import ClientError
 
 from ishtirak.adapters.aws.objects import GONE, object_of
 from ishtirak.adapters.clients import client
 from ishtirak.documents.model import ScanVerdict, UploadedObject
-from ishtirak.documents.ports import Scanner
 
 SCAN_TAG = "GuardDutyMalwareScanStatus"
 _VERDICTS = {
@@ -29,15 +26,3 @@ class ScannerTag:
             raise
         status = next((tag["Value"] for tag in tags if tag["Key"] == SCAN_TAG), "")
         return _VERDICTS.get(status, ScanVerdict.PENDING)
-
-
-class NoScanner:
-    """`Scanner` of an environment that has none. The stack of a production environment never names it."""
-
-    def verdict(self, arrival: UploadedObject) -> ScanVerdict:
-        return ScanVerdict.CLEAN
-
-
-def scanner_for(mode: Literal["tag", "off"]) -> Scanner:
-    """`tag` waits for GuardDuty's tag; `off` is for an environment without a scanner."""
-    return ScannerTag() if mode == "tag" else NoScanner()

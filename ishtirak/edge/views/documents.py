@@ -25,7 +25,9 @@ class DocumentView(Value):
     state: DocumentState
     state_text: str = Field(description="The state in the person's language")
     reason: RefusalReason | None = Field(description="Why it was refused, if it was")
-    reason_text: str | None = Field(description="The reason, and what to do, in the person's language")
+    reason_text: str | None = Field(
+        description="Why it is refused or held, and what to do, in the person's language"
+    )
     awaits_upload: bool = Field(description="Whether a fresh upload form can be had")
     keep_until: date | None = Field(
         description="The last day it is kept; null while it is not there yet or its request is open"
@@ -43,7 +45,6 @@ class DocumentList(Value):
 
 
 def view_of(document: Document, *, language: str) -> DocumentView:
-    reason = document.reason
     return DocumentView(
         **document.model_dump(
             include={
@@ -62,9 +63,15 @@ def view_of(document: Document, *, language: str) -> DocumentView:
         ),
         label=label(document.kind, language),
         state_text=text(language, "document_states", document.state.value),
-        reason_text=text(language, "document_reasons", reason.value) if reason else None,
+        reason_text=_reason_text(document, language=language),
         awaits_upload=awaits_bytes(document),
     )
+
+
+def _reason_text(document: Document, *, language: str) -> str | None:
+    if document.state is DocumentState.HELD:
+        return text(language, "document_waits", document.state.value)
+    return text(language, "document_reasons", document.reason.value) if document.reason else None
 
 
 def list_of(documents: Iterable[Document], *, language: str) -> DocumentList:

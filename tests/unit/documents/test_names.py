@@ -28,6 +28,7 @@ PDF: ContentType = "application/pdf"
         (".pdf", "pdf.pdf"),
         ("   ", "document.pdf"),
         ("cafe\u0301.pdf", "caf\u00e9.pdf"),
+        ("cafe\u200d\u0301.pdf", "caf\u00e9.pdf"),
         ("<img src=x onerror=alert(1)>.pdf", "<img src=x onerror=alert(1)>.pdf"),
     ],
 )
@@ -50,6 +51,7 @@ def test_any_name_becomes_one_that_can_be_shown(typed: str, content_type: Conten
     assert name.lower().endswith(EXTENSIONS[content_type])
     assert not {"/", "\\"} & set(name)
     assert all(unicodedata.category(character)[0] != "C" for character in name)
+    assert unicodedata.is_normalized("NFC", name)
     assert display_name(name, content_type) == name
 
 

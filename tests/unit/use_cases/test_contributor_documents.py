@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
-from ishtirak.documents.model import DocumentKind, DocumentState
-from ishtirak.documents.refusals import DocumentDecided, DocumentTooLarge
-from ishtirak.documents.rules import MAX_BYTES, accepted
+from ishtirak.documents.model import DocumentKind, DocumentState, RefusalReason
+from ishtirak.documents.refusals import (
+    DocumentAlreadyAttached,
+    DocumentDecided,
+    DocumentTooLarge,
+    FileRefusedBefore,
+)
+from ishtirak.documents.rules import MAX_BYTES, accepted, refused
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound
 from ishtirak.requests.model import RequestChange
 from ishtirak.use_cases.declare_document import DeclaredDocument, declare_document
@@ -78,7 +83,7 @@ def test_a_document_that_is_too_large_changes_nothing(world: World) -> None:
 
 
 def test_documents_are_listed_in_the_order_they_were_attached(world: World) -> None:
-    declared = [world.declare().document.id for _ in range(3)]
+    declared = [world.declare(sha256=digit * 64).document.id for digit in "abc"]
 
     found = list_documents(REQUEST, by=CONTRIBUTOR, **world.reading)
 
@@ -87,7 +92,7 @@ def test_documents_are_listed_in_the_order_they_were_attached(world: World) -> N
 
 
 def test_a_document_is_removed_from_the_version_that_was_read_only(world: World) -> None:
-    first, second = world.declare(), world.declare()
+    first, second = world.declare(), world.declare(sha256="a" * 64)
     given = {"by": CONTRIBUTOR, **world.writing}
 
     with pytest.raises(ChangedMeanwhile):
@@ -130,3 +135,45 @@ def test_anothers_documents_do_not_exist(world: World) -> None:
     for ask in asked:
         with pytest.raises(NotFound):
             ask()
+
+
+def refuse(world: World, declared: DeclaredDocument, reason: RefusalReason) -> None:
+    commit(world.documents.save(refused(declared.document, reason=reason, at=NOW)))
+
+
+def take_back(world: World, declared: DeclaredDocument) -> None:
+    version = world.requests.get(REQUEST).version
+    remove_document(REQUEST, declared.document.id, expected_version=version, by=CONTRIBUTOR, **world.writing)
+
+
+@pytest.mark.parametrize("reason", [None, *RefusalReason])
+def test_a_file_is_attached_once_whatever_became_of_it(world: World, reason: RefusalReason | None) -> None:
+    first = world.declare()
+    if reason:
+        refuse(world, first, reason)
+
+    with pytest.raises(DocumentAlreadyAttached):
+        world.declare(kind=DocumentKind.EMPLOYMENT_CONTRACT, file_name="another.pdf")
+
+
+def test_a_file_that_was_taken_back_may_come_again(world: World) -> None:
+    take_back(world, world.declare())
+
+    again = world.declare()
+
+    assert again.document.state is DocumentState.AWAITING_UPLOAD
+
+
+@pytest.mark.parametrize("reason", RefusalReason)
+def test_a_refused_file_never_comes_again_unless_other_bytes_had_arrived(
+    world: World, reason: RefusalReason
+) -> None:
+    first = world.declare()
+    refuse(world, first, reason)
+    take_back(world, first)
+
+    if reason in (RefusalReason.SIZE_DIFFERS, RefusalReason.CONTENT_DIFFERS):
+        assert world.declare().document.id != first.document.id
+    else:
+        with pytest.raises(FileRefusedBefore):
+            world.declare()

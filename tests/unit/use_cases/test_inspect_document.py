@@ -1,6 +1,7 @@
 """Inspection on the in-memory fakes: the order of the steps and what each may cause."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from ishtirak.use_cases.inspect_document import (
     InspectionOutcome,
     NotOurBucket,
     NotScannedYet,
+    ScanOverdue,
     inspect_document,
 )
 from tests.documents.samples import DOCUMENT, NOW, StoppedClock, declared
@@ -70,6 +72,22 @@ def test_a_sound_arrival_is_accepted(world: World) -> None:
     assert outcome is InspectionOutcome.ACCEPTED
     assert world.evidence.objects == {world.document.key: CONTENT}
     assert world.quarantine.objects == {}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "raised"), [(0, NotScannedYet), (899, NotScannedYet), (900, ScanOverdue)]
+)
+def test_a_scan_is_overdue_a_quarter_of_an_hour_after_the_arrival(
+    world: World, seconds: int, raised: type[NotScannedYet]
+) -> None:
+    world.scanner.answer = ScanVerdict.PENDING
+    arrival = replace(world.arrival, arrived_at=NOW - timedelta(seconds=seconds))
+
+    with pytest.raises(NotScannedYet) as waiting:
+        world.inspect(arrival)
+
+    assert type(waiting.value) is raised
+    assert world.document.state is DocumentState.HELD
 
 
 def test_what_the_parsers_refuse_is_never_shown_to_the_scanner(world: World) -> None:
