@@ -27,7 +27,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reord
 
 COMPILE := $(UV) pip compile --quiet --no-config --universal --python-version 3.13 --generate-hashes --no-header
 
-.PHONY: help setup demo up test unit fuzz bench check mutation fix synth openapi docs hijri cldr golden lock clean deploy
+.PHONY: help setup demo up test unit fuzz faults bench check mutation fix synth openapi docs hijri cldr golden lock clean deploy
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ test: check ## Every check, then every test
 
 unit: $(READY) ## The unit tests alone, in seconds
 	@$(PYTEST) tests/unit
+
+faults: $(READY) ## Every pair of faults, a hundred thousand races, every guard taken away (20 minutes)
+	@$(PYTEST) -m nightly tests/faults tests/guards tests/races
 
 check: $(READY) ## Format, lint, types, import directions, generated references
 	@$(BIN)/ruff format --check --quiet . || { echo 'make fix formats'; exit 1; }

@@ -206,6 +206,14 @@ def update_if(table: str, key: Item, *, change: str, condition: str, values: Ite
 
     For counters that must be spent before something is looked at. It is safe only where a lost reply may count twice.
     """
+    item, updated = update_or_read(table, key, change=change, condition=condition, values=values)
+    return item if updated else None
+
+
+def update_or_read(
+    table: str, key: Item, *, change: str, condition: str, values: Item
+) -> tuple[Item | None, bool]:
+    """As `update_if`, and whether it was updated; where it was not, the item is what was found instead, if anything."""
     request = _with(
         {
             "TableName": table,
@@ -213,17 +221,19 @@ def update_if(table: str, key: Item, *, change: str, condition: str, values: Ite
             "UpdateExpression": change,
             "ConditionExpression": condition,
             "ReturnValues": "ALL_NEW",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         },
         values,
         None,
     )
     try:
         with unavailable_when_lost():
-            return from_dynamo(client("dynamodb").update_item(**request)["Attributes"])
+            return from_dynamo(client("dynamodb").update_item(**request)["Attributes"]), True
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            return None
-        raise
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        found = error.response.get("Item")
+        return from_dynamo(found) if found else None, False
 
 
 def replace(table: str, item: Item, *, counter: str, before: int) -> Write:

@@ -23,7 +23,7 @@ from ishtirak.contracts.ports import Contracts
 from ishtirak.contracts.rules import Hold
 from ishtirak.kernel.clock import Clock, to_rfc3339
 from ishtirak.kernel.crypto import Encryption
-from ishtirak.kernel.errors import Refused
+from ishtirak.kernel.errors import ChangedMeanwhile, Refused
 from ishtirak.kernel.transaction import NO_ITEMS, Items, Transaction, retry_on_conflict
 from ishtirak.register.ledger import AccountState
 from ishtirak.register.periods import RecordedPeriod
@@ -118,6 +118,7 @@ class _Application:
         try:
             posted = self._posted(contract, bench, before=before, version=event.version, changed=changed)
         except Refused as refused:
+            self._require_unchanged(event.contract_number, before=before, bench=bench)
             return self._hold(rules.refused(refused), event=event, message=message)
         met = parties.worker.items(self.finder.people, fingerprint=fingerprint) if parties else NO_ITEMS
         outcome = rules.outcome(life.of(event.version), changed=changed)
@@ -130,6 +131,16 @@ class _Application:
             result=outcome,
         )
         return outcome
+
+    def _require_unchanged(self, number: str, *, before: Contract | None, bench: "_Bench | None") -> None:
+        """What was refused was read as of one moment, or it is decided again (`ChangedMeanwhile`).
+
+        A posting is conditional on what was read; a hold changes nothing of it, so it has to look again.
+        """
+        state = bench.account.state if bench else None
+        moved = state is not None and self.accounts.state(state.person_id, SYSTEM) != state
+        if moved or self.contracts.find(number) != before:
+            raise ChangedMeanwhile()
 
     def hold_unreadable(
         self, hold: Hold, document: dict[str, Any], *, message: SignedMessage

@@ -9,6 +9,7 @@ from ishtirak.billing.calculator import BillCalculator
 from ishtirak.billing.model import Bill, BillRow
 from ishtirak.billing.ports import Bills
 from ishtirak.billing.posting import OtherPeriod
+from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.ids import stable_id
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
@@ -26,6 +27,18 @@ from ishtirak.use_cases.statute_facts import contributions_of, ledger_rows
 
 Asked = Mapping[Month, tuple[int, int]]
 """What is billed of each month already, in halalas: the worker's and the employer's side."""
+
+
+def entries_of(state: AccountState, *, accounts: Accounts) -> Sequence[LedgerEntry]:
+    """The ledger as it was when the state was read.
+
+    Raises `ChangedMeanwhile` when somebody posted in between: nothing could be committed on that state any more, and
+    what would be decided on a ledger that does not fit it is no decision.
+    """
+    entries = accounts.entries(state.person_id, state.system)
+    if entries and entries[-1].seq > state.projection.last_seq:
+        raise ChangedMeanwhile()
+    return entries
 
 
 @dataclass(frozen=True)
@@ -58,11 +71,12 @@ class BilledAccount:
         contributor = people.find(person_id)
         if contributor is None:
             raise LookupError("the owner of a request is always in the register")
+        state = accounts.state(person_id, system)
         return cls(
             contributor,
-            state=accounts.state(person_id, system),
+            state=state,
             periods=accounts.periods(person_id),
-            entries=accounts.entries(person_id, system),
+            entries=entries_of(state, accounts=accounts),
             bills=bills.of_account(person_id, system),
             establishments=establishments,
             calculator=calculator,

@@ -25,7 +25,7 @@ from ishtirak.register.rows import difference
 from ishtirak.statute.charges import due_on
 from ishtirak.statute.model import Assessment
 from ishtirak.statute.tables import statutory_tables
-from ishtirak.use_cases.billed_account import BilledAccount, beyond, sharing_with
+from ishtirak.use_cases.billed_account import BilledAccount, beyond, entries_of, sharing_with
 from ishtirak.use_cases.contract_judge import SYSTEM, ContractJudge
 from ishtirak.use_cases.contract_period import following, lineage_of, own_period, standing_for
 from ishtirak.use_cases.statute_facts import contributions_of, ledger_rows
@@ -121,7 +121,7 @@ class _ContractChange:
         return self._with_bills(billed, standing=standing, after=after, own=own, cause=cause, others=others)
 
     def _entries(self) -> Sequence[LedgerEntry]:
-        return self.account.accounts.entries(self.account.state.person_id, SYSTEM)
+        return entries_of(self.account.state, accounts=self.account.accounts)
 
     def _sharing(self, period: RecordedPeriod) -> bool:
         """Whether what other employers were billed may change with the contract's period."""

@@ -15,7 +15,7 @@ def sign_out(session: str, *, sign_ins: SignIns, pool: UserPool, encryption: Enc
     except SessionEnded:
         return
     stands = sign_ins.session(handle.session_id)
-    if stands is not None and not stands.ended:
+    if stands is not None:  # ended or not: the pool may not have heard of it yet
         end_session(stands, sign_ins=sign_ins, pool=pool, encryption=encryption)
 
 

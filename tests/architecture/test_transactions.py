@@ -12,7 +12,7 @@ CALLERS = {
     "transact_write_items": {TRANSACTION},
     "transact_get_items": {TRANSACTION},
     "put_item": {TRANSACTION},
-    "update_item": {"ishtirak/adapters/dynamo.py", "ishtirak/adapters/aws/access_table.py"},
+    "update_item": {"ishtirak/adapters/dynamo.py"},
     "delete_item": set(),
     "batch_write_item": set(),
     "batch_get_item": set(),

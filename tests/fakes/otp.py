@@ -57,7 +57,7 @@ class InMemoryChallenges:
         def check() -> None:
             if self.history(before.subject).version != before.version:
                 raise TooSoon(retry_after=1)
-            if challenge.id in self.challenges:
+            if challenge.id in self.challenges or (replaces and replaces not in self.challenges):
                 raise ChangedMeanwhile()
 
         def apply() -> None:

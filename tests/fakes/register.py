@@ -191,7 +191,8 @@ class InMemoryBills:
         after = (*issued, *changed)
 
         def holds() -> bool:
-            are_new = all(bill.id not in self.bills for bill in issued)
+            references = {bill.reference for bill in self.bills.values()}
+            are_new = all(bill.id not in self.bills and bill.reference not in references for bill in issued)
             return are_new and all(self.bills[bill.id].version == bill.version - 1 for bill in changed)
 
         def apply() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ishtirak.adapters.document_sandbox import Sandbox
 from local.environment import start_environment
 from tests.faults.stepped import Stepped
 from tests.flows.assembly import current_assembly
@@ -26,3 +27,9 @@ def stepped(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         assembly, lambdas="inline", people=crowd(0, newcomers=NEWCOMERS), logs=logs
     ) as system:
         yield Stepped(system)
+
+
+@pytest.fixture
+def trusting_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process is started for a document: what the inspection finds is tested where it lives."""
+    monkeypatch.setattr(Sandbox, "inspect", lambda *_, **__: None)

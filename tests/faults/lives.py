@@ -14,14 +14,18 @@ from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as documents
 from ishtirak.documents.model import Document, DocumentKind
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.kernel.clock import RIYADH, to_rfc3339
+from ishtirak.kernel.insurance import System
+from ishtirak.kernel.reference import reference_of
 from ishtirak.otp.model import Challenge, Purpose
 from ishtirak.requests import rules, waits
 from ishtirak.requests.model import (
     Party,
     Request,
     RequestChange,
+    RequestKind,
     ReviewDecision,
+    Step,
     SubmittedRequest,
     WaitOutcome,
     signing_digest,
@@ -30,6 +34,8 @@ from ishtirak.reviews import rules as review_rules
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from local.sample_documents import pdf
+from tests.fakes.bills import BilledAccount, a_bill
+from tests.fakes.register import a_period
 from tests.fakes.requests import policy
 from tests.faults.stepped import Stepped
 from tests.flows.drafts import a_ready_draft
@@ -39,6 +45,11 @@ OFFICER = Caller(
     subject="officer",
     person_id="00000000-0000-4000-8000-000000000006",
     roles=frozenset({Role.CONTRIBUTOR, Role.OFFICER}),
+)
+SUPERVISOR = Caller(
+    subject="supervisor",
+    person_id="00000000-0000-4000-8000-000000000007",
+    roles=frozenset({Role.CONTRIBUTOR, Role.SUPERVISOR}),
 )
 EMPLOYER = Caller(
     subject="employer",
@@ -79,6 +90,21 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
     return opened.challenge, code_of(opened.challenge, mac=KmsMac(outputs["MacKeyArn"]))
 
 
+def drafted(stepped: Stepped, owner: Caller) -> Request:
+    """A draft with its data and no document."""
+    begun = rules.draft(
+        str(uuid.uuid4()),
+        owner=owner.person_id,
+        kind=RequestKind.ADD,
+        system=System.SOCIAL_INSURANCE,
+        amends=None,
+        already_open=0,
+        at=_now(),
+        policy=policy(),
+    )
+    return _kept(stepped, begun)
+
+
 def submitted(stepped: Stepped) -> SubmittedRequest:
     owner = stepped.newcomer()
     request = a_ready_draft(stepped.outputs, owner.person_id, period())
@@ -111,13 +137,59 @@ def with_the_employer(stepped: Stepped) -> SubmittedRequest:
     return _asked(stepped, submitted(stepped), Party.EMPLOYER)
 
 
+def withdrawn(stepped: Stepped, request: Request) -> Request:
+    by = stepped.owner_of(request.owner)
+    return _kept(stepped, rules.withdraw(request, by=by, at=_now()))
+
+
+def under_review(stepped: Stepped) -> SubmittedRequest:
+    return _asked(stepped, confirmed(stepped, with_the_employer(stepped)), Party.OFFICER)
+
+
+def claimed(stepped: Stepped) -> SubmittedRequest:
+    return _kept(stepped, review_rules.claim(under_review(stepped), by=OFFICER, at=_now()))
+
+
+def stuck(stepped: Stepped) -> SubmittedRequest:
+    """A request a step of whose workflow failed for good."""
+    change = rules.record_failure(submitted(stepped), "States.Timeout", at=_now())
+    assert change is not None
+    return _kept(stepped, change)
+
+
+def resumed(stepped: Stepped, request: SubmittedRequest) -> SubmittedRequest:
+    return _kept(stepped, rules.resume(request, Step.REVIEW, by=OFFICER, at=_now()))
+
+
+def recorded_meanwhile(stepped: Stepped, request: SubmittedRequest) -> None:
+    """The days of the request, as a recorded period of the same person."""
+    days = request.data.starts_on.gregorian(), request.data.ends_on.gregorian()
+    worked = a_period(*(day.isoformat() for day in days), person_id=request.owner)
+    bill = a_bill(worked, reference=reference_of(request.id, on=days[0]))
+    BilledAccount(stepped.register, period=worked, bill=bill)
+
+
+def billed(stepped: Stepped) -> SubmittedRequest:
+    request = approved(stepped)
+    stepped.invoke("post_period", {"execution": request.id, "request_id": request.id})
+    return stepped.requests.submitted(request.id)
+
+
+def billed_account(stepped: Stepped) -> BilledAccount:
+    """A newcomer's account with one billed period, its bill issued today."""
+    owner = stepped.newcomer()
+    worked = a_period(person_id=owner.person_id)
+    today = datetime.now(RIYADH).date()
+    bill = a_bill(worked, reference=reference_of(worked.id, on=today), issued_on=today, requested_on=today)
+    return BilledAccount(stepped.register, period=worked, bill=bill)
+
+
 def approved(stepped: Stepped) -> SubmittedRequest:
     """What the workflow is to post next."""
-    request = confirmed(stepped, with_the_employer(stepped))
-    request = _asked(stepped, request, Party.OFFICER)
-    request = _kept(stepped, review_rules.claim(request, by=OFFICER, at=_now()))
-    decision = ReviewDecision(outcome=WaitOutcome.APPROVED, by=OFFICER.person_id, at=request.updated_at)
-    decided = review_rules.decide(request, decision, by=OFFICER, total_halalas=1, at=_now(), policy=policy())
+    request = claimed(stepped)
+    now = _now()
+    decision = ReviewDecision(outcome=WaitOutcome.APPROVED, by=OFFICER.person_id, at=to_rfc3339(now))
+    decided = review_rules.decide(request, decision, by=OFFICER, total_halalas=1, at=now, policy=policy())
     return _kept(stepped, decided)
 
 

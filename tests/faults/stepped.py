@@ -18,7 +18,7 @@ from local.environment import Environment
 from localcloud.event_sources import EventSource, QueueSource, StreamSource
 from localcloud.functions import Answer
 from tests.fakes.register import a_contributor, register_on
-from tests.functions.events import api_event
+from tests.functions.events import NO_BODY, api_event
 
 _PATIENCE = 10.0
 
@@ -106,12 +106,17 @@ class Stepped:
         path: str,
         body: Any,
         *,
-        by: Caller,
+        by: Caller | None,
         key: str | None = None,
         version: int | None = None,
     ) -> "Reply":
         """One HTTP call, as API Gateway makes it of the client's."""
-        answer = self.invoke(function, api_event(method, path, body, by=by, key=key, version=version))
+        sent = NO_BODY if body is None else body
+        return self.answered(function, api_event(method, path, sent, by=by, key=key, version=version))
+
+    def answered(self, function: str, event: Mapping[str, Any]) -> "Reply":
+        """What the client gets, whatever becomes of the function."""
+        answer = self.invoke(function, event)
         if answer.error is not None:
             return Reply(502, None)
         payload = answer.json()
@@ -128,6 +133,11 @@ class Stepped:
         self.register.transaction.commit(
             self.register.people.save(contributor, fingerprint=f"of {person_id}")
         )
+        return self.owner_of(person_id)
+
+    @staticmethod
+    def owner_of(person_id: str) -> Caller:
+        """The contributor with this id."""
         return Caller(subject=person_id, person_id=person_id, roles=frozenset({Role.CONTRIBUTOR}))
 
     def item(self, output: str, pk: str, sk: str) -> dynamo.Item | None:

@@ -1,25 +1,16 @@
 """Every call of a function, broken in every way, each time on work of its own."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ishtirak.adapters import clients
-from tests.faults.injector import Call, Mode, breaking
+from tests.faults.footprint import Footprint
+from tests.faults.injector import Call, Mode, Trace, breaking
 from tests.faults.stepped import Stepped
+from tests.faults.work import Piece
 
 TRIES = 6
-
-
-class Work(Protocol):
-    """Something a function is to do once, whoever calls it again."""
-
-    def attempt(self) -> bool:
-        """One try, as the caller (a client, a queue, a workflow) makes it; whether it needs no other."""
-
-    def deviations(self) -> list[str]:
-        """What is not as it has to be once the work is done."""
 
 
 @dataclass(frozen=True)
@@ -28,36 +19,58 @@ class Swept:
 
     function: str
     calls: list[Call]
-    points: Counter[str]
-    deviations: list[str]
+    points: Counter[str] = field(default_factory=Counter)
+    deviations: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return sum(self.points.values())
 
     def __str__(self) -> str:
         names = ", ".join(call.operation for call in self.calls)
-        return f"{self.function}: {len(self.calls)} calls ({names}), {sum(self.points.values())} points"
+        return f"{self.function}: {len(self.calls)} calls ({names}), {self.count} points"
 
 
-def swept(stepped: Stepped, function: str, work: Callable[[], Work]) -> Swept:
+class Sweep:
+    """One piece of work, done again and again; the undisturbed run says what it has to leave."""
+
+    def __init__(self, stepped: Stepped, kind: type[Piece]) -> None:
+        self._stepped, self._kind = stepped, kind
+        self._name = stepped.cloud.functions.resolve(kind.function).name
+        clients.client.cache_clear()  # the SDK's allowance of retries begins anew
+        self._piece = kind(stepped)
+        self._clean: Footprint | None = None
+        self.calls, self.deviations = self._begin()
+
+    def _begin(self) -> tuple[list[Call], list[str]]:
+        trace, wrong = self.done({})
+        return trace.calls, [f"undisturbed: {one}" for one in wrong]
+
+    def done(self, faults: Mapping[int, Mode], *, tries: int = TRIES) -> tuple[Trace, list[str]]:
+        """Do the work while these calls break; the calls made, and what is wrong once the caller stopped asking."""
+        if self._kind.anew and self._clean is not None:
+            self._piece = self._kind(self._stepped)
+        piece = self._piece
+        piece.begin()
+        self._stepped.cold()
+        with breaking(self._name, faults) as trace:
+            content = any(piece.attempt() for _ in range(tries))
+        wrong = [] if content else ["the caller never got what it wanted"]
+        left = piece.footprint()
+        if self._clean is None:
+            self._clean = left
+        return trace, [*wrong, *left.differences(self._clean), *piece.deviations()]
+
+
+def swept(stepped: Stepped, kind: type[Piece]) -> Swept:
     """Do the work once undisturbed to learn its calls; then break each of them in each way that applies."""
-    name = stepped.cloud.functions.resolve(function).name
-    clients.client.cache_clear()  # the SDK's allowance of retries begins anew
-    calls, wrong = _done(stepped, name, work(), fault=None)
-    result = Swept(function, calls, Counter(), [f"undisturbed: {one}" for one in wrong])
-    for call in calls:
+    sweep = Sweep(stepped, kind)
+    result = Swept(kind.function, sweep.calls, deviations=sweep.deviations)
+    for call in sweep.calls:
         for mode in call.modes:
             result.points[mode] += 1
-            _, wrong = _done(stepped, name, work(), fault=(call, mode))
+            trace, wrong = sweep.done({call.number: mode})
+            if not trace.broken or trace.broken[0] != call:
+                wrong.append(f"the fault met another call: {trace.broken}")
             result.deviations.extend(f"{mode} {call.number} {call.operation}: {one}" for one in wrong)
     return result
-
-
-def _done(
-    stepped: Stepped, name: str, work: Work, *, fault: tuple[Call, Mode] | None
-) -> tuple[list[Call], list[str]]:
-    """The calls made, and what is wrong after the caller gave up or was content."""
-    stepped.cold()
-    with breaking(name, {fault[0].number: fault[1]} if fault else {}) as trace:
-        content = any(work.attempt() for _ in range(TRIES))
-    wrong = [] if content else ["the caller never got what it wanted"]
-    if fault and (not trace.broken or trace.broken[0] != fault[0]):
-        wrong.append(f"the fault met another call: {trace.broken}")
-    return trace.calls, [*wrong, *work.deviations()]

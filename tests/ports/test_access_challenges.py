@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.otp import rules
 from ishtirak.otp.model import Attempt, Challenge, ChallengeState, CodeHistory, DispatchState, Purpose
@@ -244,3 +245,21 @@ def test_nothing_in_the_table_leads_to_a_code(monkeypatch: pytest.MonkeyPatch) -
 
         assert code not in kept
         assert mac.of(rules.message(challenge)).hex() not in kept
+
+
+def test_what_is_replaced_has_to_be_there(stored: Stored) -> None:
+    """Otherwise the table would hold a challenge that is nothing but replaced."""
+    with pytest.raises(ChangedMeanwhile):
+        stored.opened(replaces="0c0c0c0c-0000-4000-8000-000000000009")
+
+    assert stored.challenges.find("0c0c0c0c-0000-4000-8000-000000000009") is None
+    assert stored.challenges.history(SUBJECT).version == 0
+
+
+def test_a_challenge_is_opened_once_under_its_id(stored: Stored) -> None:
+    challenge = stored.opened()
+
+    with pytest.raises(ChangedMeanwhile):
+        stored.opened(id=challenge.id, digest="b" * 64)
+
+    assert stored.challenges.find(challenge.id) == challenge

@@ -9,6 +9,7 @@ from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.sessions import rules
 from ishtirak.sessions.model import Session, SignIn, SignInAttempts
+from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns
 from ishtirak.use_cases.start_sign_in import record_attempt
 from tests.fakes.otp import HandClock
@@ -127,3 +128,22 @@ def test_ending_what_never_was_leaves_nothing_behind(stored: Stored) -> None:
     stored.sign_ins.end(SESSION_ID)
 
     assert stored.sign_ins.session(SESSION_ID) is None
+
+
+def test_of_two_attempts_on_the_same_later_state_one_is_noted(stored: Stored) -> None:
+    record_attempt("tag", sign_ins=stored.sign_ins, clock=CLOCK)
+    before = stored.sign_ins.attempts("tag")
+    after, _ = rules.attempt(before, at=CLOCK.now(), policy=policy_on(CLOCK.now().date()))
+
+    noted = [stored.sign_ins.record_attempt(after, before=before) for _ in range(2)]
+
+    assert noted == [True, False]
+
+
+def test_a_sign_in_begins_once_for_each_challenge(stored: Stored) -> None:
+    stored.commit(stored.sign_ins.begin(SIGN_IN))
+
+    with pytest.raises(ChangedMeanwhile):
+        stored.commit(stored.sign_ins.begin(replace(SIGN_IN, subject="somebody else")))
+
+    assert stored.sign_ins.find(SIGN_IN.challenge_id) == SIGN_IN

@@ -1,5 +1,6 @@
 """The event log on DynamoDB: one walk over a table finds every chain, and whatever was done to it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from ishtirak.adapters.aws.event_log import STATE
 from ishtirak.adapters.aws.event_log_table import EventLogTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.eventlog.aggregate import Aggregate
 from ishtirak.eventlog.event import Chain
 from ishtirak.eventlog.verify import BrokenChain, Defect
+from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.insurance import System
 from ishtirak.register.rules import post
 from ishtirak.requests import rules, waits
@@ -162,3 +165,13 @@ def test_a_table_of_many_pages_is_walked_to_its_end(cloud: World) -> None:
 
     assert verification == Verification(chains=2, events=16, broken=())
     assert cloud.calls.count("dynamodb.Scan") > 1
+
+
+def test_an_event_is_never_overwritten(cloud: World) -> None:
+    transaction, event = DynamoTransaction(), a_chain(1)[0]
+    transaction.commit(tuple(event_log.append(cloud.requests, event)))
+
+    with pytest.raises(ChangedMeanwhile):
+        transaction.commit(tuple(event_log.append(cloud.requests, replace(event, hash="0" * 64))))
+
+    assert event_log.read_events(cloud.requests, Aggregate.parse(event.subject)) == [event]

@@ -352,3 +352,17 @@ def test_days_are_kept_as_typed_with_the_days_they_fell_on_and_the_table(cloud: 
     assert item is not None
     assert item["days"]["starts_on"] == {**typed, "gregorian": "2025-01-01", "table": HIJRI_TABLE}
     assert item["days"]["ends_on"]["calendar"] == "GREGORIAN"
+
+
+def test_a_wait_keeps_the_token_it_was_given(kept: Kept) -> None:
+    """The workflow's answer goes to who asked first; a wait of the same name cannot be put in its place."""
+    waiting = asked(submitted().after, Party.EMPLOYER, wait_id="wait-1")
+    kept.commit(RequestChange(before=None, after=submitted().after, events=()))
+    kept.commit(waiting)
+    again = asked(waiting.after, Party.EMPLOYER, wait_id="wait-2")
+    renamed = again.after.model_copy(update={"wait": waiting.after.wait})
+
+    with pytest.raises(ChangedMeanwhile):
+        kept.commit(RequestChange(waiting.after, renamed, again.events, token="another"))
+
+    assert kept.requests.wait_token(REQUEST, "wait-1") == TOKEN

@@ -6,13 +6,9 @@ when an item may be deleted, a day after anybody could still ask for it.
 
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any
-
-from botocore.exceptions import ClientError
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
-from ishtirak.adapters.clients import client
 from ishtirak.eventlog.event import Chain, Event, next_event
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import (
@@ -117,36 +113,22 @@ class AccessTable:
     def spend(
         self, challenge_id: str, *, subject: str, purpose: Purpose, digest: str, tries: int, now: datetime
     ) -> Attempt:
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "Key": dynamo.to_dynamo(_key(challenge_id)),
-            "UpdateExpression": "ADD tries :one",
-            "ConditionExpression": (
-                "subject = :subject AND purpose = :purpose AND digest = :digest AND tries < :tries"
-                " AND valid_until > :now AND attribute_not_exists(replaced)"
-            ),
-            "ExpressionAttributeValues": dynamo.to_dynamo(
-                {
-                    ":one": 1,
-                    ":subject": subject,
-                    ":purpose": purpose.value,
-                    ":digest": digest,
-                    ":tries": tries,
-                    ":now": milliseconds(now),
-                }
-            ),
-            "ReturnValues": "ALL_NEW",
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        try:
-            with dynamo.unavailable_when_lost():
-                updated = client("dynamodb").update_item(**request)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            found = error.response.get("Item")
-            return Attempt(_challenge(dynamo.from_dynamo(found)) if found else None, counted=False)
-        return Attempt(_challenge(dynamo.from_dynamo(updated["Attributes"])), counted=True)
+        found, counted = dynamo.update_or_read(
+            self._table,
+            _key(challenge_id),
+            change="ADD tries :one",
+            condition="subject = :subject AND purpose = :purpose AND digest = :digest AND tries < :tries"
+            " AND valid_until > :now AND attribute_not_exists(replaced)",
+            values={
+                ":one": 1,
+                ":subject": subject,
+                ":purpose": purpose.value,
+                ":digest": digest,
+                ":tries": tries,
+                ":now": milliseconds(now),
+            },
+        )
+        return Attempt(_challenge(found) if found else None, counted=counted)
 
     def consume(self, challenge: Challenge) -> Items:
         return (

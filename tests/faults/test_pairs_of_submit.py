@@ -1,0 +1,32 @@
+"""A submission under every pair of faults, and under random triples: `make faults`."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.combined import pairs, triples
+from tests.faults.pieces.requests import Submitting
+from tests.faults.stepped import Stepped
+
+TRIPLES = 1_000
+
+pytestmark = pytest.mark.nightly
+
+
+def test_every_pair_of_faults_leaves_what_no_fault_leaves(
+    stepped: Stepped, report: Callable[[str], None]
+) -> None:
+    result = pairs(stepped, Submitting)
+
+    report(f"pairs of faults, {Submitting.function}: {result.tried[2]}, and {result.tried[1]} single ones")
+    assert result.tried[2] > 1_000
+    assert result.deviations == []
+
+
+def test_random_triples_of_faults_leave_what_no_fault_leaves(
+    stepped: Stepped, report: Callable[[str], None]
+) -> None:
+    result = triples(stepped, Submitting, count=TRIPLES, seed=8)
+
+    report(f"triples of faults, {Submitting.function}: {result.tried[3]}")
+    assert result.deviations == []

@@ -1,0 +1,16 @@
+"""Bills, what other agencies send, and messages: every call broken in every way, and each piece is done once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.pieces import bills, contracts, messages
+from tests.faults.stepped import Stepped
+from tests.faults.swept_pieces import holds_whatever_breaks
+
+
+@pytest.mark.parametrize("name", [*bills.PIECES, *contracts.PIECES, *messages.PIECES])
+def test_it_is_done_once_whatever_breaks(
+    stepped: Stepped, name: str, report: Callable[[str], None], trusting_sandbox: None
+) -> None:
+    holds_whatever_breaks(stepped, name, report)
