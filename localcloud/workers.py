@@ -15,6 +15,7 @@ from typing import Any
 from localcloud.functions import Answer, Function, exited, failed, timed_out
 from localcloud.hosts import Host, Hosts
 from localcloud.invocations import Invocation
+from localcloud.surroundings import NO_FILES
 
 _FORK_SECONDS = 5.0
 """How long a host may take to fork a worker before it counts as standing still and is replaced."""
@@ -287,6 +288,7 @@ class ProcessRunner:
             "AWS_LAMBDA_LOG_FORMAT": function.log_format.upper(),
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_ENDPOINT_URL": self._endpoint,
+            **NO_FILES,
             "AWS_SDK_UA_APP_ID": worker.worker_id,  # how a call is told to be this worker's
             **self._common_variables,
             **function.environment,
