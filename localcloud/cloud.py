@@ -308,9 +308,7 @@ class Cloud:
             for mapping in self.deployment.event_sources
             if ":dynamodb:" in mapping["EventSourceArn"]
         }
-        self._recorder = Recorder(
-            self._journal, account=self.account, region=self.region, streamed=streamed
-        )
+        self._recorder = Recorder(self._journal, account=self.account, region=self.region, streamed=streamed)
         self._recorder.install(backend.patches)
 
     def _resume(self, resumption: Resumption) -> None:

@@ -55,9 +55,7 @@ class Executions:
         """End what still runs, so that its threads do; one just started is first let begin."""
         for execution in self.all():
             limit = time.monotonic() + _START_SECONDS
-            while (
-                _status(execution) == RUNNING and not _has_started(execution) and time.monotonic() < limit
-            ):
+            while _status(execution) == RUNNING and not _has_started(execution) and time.monotonic() < limit:
                 time.sleep(0.01)
             if _status(execution) == RUNNING and _has_started(execution):
                 execution.stop(stop_date=execution.start_date, error="LocalCloudStopped", cause=None)
@@ -73,7 +71,7 @@ class Executions:
 
     def restore(self, machine_arn: str, name: str, kept: dict[str, Any]) -> None:
         """Put back an execution that had ended, so that its name stays taken and it can be described."""
-        machine = self._backend.describe_state_machine(machine_arn)
+        machine: Any = self._backend.describe_state_machine(machine_arn)
         execution = Execution(
             name=name,
             sm_type=machine.sm_type,

@@ -140,7 +140,9 @@ class Functions:
         try:
             self._run_with_retries(name_or_arn, payload, trigger)
             if not self._stopping.is_set():
-                with contextlib.suppress(JournalFailed):  # written with what is recorded next, else done again
+                with contextlib.suppress(
+                    JournalFailed
+                ):  # written with what is recorded next, else done again
                     self._journal.forget(("invocation", name))
         finally:
             with self._lock:

@@ -99,7 +99,9 @@ class Recorder:
             found = _SMALL[service](self._account, self._region)
             sums = {key: zlib.crc32(pickle.dumps(value)) for key, value in found.items()}
             gone = [key for key in self._small if key[0] == service and key not in sums]
-            changed: Entries = {key: found[key] for key, total in sums.items() if self._small.get(key) != total}
+            changed: Entries = {
+                key: found[key] for key, total in sums.items() if self._small.get(key) != total
+            }
             self._small |= sums
             for key in gone:
                 del self._small[key]

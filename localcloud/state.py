@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.dynamodb.models import dynamodb_backends
@@ -27,7 +27,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sqs.models import Message, sqs_backends
 
 from localcloud.executions import RUNNING, Executions
-from localcloud.journal import Entries, FileJournal, Journal, JournalUnreadable, read, write
+from localcloud.journal import Entries, FileJournal, Journal, JournalUnreadable, Key, read, write
 
 _SPOOLED = 8 << 20
 
@@ -73,7 +73,9 @@ class PersistedState:
         try:
             kept = read(self._file)
         except JournalUnreadable as unreadable:
-            raise PersistedStateRefused(f"{self._file}: {unreadable}; start afresh with --reset") from unreadable
+            raise PersistedStateRefused(
+                f"{self._file}: {unreadable}; start afresh with --reset"
+            ) from unreadable
         _compare(template, kept["template",])
         kept["template",] = template
         _Restored(self._account, self._region).put_back(kept)
@@ -129,28 +131,32 @@ class _Restored:
                     self._store.tagger.tags[arn] = value
                 case "message", _:
                     self._message(*value)
-                case "kms", name if name in self._keys:
-                    self._keys[name].key_material = value
-                case "cognito-idp", pool, field, name if pool in self._pools:
-                    getattr(self._pools[pool], field)[name] = value
-                case "secretsmanager", name if name in self._secrets:
-                    dict.__setitem__(self._secrets, name, value)
+                case _:
+                    self._small(key, value)
         for table in self._tables.values():
             if table.stream_shard is not None:
                 _restore_stream(table, kept)
+
+    def _small(self, key: Key, value: Any) -> None:
+        match key:
+            case "kms", name if name in self._keys:
+                self._keys[name].key_material = value
+            case "cognito-idp", pool, field, name if pool in self._pools:
+                getattr(self._pools[pool], field)[name] = value
+            case "secretsmanager", name if name in self._secrets:
+                dict.__setitem__(self._secrets, name, value)
 
     def _item(self, table_name: str, names: list[Any], attributes: dict[str, Any]) -> None:
         table = self._tables.get(table_name)
         if table is None:
             return
-        hash_key, range_key = (
-            DynamoType({names[place]: names[place + 1]}) if len(names) > place else None for place in (0, 2)
-        )
-        item = Item(hash_key, range_key, attributes)  # type: ignore[arg-type]
+        hash_key = DynamoType({names[0]: names[1]})
+        range_key = DynamoType({names[2]: names[3]}) if len(names) > 2 else None
+        item = Item(hash_key, range_key, attributes)
         if range_key is not None:
-            table.items[hash_key][range_key] = item  # type: ignore[index]
+            table.items[hash_key][range_key] = item
         else:
-            table.items[hash_key] = item  # type: ignore[index,assignment]
+            table.items[hash_key] = item  # type: ignore[assignment]
 
     def _object(self, bucket_name: str, name: str, versions: list[dict[str, Any]], bodies: Entries) -> None:
         bucket = self._store.buckets.get(bucket_name)
@@ -159,14 +165,14 @@ class _Restored:
         restored: list[Any] = []
         for state in versions:
             if "marker" in state:
-                marker = FakeDeleteMarker.__new__(FakeDeleteMarker)
+                marker: Any = FakeDeleteMarker.__new__(FakeDeleteMarker)
                 vars(marker).update(state, key=restored[-1] if restored else None)
                 restored.append(marker)
             else:
-                key = FakeKey.__new__(FakeKey)
+                key: Any = FakeKey.__new__(FakeKey)
                 vars(key).update(state, multipart=None, lock=threading.Lock())
                 key._value_buffer = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115  (lives as long as the key)
-                key.value = bodies[bucket_name, name, key.version_id]  # type: ignore[misc]
+                key.value = bodies[bucket_name, name, key.version_id]
                 restored.append(key)
         dict.__setitem__(bucket.keys, name, restored)
 
@@ -174,7 +180,7 @@ class _Restored:
         """Visible at once, whoever had received it."""
         queue = self._queues.get(queue_name)
         if queue is not None:
-            message = Message.__new__(Message)
+            message: Any = Message.__new__(Message)
             vars(message).update(state, visible_at=0.0)
             queue._messages.append(message)
 
@@ -194,8 +200,8 @@ def _restore_stream(table: Any, kept: Entries) -> None:
     table.stream_shard.items = [_stream_record(record) for record in records]
 
 
-def _stream_record(record: dict[str, Any]) -> StreamRecord:
-    restored = StreamRecord.__new__(StreamRecord)
+def _stream_record(record: dict[str, Any]) -> Any:
+    restored: Any = StreamRecord.__new__(StreamRecord)
     restored.record = record
     return restored
 

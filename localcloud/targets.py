@@ -82,7 +82,9 @@ class TargetDispatcher:
         try:
             self._try(target, payload, source)
             if not self._stopping.is_set():
-                with contextlib.suppress(JournalFailed):  # written with what is recorded next, else done again
+                with contextlib.suppress(
+                    JournalFailed
+                ):  # written with what is recorded next, else done again
                     self._journal.forget(("delivery", delivery))
         finally:
             with self._lock:

@@ -85,7 +85,8 @@ class Simulators:
         """Start them; with a cloud that keeps its data they remember what they knew and what they sent."""
         started = cls(people or roster())
         if cloud is not None:
-            for one in (started.outbox, *started.all()):
+            keepers: tuple[Outbox | Simulator, ...] = (started.outbox, *started.all())
+            for one in keepers:
                 one.restore(cloud.remembered())
                 one.remember = cloud.remember
         for simulator in started.all():

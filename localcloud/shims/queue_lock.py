@@ -22,7 +22,9 @@ def install(patches: Patches) -> None:
             upstream_purge(backend, queue_name)
 
     def receive_message(backend: Any, queue_name: str, *asked: Any, **more: Any) -> Any:
-        with backend.get_queue(queue_name)._messages_lock:  # while it waits for messages, it lets go of the lock
+        with backend.get_queue(
+            queue_name
+        )._messages_lock:  # while it waits for messages, it lets go of the lock
             return upstream_receive(backend, queue_name, *asked, **more)
 
     upstream_delete = patches.replace(Queue, "delete_message", delete_message)

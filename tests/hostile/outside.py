@@ -30,7 +30,12 @@ class OutsideCloud:
     """`python -m local up`, started, ended by a signal and started again on the same port and folder."""
 
     def __init__(
-        self, assembly: Path, *, logs: Path, keep: Path | None = None, environment: Mapping[str, str] | None = None
+        self,
+        assembly: Path,
+        *,
+        logs: Path,
+        keep: Path | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -38,7 +43,16 @@ class OutsideCloud:
         self.url = f"http://127.0.0.1:{port}"
         self.starts = 0
         self._logs = logs
-        self._command = [sys.executable, "-m", "local", "up", "--assembly", str(assembly), "--port", str(port)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "local",
+            "up",
+            "--assembly",
+            str(assembly),
+            "--port",
+            str(port),
+        ]
         if keep is not None:
             self._command += ["--keep", str(keep)]
         self._environment = {**os.environ, **(environment or {})}
@@ -123,7 +137,9 @@ class Patient(Person):
                 self.heard.repeated += 1
                 time.sleep(0.1)
             with suppress(requests.RequestException):
-                answer = super().ask(method, path, body, language=language, etag=etag, key=key, headers=headers)
+                answer = super().ask(
+                    method, path, body, language=language, etag=etag, key=key, headers=headers
+                )
             if repeated and etag and answer is not None and answer.status == 412:
                 # the change may have been made, and its answer lost: name the version of now and make it again
                 etag = self.ask("GET", re.sub(r"(/v1/requests/[^/]+).*", r"\1", path)).expect(200).etag

@@ -16,7 +16,16 @@ from tests.hostile.outside import Acknowledged, OutsideCloud, person
 
 pytestmark = pytest.mark.enable_socket
 
-SERVICES = ("DYNAMODB", "S3", "SQS", "KMS", "SECRETS_MANAGER", "COGNITO_IDENTITY_PROVIDER", "SFN", "EVENTBRIDGE")
+SERVICES = (
+    "DYNAMODB",
+    "S3",
+    "SQS",
+    "KMS",
+    "SECRETS_MANAGER",
+    "COGNITO_IDENTITY_PROVIDER",
+    "SFN",
+    "EVENTBRIDGE",
+)
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 
@@ -51,7 +60,9 @@ def pointing_to(url: str, folder: Path) -> dict[str, str]:
     """An environment in which everything that can be pointed elsewhere is."""
     profile = f"[default]\nendpoint_url = {url}\nregion = us-east-1\n[profile other]\nendpoint_url = {url}\n"
     (folder / "config").write_text(profile)
-    (folder / "credentials").write_text("[other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n")
+    (folder / "credentials").write_text(
+        "[other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n"
+    )
     return {
         "AWS_ENDPOINT_URL": url,
         **{f"AWS_ENDPOINT_URL_{service}": url for service in SERVICES},
@@ -79,7 +90,9 @@ def test_a_cloud_asks_nobody_its_environment_points_to(assembly: Path, tmp_path:
         cloud.start()
         try:
             majid = person(cloud, "majid", Acknowledged()).sign_in()
-            draft = majid.ask("POST", "/v1/requests", {"kind": "ADD", "system": "SOCIAL_INSURANCE"}).expect(201)
+            draft = majid.ask("POST", "/v1/requests", {"kind": "ADD", "system": "SOCIAL_INSURANCE"}).expect(
+                201
+            )
             request_id = draft.body["id"]
             asked = period_data("2025-01-01", "2025-06-30", establishment=EMPLOYER)
             saved = majid.ask("PUT", f"/v1/requests/{request_id}/data", asked, etag=draft.etag).expect(200)

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -114,7 +115,7 @@ def leave_unanswered(life: Life) -> str:
     request_id = submit_request(turki, "MILITARY_PENSION", asked)
     turki.until(request_id, "WITH_EMPLOYER")
 
-    def unanswered() -> bool | None:
+    def unanswered() -> object:
         """Let the wait for the employer end; the next one, for an officer, is not to."""
         with suppress(requests.RequestException, Unexpected):
             if turki.request(request_id)["state"] == "WITH_EMPLOYER":
@@ -173,7 +174,7 @@ class Killer(threading.Thread):
     def __init__(self, cloud: OutsideCloud, chance: random.Random, *, at_most: int) -> None:
         super().__init__(daemon=True)
         self.kills = 0
-        self.failure: BaseException | None = None
+        self.failure: Exception | None = None
         self._cloud, self._chance, self._at_most = cloud, chance, at_most
         self._over = threading.Event()
 
@@ -183,7 +184,7 @@ class Killer(threading.Thread):
                 self._cloud.end(signal.SIGKILL)
                 self.kills += 1
                 self._cloud.start()
-        except BaseException as failure:
+        except (Unexpected, OSError, subprocess.TimeoutExpired) as failure:
             self.failure = failure
 
     def stop(self) -> None:
@@ -193,7 +194,9 @@ class Killer(threading.Thread):
             raise self.failure
 
 
-def lived(assembly: Path, folder: Path, chance: random.Random, *, kills: int) -> tuple[int, Acknowledged, float]:
+def lived(
+    assembly: Path, folder: Path, chance: random.Random, *, kills: int
+) -> tuple[int, Acknowledged, float]:
     """One life from the first draft to the last bill, on a cloud killed as often as it can be; what came of it."""
     logs, kept = folder / "logs", folder / "kept"
     logs.mkdir(parents=True)
@@ -244,7 +247,7 @@ def check(
             for once in ("RequestSubmitted", "PeriodPosted"):
                 assert happened[once] <= 1, happened
         noura, sara = world.holding_a_token("noura"), world.holding_a_token("sara")
-        bills = [bill for bill in noura.ask("GET", "/v1/employer/bills").expect(200).body["bills"]]
+        bills = noura.ask("GET", "/v1/employer/bills").expect(200).body["bills"]
         assert [bill["state"] for bill in bills if bill["state"] == "SETTLED"] == ["SETTLED"]
         contracts = [
             period

@@ -1,4 +1,4 @@
-"""The processes that run functions die or stand still while people are waiting: everybody gets an answer, nothing is lost."""
+"""The processes that run functions die or stand still while people wait: everybody is answered, nothing is lost."""
 
 import contextlib
 import os
@@ -49,6 +49,11 @@ def processes(of: int) -> dict[int, str]:
 def host() -> int | None:
     """The process functions are forked from."""
     return next((pid for pid, command in processes(os.getpid()).items() if "worker_host.py" in command), None)
+
+
+def another_than(gone: int) -> bool:
+    """Whether a new host is there, before long."""
+    return bool(eventually(lambda: host() not in (None, gone)))
 
 
 def workers(cloud: Cloud) -> list[int]:
@@ -126,7 +131,7 @@ def test_the_host_of_functions_killed_twenty_times_under_load(cloud: Cloud) -> N
             if turn % 2:  # else calls would go on with the workers they have, and need no host
                 for worker in workers(cloud):
                     kill(worker)
-            assert eventually(lambda gone=found: host() not in (None, gone)), "no new host was started"
+            assert another_than(found), "no new host was started"
             time.sleep(0.2)
 
     check(cloud, under_load(cloud, disturb))

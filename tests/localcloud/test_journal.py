@@ -123,10 +123,14 @@ def test_a_full_disk_fails_the_change_and_what_follows_it_until_there_is_room(fi
     journal = FileJournal(file)
     done: list[str] = []
 
-    with disk_with_room_for(file.stat().st_size + 10):
-        with pytest.raises(JournalFailed), journal.together():
+    def change() -> None:
+        with journal.together():
             journal.put(("a",), "x" * 100)
             journal.afterwards(lambda: done.append("a"))
+
+    with disk_with_room_for(file.stat().st_size + 10):
+        with pytest.raises(JournalFailed):
+            change()
         with pytest.raises(JournalFailed):
             journal.check()
         assert read(file) == {("kept",): "before"}

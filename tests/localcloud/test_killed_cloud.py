@@ -18,6 +18,7 @@ import requests
 from localcloud.backend import KEY_ID, SECRET_KEY
 from tests.localcloud.conftest import eventually
 
+UP = (sys.executable, "-m", "localcloud", "up")
 pytestmark = pytest.mark.enable_socket
 
 
@@ -29,8 +30,7 @@ class Running:
             probe.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "localcloud", "up", str(assembly)]
-            + ["--port", self.url.rsplit(":", 1)[1], "--keep", str(kept)],
+            [*UP, str(assembly), "--port", self.url.rsplit(":", 1)[1], "--keep", str(kept)],
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -149,7 +149,9 @@ def test_what_was_under_way_goes_on_after_a_kill(sample: Path, tmp_path: Path) -
         states, machine = cloud.client("stepfunctions"), cloud.outputs["Machine"]
         waiting = json.dumps({"say": "x", "seconds": 600})
         states.start_execution(stateMachineArn=machine, name="waiting", input=waiting)
-        ended = states.start_execution(stateMachineArn=machine, name="ended", input=json.dumps({"seconds": 1}))
+        ended = states.start_execution(
+            stateMachineArn=machine, name="ended", input=json.dumps({"seconds": 1})
+        )
         arn = ended["executionArn"]
         assert eventually(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING")
         before = states.describe_execution(executionArn=arn)
@@ -205,5 +207,3 @@ def test_a_port_that_is_taken_is_said(sample: Path) -> None:
     assert refused.returncode == 1
     assert f"port {port}" in (refused.stdout + refused.stderr).lower()
     assert "Traceback" not in refused.stderr
-
-
