@@ -12,12 +12,20 @@ from statistics import median
 from typing import Any
 
 from local.assembly import current_assembly
-from local.demo.acts import period_data
 from local.environment import start_environment
 from localcloud.journal import FileJournal, read, write
 
 REQUESTS = 60
 RECORDS = 10_000
+MONTHS = {"first_month": "2025-01", "last_month": "2025-06"}
+FORM = {
+    "establishment": "7000000001",
+    "starts_on": "2025-01-01",
+    "ends_on": "2025-06-30",
+    "occupation_code": "251201",
+    "work_type": "FULL_TIME",
+    "reason": "لم يسجل صاحب العمل المدة في حينها",
+}
 CEILING = 1.5
 """CPU of a request with a journal over CPU without, at the most."""
 CEILING_SECONDS = 5.0
@@ -35,7 +43,7 @@ def saves(keep: Path | None, *, look: Callable[[], int] = lambda: 0) -> tuple[fl
         took, grown = [], []
         for number in range(REQUESTS):
             before, begun = look(), time.process_time()
-            form = period_data("2025-01-01", "2025-06-30", basic=500_000 + number)
+            form = {**FORM, "wage_lines": [{**MONTHS, "basic": 500_000 + number, "housing": 0}]}
             answer = cloud.request(
                 "PUT", path, json=form, headers={**headers, "If-Match": answer.headers["ETag"]}
             )

@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from localcloud.shims import MOTO
+import moto
 
 type Key = tuple[Any, ...]
 type Entries = dict[Key, Any]
 
-FORMAT: Final = f"localcloud journal 1, moto {MOTO}\n".encode()
+FORMAT: Final = f"localcloud journal 1, moto {moto.__version__}\n".encode()
 _HEAD = struct.Struct(">II")
 _CHUNK = 500
 """Entries in one record of a journal that is written anew."""
