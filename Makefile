@@ -27,7 +27,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reord
 
 COMPILE := $(UV) pip compile --quiet --no-config --universal --python-version 3.13 --generate-hashes --no-header
 
-.PHONY: help setup demo up test unit fuzz faults bench check mutation fix synth openapi docs hijri cldr golden lock clean deploy
+.PHONY: help setup demo up test unit fuzz faults crash bench check mutation fix synth openapi docs hijri cldr golden lock clean deploy
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -64,7 +64,10 @@ fuzz: $(READY) ## Fuzz every operation as every role on the local cloud, for FOR
 	@$(PYTHON) -m tests.hostile.fuzzing --seconds $(FOR)
 
 bench: $(READY) ## Measure ours against its alternatives, and fail where a ceiling is broken
-	@for each in contributions submit cold_start; do echo "== $$each"; $(PYTHON) -m bench.$$each; done
+	@for each in contributions submit cold_start kept; do echo "== $$each"; $(PYTHON) -m bench.$$each; done
+
+crash: $(READY) ## Kill the local cloud fifty times in the middle of the demo, and look for what was lost (10 minutes)
+	@KILLS=50 $(PYTHON) -m pytest tests/hostile/test_killed_cloud.py
 
 mutation: $(READY) ## Change the rules of statutes, bills and contracts in every small way; fails under 95% noticed (15 minutes)
 	@$(PYTHON) -m tools.mutation --uv $(UV)

@@ -30,9 +30,12 @@ def up(
     directory = assembly or _current_assembly()
     # late: moto takes a second to import, and synthesis does not need it
     from local.environment import start_environment
-    from localcloud.terminal import serve_until_interrupted
+    from localcloud.terminal import refusals_said, serve_until_interrupted
 
-    with start_environment(directory, port=port, keep=keep, reset=reset) as environment:
+    with (
+        refusals_said(console),
+        start_environment(directory, port=port, keep=keep, reset=reset) as environment,
+    ):
         serve_until_interrupted(environment.cloud, console, api_path="/v1/")
 
 

@@ -54,6 +54,8 @@ class Person:
     token: str | None = None
     session: str | None = None
     http: requests.Session = field(default_factory=requests.Session)
+    patience: float = PATIENCE
+    """How long the person waits for what others have to do, in seconds."""
 
     def ask(
         self,
@@ -94,7 +96,7 @@ class Person:
 
     def code_after(self, seen: int) -> str:
         """The code in the first text that came after the first `seen` ones."""
-        return eventually(lambda: self.code_arrived(seen), "a code by SMS")
+        return eventually(lambda: self.code_arrived(seen), "a code by SMS", patience=self.patience)
 
     def code_arrived(self, seen: int) -> str | None:
         """The newest code among the texts after the first `seen` ones, if one is there."""
@@ -138,7 +140,7 @@ class Person:
             document = self.document(request_id, document_id)
             return document if document["state"] in ("CLEAN", "REFUSED") else None
 
-        return eventually(over, "the document's inspection")
+        return eventually(over, "the document's inspection", patience=self.patience)
 
     def ask_for_code(self, request_id: str) -> tuple[str, str]:
         """A code for the request as it stands: the challenge's id, and what arrived on the phone."""
@@ -161,7 +163,7 @@ class Person:
             found = self.request(request_id)
             return found if found["state"] in states else None
 
-        return eventually(there, f"the request to be {' or '.join(states)}")
+        return eventually(there, f"the request to be {' or '.join(states)}", patience=self.patience)
 
 
 def arabic_digits(code: str) -> str:

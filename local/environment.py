@@ -12,10 +12,10 @@ from typing import Any
 
 from local.assembly import REGION
 from local.pages import SITE, register_sign_ins
-from local.seed import seed, sign_ins
+from local.seed import seed
 from local.simulators import Simulators
 from local.simulators import start as start_simulators
-from local.simulators.people import Roster, roster
+from local.simulators.people import Roster
 from localcloud.cloud import Cloud, Lambdas
 
 LOGS = Path(__file__).resolve().parent.parent / ".local" / "logs"
@@ -49,8 +49,6 @@ def start_environment(
 
     A kept state is not seeded again.
     """
-    everybody = people or roster()
-    fresh = reset or keep is None or not (keep / "state.pickle").exists()
     with ExitStack() as stack:
         cloud = stack.enter_context(
             Cloud.start(
@@ -65,6 +63,7 @@ def start_environment(
             )
         )
         simulators = stack.enter_context(start_simulators(cloud, people))
-        listed = seed(cloud, people) if fresh else sign_ins(everybody)
+        with cloud.recorded_as_one():
+            listed = seed(cloud, people)
         register_sign_ins(cloud, listed)
         yield Environment(cloud, simulators, listed)

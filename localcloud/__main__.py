@@ -23,9 +23,12 @@ def up(
 ) -> None:
     """Deploy an assembly and serve it until Ctrl-C."""
     from localcloud.cloud import Cloud  # late: moto takes a second to import, and help does not need it
-    from localcloud.terminal import serve_until_interrupted
+    from localcloud.terminal import refusals_said, serve_until_interrupted
 
-    with Cloud.start(assembly, port=port, region=region, keep=keep, reset=reset) as cloud:
+    with (
+        refusals_said(console),
+        Cloud.start(assembly, port=port, region=region, keep=keep, reset=reset) as cloud,
+    ):
         serve_until_interrupted(cloud, console)
 
 

@@ -1,12 +1,15 @@
 """A synthesised CDK assembly (`cdk.out`): stacks in order of deployment, and their assets."""
 
 import json
+import os
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
+
+from localcloud.surroundings import without_inherited
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "eu-central-1"
@@ -87,7 +90,14 @@ def is_stale(directory: Path, *, sources: Iterable[Path]) -> bool:
 
 def synthesise(directory: Path, *, command: Sequence[str], run_in: Path) -> None:
     """Run the CDK app; what it prints is shown only when it fails."""
-    done = subprocess.run(command, cwd=run_in, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=run_in,
+        env=without_inherited(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode or not (directory / "manifest.json").exists():
         raise SynthesisFailed(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
 

@@ -1,8 +1,7 @@
 """moto in this process: started, corrected, and given the deployed system; undone when it is closed."""
 
 import logging
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -13,6 +12,7 @@ from localcloud import shims
 from localcloud.functions import Functions
 from localcloud.patches import Patches
 from localcloud.shims import event_rules, lambda_invoke
+from localcloud.surroundings import isolated
 
 KEY_ID = "AKIALOCALCLOUD000000"
 SECRET_KEY = "local-cloud-secret"
@@ -31,7 +31,7 @@ class Backend:
         self._undo.callback(self.patches.undo)
         logging.getLogger("moto").setLevel(logging.CRITICAL)
         try:
-            self._set_environment(region)
+            self._undo.enter_context(isolated({**CREDENTIALS, "AWS_DEFAULT_REGION": region}))
             config: Any = {
                 "stepfunctions": {"execute_state_machine": True},
                 "core": {"mock_credentials": False},
@@ -52,11 +52,6 @@ class Backend:
     def close(self) -> None:
         self._undo.close()
 
-    def _set_environment(self, region: str) -> None:
-        settings = {**CREDENTIALS, "AWS_DEFAULT_REGION": region, "AWS_EC2_METADATA_DISABLED": "true"}
-        self._undo.callback(_restore_environment, {name: os.environ.get(name) for name in settings})
-        os.environ.update(settings)
-
 
 def with_repeatable_names[Result](create: Callable[[], Result]) -> Result:
     """Run `create`; the names moto draws meanwhile are the same in every run."""
@@ -65,11 +60,3 @@ def with_repeatable_names[Result](create: Callable[[], Result]) -> Result:
         return create()
     finally:
         mock_random.seed()
-
-
-def _restore_environment(before: Mapping[str, str | None]) -> None:
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

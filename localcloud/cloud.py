@@ -11,7 +11,7 @@ without one. One cloud at a time: moto is one world per process.
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -33,13 +33,15 @@ from localcloud.gateway.authorizer import CognitoAuthorizer
 from localcloud.gateway.rest_api import RestApi
 from localcloud.inline import InlineRunner
 from localcloud.invocations import CallLog, Fault
+from localcloud.journal import Entries, Journal
 from localcloud.malware_scanner import MalwareScanner
 from localcloud.pages import PAGES
+from localcloud.recorder import Recorder
 from localcloud.schedules import Schedule, schedules
 from localcloud.server import Application, Server
 from localcloud.shims import dynamodb_ttl
 from localcloud.site import Site, Title, as_json, table
-from localcloud.state import PersistedState
+from localcloud.state import PersistedState, Resumption
 from localcloud.targets import TargetDispatcher
 from localcloud.workers import ProcessRunner
 
@@ -60,6 +62,7 @@ class Cloud:
         port: int = 0,
         lambdas: Lambdas = "process",
         keep: Path | None = None,
+        reset: bool = False,
         logs: Path = LOGS,
         site: Site | None = None,
     ) -> None:
@@ -73,8 +76,11 @@ class Cloud:
         self._event_sources: EventSources | None = None
         self.resumed_executions: list[str] = []
         self.account, self.region = assembly.account, assembly.region
-        self._kept = PersistedState(keep, account=self.account, region=self.region) if keep else None
+        self._journal = Journal()
+        self._remembered: dict[str, Any] = {}
+        self._recorder: Recorder | None = None
         try:
+            self._kept = self._folder(keep, reset=reset) if keep else None
             self._start(assembly, port, lambdas, logs)
         except BaseException:
             self._stack.close()
@@ -101,9 +107,7 @@ class Cloud:
         if Cloud._running is not None:
             raise RuntimeError("a local cloud is already running in this process")
         read = Assembly.read(assembly, region=region)
-        if keep and reset:
-            PersistedState(keep, account=read.account, region=read.region).reset()
-        cloud = cls(read, port=port, lambdas=lambdas, keep=keep, logs=logs.resolve(), site=site)
+        cloud = cls(read, port=port, lambdas=lambdas, keep=keep, reset=reset, logs=logs.resolve(), site=site)
         Cloud._running = cloud
         return cloud
 
@@ -114,11 +118,9 @@ class Cloud:
         self.stop()
 
     def stop(self) -> None:
-        """Save what is kept, and end every process, thread and replacement this cloud made."""
+        """End every process, thread and replacement this cloud made; what is kept need not be saved, it is."""
         if self._kept is not None:
             self.settle(timeout=5)
-            self._stop_event_sources()
-            self._kept.save(in_flight=self.executions.in_flight())
         try:
             self._stack.close()
         finally:
@@ -197,6 +199,8 @@ class Cloud:
     def sweep(self, *, now: float) -> int:
         """Delete the items whose time-to-live lies before `now` (seconds since the epoch); how many there were."""
         deleted = dynamodb_ttl.sweep(self.account, self.region, now=now)
+        if self._recorder is not None:
+            self._recorder.flush()
         self._after_write()
         return deleted
 
@@ -207,6 +211,18 @@ class Cloud:
     def arm(self, function: str, *, call: int, when: Literal["before", "after"]) -> None:
         """Kill the function's next invocation before or after its `call`-th AWS call, counted from 1."""
         self.call_log.arm(Fault(self.functions.resolve(function).name, call, when))
+
+    def remember(self, name: str, value: object) -> None:
+        """Keep something of the developer's own with the data, where they are kept; None is nothing."""
+        self._journal.put(("remembered", name), value)
+
+    def remembered(self) -> dict[str, Any]:
+        """What was remembered by the clouds before this one that kept the same data."""
+        return dict(self._remembered)
+
+    def recorded_as_one(self) -> AbstractContextManager[None]:
+        """Keep what happens meanwhile once it is all done: a cloud that is killed before begins with none of it."""
+        return self._journal.held()
 
     def settle(self, *, timeout: float = 10.0) -> bool:
         """Wait until streams, queues, deliveries and executions are idle; whether they are after `timeout` seconds.
@@ -266,15 +282,46 @@ class Cloud:
         self.deployment: Deployment = with_repeatable_names(
             lambda: deploy(assembly, client=self.client, endpoint=endpoint)
         )
-        restoring = self._kept is not None and self._kept.exists
-        if self._kept is not None and restoring:
-            self._kept.load()
+        kept: Entries = {}
+        if self._kept is not None:
+            kept = self._kept.load()
+            self._journal = self._kept.journal(kept)
         self._start_delivery(backend)
+        Resumption(kept).restore_ended(self.executions)
+        if self._kept is not None:
+            self._record(backend)
         self._start_apis(server)
-        self._start_event_sources()
-        if self._kept is not None and restoring:
-            self.resumed_executions = self._kept.resume(self.client)
+        self._start_event_sources(kept)
+        self._resume(Resumption(kept))
         self.ready_seconds = time.monotonic() - self._started
+
+    def _folder(self, keep: Path, *, reset: bool) -> PersistedState:
+        folder = PersistedState(keep, account=self.account, region=self.region)
+        self._stack.callback(folder.close)
+        if reset:
+            folder.reset()
+        return folder
+
+    def _record(self, backend: Backend) -> None:
+        """From here on every change is in the journal before it is answered."""
+        streamed = {
+            mapping["EventSourceArn"].split(":")[5].split("/")[1]
+            for mapping in self.deployment.event_sources
+            if ":dynamodb:" in mapping["EventSourceArn"]
+        }
+        self._recorder = Recorder(self._journal, account=self.account, region=self.region, streamed=streamed)
+        self._recorder.install(backend.patches)
+
+    def _resume(self, resumption: Resumption) -> None:
+        """Go on with what was under way when the kept cloud ended."""
+        self._remembered = dict(resumption.of("remembered"))
+        for name, letter in resumption.of("dead letter"):
+            self._dispatcher.restore_dead_letter(name, letter)
+        self.resumed_executions = resumption.start_again(self.client("stepfunctions"), self.executions)
+        for name, what in resumption.of("invocation"):
+            self.functions.resume(name, what)
+        for name, what in resumption.of("delivery"):
+            self._dispatcher.resume(name, what)
 
     def _runner(self, lambdas: Lambdas, logs: Path, backend: Backend) -> Runner:
         if lambdas == "process":
@@ -283,7 +330,7 @@ class Cloud:
         return InlineRunner(credentials=CREDENTIALS, region=self.region, patches=backend.patches)
 
     def _start_delivery(self, backend: Backend) -> None:
-        self.functions = Functions(self.deployment.functions, self.runner, self.call_log)
+        self.functions = Functions(self.deployment.functions, self.runner, self.call_log, self._journal)
         self.scanner = MalwareScanner(
             client=self.client,
             plans=self.deployment.malware_plans,
@@ -291,13 +338,17 @@ class Cloud:
             region=self.region,
         )
         self._dispatcher = TargetDispatcher(
-            client=self.client, functions=self.functions, services={"guardduty": self.scanner.take}
+            client=self.client,
+            functions=self.functions,
+            journal=self._journal,
+            services={"guardduty": self.scanner.take},
         )
         self._stop_in_order()
         self.functions.on_failure = self._dead_letter
         backend.use(self.functions, deliver=self._dispatcher.send)
         self.executions = Executions(account=self.account, region=self.region)
         self._stack.callback(self.executions.stop_all)
+        self._stack.callback(self._journal.close)  # what is stopped now has not ended for those who keep it
 
     def _stop_in_order(self) -> None:
         """When this cloud ends: begin nothing, kill the workers, wait for what else runs. Registered in reverse."""
@@ -318,14 +369,16 @@ class Cloud:
             server.serve(self._application)
             self._stack.callback(server.stop)
 
-    def _start_event_sources(self) -> None:
+    def _start_event_sources(self, kept: Entries) -> None:
         sources = EventSources.of(
             self.deployment.event_sources,
             account=self.account,
             region=self.region,
             functions=self.functions,
             dispatcher=self._dispatcher,
+            journal=self._journal,
         )
+        sources.restore(kept)
         sources.start()
         self._stack.callback(sources.stop)
         self._event_sources = sources
@@ -333,10 +386,6 @@ class Cloud:
     def _after_write(self) -> None:
         if self._event_sources is not None:
             self._event_sources.wake()
-
-    def _stop_event_sources(self) -> None:
-        if self._event_sources is not None:
-            self._event_sources.stop()
 
     def _dead_letter(self, function: Function, payload: bytes, answer: Answer) -> None:
         self._dispatcher.move_to_dead_letters(

@@ -16,6 +16,7 @@ from moto.events.models import EventPattern
 from moto.sqs.models import sqs_backends
 
 from localcloud.functions import Answer, Functions
+from localcloud.journal import Entries, Journal
 from localcloud.shims.dynamodb_lock import LOCK
 from localcloud.targets import TargetDispatcher
 from localcloud.template import Properties, TemplateRefused
@@ -31,11 +32,14 @@ class EventSource:
 
     kind = ""
 
-    def __init__(self, mapping: Properties, *, functions: Functions, dispatcher: TargetDispatcher) -> None:
+    def __init__(
+        self, mapping: Properties, *, functions: Functions, dispatcher: TargetDispatcher, journal: Journal
+    ) -> None:
         self.arn: str = mapping["EventSourceArn"]
         self._function: str = mapping["FunctionName"]
         self._functions = functions
         self._dispatcher = dispatcher
+        self._journal = journal
         self._batch = int(mapping.get("BatchSize", 10 if self.kind == "sqs" else 100))
         self._partial = "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", [])
         filters = mapping.get("FilterCriteria", {}).get("Filters", [])
@@ -46,6 +50,9 @@ class EventSource:
 
     def start(self) -> None:
         self._thread.start()
+
+    def restore(self, kept: Entries) -> None:
+        """Go on where a kept cloud was; a queue's messages say that themselves."""
 
     def stop(self) -> None:
         self._stopping.set()
@@ -181,10 +188,21 @@ class StreamSource(EventSource):
         backend: Any = dynamodb_backends[account][region]
         self._shard = backend.get_table(table).stream_shard
         self._next: int = 0 if mapping.get("StartingPosition") == "TRIM_HORIZON" else len(self._shard.items)
+        self._name = ("position", table, self._function)
         self._retries = int(mapping.get("MaximumRetryAttempts", -1))
         self._bisects = bool(mapping.get("BisectBatchOnFunctionError", False))
         self._on_failure = mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         self._written = threading.Event()
+
+    def start(self) -> None:
+        self._record_position()
+        super().start()
+
+    def restore(self, kept: Entries) -> None:
+        """Go on behind what the function had taken when the kept cloud ended."""
+        position = kept.get(self._name)
+        if position is not None:
+            self._next = max(0, position - self._shard.starting_sequence_number)
 
     def wake(self) -> None:
         self._written.set()
@@ -200,12 +218,19 @@ class StreamSource(EventSource):
         return self._next < len(self._shard.items) and not self._stopping.is_set()
 
     def _take_batch(self) -> None:
-        self._deliver([record for record in self._read() if self._wanted(record)])
+        """Take what comes next, and count it as taken once it is: a cloud that is killed begins with it again."""
+        records = self._read()
+        self._deliver([record for record in records if self._wanted(record)])
+        if not self._stopping.is_set():
+            self._next += len(records)
+            self._record_position()
+
+    def _record_position(self) -> None:
+        self._journal.put(self._name, self._shard.starting_sequence_number + self._next)
 
     def _read(self) -> list[dict[str, Any]]:
         with LOCK:
             items = self._shard.items[self._next : self._next + self._batch]
-            self._next += len(items)
             return [self._record(item.to_json()) for item in items]
 
     def _record(self, record: dict[str, Any]) -> dict[str, Any]:
@@ -273,6 +298,7 @@ class EventSources:
         region: str,
         functions: Functions,
         dispatcher: TargetDispatcher,
+        journal: Journal,
     ) -> "EventSources":
         kinds: dict[str, Callable[..., EventSource]] = {"sqs": QueueSource, "dynamodb": StreamSource}
         made = []
@@ -283,9 +309,22 @@ class EventSources:
                     f"AWS::Lambda::EventSourceMapping.EventSourceArn: {service} is not polled here"
                 )
             if str(mapping.get("Enabled", True)).lower() == "true":
-                place = {"account": account, "region": region}
-                made.append(kinds[service](mapping, **place, functions=functions, dispatcher=dispatcher))
+                made.append(
+                    kinds[service](
+                        mapping,
+                        account=account,
+                        region=region,
+                        functions=functions,
+                        dispatcher=dispatcher,
+                        journal=journal,
+                    )
+                )
         return cls(made)
+
+    def restore(self, kept: Entries) -> None:
+        """Let each go on where it was in the cloud these data were kept of."""
+        for source in self._sources:
+            source.restore(kept)
 
     def start(self) -> None:
         for source in self._sources:

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, Final
 
+from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeTimedOut
+from moto.stepfunctions.parser.backend.execution import Execution
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+RUNNING: Final = "RUNNING"
 _START_SECONDS: Final = 2.0
 
 
@@ -51,25 +55,76 @@ class Executions:
         """End what still runs, so that its threads do; one just started is first let begin."""
         for execution in self.all():
             limit = time.monotonic() + _START_SECONDS
-            while (
-                _status(execution) == "RUNNING" and not _has_started(execution) and time.monotonic() < limit
-            ):
+            while _status(execution) == RUNNING and not _has_started(execution) and time.monotonic() < limit:
                 time.sleep(0.01)
-            if _status(execution) == "RUNNING" and _has_started(execution):
+            if _status(execution) == RUNNING and _has_started(execution):
                 execution.stop(stop_date=execution.start_date, error="LocalCloudStopped", cause=None)
 
-    def in_flight(self) -> list[tuple[str, str, str]]:
-        """Machine, name and input of each execution that has not ended."""
-        return [
-            (execution.state_machine_arn, execution.name, execution.execution_input)
-            for execution in self.all()
-            if _status(execution) == "RUNNING"
-        ]
+    def in_flight(self) -> list[str]:
+        """The names of the executions that have not ended."""
+        return [execution.name for execution in self.all() if _status(execution) == RUNNING]
+
+    @property
+    def machines(self) -> set[str]:
+        """The ARNs of the state machines there are."""
+        return {machine.arn for machine in self._backend.state_machines}
+
+    def restore(self, machine_arn: str, name: str, kept: dict[str, Any]) -> None:
+        """Put back an execution that had ended, so that its name stays taken and it can be described."""
+        machine: Any = self._backend.describe_state_machine(machine_arn)
+        execution = Execution(
+            name=name,
+            sm_type=machine.sm_type,
+            role_arn=machine.roleArn,
+            exec_arn=f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}",
+            account_id=self._backend.account_id,
+            region_name=self._backend.region_name,
+            state_machine=machine,
+            start_date=kept["started"],
+            cloud_watch_logging_session=None,
+            activity_store={},
+            input_data=kept["input"],
+        )
+        execution.exec_status = ExecutionStatus(kept["status"])
+        for field in ("output", "error", "cause"):
+            setattr(execution, field, kept[field])
+        execution.stop_date = kept["stopped"]
+        execution.exec_worker = _over(kept["history"])
+        machine.executions.append(execution)
 
     @property
     def busy(self) -> bool:
         """Whether anything runs that is not parked on a task token."""
-        return any(_status(execution) == "RUNNING" and not _waits(execution) for execution in self.all())
+        return any(_status(execution) == RUNNING and not _waits(execution) for execution in self.all())
+
+
+def kept_form(execution: Any) -> dict[str, Any]:
+    """What is kept of an execution: enough to start it again, or to say how it ended."""
+    status = _status(execution)
+    history = execution.to_history_output()["events"] if status != RUNNING else []
+    return {
+        "status": status,
+        "input": execution.execution_input,
+        "started": execution.start_date,
+        "stopped": execution.stop_date,
+        "output": execution.output,
+        "error": execution.error,
+        "cause": execution.cause,
+        "history": [event for event in history if _step(event)],
+    }
+
+
+def _over(history: list[dict[str, Any]]) -> Any:
+    """What stands where the threads of an execution were: nobody waits in it, and its history is known."""
+    return SimpleNamespace(
+        env=SimpleNamespace(
+            event_manager=SimpleNamespace(get_event_history=lambda: history),
+            callback_pool_manager=SimpleNamespace(
+                _pool={}, notify=lambda **_: False, heartbeat=lambda **_: False
+            ),
+            map_run_record_pool_manager=SimpleNamespace(get=lambda _: None, get_all=list),
+        )
+    )
 
 
 def _status(execution: Any) -> str:

@@ -1,8 +1,10 @@
 """Deployed functions, and what an invocation of one answers, whoever runs it and however it ends."""
 
+import contextlib
 import json
 import re
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from localcloud.invocations import CallLog, Invocation, new_trace_id
+from localcloud.journal import Journal, JournalFailed
 
 _NAME = re.compile(r":function:([^:/]+)")
 _PATIENCE_SECONDS = 5.0
@@ -72,8 +75,11 @@ class Runner(Protocol):
 class Functions:
     """The functions of one cloud, called by name or ARN."""
 
-    def __init__(self, functions: Mapping[str, Function], runner: Runner, call_log: CallLog) -> None:
+    def __init__(
+        self, functions: Mapping[str, Function], runner: Runner, call_log: CallLog, journal: Journal
+    ) -> None:
         self._functions = functions
+        self._journal = journal
         self._runner = runner
         self._call_log = call_log
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="async-invoke")
@@ -120,23 +126,37 @@ class Functions:
 
     def invoke_async(self, name_or_arn: str, payload: bytes, *, trigger: str) -> None:
         """An `Event` invocation: answered at once, retried twice, then its dead-letter target."""
+        self.resume(str(uuid.uuid4()), (name_or_arn, payload, trigger))
+
+    def resume(self, name: str, what: tuple[str, bytes, str]) -> None:
+        """Run what was accepted under that name, now or by the cloud these data were kept of."""
         with self._lock:
             self._pending += 1
-        self._pool.submit(self._run_with_retries, name_or_arn, payload, trigger)
+        with self._journal.together():
+            self._journal.put(("invocation", name), what)
+            self._journal.afterwards(lambda: self._pool.submit(self._run, name, *what))
 
-    def _run_with_retries(self, name_or_arn: str, payload: bytes, trigger: str) -> None:
+    def _run(self, name: str, name_or_arn: str, payload: bytes, trigger: str) -> None:
         try:
-            for attempt in range(3):
-                answer = self.invoke(name_or_arn, payload, trigger=trigger)
-                if answer.error is None:
-                    return
-                if self._stopping.wait(0.5 * (attempt + 1)):
-                    return
-            if self.on_failure is not None:
-                self.on_failure(self.resolve(name_or_arn), payload, answer)
+            self._run_with_retries(name_or_arn, payload, trigger)
+            if not self._stopping.is_set():
+                with contextlib.suppress(
+                    JournalFailed
+                ):  # written with what is recorded next, else done again
+                    self._journal.forget(("invocation", name))
         finally:
             with self._lock:
                 self._pending -= 1
+
+    def _run_with_retries(self, name_or_arn: str, payload: bytes, trigger: str) -> None:
+        for attempt in range(3):
+            answer = self.invoke(name_or_arn, payload, trigger=trigger)
+            if answer.error is None:
+                return
+            if self._stopping.wait(0.5 * (attempt + 1)):
+                return
+        if self.on_failure is not None:
+            self.on_failure(self.resolve(name_or_arn), payload, answer)
 
     @property
     def busy(self) -> bool:

@@ -1,7 +1,9 @@
 """Delivering to a target by its ARN: from rules, from schedules and to dead-letter queues, with bounded retries."""
 
+import contextlib
 import json
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -9,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localcloud.functions import Functions
+from localcloud.journal import Journal, JournalFailed
 
 _RETRIES = 2
 _PAUSE_SECONDS = 0.3
@@ -36,17 +39,19 @@ class TargetDispatcher:
         *,
         client: Callable[[str], Any],
         functions: Functions,
+        journal: Journal,
         services: Mapping[str, Callable[[str, str], None]] | None = None,
     ) -> None:
         """`services` are further ones that take an ARN and a payload, by their name in an ARN."""
         self._client = client
         self._functions = functions
+        self._journal = journal
         self._services = services or {}
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="targets")
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._pending = 0
-        self._dead: list[DeadLetter] = []
+        self._dead: dict[str, DeadLetter] = {}
 
     @property
     def busy(self) -> bool:
@@ -54,13 +59,24 @@ class TargetDispatcher:
 
     def dead_letters(self) -> list[dict[str, str]]:
         with self._lock:
-            return [letter.to_json() for letter in self._dead]
+            return [letter.to_json() for letter in self._dead.values()]
 
     def send(self, target: dict[str, Any], payload: str, *, source: str = "events") -> None:
         """Deliver in the background; what can not be delivered ends as a dead letter."""
+        self.resume(str(uuid.uuid4()), (target, payload, source))
+
+    def resume(self, delivery: str, what: tuple[dict[str, Any], str, str]) -> None:
+        """Deliver what was accepted under that name, now or by the cloud these data were kept of."""
         with self._lock:
             self._pending += 1
-        self._pool.submit(self._send, target, payload, source)
+        with self._journal.together():
+            self._journal.put(("delivery", delivery), what)
+            self._journal.afterwards(lambda: self._pool.submit(self._send, delivery, *what))
+
+    def restore_dead_letter(self, name: str, letter: DeadLetter) -> None:
+        """Put back one of a kept cloud."""
+        with self._lock:
+            self._dead[name] = letter
 
     def stop(self) -> None:
         """Give up what would be tried again."""
@@ -71,22 +87,30 @@ class TargetDispatcher:
         self.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _send(self, target: dict[str, Any], payload: str, source: str) -> None:
+    def _send(self, delivery: str, target: dict[str, Any], payload: str, source: str) -> None:
         try:
-            retries = min(_RETRIES, target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _RETRIES))
-            for attempt in range(retries + 1):
-                failure = self._attempt(target, payload)
-                if failure is None:
-                    return
-                if attempt < retries and self._stopping.wait(_PAUSE_SECONDS * (attempt + 1)):
-                    return
-            dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
-            self.move_to_dead_letters(
-                dead_letters, payload=payload, source=source, target=target["Arn"], reason=failure or ""
-            )
+            self._try(target, payload, source)
+            if not self._stopping.is_set():
+                with contextlib.suppress(
+                    JournalFailed
+                ):  # written with what is recorded next, else done again
+                    self._journal.forget(("delivery", delivery))
         finally:
             with self._lock:
                 self._pending -= 1
+
+    def _try(self, target: dict[str, Any], payload: str, source: str) -> None:
+        retries = min(_RETRIES, target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _RETRIES))
+        for attempt in range(retries + 1):
+            failure = self._attempt(target, payload)
+            if failure is None:
+                return
+            if attempt < retries and self._stopping.wait(_PAUSE_SECONDS * (attempt + 1)):
+                return
+        dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
+        self.move_to_dead_letters(
+            dead_letters, payload=payload, source=source, target=target["Arn"], reason=failure or ""
+        )
 
     def _attempt(self, target: dict[str, Any], payload: str) -> str | None:
         try:
@@ -103,8 +127,9 @@ class TargetDispatcher:
             self.deliver({"Arn": queue_arn}, payload)
             return
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._lock:
-            self._dead.append(DeadLetter(source, target, payload, reason, at))
+        name, letter = str(uuid.uuid4()), DeadLetter(source, target, payload, reason, at)
+        self.restore_dead_letter(name, letter)
+        self._journal.put(("dead letter", name), letter)
 
     def deliver(self, target: dict[str, Any], payload: str) -> None:
         """Deliver now, on this thread; raise what went wrong."""

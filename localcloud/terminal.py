@@ -1,15 +1,33 @@
 """Serving a cloud from a terminal."""
 
+import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from localcloud.cloud import Cloud
+from localcloud.state import PersistedStateRefused
+from localcloud.template import TemplateRefused
+
+
+@contextmanager
+def refusals_said(console: Console) -> Iterator[None]:
+    """Say why a cloud does not start, rather than where in the code, and end with status 1."""
+    try:
+        yield
+    except (PersistedStateRefused, TemplateRefused) as refused:
+        console.print(f"[red]{type(refused).__name__}:[/] {refused}", soft_wrap=True, highlight=False)
+        sys.exit(1)
 
 
 def serve_until_interrupted(cloud: Cloud, console: Console, *, api_path: str = "/") -> None:
-    """Say where everything is, and wait for Ctrl-C; the caller stops the cloud."""
+    """Say where everything is, and wait for Ctrl-C or SIGTERM; the caller stops the cloud."""
+    signal.signal(signal.SIGTERM, _interrupt)
     table = Table(show_header=False, box=None)
     table.add_row("API", f"{cloud.url}{api_path}")
     for path, title in sorted(cloud.pages.items()):
@@ -24,3 +42,7 @@ def serve_until_interrupted(cloud: Cloud, console: Console, *, api_path: str = "
         threading.Event().wait()
     except KeyboardInterrupt:
         console.print("stopping")
+
+
+def _interrupt(_signal: int, _frame: Any) -> None:
+    raise KeyboardInterrupt

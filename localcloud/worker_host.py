@@ -5,7 +5,9 @@ the libraries once; each worker is a fork of it, so it starts in milliseconds an
 worker then becomes `awslambdaric`, with the function's environment and nothing of the repository on its
 path: a module that is missing from the function's package is missing here too.
 
-Protocol: one JSON line per worker wanted on stdin; `started` and `exited` lines on stdout.
+Protocol: one JSON line per worker wanted on stdin; one `ready` line on stdout when everything is imported. A worker
+reports itself to the cloud over a connection it keeps for as long as it lives, so that its end is noticed even when
+this process is stopped or gone.
 """
 
 import contextlib
@@ -13,6 +15,7 @@ import importlib
 import json
 import os
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -41,36 +44,27 @@ def main() -> None:
     for name in _PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    signal.signal(signal.SIGCHLD, _reap)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the workers: let the system bury them
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the cloud ends us
-    _report(ready=True)
+    os.write(1, b"ready\n")
     for line in sys.stdin:
         spec = json.loads(line)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # `started` is said before `exited`
-        pid = os.fork()
-        if pid == 0:
+        if os.fork() == 0:
             _turn_into_function(spec)
-        _report(started=spec["worker"], pid=pid)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
 
-def _reap(_signal: int, _frame: Any) -> None:
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                return
-            _report(exited=pid, status=os.waitstatus_to_exitcode(status))
-
-
-def _report(**fact: Any) -> None:
-    os.write(1, json.dumps(fact).encode() + b"\n")
+def _report_to(address: str) -> socket.socket:
+    """Tell the cloud which process the worker is; the connection ends when the process does."""
+    where, _, worker = address.partition("/")
+    host, _, port = where.partition(":")
+    connection = socket.create_connection((host, int(port)))
+    connection.sendall(f"GET /{worker}/alive/{os.getpid()} HTTP/1.1\r\n\r\n".encode())
+    return connection
 
 
 def _turn_into_function(spec: dict[str, Any]) -> None:
     """Turn this fork into the runtime of one function; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     log = os.open(spec["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -82,7 +76,8 @@ def _turn_into_function(spec: dict[str, Any]) -> None:
     sys.path.insert(0, spec["root"])
     code = 1
     try:
-        _run(spec["handler"])
+        alive = _report_to(spec["environment"]["AWS_LAMBDA_RUNTIME_API"])
+        _run(spec["handler"], alive)
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     except BaseException:
@@ -94,7 +89,8 @@ def _turn_into_function(spec: dict[str, Any]) -> None:
         os._exit(code)
 
 
-def _run(handler: str) -> None:
+def _run(handler: str, alive: socket.socket) -> None:
+    """Serve until the process ends, and hold the connection that says it has not."""
     from awslambdaric import (
         bootstrap,
         lambda_runtime_client,
@@ -108,7 +104,8 @@ def _run(handler: str) -> None:
             self.lambda_runtime_address = host
             super().call_rapid(method, f"/{path}{endpoint}", *rest, **more)
 
-    bootstrap.run(handler, Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))
+    with alive:
+        bootstrap.run(handler, Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))
 
 
 if __name__ == "__main__":

@@ -1,22 +1,28 @@
 """Functions in processes of their own: the Lambda Runtime API, and a warm pool of `awslambdaric` workers."""
 
 import contextlib
-import json
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from localcloud.functions import Answer, Function, exited, timed_out
+from localcloud.functions import Answer, Function, exited, failed, timed_out
+from localcloud.hosts import Host, Hosts
 from localcloud.invocations import Invocation
+from localcloud.surroundings import NO_FILES
 
+_FORK_SECONDS = 5.0
+"""How long a host may take to fork a worker before it counts as standing still and is replaced."""
+_FORKS = 3
+"""How often a worker is tried to be started before its caller is told that there is none."""
+_TURN_SECONDS = 29.0
+"""How long a caller waits for its turn: as long as API Gateway waits for a function."""
 _INIT_SECONDS = 30.0
 _PER_FUNCTION = 2
 """Workers of one function. Two fill this kind of machine; further callers wait their turn."""
@@ -35,6 +41,25 @@ class Worker:
         self._moved = threading.Condition()
         self._ready = False
         self._answer: Answer | None = None
+
+    def born(self, pid: int) -> None:
+        """The process reports itself; one that nobody waits for any more is ended."""
+        with self._moved:
+            self.pid = pid
+            self._moved.notify_all()
+        if self.dead:
+            self.kill()
+
+    def is_born(self, host: Host) -> bool:
+        """Wait for the process; False when its host died or stands still."""
+        with self._moved:
+            self._moved.wait_for(lambda: self.pid is not None or host.gone, timeout=_FORK_SECONDS)
+            return self.pid is not None
+
+    def look_again(self) -> None:
+        """Something changed that somebody may be waiting for."""
+        with self._moved:
+            self._moved.notify_all()
 
     def next(self) -> tuple[Invocation, bytes] | None:
         """The runtime asks for work; None once the worker is to end."""
@@ -90,6 +115,9 @@ class _RuntimeApi(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         worker = self._worker()
+        if self.path.split("/")[2] == "alive":
+            self._watch(worker)
+            return
         work = worker.next() if worker else None
         if worker is None or work is None:
             self._reply(410, b"{}")
@@ -106,6 +134,16 @@ class _RuntimeApi(BaseHTTPRequestHandler):
                 "Lambda-Runtime-Trace-Id": f"Root={invocation.trace_id};Parent={'0' * 16};Sampled=1",
             },
         )
+
+    def _watch(self, worker: Worker | None) -> None:
+        """Read the connection a worker keeps all its life to its end, which is the worker's."""
+        self.close_connection = True
+        if worker is None:
+            return
+        worker.born(int(self.path.rsplit("/", 1)[-1]))
+        with contextlib.suppress(OSError):
+            self.rfile.read()
+        worker.ended()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -158,57 +196,71 @@ class ProcessRunner:
             ("127.0.0.1", 0), type("Api", (_RuntimeApi,), {"workers": self._workers})
         )
         threading.Thread(target=self._server.serve_forever, name="runtime-api", daemon=True).start()
-        self._host = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("worker_host.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-            env={
-                name: value
-                for name, value in os.environ.items()
-                if name in ("PATH", "HOME", "LANG", "TMPDIR")
-            },
-        )
-        threading.Thread(target=self._listen, name="worker-host", daemon=True).start()
+        self._hosts = Hosts(on_end=self._look_again)
 
     def run(self, function: Function, invocation: Invocation, payload: bytes) -> Answer:
         with self._lock:
             limit = min(_PER_FUNCTION, function.concurrency or _PER_FUNCTION)
             turn = self._turns.setdefault(function.name, threading.BoundedSemaphore(limit))
-        with turn:
-            worker = self._take(function)
+        if not turn.acquire(timeout=_TURN_SECONDS):
+            return failed("TooManyRequestsException", "every worker of the function was busy all the time")
+        try:
+            worker = self._idle_worker(function) or self._new_worker(function)
+            if worker is None:
+                return failed("Runtime.NotStarted", "no process could be started for the function")
             try:
                 return worker.run(invocation, payload)
             finally:
                 self._put_back(worker)
+        finally:
+            turn.release()
 
     def worker(self, worker_id: str) -> Worker | None:
         return self._workers.get(worker_id)
+
+    def workers(self) -> list[Worker]:
+        """Every worker there is, at work or idle."""
+        return list(self._workers.values())
 
     def close(self) -> None:
         """End every worker and the host they were forked from."""
         for worker in list(self._workers.values()):
             worker.kill()
-        if self._host.stdin:
-            self._host.stdin.close()
-        self._host.terminate()
-        self._host.wait(timeout=5)
+        self._hosts.close()
         self._server.shutdown()
         self._server.server_close()
 
-    def _take(self, function: Function) -> Worker:
+    def _idle_worker(self, function: Function) -> Worker | None:
         with self._lock:
             idle = self._idle.setdefault(function.name, [])
             while idle:
                 worker = idle.pop()
                 if not worker.dead:
                     return worker
-            self._number += 1
-            worker = Worker(f"w{self._number}", function)
-            self._workers[worker.worker_id] = worker
-            self._start(worker)
-            return worker
+                self._workers.pop(worker.worker_id, None)
+            return None
+
+    def _new_worker(self, function: Function) -> Worker | None:
+        """A worker whose process is there; the host that does not fork it is replaced, and the next one asked."""
+        for _ in range(_FORKS):
+            host = self._hosts.current()
+            if host is None:
+                continue
+            with self._lock:
+                self._number += 1
+                worker = Worker(f"w{self._number}", function)
+                self._workers[worker.worker_id] = worker
+            if host.fork(self._specification(worker)) and worker.is_born(host):
+                return worker
+            worker.kill()
+            with self._lock:
+                self._workers.pop(worker.worker_id, None)
+            self._hosts.replace(host)
+        return None
+
+    def _look_again(self) -> None:
+        for worker in list(self._workers.values()):
+            worker.look_again()
 
     def _put_back(self, worker: Worker) -> None:
         with self._lock:
@@ -218,7 +270,8 @@ class ProcessRunner:
             else:
                 self._idle[worker.function.name].append(worker)
 
-    def _start(self, worker: Worker) -> None:
+    def _specification(self, worker: Worker) -> dict[str, Any]:
+        """What the host needs to know to fork the worker."""
         function = worker.function
         environment = {
             "PATH": os.environ.get("PATH", ""),
@@ -235,32 +288,14 @@ class ProcessRunner:
             "AWS_LAMBDA_LOG_FORMAT": function.log_format.upper(),
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_ENDPOINT_URL": self._endpoint,
+            **NO_FILES,
             "AWS_SDK_UA_APP_ID": worker.worker_id,  # how a call is told to be this worker's
             **self._common_variables,
             **function.environment,
         }
-        spec = {
-            "worker": worker.worker_id,
+        return {
             "handler": function.handler,
             "root": str(function.root),
             "log": str(self._logs / f"{function.name}.log"),
             "environment": environment,
         }
-        assert self._host.stdin is not None
-        self._host.stdin.write(json.dumps(spec) + "\n")
-        self._host.stdin.flush()
-
-    def _listen(self) -> None:
-        stream: IO[str] | None = self._host.stdout
-        for line in stream or ():
-            fact = json.loads(line)
-            if "started" in fact and (worker := self._workers.get(fact["started"])):
-                worker.pid = fact["pid"]
-                if worker.dead:
-                    worker.kill()
-            elif "exited" in fact:
-                for worker in list(self._workers.values()):
-                    if worker.pid == fact["exited"]:
-                        worker.ended()
-        for worker in list(self._workers.values()):
-            worker.ended()

@@ -46,6 +46,12 @@ class Cloud(Protocol):
     def request(self, method: str, path: str, **parts: Any) -> TestResponse:
         """Ask the cloud's API without a socket."""
 
+    def remember(self, name: str, value: object) -> None:
+        """Keep something with the cloud's data, where they are kept."""
+
+    def remembered(self) -> dict[str, Any]:
+        """What was kept so by the clouds before."""
+
     def register_page(self, path: str, *, title: Mapping[str, str], content: Callable[[], str]) -> None:
         """Show a page and list it on the index."""
 
@@ -75,9 +81,14 @@ class Simulators:
         self._running = ExitStack()
 
     @classmethod
-    def launch(cls, people: Roster | None = None) -> Self:
-        """Start them without a cloud."""
+    def launch(cls, people: Roster | None = None, *, cloud: Cloud | None = None) -> Self:
+        """Start them; with a cloud that keeps its data they remember what they knew and what they sent."""
         started = cls(people or roster())
+        if cloud is not None:
+            keepers: tuple[Outbox | Simulator, ...] = (started.outbox, *started.all())
+            for one in keepers:
+                one.restore(cloud.remembered())
+                one.remember = cloud.remember
         for simulator in started.all():
             simulator.start()
             started._running.callback(simulator.stop)
@@ -170,7 +181,7 @@ def _connect(sender: SignedSender, cloud: Cloud, path: str) -> None:
 
 def start(cloud: Cloud, people: Roster | None = None) -> Simulators:
     """Start the agencies, tell the cloud's functions where they are, and the agencies where their events go."""
-    simulators = Simulators.launch(people)
+    simulators = Simulators.launch(people, cloud=cloud)
     try:
         simulators.write_secrets(cloud)
         simulators.connect(cloud)

@@ -3,7 +3,7 @@
 import hmac
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -42,6 +42,7 @@ class AbsherSimulator(Simulator):
     """
 
     name = "absher"
+    remembers = ("_iqamas", "_mobiles")
 
     def __init__(self, people: Roster) -> None:
         super().__init__()
@@ -54,6 +55,10 @@ class AbsherSimulator(Simulator):
         }
         self._iqamas: dict[PersonNumber, IdentityNumber] = {}
         self._mobiles: dict[PersonNumber, str | None] = {}
+
+    def restore(self, remembered: Mapping[str, Any]) -> None:
+        super().restore(remembered)
+        self._people |= {number: self._people[border] for border, number in self._iqamas.items()}
 
     def endpoints(self) -> Iterable[Endpoint]:
         return [
@@ -101,6 +106,7 @@ class AbsherSimulator(Simulator):
         person = self._people[issue.border_number]
         self._iqamas[issue.border_number] = issue.identity_number
         self._people[issue.identity_number] = person
+        self.note()
         return Response(status=204)
 
     def _change_mobile(self, request: Request) -> Response:
@@ -108,4 +114,5 @@ class AbsherSimulator(Simulator):
         if change.identity_number not in self._people:
             raise KeyError("nobody by that number")
         self._mobiles[change.identity_number] = change.mobile
+        self.note()
         return Response(status=204)

@@ -31,6 +31,7 @@ class JawazatSimulator(Simulator):
     """Knows the residents of the roster; `POST /_sim/services` replaces what it reports of one with one employer."""
 
     name = "jawazat"
+    remembers = ("_services",)
 
     def __init__(self, people: Roster) -> None:
         super().__init__()
@@ -78,4 +79,5 @@ class JawazatSimulator(Simulator):
             raise KeyError("no resident by that number")
         with self._lock:
             self._services[person, report.unified_number.reveal()] = report.services
+            self.note()
         return Response(status=204)

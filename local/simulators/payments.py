@@ -63,6 +63,7 @@ class PaymentSimulator(SignedSender):
     """Every payment has a reference of its own, and is always notified under one message id."""
 
     name = "wafa"
+    remembers = ("_notices", "_waiting")
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,6 +97,7 @@ class PaymentSimulator(SignedSender):
                 "paid_at": to_rfc3339(order.paid_at or datetime.now(UTC)),
             }
             self._notices[reference] = SentEvent(f"pay_{secrets.token_hex(12)}", document)
+            self.note()
             return self._notices[reference]
 
     def notice(self, reference: str, *, amount: int | None = None) -> SentEvent:
@@ -109,6 +111,7 @@ class PaymentSimulator(SignedSender):
         """Everything not sent yet, and no longer waiting."""
         with self._lock:
             references, self._waiting = self._waiting, []
+            self.note()
         if order is Order.REVERSED:
             references.reverse()
         if order is Order.SHUFFLED:
@@ -125,6 +128,7 @@ class PaymentSimulator(SignedSender):
             return problem(422, "not_acceptable", str(error))
         if not order.deliver:
             self._waiting.append(notice.document["payment_reference"])
+            self.note()
             return as_json({"notices": [notice.document], "deliveries": []}, status=201)
         return self._delivered([notice] * order.times, tampering=order.tampering, status=201)
 

@@ -92,6 +92,7 @@ class QiwaSimulator(SignedSender):
     """Every version of a contract is sent as an event of its own."""
 
     name = "qiwa"
+    remembers = ("_contracts",)
 
     def __init__(self, people: Roster) -> None:
         super().__init__()
@@ -162,6 +163,7 @@ class QiwaSimulator(SignedSender):
         Draft202012Validator(SCHEMA).validate(document)
         event = SentEvent(f"msg_{secrets.token_hex(12)}", document)
         self._contracts.setdefault(document["contract_number"], []).append(event)
+        self.note()
         return event
 
     def _version(self, number: str, version: int | None) -> SentEvent:

@@ -6,7 +6,7 @@ a browser asks first before it sends JSON to another origin, and is not answered
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any, ClassVar, Self
@@ -22,6 +22,12 @@ from local.simulators.faults import Fault, Faults, misbehave
 log = logging.getLogger(__name__)
 
 type View = Callable[..., Response]
+type Remember = Callable[[str, object], None]
+"""Keeps something under a name, beyond the end of the process."""
+
+
+def forget_at_once(_name: str, _value: object) -> None:
+    """Of an agency that is not kept."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,11 @@ class Simulator:
     """A simulated agency: `start()` serves on a port the system chooses, `stop()` ends every held request."""
 
     name: ClassVar[str]
+    remembers: ClassVar[tuple[str, ...]] = ()
+    """The attributes that are there again after the process was killed, where the cloud keeps its data."""
 
     def __init__(self) -> None:
+        self.remember: Remember = forget_at_once
         self.faults = Faults()
         self.stopping = Event()
         self._endpoints = {endpoint.name: endpoint for endpoint in [*self.endpoints(), *self._controls()]}
@@ -86,6 +95,15 @@ class Simulator:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    def note(self) -> None:
+        """Keep what has changed; before anybody is told of it."""
+        self.remember(self.name, {name: getattr(self, name) for name in self.remembers})
+
+    def restore(self, remembered: Mapping[str, Any]) -> None:
+        """Be what it was when the process ended."""
+        for name, value in remembered.get(self.name, {}).items():
+            setattr(self, name, value)
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         return self._respond(Request(environ))(environ, start_response)

@@ -3,7 +3,7 @@
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from werkzeug import Request, Response
 
 from ishtirak.kernel.clock import to_rfc3339
 from local.simulators.faults import lose_the_answer
-from local.simulators.server import Endpoint, Simulator, as_json, control
+from local.simulators.server import Endpoint, Remember, Simulator, as_json, control, forget_at_once
 
 SENDER = "Ishtirak"
 LONGEST_TEXT = 670
@@ -53,6 +53,7 @@ class Outbox:
     """Everything that was "sent", oldest first. A reference sent twice to one provider is one message."""
 
     def __init__(self) -> None:
+        self.remember: Remember = forget_at_once
         self._messages: list[Message] = []
         self._by_reference: dict[tuple[str, str], Message] = {}
         self._lock = Lock()
@@ -73,6 +74,7 @@ class Outbox:
                 reference=reference,
                 at=to_rfc3339(datetime.now(UTC)),
             )
+            self.remember(f"sms {len(self._by_reference)}", message)
             self._messages.append(message)
             self._by_reference[(provider, reference)] = message
             return message, True
@@ -88,7 +90,17 @@ class Outbox:
     def clear(self) -> None:
         """Forget the messages; references stay known, as they would at a provider."""
         with self._lock:
+            self.remember("sms cleared", len(self._by_reference))
             self._messages.clear()
+
+    def restore(self, remembered: Mapping[str, Any]) -> None:
+        """Hold what phones had received, and every reference, when the process ended."""
+        place = 0
+        while message := remembered.get(f"sms {place}"):
+            self._by_reference[(message.provider, message.reference)] = message
+            if place >= remembered.get("sms cleared", 0):
+                self._messages.append(message)
+            place += 1
 
 
 class _Provider(Simulator):

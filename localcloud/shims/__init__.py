@@ -10,6 +10,7 @@ from localcloud.shims import (
     dynamodb_queries,
     dynamodb_transactions,
     object_events,
+    queue_lock,
     states_clients,
     states_failure_cause,
     states_jsonata,
@@ -32,6 +33,7 @@ def install(patches: Patches, *, after_write: Callable[[], None]) -> None:
         states_failure_cause,
         states_clients,
         object_events,
+        queue_lock,
         cognito_tokens,
     ):
         shim.install(patches)

@@ -7,6 +7,7 @@ object. No issue known. Here: the envelope S3 sends.
 
 import itertools
 import secrets
+import time
 import uuid
 from typing import Any
 
@@ -16,7 +17,8 @@ from moto.s3 import notifications
 from localcloud.default_bus import publish
 from localcloud.patches import Patches
 
-_SEQUENCE = itertools.count(0x617F08299329D189)
+_SEQUENCE = itertools.count(time.time_ns())
+"""Rises from one run of a kept cloud to the next, too."""
 _REASONS = {"Put": "PutObject", "Post": "PostObject", "Copy": "CopyObject"}
 
 

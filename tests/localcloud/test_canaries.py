@@ -52,6 +52,12 @@ CANARIES = {
         source = inspect.getsource(responses.DynamoHandler) + inspect.getsource(models.DynamoDBBackend)
         gap = "Lock" not in source
     """,
+    "queue_lock": """
+        from moto.sqs.models import Queue, SQSBackend
+        import inspect
+        source = inspect.getsource(Queue.delete_message) + inspect.getsource(SQSBackend.purge_queue)
+        gap = "_messages_lock" not in source
+    """,
     "dynamodb_queries": """
         from moto.dynamodb.models.table import Table
         import inspect

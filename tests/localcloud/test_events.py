@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -32,6 +33,24 @@ def test_a_message_reaches_its_function_at_once(served: Cloud) -> None:
 
     assert eventually(lambda: "quick" in seen(served, "queue"))
     assert time.monotonic() - begun < 0.5
+
+
+def test_no_message_is_lost_to_a_neighbours_deletion(served: Cloud) -> None:
+    sqs, mail = served.client("sqs"), served.outputs["Mail"]
+    received(served, "Mail")
+
+    def send(sender: int) -> None:
+        for number in range(40):
+            sqs.send_message(QueueUrl=mail, MessageBody=f"{sender}-{number}")
+
+    found: list[str] = []
+    with ThreadPoolExecutor(5) as pool:
+        sending = [pool.submit(send, sender) for sender in range(5)]
+        while not all(one.done() for one in sending):
+            found += received(served, "Mail")
+    found += received(served, "Mail")
+
+    assert sorted(found) == sorted(f"{sender}-{number}" for sender in range(5) for number in range(40))
 
 
 def test_a_waiting_retry_can_be_redelivered_now(served: Cloud) -> None:

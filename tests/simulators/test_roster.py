@@ -1,6 +1,7 @@
 """The people of the local cloud: synthetic, complete, and consistent with one another."""
 
 import json
+import pickle
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from ishtirak.adapters.aws.signing_secrets import PaymentAccess, QiwaAccess
 from local.simulators import Simulators, start
 from local.simulators.payments import PayOrder
 from local.simulators.people import FILE, SignIn, roster
-from local.simulators.qiwa import AuthenticateOrder
+from local.simulators.qiwa import AuthenticateOrder, Change, ChangeOrder
 
 
 def test_everybody_is_visibly_synthetic() -> None:
@@ -128,6 +129,13 @@ class RecordingCloud:
         self.pages: dict[str, Callable[[], str]] = {}
         self.outbox: Callable[[], Sequence[Mapping[str, Any]]] | None = None
         self.asked: list[tuple[str, str]] = []
+        self.kept: dict[str, bytes] = {}
+
+    def remember(self, name: str, value: object) -> None:
+        self.kept[name] = pickle.dumps(value)
+
+    def remembered(self) -> dict[str, Any]:
+        return {name: pickle.loads(value) for name, value in self.kept.items()}
 
     def client(self, service: str) -> "RecordingCloud":
         assert service == "secretsmanager"
@@ -213,3 +221,30 @@ def test_two_sets_of_agencies_share_no_port_and_no_key(socket_enabled: None) -> 
     with Simulators.launch() as one, Simulators.launch() as other:
         assert not set(one.urls().values()) & set(other.urls().values())
         assert one.access() != other.access()
+
+
+def test_agencies_remember_what_they_knew_and_sent_when_the_process_was_killed() -> None:
+    """Else a contract that was announced could not be fetched, and a text would be sent twice."""
+    cloud = RecordingCloud()
+    with start(cloud, roster()) as before:
+        before.outbox.put("nasim", to="+966550000001", text="forgotten", reference="first")
+        before.outbox.clear()
+        sent, _ = before.outbox.put("nasim", to="+966550000001", text="shown", reference="second")
+        order = AuthenticateOrder(
+            worker="sara", establishment="mithal", contract_number="C-0001", deliver=False
+        )
+        event = before.qiwa.authenticate(order)
+        notice = before.wafa.pay(PayOrder(bill_reference="B-1", amount=5, payment_reference="P-1"))
+
+    with start(cloud, roster()) as after:
+        assert after.outbox.messages() == [sent]
+        assert after.outbox.put("nasim", to="+966550000001", text="shown", reference="second") == (
+            sent,
+            False,
+        )
+        assert not after.outbox.put("nasim", to="+966550000001", text="forgotten", reference="first")[1]
+        assert (
+            after.qiwa.change(Change.AMENDED, ChangeOrder(contract_number="C-0001")).document["version"] == 2
+        )
+        assert event.document["version"] == 1
+        assert after.wafa.notice("P-1") == notice

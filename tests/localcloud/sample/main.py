@@ -32,8 +32,10 @@ def api(event: Any, context: Any) -> Any:
                 "body": base64.b64encode(bytes(range(256))).decode(),
             }
         case "put":
+            kind = {"kind": {"S": asked["kind"]}} if "kind" in asked else {}
             for number in range(asked.get("times", 1)):
-                dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": asked["pk"]}, "sk": {"S": str(number)}})
+                item = {"pk": {"S": asked["pk"]}, "sk": {"S": str(number)}, **kind}
+                dynamodb.put_item(TableName=TABLE, Item=item)
         case "add":
             dynamodb.update_item(
                 TableName=TABLE,
