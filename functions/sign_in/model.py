@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.factors.model import FactorKind
 from ishtirak.kernel.value import Id, Value
 from ishtirak.otp.model import OpenedChallenge
 from ishtirak.sessions.model import SessionGrant
@@ -37,7 +38,13 @@ class CodeTyped(Value):
     """The second step (رمز الدخول)."""
 
     challenge_id: Id = Field(description="From the first step")
-    code: str = Field(min_length=1, max_length=16, description="Six digits, Western or Arabic-Indic")
+    code: str = Field(
+        min_length=1, max_length=24, description="Six digits, or a recovery code, in any digits"
+    )
+    kind: FactorKind = Field(
+        default=FactorKind.SMS,
+        description="SMS: the code that was sent; TOTP: of an authenticator app; RECOVERY",
+    )
 
 
 class SessionHandle(Value):
@@ -75,6 +82,7 @@ START_SIGN_IN = post(
 COMPLETE_SIGN_IN = post(
     "/v1/sign-in/code",
     summary="Sign in with the code",
+    description="The answer never shows whether the name exists or which factors somebody has.",
     takes=CodeTyped,
     gives=SignedIn,
     roles=None,

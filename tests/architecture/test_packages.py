@@ -27,6 +27,7 @@ HOLDERS = {
     "aws.mac": {
         "decide_bill",
         "ingest_contract",
+        "manage_factors",
         "respond_to_period",
         "review_request",
         "send_otp",
@@ -39,6 +40,7 @@ HOLDERS = {
         "check_eligibility",
         "edit_request",
         "ingest_contract",
+        "manage_factors",
         "post_period",
         "review_request",
         "send_notice",
