@@ -29,8 +29,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         encryption=KmsEncryption(settings.data_key_arn),
         mac=KmsMac(settings.mac_key_arn),
     )
-    challenges = AccessTable(settings.access_table)
-    factors = FactorTable(settings.access_table, clock=clock)
+    challenges, factors = AccessTable(settings.access_table), FactorTable(settings.access_table, clock=clock)
     start = partial(start_sign_in, challenges=challenges, clock=clock, **ports)
     complete = partial(complete_sign_in, challenges=challenges, factors=factors, clock=clock, **ports)
     api = unrecorded_api("sign_in", settings, clock=clock)

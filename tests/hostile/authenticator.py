@@ -5,7 +5,11 @@ import hashlib
 import hmac
 import struct
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import time_machine
 
 from local.client import Answer, Person
 
@@ -23,6 +27,13 @@ class Authenticator:
     def shows(self, *, steps: int = 0) -> str:
         """The code now, or so many steps from now."""
         return code_at(self.secret, int(time.time()) // PERIOD + steps)
+
+
+@contextmanager
+def at_the_beginning_of_a_step() -> Iterator[None]:
+    """So that what an app shows does not change between being read and being sent."""
+    with time_machine.travel((time.time() // PERIOD + 1) * PERIOD + 1, tick=True):
+        yield
 
 
 def code_at(secret: str, step: int) -> str:

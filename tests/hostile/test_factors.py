@@ -1,6 +1,7 @@
 """Authenticator apps and recovery codes: stolen tokens, repeated and guessed codes, and what a stranger could learn."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.hostile.authenticator import (
     Authenticator,
     answer_with,
     ask_to_sign_in,
+    at_the_beginning_of_a_step,
     begin,
     confirm,
     enrolled,
@@ -23,6 +25,12 @@ from tests.hostile.effects import COUNTERS, no_effect
 TRIES = ("challenge/", "factors/", *COUNTERS)
 """What may change when a code is tried in vain: that it was tried."""
 PAUSE = 1_000
+
+
+@pytest.fixture(autouse=True)
+def at_rest() -> Iterator[None]:
+    with at_the_beginning_of_a_step():
+        yield
 
 
 def wrong(code: str) -> str:
@@ -93,12 +101,34 @@ def test_an_authenticator_signs_in_and_its_code_works_once(world: World) -> None
     shown = app.shows()
 
     signed_in = answer_with(person, ask_to_sign_in(person), arabic_digits(shown)).expect(200).body
-    with later(61):
-        again = ask_to_sign_in(person)
-        repeated = answer_with(person, again, shown)
+    with no_effect(world, but=TRIES):
+        for path in ("recovery-codes", "removal"):
+            body = {"code": shown} | ({"kind": "TOTP"} if path == "removal" else {})
+            person.ask("POST", f"{FACTORS}/{path}", body).expect(401, "factor_code_not_accepted")
 
     assert signed_in["id_token"]
-    repeated.expect(401, "code_not_accepted")
+    person.ask("POST", f"{FACTORS}/recovery-codes", {"code": app.shows(steps=1)}).expect(201)
+
+
+def test_one_code_at_two_places_at_once_opens_one(world: World) -> None:
+    """Signing in and removing the app with the same digits at the same moment."""
+    person = world.somebody()
+    app = enrolled(person)
+    challenge, shown = ask_to_sign_in(person), app.shows()
+    barrier = threading.Barrier(2)
+
+    def sign_in() -> int:
+        barrier.wait()
+        return answer_with(person, challenge, shown).status
+
+    def renew() -> int:
+        barrier.wait()
+        return person.ask("POST", f"{FACTORS}/recovery-codes", {"code": shown}).status
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [future.result() for future in [pool.submit(sign_in), pool.submit(renew)]]
+
+    assert sum(status in (200, 201) for status in answers) == 1, answers
 
 
 def test_the_code_that_confirmed_the_enrolment_signs_nobody_in(world: World) -> None:
@@ -172,6 +202,7 @@ def test_after_five_wrong_codes_a_right_one_waits_and_the_sms_still_opens(world:
     app = enrolled(person)
     five_wrong_codes(person, app)
 
+    world.quiet()
     with later(122):
         seen = len(person.phone())
         challenge = ask_to_sign_in(person)
@@ -329,6 +360,7 @@ def test_an_authenticator_is_removed_with_proof_and_opens_nothing_afterwards(wor
     answer_with(person, challenge, app.shows(steps=1)).expect(401, "code_not_accepted")
     answer_with(person, challenge, app.recovery_codes[1], kind="RECOVERY").expect(401, "code_not_accepted")
     eventually(lambda: told(person, "أُزيل تطبيق المصادقة") or None, "a notice of the removal")
+    world.quiet()
     with later(61):
         assert enrolled(person).secret != app.secret
 

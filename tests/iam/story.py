@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 import requests
 import time_machine
@@ -96,6 +97,7 @@ def _side_paths(system: Environment) -> None:
         _everything_that_lists(story)
         _bills_decided_and_paid(system, story)
         _period_of_a_resident(system, story)
+        _a_second_factor(story)
         _refreshed_and_signed_out(story)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
@@ -177,6 +179,21 @@ def _newcomer_and_back_dated(system: Environment) -> None:
     for order in (newcomer, back_dated):
         instruct(qiwa, "authenticate", {"establishment": "mithal", **order})
     system.cloud.settle(timeout=5)
+
+
+def _a_second_factor(story: DemoRun) -> None:
+    """An authenticator app enrolled, its recovery codes renewed, and removed again with a code by SMS."""
+    layla = story.signed_in("layla")
+    seen = len(layla.phone())
+    begun = layla.ask("POST", "/v1/me/factors/enrolments").expect(201).body
+    codes = {"code": layla.code_after(seen), "authenticator_code": pyotp.TOTP(begun["secret"]).now()}
+    path = f"/v1/me/factors/enrolments/{begun['challenge_id']}/confirmation"
+    layla.ask("POST", path, codes).expect(201)
+    layla.ask("POST", "/v1/me/factors/recovery-codes", {"code": "000000"}).expect(401)
+    seen = len(layla.phone())
+    asked = layla.ask("POST", "/v1/me/factors/removal/code").expect(202).body
+    proof = {"kind": "SMS", "challenge_id": asked["challenge_id"], "code": layla.code_after(seen)}
+    layla.ask("POST", "/v1/me/factors/removal", proof).expect(200)
 
 
 def _refreshed_and_signed_out(story: DemoRun) -> None:
