@@ -23,6 +23,7 @@ from infra.functions.issue_code import IssueCode
 from infra.functions.manage_factors import ManageFactors
 from infra.functions.notify import Notify
 from infra.functions.post_period import PostPeriod
+from infra.functions.prove_decision import ProveDecision
 from infra.functions.receive_contract import ReceiveContract
 from infra.functions.receive_payment import ReceivePayment
 from infra.functions.record_timeout import RecordTimeout
@@ -112,6 +113,7 @@ class ServiceStack(Stack):
             SubmitRequest(self, deployment=deployment),
             RespondToPeriod(self, deployment=deployment),
             ReviewRequest(self, deployment=deployment),
+            ProveDecision(self, deployment=deployment),
             ViewAccounts(self, deployment=deployment),
             ViewBills(self, deployment=deployment),
             DecideBill(self, deployment=deployment),

@@ -24,6 +24,11 @@ class FactorPolicy(Value):
     tries_in_all: int = Field(gt=0, le=100)
     recovery_codes: int = Field(gt=0, le=10)
     recovery_characters: int = Field(ge=10, le=32)
+    proof_seconds: int = Field(gt=0, le=600)
+
+    @property
+    def proof_lifetime(self) -> timedelta:
+        return timedelta(seconds=self.proof_seconds)
 
     def pause_after(self, tries: int) -> timedelta:
         """How long no code is looked at after the n-th try in a row: none, but after every `tries` twice as long."""

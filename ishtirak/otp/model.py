@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     SUBMIT_REQUEST = "SUBMIT_REQUEST"
     ENROL_FACTOR = "ENROL_FACTOR"
     REMOVE_FACTOR = "REMOVE_FACTOR"
+    DECIDE = "DECIDE"
 
 
 class ChallengeState(StrEnum):

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -391,7 +391,9 @@ def test_a_second_authenticator_takes_the_place_of_none(world: World) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_the_process_dying_at_any_call_enrols_whole_or_not_at_all(world: World, when: str) -> None:
+def test_the_process_dying_at_any_call_enrols_whole_or_not_at_all(
+    world: World, when: Literal["before", "after"]
+) -> None:
     """Three tries of one code are three deaths; whoever lost the answer asks for new recovery codes."""
     person = world.somebody()
     begun, code = begin(person)

@@ -183,17 +183,17 @@ def _newcomer_and_back_dated(system: Environment) -> None:
 
 def _a_second_factor(story: DemoRun) -> None:
     """An authenticator app enrolled, its recovery codes renewed, and removed again with a code by SMS."""
-    layla = story.signed_in("layla")
-    seen = len(layla.phone())
-    begun = layla.ask("POST", "/v1/me/factors/enrolments").expect(201).body
-    codes = {"code": layla.code_after(seen), "authenticator_code": pyotp.TOTP(begun["secret"]).now()}
+    majid = story.signed_in("majid")
+    seen = len(majid.phone())
+    begun = majid.ask("POST", "/v1/me/factors/enrolments").expect(201).body
+    codes = {"code": majid.code_after(seen), "authenticator_code": pyotp.TOTP(begun["secret"]).now()}
     path = f"/v1/me/factors/enrolments/{begun['challenge_id']}/confirmation"
-    layla.ask("POST", path, codes).expect(201)
-    layla.ask("POST", "/v1/me/factors/recovery-codes", {"code": "000000"}).expect(401)
-    seen = len(layla.phone())
-    asked = layla.ask("POST", "/v1/me/factors/removal/code").expect(202).body
-    proof = {"kind": "SMS", "challenge_id": asked["challenge_id"], "code": layla.code_after(seen)}
-    layla.ask("POST", "/v1/me/factors/removal", proof).expect(200)
+    majid.ask("POST", path, codes).expect(201)
+    majid.ask("POST", "/v1/me/factors/recovery-codes", {"code": "000000"}).expect(401)
+    seen = len(majid.phone())
+    asked = majid.ask("POST", "/v1/me/factors/removal/code").expect(202).body
+    proof = {"kind": "SMS", "challenge_id": asked["challenge_id"], "code": majid.code_after(seen)}
+    majid.ask("POST", "/v1/me/factors/removal", proof).expect(200)
 
 
 def _refreshed_and_signed_out(story: DemoRun) -> None:
