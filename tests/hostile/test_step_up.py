@@ -4,11 +4,12 @@ import itertools
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
 
-from local.client import Answer, Person
+from local.client import Answer, Person, eventually
 from local.demo.acts import submit_request
 from tests.flows.world import World, later, period
 from tests.hostile.authenticator import Authenticator, at_the_beginning_of_a_step, enrolled
@@ -258,3 +259,63 @@ def test_only_the_authority_asks_for_a_code_or_a_proof_of_a_decision(world: Worl
     officer(world).ask("POST", CODE, {"decision": {"about_id": ABSENT}}).expect(422)
     both = {**what, "extension": {"reason_code": "OTHER", "note": "An error of ours"}}
     officer(world).ask("POST", CODE, {"decision": both}).expect(422)
+
+
+REASON = {"reason_code": "OTHER", "note": "An error of ours"}
+
+
+def a_bill(world: World) -> str:
+    """The bill of a period one officer approved: what is due is above the sum of the bill desk."""
+    employer, request_id = world.holding_a_token("noura"), case(world, basic=900_000)
+    before = bills_of(employer)
+    decide(officer(world), request_id, APPROVE).expect(200)
+    return eventually(lambda: next(iter(bills_of(employer) - before), None), "the bill")
+
+
+def bills_of(employer: Person) -> set[str]:
+    listed = employer.ask("GET", "/v1/employer/bills?limit=100").expect(200).body
+    return {one["bill_id"] for one in listed["bills"]}
+
+
+def test_a_decision_about_a_bill_above_the_sum_takes_a_proof_of_each_of_two(
+    world: World, apps: dict[str, Authenticator]
+) -> None:
+    with later(61 * next(_moments)), at_the_beginning_of_a_step():
+        bill_id, person, supervisor = a_bill(world), officer(world), officer(world, "huda")
+        first_due_on = (datetime.now(UTC).date() + timedelta(days=5)).isoformat()
+        plan = {"count": 3, "first_due_on": first_due_on, "guarantee": "G-77", **REASON}
+        path = f"/v1/bills/{bill_id}"
+        proof = proof_by_app(person, apps["faisal"], {"about_id": bill_id, "instalments": plan})
+
+        with no_effect(world, but=TRIES):
+            person.ask("POST", f"{path}/instalments", plan).expect(403, "step_up_required")
+            for other in ({"count": 4}, {"guarantee": "G-78"}):
+                changed = {**plan, **other, **proof}
+                person.ask("POST", f"{path}/instalments", changed).expect(403, "step_up_required")
+            supervisor.ask("POST", f"{path}/instalments", {**plan, **proof}).expect(403, "step_up_required")
+            person.ask("POST", f"{path}/extension", {**REASON, **proof}).expect(403, "step_up_required")
+        proposed = person.ask("POST", f"{path}/instalments", {**plan, **proof}).expect(200).body
+
+        decision_id = proposed["decisions"][-1]["decision_id"]
+        approval, no = f"{path}/decisions/{decision_id}/approval", {"approved": False}
+        stated = {"about_id": bill_id, "approval": {"decision_id": decision_id, "approved": True}}
+        declining = {"about_id": bill_id, "approval": {"decision_id": decision_id, **no}}
+        for_no = proof_by_app(supervisor, apps["huda"], declining)
+        with no_effect(world, but=TRIES):
+            supervisor.ask("POST", approval, {"approved": True}).expect(403, "step_up_required")
+            supervisor.ask("POST", approval, {"approved": True, **proof}).expect(403, "step_up_required")
+            supervisor.ask("POST", approval, {"approved": True, **for_no}).expect(403, "step_up_required")
+        for_yes = proof_by_app(supervisor, apps["huda"], stated, steps=1)
+        answered = supervisor.ask("POST", approval, {"approved": True, **for_yes}).expect(200).body
+
+        assert answered["decisions"][-1]["state"] == "IN_FORCE"
+
+
+def test_a_small_waiver_takes_one_person_and_no_proof(world: World) -> None:
+    with later(61 * next(_moments)), at_the_beginning_of_a_step():
+        bill_id = a_bill(world)
+        waiver = {"percent": 1, **REASON}
+
+        waived = officer(world).ask("POST", f"/v1/bills/{bill_id}/waiver", waiver).expect(200).body
+
+        assert waived["decisions"][-1]["state"] == "IN_FORCE"
