@@ -20,8 +20,10 @@ from infra.functions.edit_request import EditRequest
 from infra.functions.ingest_contract import IngestContract
 from infra.functions.inspect_document import InspectDocument
 from infra.functions.issue_code import IssueCode
+from infra.functions.manage_factors import ManageFactors
 from infra.functions.notify import Notify
 from infra.functions.post_period import PostPeriod
+from infra.functions.prove_decision import ProveDecision
 from infra.functions.receive_contract import ReceiveContract
 from infra.functions.receive_payment import ReceivePayment
 from infra.functions.record_timeout import RecordTimeout
@@ -104,12 +106,14 @@ class ServiceStack(Stack):
     def _api_functions(self, deployment: Deployment) -> list[PythonFunction]:
         return [
             SignIn(self, deployment=deployment),
+            ManageFactors(self, deployment=deployment),
             EditRequest(self, deployment=deployment),
             RequestUpload(self, deployment=deployment),
             IssueCode(self, deployment=deployment),
             SubmitRequest(self, deployment=deployment),
             RespondToPeriod(self, deployment=deployment),
             ReviewRequest(self, deployment=deployment),
+            ProveDecision(self, deployment=deployment),
             ViewAccounts(self, deployment=deployment),
             ViewBills(self, deployment=deployment),
             DecideBill(self, deployment=deployment),

@@ -152,6 +152,14 @@ class Person:
         body = {"challenge_id": challenge_id, "code": code}
         return self.ask("POST", f"/v1/requests/{request_id}/submission", body, key=key)
 
+    def prove(self, decision: Mapping[str, Any]) -> str:
+        """The proof of a decision, by the code that arrives on the phone for it; its id."""
+        seen = len(self.phone())
+        asked = self.ask("POST", "/v1/decisions/code", {"decision": decision}).expect(202)
+        proof = {"challenge_id": asked.body["challenge_id"], "code": self.code_after(seen)}
+        body = {"decision": decision, "kind": "SMS", **proof}
+        return str(self.ask("POST", "/v1/decisions/proof", body).expect(201).body["proof_id"])
+
     def request(self, request_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.ask("GET", f"/v1/requests/{request_id}").expect(200).body
         return found

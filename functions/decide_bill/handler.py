@@ -22,7 +22,7 @@ from ishtirak.wiring import writing_api
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock, table = clock or SystemClock(), settings.register_table
-    desk = bill_desk(table, clock=clock)
+    desk = bill_desk(table, access=settings.access_table, clock=clock)
     cursors = SignedCursors(KmsMac(settings.mac_key_arn))
     waiting = partial(list_waiting_decisions, bills=desk.bills, reader=desk.reader, cursors=cursors)
     unmatched = partial(list_unmatched_payments, payments=PaymentTable(table), cursors=cursors)

@@ -1,15 +1,16 @@
 """What decide_bill takes and gives over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field
 
-from ishtirak.billing.model import BillReason, PaymentRecord, UnmatchedReason
+from ishtirak.billing.model import PaymentRecord, UnmatchedReason
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.bill_decisions import Approval, Extension, Plan, Waiver
 from ishtirak.edge.views.bills import (
     BillDecisionView,
     BillLine,
@@ -19,10 +20,9 @@ from ishtirak.edge.views.bills import (
     bill_view,
     decision_view,
 )
+from ishtirak.edge.views.decisions import Proven
 from ishtirak.kernel.caller import Role
-from ishtirak.kernel.dates import Day
 from ishtirak.kernel.pages import Page
-from ishtirak.kernel.text import Note, Text
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases import read_bills
 from ishtirak.use_cases.read_bills import BillOnDay
@@ -30,38 +30,20 @@ from ishtirak.use_cases.read_bills import BillOnDay
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
-class Reasoned(Value):
-    """Every decision says why, by a code and in words."""
-
-    reason_code: BillReason
-    note: Note = Field(description="For the authority's eyes")
+class ProvenWaiver(Waiver, Proven):
+    """The waiver, and the proof it may take."""
 
 
-class Waiver(Reasoned):
-    """Fines waived: a part of the fines there are today."""
-
-    percent: int = Field(ge=1, le=100, description="Of each month's fine")
-    board_resolution: Annotated[str, Text(3, 60)] | None = Field(
-        default=None, description="Needed beyond what the Governor may waive"
-    )
+class ProvenPlan(Plan, Proven):
+    """The plan, and the proof it may take."""
 
 
-class Plan(Reasoned):
-    """What is due today, in monthly instalments against a guarantee."""
-
-    count: int = Field(ge=2, le=120)
-    first_due_on: Day = Field(description="Gregorian")
-    guarantee: Annotated[str, Text(3, 60)] = Field(description="The guarantee's reference")
+class ProvenExtension(Extension, Proven):
+    """The extension, and the proof it takes."""
 
 
-class Extension(Reasoned):
-    """Unpaid months count for the longer time the Governor may allow."""
-
-
-class Approval(Value):
-    """A supervisor's answer to a proposed decision."""
-
-    approved: bool
+class ProvenApproval(Approval, Proven):
+    """The answer, and the proof an approval takes."""
 
 
 class WaitingDecisionView(Value):
@@ -117,21 +99,21 @@ WAIVE_FINES = post(
     summary="Waive fines",
     description="All of a fine up to ten days' delay, else up to half; more by a resolution of the Board. Above a "
     "sum, and by such a resolution, it waits for a supervisor.",
-    takes=Waiver,
+    takes=ProvenWaiver,
     gives=BillView,
     roles=AUTHORITY,
 )
 GRANT_INSTALMENTS = post(
     "/v1/bills/<bill_id>/instalments",
     summary="Grant instalments",
-    takes=Plan,
+    takes=ProvenPlan,
     gives=BillView,
     roles=AUTHORITY,
 )
 EXTEND_COUNTING = post(
     "/v1/bills/<bill_id>/extension",
     summary="Count unpaid months for longer",
-    takes=Extension,
+    takes=ProvenExtension,
     gives=BillView,
     roles=AUTHORITY,
 )
@@ -140,7 +122,7 @@ ANSWER_DECISION = post(
     summary="Approve or decline a proposed decision",
     description="What is approved is judged again, by the rules of a proposal, on the bill as it is today. What no "
     "longer fits is refused with what changed: it can only be declined, and proposed anew.",
-    takes=Approval,
+    takes=ProvenApproval,
     gives=BillView,
     roles=(Role.SUPERVISOR,),
 )

@@ -5,4 +5,5 @@ from ishtirak.kernel.settings import FunctionSettings
 
 class Settings(FunctionSettings):
     register_table: str
+    access_table: str
     mac_key_arn: str

@@ -27,6 +27,15 @@ class Settings(FunctionSettings):
             types=("ContractAmended", "ContractEnded", "ContractRegistered", "ContractVoided"),
         ),
         Subscription(
+            source="ishtirak.factors",
+            types=(
+                "AuthenticatorEnrolled",
+                "AuthenticatorRemoved",
+                "RecoveryCodeUsed",
+                "RecoveryCodesReplaced",
+            ),
+        ),
+        Subscription(
             source="ishtirak.billing",
             types=(
                 "BillPaid",

@@ -5,10 +5,10 @@ from functools import partial
 from functions.review_request import model
 from functions.review_request.settings import Settings
 from ishtirak.adapters.assessment_ports import assessment_ports
-from ishtirak.adapters.aws.document_table import DocumentTable
-from ishtirak.adapters.aws.evidence_bucket import EvidenceBucket
+from ishtirak.adapters.aws.evidence_ports import evidence_ports
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.aws.step_up import step_up_on
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.edge.pagination import SignedCursors
@@ -27,14 +27,14 @@ def build(settings: Settings, *, clock: Clock | None = None, residency: Residenc
     clock = clock or SystemClock()
     requests, cursors = RequestTable(settings.requests_table), SignedCursors(KmsMac(settings.mac_key_arn))
     register = assessment_ports(settings, residency=residency)
-    evidence = EvidenceBucket(settings.clean_bucket, key_arn=settings.data_key_arn, clock=clock)
-    opened = partial(open_document, documents=DocumentTable(settings.requests_table), evidence=evidence)
+    decide = partial(decide_case, step_up=step_up_on(settings.access_table, clock=clock), **register)
+    opened = partial(open_document, **evidence_ports(settings, clock=clock))
     api = writing_api("review_request", settings, table=settings.requests_table, clock=clock)
     api.add(model.READ_QUEUE, partial(read_queue, requests=requests, cursors=cursors), model.queue_page)
     api.add(model.READ_CASE, partial(read_case, requests=requests, clock=clock, **register), model.case_view)
     api.add(model.CLAIM_CASE, partial(claim_case, requests=requests, clock=clock), model.entry)
     api.add(model.RELEASE_CASE, partial(release_case, requests=requests, clock=clock), model.entry)
-    api.add(model.DECIDE_CASE, partial(decide_case, requests=requests, clock=clock, **register), model.entry)
+    api.add(model.DECIDE_CASE, partial(decide, requests=requests, clock=clock), model.entry)
     api.add(model.RESUME_CASE, partial(resume_case, requests=requests, clock=clock), model.entry)
     api.add(model.OPEN_DOCUMENT, partial(opened, requests=requests, clock=clock), model.document_link)
     return api

@@ -1,9 +1,8 @@
 """What review_request takes and gives over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Any
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from ishtirak.documents.model import DownloadLink
 from ishtirak.edge.http.call import Call
@@ -11,6 +10,7 @@ from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.decisions import CaseDecision, Proven
 from ishtirak.edge.views.requests import (
     EstimateView,
     RequestView,
@@ -20,42 +20,18 @@ from ishtirak.edge.views.requests import (
     view_of,
 )
 from ishtirak.kernel.caller import Caller, Role
-from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.pages import Page
-from ishtirak.kernel.text import Note, Text
 from ishtirak.kernel.value import Value
 from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
 from ishtirak.reviews.desks import ReviewQueue
-from ishtirak.reviews.model import ReasonCode, Verdict
 from ishtirak.use_cases.read_case import ReviewCase
 
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
-class CaseDecision(Value):
-    """A decision. Returning and rejecting need a reason; a partial approval names the days approved."""
-
-    verdict: Verdict
-    reason_code: ReasonCode | None = None
-    note: Note | None = None
-    approved_from: CivilDate | None = Field(default=None, description="First day approved")
-    approved_to: CivilDate | None = Field(default=None, description="Last day approved")
-    governor_decision: Annotated[str, Text(3, 100)] | None = Field(
-        default=None,
-        description="The Governor's decision that allows correcting a wage after its month",
-    )
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.verdict in (Verdict.RETURN, Verdict.REJECT) and self.reason_code is None:
-            raise PydanticCustomError("decision_needs_a_reason", "A return or a rejection needs a reason")
-        partial = self.verdict is Verdict.PARTIALLY_APPROVE
-        if partial != (self.approved_from is not None and self.approved_to is not None):
-            raise PydanticCustomError(
-                "partial_needs_dates", "A partial approval, and only that, names the days approved"
-            )
-        return self
+class DecisionOnCase(CaseDecision, Proven):
+    """The decision, and the proof it may take."""
 
 
 class Resumption(Value):
@@ -128,7 +104,7 @@ RELEASE_CASE = post(
 DECIDE_CASE = post(
     "/v1/reviews/<request_id>/decision",
     summary="Approve, partially approve, return or reject",
-    takes=CaseDecision,
+    takes=DecisionOnCase,
     gives=QueueEntry,
     roles=AUTHORITY,
 )

@@ -6,6 +6,7 @@ from ishtirak.kernel.settings import FunctionSettings
 class Settings(FunctionSettings):
     requests_table: str
     register_table: str
+    access_table: str
     clean_bucket: str
     data_key_arn: str
     mac_key_arn: str

@@ -6,6 +6,7 @@ from functions.sign_in import model
 from functions.sign_in.settings import Settings
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.factor_table import FactorTable
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.session_table import SessionTable
 from ishtirak.adapters.aws.sign_in_ports import SignInPorts
@@ -28,8 +29,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         encryption=KmsEncryption(settings.data_key_arn),
         mac=KmsMac(settings.mac_key_arn),
     )
-    start = partial(start_sign_in, challenges=AccessTable(settings.access_table), clock=clock, **ports)
-    complete = partial(complete_sign_in, challenges=AccessTable(settings.access_table), clock=clock, **ports)
+    challenges, factors = AccessTable(settings.access_table), FactorTable(settings.access_table, clock=clock)
+    start = partial(start_sign_in, challenges=challenges, clock=clock, **ports)
+    complete = partial(complete_sign_in, challenges=challenges, factors=factors, clock=clock, **ports)
     api = unrecorded_api("sign_in", settings, clock=clock)
     api.add(model.START_SIGN_IN, start, model.code_asked)
     api.add(model.COMPLETE_SIGN_IN, complete, model.signed_in)

@@ -13,8 +13,9 @@ from pydantic import Field, SecretStr
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.factors.model import FactorKind
 from ishtirak.kernel.text import Text
-from ishtirak.kernel.value import Credential, Id, Value
+from ishtirak.kernel.value import AsTyped, Id, Value
 from ishtirak.otp.model import OpenedChallenge
 from ishtirak.sessions.model import SessionGrant
 
@@ -38,13 +39,17 @@ class CodeTyped(Value):
     """The second step (رمز الدخول)."""
 
     challenge_id: Id = Field(description="From the first step")
-    code: Annotated[str, Credential(16)] = Field(description="Six digits, Western or Arabic-Indic")
+    code: Annotated[str, AsTyped(24)] = Field(description="Six digits, or a recovery code, in any digits")
+    kind: FactorKind = Field(
+        default=FactorKind.SMS,
+        description="SMS: the code that was sent; TOTP: of an authenticator app; RECOVERY",
+    )
 
 
 class SessionHandle(Value):
     """What a client keeps of a session."""
 
-    session: Annotated[str, Credential(200)] = Field(description="The newest handle of the session")
+    session: Annotated[str, AsTyped(200)] = Field(description="The newest handle of the session")
 
 
 class SignedIn(Value):
@@ -76,6 +81,7 @@ START_SIGN_IN = post(
 COMPLETE_SIGN_IN = post(
     "/v1/sign-in/code",
     summary="Sign in with the code",
+    description="The answer never shows whether the name exists or which factors somebody has.",
     takes=CodeTyped,
     gives=SignedIn,
     roles=None,

@@ -8,7 +8,10 @@ from infra.python_function import PythonFunction
 
 
 class DecideBill(PythonFunction):
-    """Called by the API. The index lists what waits for the authority; the keyed hash authenticates page cursors."""
+    """Called by the API. The index lists what waits for the authority; the keyed hash authenticates page cursors.
+
+    A proof is used up by an update, in the transaction of the decision.
+    """
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         data = deployment.data
@@ -16,7 +19,12 @@ class DecideBill(PythonFunction):
             scope,
             "decide_bill",
             platform=deployment,
-            settings=Settings(register_table=data.register.name, mac_key_arn=data.keys.mac.key_arn),
+            settings=Settings(
+                register_table=data.register.name,
+                access_table=data.access.name,
+                mac_key_arn=data.keys.mac.key_arn,
+            ),
         )
         data.register.grant(self, "get", "list", "put", indexes=("by_establishment",))
+        data.access.grant(self, "update")
         data.keys.grant_generate_mac(self)

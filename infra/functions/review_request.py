@@ -8,7 +8,10 @@ from infra.python_function import PythonFunction
 
 
 class ReviewRequest(PythonFunction):
-    """Called by the API. The index lists the review queue; the keyed hash authenticates page cursors."""
+    """Called by the API. The index lists the review queue; the keyed hash authenticates page cursors.
+
+    A proof is used up by an update, in the transaction of the decision.
+    """
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         data = deployment.data
@@ -19,6 +22,7 @@ class ReviewRequest(PythonFunction):
             settings=Settings(
                 requests_table=data.requests.name,
                 register_table=data.register.name,
+                access_table=data.access.name,
                 clean_bucket=data.documents.clean.bucket_name,
                 data_key_arn=data.keys.data.key_arn,
                 mac_key_arn=data.keys.mac.key_arn,
@@ -27,6 +31,7 @@ class ReviewRequest(PythonFunction):
         )
         data.requests.grant(self, "get", "list", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
+        data.access.grant(self, "update")
         data.documents.grant_download(self)
         data.keys.grant_generate_mac(self)
         data.keys.grant_decrypt(self)

@@ -134,6 +134,12 @@ def answer_decision(
     return _with_decision(state, bill, answered, by=by, at=at, calculator=calculator)
 
 
+def takes_two(decision: BillDecision) -> bool:
+    """Whether two people make it: it waits for the second, or the second just put it in force. Declining takes one."""
+    approved = decision.state is DecisionState.IN_FORCE and decision.approved_by is not None
+    return decision.state is DecisionState.PROPOSED or approved
+
+
 def _judged(bill: Bill, *, grounds: DecisionGrounds, calculator: BillCalculator) -> BillJudgement:
     """The bill as a decision finds it: open, and without another decision that waits."""
     judgement = BillJudgement(bill, grounds.day, calculator)

@@ -13,6 +13,7 @@ class AggregateKind(StrEnum):
     ACCOUNT = "account"
     CHALLENGE = "challenge"
     PAYMENT = "payment"
+    FACTORS = "factors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ class Purpose(StrEnum):
 
     SIGN_IN = "SIGN_IN"
     SUBMIT_REQUEST = "SUBMIT_REQUEST"
+    ENROL_FACTOR = "ENROL_FACTOR"
+    REMOVE_FACTOR = "REMOVE_FACTOR"
+    DECIDE = "DECIDE"
 
 
 class ChallengeState(StrEnum):

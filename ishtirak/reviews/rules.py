@@ -80,8 +80,8 @@ def decide(
     """
     wait = require_decision_allowed(request, decision, by=by)
     outcome = decision.outcome
-    needs_two = total_halalas > policy.second_approval_above_halalas or decision.governor_decision is not None
-    if outcome is WaitOutcome.APPROVED and needs_two and not _is_second_approval(request, decision):
+    needs_two = takes_two(decision, total_halalas=total_halalas, policy=policy)
+    if needs_two and not _is_second_approval(request, decision):
         outcome = WaitOutcome.NEEDS_SECOND
     state = {
         WaitOutcome.APPROVED: RequestState.APPROVED,
@@ -104,6 +104,12 @@ def decide(
         data={"wait_id": wait.id, "outcome": outcome, "reason_code": decision.reason_code},
         then=("RequestRejected",) if state is RequestState.REJECTED else (),
     )
+
+
+def takes_two(decision: ReviewDecision, *, total_halalas: int, policy: RequestPolicy) -> bool:
+    """Whether it is an approval two people make: above the limit, or by the Governor's exception."""
+    large = total_halalas > policy.second_approval_above_halalas or decision.governor_decision is not None
+    return decision.outcome is WaitOutcome.APPROVED and large
 
 
 def require_decision_allowed(request: SubmittedRequest, decision: ReviewDecision, *, by: Caller) -> Wait:

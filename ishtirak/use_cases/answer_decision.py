@@ -7,6 +7,7 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.use_cases.decide_bill import BillDesk
 from ishtirak.use_cases.read_bills import BillOnDay
+from ishtirak.use_cases.step_up import Intent
 
 
 def answer_decision(
@@ -14,6 +15,7 @@ def answer_decision(
     decision_id: str,
     *,
     approved: bool,
+    proof_id: str | None = None,
     by: Caller,
     desk: BillDesk,
     transaction: Transaction,
@@ -30,4 +32,5 @@ def answer_decision(
         at=desk.now(),
         calculator=desk.calculator,
     )
-    return desk.decide(bill_id, decide, by=by, transaction=transaction)
+    intent = Intent("answer_decision", proof_id, {"decision_id": decision_id, "approved": approved})
+    return desk.decide(bill_id, decide, intent=intent, by=by, transaction=transaction)

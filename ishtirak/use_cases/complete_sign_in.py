@@ -1,10 +1,11 @@
 """The second step of signing in: the code opens a session, once."""
 
+from ishtirak.factors.model import FactorKind
+from ishtirak.factors.ports import FactorRecords
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction
-from ishtirak.otp.model import Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.sessions import rules
@@ -12,14 +13,16 @@ from ishtirak.sessions.credentials import decrypt_credential, encrypt_credential
 from ishtirak.sessions.handles import handle_of
 from ishtirak.sessions.model import SessionGrant
 from ishtirak.sessions.ports import SignIns, UserPool
-from ishtirak.use_cases.verify_code import verify_code
+from ishtirak.use_cases.prove_sign_in import prove_sign_in
 
 
 def complete_sign_in(
     challenge_id: str,
     *,
     code: str,
+    kind: FactorKind = FactorKind.SMS,
     challenges: Challenges,
+    factors: FactorRecords,
     sign_ins: SignIns,
     pool: UserPool,
     encryption: Encryption,
@@ -29,17 +32,18 @@ def complete_sign_in(
 ) -> SessionGrant:
     """Tokens and the handle of a new session. Consuming the code and starting the session are one effect.
 
-    Raises the refusals of `verify_code`, for a decoy as for a wrong code, and `SessionEnded` when the pool no longer
+    Raises the refusals of `prove_sign_in`, for a decoy as for a wrong code, and `SessionEnded` when the pool no longer
     accepts what the password gave.
     """
     sign_in = sign_ins.find(challenge_id)
-    challenge = verify_code(
+    challenge, used = prove_sign_in(
         challenge_id,
         code,
-        subject=sign_in.subject if sign_in else new_id(),
-        purpose=Purpose.SIGN_IN,
-        digest=sign_in.digest if sign_in else "",
+        kind=kind,
+        sign_in=sign_in,
         challenges=challenges,
+        factors=factors,
+        encryption=encryption,
         mac=mac,
         clock=clock,
     )
@@ -58,5 +62,5 @@ def complete_sign_in(
     )
     grant = SessionGrant(tokens, handle_of(session, mac=mac))
     started = sign_ins.start(session, name_tag=sign_in.name_tag)
-    transaction.commit(challenges.consume(challenge), started, result=grant)
+    transaction.commit(challenges.consume(challenge), started, used, result=grant)
     return grant

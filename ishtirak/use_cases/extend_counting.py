@@ -9,6 +9,7 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.use_cases.decide_bill import BillDesk
 from ishtirak.use_cases.read_bills import BillOnDay
+from ishtirak.use_cases.step_up import Intent
 
 
 def extend_counting(
@@ -16,6 +17,7 @@ def extend_counting(
     *,
     reason_code: BillReason,
     note: str,
+    proof_id: str | None = None,
     by: Caller,
     desk: BillDesk,
     transaction: Transaction,
@@ -29,4 +31,5 @@ def extend_counting(
         grounds=DecisionGrounds(by=by, at=desk.now(), reason=reason_code, note=note),
         calculator=desk.calculator,
     )
-    return desk.decide(bill_id, decide, by=by, transaction=transaction)
+    intent = Intent("extend_counting", proof_id, {"reason_code": reason_code, "note": note})
+    return desk.decide(bill_id, decide, intent=intent, by=by, transaction=transaction)

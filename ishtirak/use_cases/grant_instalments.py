@@ -10,6 +10,7 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.use_cases.decide_bill import BillDesk
 from ishtirak.use_cases.read_bills import BillOnDay
+from ishtirak.use_cases.step_up import Intent
 
 
 def grant_instalments(
@@ -20,6 +21,7 @@ def grant_instalments(
     guarantee: str,
     reason_code: BillReason,
     note: str,
+    proof_id: str | None = None,
     by: Caller,
     desk: BillDesk,
     transaction: Transaction,
@@ -36,4 +38,12 @@ def grant_instalments(
         grounds=DecisionGrounds(by=by, at=desk.now(), reason=reason_code, note=note),
         calculator=desk.calculator,
     )
-    return desk.decide(bill_id, decide, by=by, transaction=transaction)
+    stated = {
+        "count": count,
+        "first_due_on": first_due_on,
+        "guarantee": guarantee,
+        "reason_code": reason_code,
+        "note": note,
+    }
+    intent = Intent("grant_instalments", proof_id, stated)
+    return desk.decide(bill_id, decide, intent=intent, by=by, transaction=transaction)

@@ -25,13 +25,23 @@ def verify_code(
     caller commits `challenges.consume(challenge)` together with the effect. Raises `CodeNotAccepted`,
     `TooManyTries`, or `Unavailable` when the key cannot be asked.
     """
+    challenge = spend_try(
+        challenge_id, subject=subject, purpose=purpose, digest=digest, challenges=challenges, clock=clock
+    )
+    policy = policy_on(today(clock))
+    tag = mac.of(rules.message(challenge))
+    return rules.compare(
+        challenge, typed_code=rules.typed(code, digits=policy.digits), tag=tag, policy=policy
+    )
+
+
+def spend_try(
+    challenge_id: str, *, subject: str, purpose: Purpose, digest: str, challenges: Challenges, clock: Clock
+) -> Challenge:
+    """The challenge, one of its tries spent on whatever is compared next. Raises the same but `Unavailable`."""
     policy = policy_on(today(clock))
     now = clock.now()
     attempt = challenges.spend(
         challenge_id, subject=subject, purpose=purpose, digest=digest, tries=policy.tries, now=now
     )
-    challenge = rules.accept(attempt, subject=subject, purpose=purpose, digest=digest, now=now, policy=policy)
-    tag = mac.of(rules.message(challenge))
-    return rules.compare(
-        challenge, typed_code=rules.typed(code, digits=policy.digits), tag=tag, policy=policy
-    )
+    return rules.accept(attempt, subject=subject, purpose=purpose, digest=digest, now=now, policy=policy)

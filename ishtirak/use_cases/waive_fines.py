@@ -9,6 +9,7 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.use_cases.decide_bill import BillDesk
 from ishtirak.use_cases.read_bills import BillOnDay
+from ishtirak.use_cases.step_up import Intent
 
 
 def waive_fines(
@@ -18,6 +19,7 @@ def waive_fines(
     board_resolution: str | None,
     reason_code: BillReason,
     note: str,
+    proof_id: str | None = None,
     by: Caller,
     desk: BillDesk,
     transaction: Transaction,
@@ -30,4 +32,11 @@ def waive_fines(
         by=by, at=desk.now(), reason=reason_code, note=note, board_resolution=board_resolution
     )
     decide = partial(decisions.waive_fines, percent=percent, grounds=grounds, calculator=desk.calculator)
-    return desk.decide(bill_id, decide, by=by, transaction=transaction)
+    stated = {
+        "percent": percent,
+        "board_resolution": board_resolution,
+        "reason_code": reason_code,
+        "note": note,
+    }
+    intent = Intent("waive_fines", proof_id, stated)
+    return desk.decide(bill_id, decide, intent=intent, by=by, transaction=transaction)

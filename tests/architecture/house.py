@@ -22,6 +22,7 @@ CAPABILITIES: Final = {
     "billing",
     "contracts",
     "documents",
+    "factors",
     "messages",
     "otp",
     "privacy",

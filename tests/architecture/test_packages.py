@@ -27,6 +27,8 @@ HOLDERS = {
     "aws.mac": {
         "decide_bill",
         "ingest_contract",
+        "manage_factors",
+        "prove_decision",
         "respond_to_period",
         "review_request",
         "send_otp",
@@ -39,7 +41,9 @@ HOLDERS = {
         "check_eligibility",
         "edit_request",
         "ingest_contract",
+        "manage_factors",
         "post_period",
+        "prove_decision",
         "receive_contract",
         "receive_payment",
         "review_request",

@@ -12,6 +12,7 @@ from ishtirak.billing.model import Bill, BillReason, BillRow, Payment
 from ishtirak.billing.notices import PaymentNotice
 from ishtirak.billing.posting import BilledPosting
 from ishtirak.eventlog.event import Event
+from ishtirak.factors.proofs import Proofs
 from ishtirak.kernel import ids
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.insurance import Route, System
@@ -21,6 +22,8 @@ from ishtirak.register.periods import RecordedPeriod
 from ishtirak.use_cases.decide_bill import BillDesk
 from ishtirak.use_cases.read_bills import BillReader
 from ishtirak.use_cases.settle_payment import PaymentOutcome, settle_payment
+from ishtirak.use_cases.step_up import StepUp
+from tests.fakes.proofs import AnyProof
 from tests.fakes.register import Register, a_cause, a_period, in_memory_register
 
 ISSUED = date(2026, 11, 22)
@@ -169,10 +172,11 @@ class BilledAccount:
         self.register.store(posted, before=self.state)
 
 
-def desk_of(account: BilledAccount) -> BillDesk:
+def desk_of(account: BilledAccount, *, proofs: Proofs | None = None) -> BillDesk:
     """Where decisions about the account's bills are made, on the account's own clock."""
     register = account.register
     reader = BillReader(
         register.people, register.establishments, calculator=bill_calculator(), clock=account.clock
     )
-    return BillDesk(bills=register.bills, accounts=register.accounts, reader=reader)
+    step_up = StepUp(proofs or AnyProof(), account.clock)
+    return BillDesk(bills=register.bills, accounts=register.accounts, reader=reader, step_up=step_up)

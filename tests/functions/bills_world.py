@@ -17,6 +17,7 @@ from tests.fakes.register import (
     register_on,
     register_table,
 )
+from tests.functions.proofs import kept_proof
 from tests.functions.register_world import KEY, NEXT_KEY, answered, asked
 
 EMPLOYER = "00000000-0000-4000-8000-000000000005"
@@ -51,7 +52,9 @@ class Bills:
         self.account = BilledAccount(self.register)
         clock = self.account.clock
         self.viewing = view(View(register_table=table, mac_key_arn=mac_key_arn), clock=clock)
-        self.deciding = decide(Decide(register_table=table, mac_key_arn=mac_key_arn), clock=clock)
+        self.deciding = decide(
+            Decide(register_table=table, access_table=table, mac_key_arn=mac_key_arn), clock=clock
+        )
         self.settling = settle(Settle(register_table=table, data_key_arn=data_key_arn), clock=clock)
 
     @property
@@ -86,6 +89,19 @@ class Bills:
             language="en",
         )
         return answered(self.deciding, event)
+
+    def proven(self, act: str, body: Mapping[str, Any], *, by: Caller, **besides: Any) -> dict[str, Any]:
+        """The body with a fresh proof of it, on the bill as it stands; proofs are kept beside the bills here."""
+        proof = kept_proof(
+            self.table,
+            act,
+            self.account.bill_id,
+            version=self.account.bill.version,
+            content={**body, **besides},
+            by=by,
+            clock=self.account.clock,
+        )
+        return {**body, "proof_id": proof}
 
     def queued(self) -> list[str]:
         import boto3

@@ -57,7 +57,9 @@ def test_more_than_half_needs_the_board_and_says_how_much_is_allowed(bills: Bill
 
 
 def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:
-    _, proposed = waived(bills, SUPERVISOR, percent=100, board_resolution="B-12")
+    board = REASON | {"percent": 100, "board_resolution": "B-12"}
+    unproven = waived(bills, SUPERVISOR, **board, key="key-0")
+    _, proposed = waived(bills, SUPERVISOR, **bills.proven("waive_fines", board, by=SUPERVISOR))
     decision = proposed["decisions"][0]
     approval = path_of(bills, f"/decisions/{decision['decision_id']}/approval")
     other = Caller("other", "00000000-0000-4000-8000-000000000099", frozenset({Role.SUPERVISOR}))
@@ -65,8 +67,12 @@ def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:
 
     own = bills.officer("POST", approval, {"approved": True}, by=SUPERVISOR)
     officers = bills.officer("POST", approval, {"approved": True}, by=OFFICER)
-    approved = bills.officer("POST", approval, {"approved": True}, by=other)
+    stolen = bills.officer("POST", approval, {"approved": True}, by=other, key="key-0")
+    proof = bills.proven("answer_decision", {"approved": True}, by=other, decision_id=decision["decision_id"])
+    approved = bills.officer("POST", approval, proof, by=other)
 
+    for refused in (unproven, stolen):
+        assert (refused[0], refused[1]["code"]) == (403, "step_up_required")
     assert (decision["state"], proposed["waived"], waiting["proposed_by_me"]) == ("PROPOSED", 0, True)
     assert (own[0], own[1]["code"]) == (403, "second_person_needed")
     assert officers[0] == 403
@@ -76,9 +82,11 @@ def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:
 
 def test_instalments_are_against_a_guarantee_and_paid_in_order(bills: Bills) -> None:
     plan = REASON | {"count": 3, "first_due_on": "2026-12-20", "guarantee": "G-77"}
-    _, proposed = bills.officer("POST", path_of(bills, "/instalments"), plan, by=OFFICER)
-    approval = path_of(bills, f"/decisions/{proposed['decisions'][0]['decision_id']}/approval")
-    bills.officer("POST", approval, {"approved": True}, by=SUPERVISOR)
+    proven = bills.proven("grant_instalments", plan, by=OFFICER)
+    _, proposed = bills.officer("POST", path_of(bills, "/instalments"), proven, by=OFFICER)
+    decision_id = proposed["decisions"][0]["decision_id"]
+    proof = bills.proven("answer_decision", {"approved": True}, by=SUPERVISOR, decision_id=decision_id)
+    bills.officer("POST", path_of(bills, f"/decisions/{decision_id}/approval"), proof, by=SUPERVISOR)
     due = proposed["due"]
 
     bills.account.receive(a_notice(amount=due // 3 + 1))
@@ -94,7 +102,8 @@ def test_instalments_are_against_a_guarantee_and_paid_in_order(bills: Bills) -> 
 
 def test_an_approval_that_comes_too_late_is_told_what_changed(bills: Bills) -> None:
     plan = REASON | {"count": 3, "first_due_on": "2026-12-20", "guarantee": "G-77"}
-    _, proposed = bills.officer("POST", path_of(bills, "/instalments"), plan, by=OFFICER)
+    proven = bills.proven("grant_instalments", plan, by=OFFICER)
+    _, proposed = bills.officer("POST", path_of(bills, "/instalments"), proven, by=OFFICER)
     approval = path_of(bills, f"/decisions/{proposed['decisions'][0]['decision_id']}/approval")
     bills.account.receive(a_notice(amount=100_000))
 
@@ -136,7 +145,9 @@ def test_nobody_decides_in_their_own_affair(bills: Bills) -> None:
 
 
 def test_the_longer_counting_waits_for_a_supervisor(bills: Bills) -> None:
-    status, answer = bills.officer("POST", path_of(bills, "/extension"), REASON, by=OFFICER)
+    proven = bills.proven("extend_counting", REASON, by=OFFICER)
+
+    status, answer = bills.officer("POST", path_of(bills, "/extension"), proven, by=OFFICER)
 
     assert (status, answer["decisions"][0]["state"]) == (200, "PROPOSED")
 

@@ -35,6 +35,7 @@ from tests.fakes.requests import (
 from tests.fakes.residency import InMemoryResidency
 from tests.functions.access_world import World
 from tests.functions.events import Answer, answer_of, call, sample
+from tests.functions.proofs import kept_proof
 from tests.functions.scene import Scene
 
 CASE = f"/v1/reviews/{REQUEST}"
@@ -46,6 +47,7 @@ class Reviewing(Scene):
         settings = Settings(
             requests_table=cloud.requests,
             register_table=cloud.register,
+            access_table=cloud.access,
             clean_bucket="clean-of-the-test",
             data_key_arn=cloud.data_key,
             mac_key_arn=cloud.mac_key,
@@ -63,6 +65,18 @@ class Reviewing(Scene):
     ) -> Answer:
         return self.call(
             "POST", f"{CASE}/decision", {"verdict": verdict, **facts}, key=key, by=by, language="en"
+        )
+
+    def proof(self, verdict: str = "APPROVE", *, by: Any = OFFICER, **facts: Any) -> str:
+        """A fresh proof of this decision on the request as it stands."""
+        return kept_proof(
+            self.cloud.access,
+            "decide_case",
+            REQUEST,
+            version=self.request.version,
+            content={"verdict": verdict, **facts},
+            by=by,
+            clock=self.clock,
         )
 
     def commits(self, change: RequestChange[SubmittedRequest]) -> None:
@@ -306,14 +320,16 @@ def much() -> SubmittedRequest:
 def test_above_the_limit_an_approval_waits_for_a_second_person(scene: Reviewing) -> None:
     scene.holds(much())
 
-    first = scene.decide()
+    without = scene.decide(key="key-0")
+    first = scene.decide(proof_id=scene.proof())
     waiting = asked(scene.request, Party.SUPERVISOR)
     scene.commits(waiting)
     by_supervisor = [
         scene.call("POST", f"{CASE}/claim", key="key-2", by=SUPERVISOR).status,
-        scene.decide(key="key-3", by=SUPERVISOR).status,
+        scene.decide(key="key-3", by=SUPERVISOR, proof_id=scene.proof(by=SUPERVISOR)).status,
     ]
 
+    assert code_of(without) == (403, "step_up_required")
     assert first.json["decided"] == "NEEDS_SECOND"
     assert first.json["state"] == "UNDER_REVIEW"
     assert by_supervisor == [200, 200]
@@ -323,7 +339,7 @@ def test_above_the_limit_an_approval_waits_for_a_second_person(scene: Reviewing)
 def test_the_same_person_does_not_second_themselves(scene: Reviewing) -> None:
     both = caller(OFFICER.person_id, Role.OFFICER, Role.SUPERVISOR)
     scene.holds(much())
-    scene.decide(by=both)
+    scene.decide(by=both, proof_id=scene.proof(by=both))
     scene.commits(asked(scene.request, Party.SUPERVISOR))
     scene.call("POST", f"{CASE}/claim", key="key-2", by=both)
 

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 import requests
 import time_machine
@@ -96,6 +97,7 @@ def _side_paths(system: Environment) -> None:
         _everything_that_lists(story)
         _bills_decided_and_paid(system, story)
         _period_of_a_resident(system, story)
+        _a_second_factor(story)
         _refreshed_and_signed_out(story)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
@@ -142,11 +144,39 @@ def _bills_decided_and_paid(system: Environment, story: DemoRun) -> None:
     reem.ask("GET", f"/v1/employer/bills/{bill['bill_id']}").expect(200)
     waiver = {"percent": 10, "reason_code": "OTHER", "note": "An error of ours"}
     faisal.ask("POST", f"/v1/bills/{bill['bill_id']}/waiver", waiver).expect(200)
+    _the_longer_counting_by_two(story, bill["bill_id"])
     for path in ("/v1/bills", f"/v1/bills/{bill['bill_id']}", "/v1/payments/unmatched"):
         faisal.ask("GET", path).expect(200)
     for reference in (bill["reference"], "ISH-0000-NOBILL00-0"):
         instruct(system.simulators.wafa.url, "pay", {"bill_reference": reference, "amount": 100})
     system.cloud.settle(timeout=5)
+
+
+def _the_longer_counting_by_two(story: DemoRun, bill_id: str) -> None:
+    """A decision about a bill that takes two people, each with a proof: by SMS, and by an authenticator app."""
+    faisal, huda = story.signed_in("faisal"), story.signed_in("huda")
+    reason = {"reason_code": "OTHER", "note": "An error of ours"}
+    proof = faisal.prove({"about_id": bill_id, "extension": reason})
+    path = f"/v1/bills/{bill_id}"
+    bill = faisal.ask("POST", f"{path}/extension", {**reason, "proof_id": proof}).expect(200).body
+    decision_id = next(one["decision_id"] for one in bill["decisions"] if one["state"] == "PROPOSED")
+    app = _enrolled(huda)
+    stated = {"about_id": bill_id, "approval": {"decision_id": decision_id, "approved": True}}
+    body = {"decision": stated, "kind": "TOTP", "code": app.at(datetime.now(UTC), counter_offset=1)}
+    proven = huda.ask("POST", "/v1/decisions/proof", body).expect(201).body
+    answer = {"approved": True, "proof_id": proven["proof_id"]}
+    huda.ask("POST", f"{path}/decisions/{decision_id}/approval", answer).expect(200)
+
+
+def _enrolled(person: Person) -> pyotp.TOTP:
+    """The person's authenticator app, enrolled."""
+    seen = len(person.phone())
+    begun = person.ask("POST", "/v1/me/factors/enrolments").expect(201).body
+    app = pyotp.TOTP(begun["secret"])
+    codes = {"code": person.code_after(seen), "authenticator_code": app.now()}
+    path = f"/v1/me/factors/enrolments/{begun['challenge_id']}/confirmation"
+    person.ask("POST", path, codes).expect(201)
+    return app
 
 
 def _period_of_a_resident(system: Environment, story: DemoRun) -> None:
@@ -177,6 +207,17 @@ def _newcomer_and_back_dated(system: Environment) -> None:
     for order in (newcomer, back_dated):
         instruct(qiwa, "authenticate", {"establishment": "mithal", **order})
     system.cloud.settle(timeout=5)
+
+
+def _a_second_factor(story: DemoRun) -> None:
+    """An authenticator app enrolled, its recovery codes renewed, and removed again with a code by SMS."""
+    majid = story.signed_in("majid")
+    _enrolled(majid)
+    majid.ask("POST", "/v1/me/factors/recovery-codes", {"code": "000000"}).expect(401)
+    seen = len(majid.phone())
+    asked = majid.ask("POST", "/v1/me/factors/removal/code").expect(202).body
+    proof = {"kind": "SMS", "challenge_id": asked["challenge_id"], "code": majid.code_after(seen)}
+    majid.ask("POST", "/v1/me/factors/removal", proof).expect(200)
 
 
 def _refreshed_and_signed_out(story: DemoRun) -> None:

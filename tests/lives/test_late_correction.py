@@ -12,6 +12,8 @@ from ishtirak.reviews.model import Verdict
 from ishtirak.reviews.refusals import GovernorDecisionNeeded
 from ishtirak.statute.refusals import WageCorrectionTooLate
 from ishtirak.use_cases.decide_case import decide_case
+from ishtirak.use_cases.step_up import StepUp
+from tests.fakes.proofs import A_PROOF, AnyProof
 from tests.fakes.requests import NOW, OFFICER, SUPERVISOR, asked, claimed
 from tests.lives.account import Account
 
@@ -35,6 +37,8 @@ class Correction:
         self.request = decide_case(
             self.request.id,
             verdict=Verdict.APPROVE,
+            proof_id=A_PROOF,
+            step_up=StepUp(AnyProof(), scene.clock),
             by=by,
             transaction=scene.transaction,
             **scene.assessing,

@@ -28,6 +28,7 @@ MAKERS = {
     "ishtirak.billing.decisions": "ishtirak.billing",
     "ishtirak.contracts.rules": "ishtirak.contracts",
     "ishtirak.adapters.aws.access_table": "ishtirak.otp",
+    "ishtirak.factors.rules": "ishtirak.factors",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\

@@ -12,7 +12,7 @@ ENGLISH_MONTHS: Final = "|".join(
 #: What a person reads as it is written: names of formats, of headers, and examples to copy.
 ACRONYMS: Final = {"JSON", "PDF", "JPEG", "PNG", "UTF-8", "ETag", "05XXXXXXXX", "SAR", "SANED", "SMS", "GCC"}
 #: The same in sources: the names of standards.
-STANDARDS: Final = {"NIST SP 800-63B-4", "PSD2 RTS", "AAL2", "(b)", "(d)", "M/273", "SP"}
+STANDARDS: Final = {"NIST SP 800-63B-4", "PSD2 RTS", "AAL2", "(b)", "(d)", "M/273", "SP", "RFC 6238"}
 
 
 def faults(language: str, told: str, *, allowed: set[str] = ACRONYMS) -> list[str]:

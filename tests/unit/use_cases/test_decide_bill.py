@@ -19,8 +19,10 @@ from ishtirak.use_cases.answer_decision import answer_decision
 from ishtirak.use_cases.extend_counting import extend_counting
 from ishtirak.use_cases.grant_instalments import grant_instalments
 from ishtirak.use_cases.read_bills import BillOnDay
+from ishtirak.use_cases.step_up import Intent
 from ishtirak.use_cases.waive_fines import waive_fines
 from tests.fakes.bills import OFFICER, SUPERVISOR, BilledAccount, a_notice, desk_of, grounds, reason
+from tests.fakes.proofs import A_PROOF
 from tests.fakes.register import MITHAL, PERSON
 from tests.fakes.transaction import InMemoryTransaction
 
@@ -34,7 +36,12 @@ def account() -> BilledAccount:
 
 def given(account: BilledAccount, by: Caller = OFFICER) -> dict[str, Any]:
     """Who decides, and with what."""
-    return {"by": by, "desk": desk_of(account), "transaction": account.register.transaction}
+    return {
+        "by": by,
+        "desk": desk_of(account),
+        "transaction": account.register.transaction,
+        "proof_id": A_PROOF,
+    }
 
 
 def waived(account: BilledAccount, by: Caller = OFFICER, **facts: Any) -> BillOnDay:
@@ -99,7 +106,13 @@ def test_a_payment_that_comes_between_reading_and_deciding_wins(account: BilledA
         return decisions.extend_counting(state, bill, grounds=grounds(), calculator=bill_calculator())
 
     with pytest.raises(ChangedMeanwhile):
-        desk_of(account).decide(account.bill_id, slow, by=OFFICER, transaction=account.register.transaction)
+        desk_of(account).decide(
+            account.bill_id,
+            slow,
+            intent=Intent("extend_counting", A_PROOF),
+            by=OFFICER,
+            transaction=account.register.transaction,
+        )
 
     assert account.bill.decisions == ()
     assert account.bill.received == 100_000

@@ -12,6 +12,7 @@ from ishtirak.use_cases import read_bills
 from ishtirak.use_cases.extend_counting import extend_counting
 from tests.fakes.bills import ISSUED, OFFICER, SUPERVISOR, BilledAccount, a_bill, desk_of, reason
 from tests.fakes.otp import KnownMac
+from tests.fakes.proofs import A_PROOF
 from tests.fakes.register import MITHAL, NAMUDHAJ, a_contributor, a_period, an_establishment
 
 EMPLOYER, OTHER = (
@@ -109,6 +110,7 @@ def test_a_waiting_decision_says_whether_its_reader_proposed_it(account: BilledA
     extend_counting(
         account.bill_id,
         **reason(),
+        proof_id=A_PROOF,
         by=OFFICER,
         desk=desk_of(account),
         transaction=account.register.transaction,

@@ -25,7 +25,9 @@ from ishtirak.use_cases.decide_case import decide_case
 from ishtirak.use_cases.post_period import post_period
 from ishtirak.use_cases.read_case import read_case
 from ishtirak.use_cases.save_data import save_data
+from ishtirak.use_cases.step_up import StepUp
 from tests.fakes.contracts import InMemoryContracts
+from tests.fakes.proofs import AnyProof
 from tests.fakes.requests import (
     CONTRIBUTOR,
     OFFICER,
@@ -162,7 +164,12 @@ def read(scene: Scene) -> None:
 def decide(scene: Scene) -> None:
     scene.holds(of_a_resident(claimed()))
     decide_case(
-        REQUEST, verdict=Verdict.APPROVE, by=OFFICER, transaction=scene.transaction, **scene.assessing
+        REQUEST,
+        verdict=Verdict.APPROVE,
+        by=OFFICER,
+        step_up=StepUp(AnyProof(), scene.clock),
+        transaction=scene.transaction,
+        **scene.assessing,
     )
 
 

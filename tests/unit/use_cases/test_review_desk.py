@@ -17,7 +17,9 @@ from ishtirak.use_cases.decide_case import decide_case
 from ishtirak.use_cases.read_case import read_case
 from ishtirak.use_cases.read_queue import read_queue
 from ishtirak.use_cases.resume_case import resume_case
+from ishtirak.use_cases.step_up import StepUp
 from tests.fakes.cursors import PlainCursors
+from tests.fakes.proofs import AnyProof
 from tests.fakes.request_states import failed
 from tests.fakes.requests import (
     NOW,
@@ -156,7 +158,13 @@ def test_a_case_is_claimed_and_put_back(scene: Scene) -> None:
 
 def decide(scene: Scene, verdict: Verdict, **facts: Any) -> SubmittedRequest:
     return decide_case(
-        REQUEST, verdict=verdict, by=OFFICER, transaction=scene.transaction, **scene.assessing, **facts
+        REQUEST,
+        verdict=verdict,
+        by=OFFICER,
+        step_up=StepUp(AnyProof(), scene.clock),
+        transaction=scene.transaction,
+        **scene.assessing,
+        **facts,
     )
 
 

@@ -14,6 +14,7 @@ from ishtirak.sessions.rules import SessionEnded
 from ishtirak.use_cases.complete_sign_in import complete_sign_in
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.start_sign_in import start_sign_in
+from tests.fakes.factors import InMemoryFactors
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
 from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
 from tests.fakes.transaction import InMemoryTransaction
@@ -49,6 +50,7 @@ class Door:
             opened.challenge_id,
             code=code or self.code(opened),
             challenges=self.challenges,
+            factors=InMemoryFactors(),
             sign_ins=self.sign_ins,
             pool=self.pool,
             encryption=self.encryption,

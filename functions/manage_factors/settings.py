@@ -1,0 +1,9 @@
+"""Environment of manage_factors; the stack builds this same class, so names cannot drift."""
+
+from ishtirak.kernel.settings import FunctionSettings
+
+
+class Settings(FunctionSettings):
+    access_table: str
+    data_key_arn: str
+    mac_key_arn: str

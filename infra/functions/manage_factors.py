@@ -1,0 +1,28 @@
+"""The `manage_factors` function."""
+
+from constructs import Construct
+
+from functions.manage_factors.settings import Settings
+from infra.deployment import Deployment
+from infra.python_function import PythonFunction
+
+
+class ManageFactors(PythonFunction):
+    """Called by the API. An app's secret is encrypted for its own item; recovery codes are kept as keyed hashes."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        data = deployment.data
+        super().__init__(
+            scope,
+            "manage_factors",
+            platform=deployment,
+            settings=Settings(
+                access_table=data.access.name,
+                data_key_arn=data.keys.data.key_arn,
+                mac_key_arn=data.keys.mac.key_arn,
+            ),
+        )
+        data.access.grant(self, "get", "put", "update")
+        data.keys.grant_encrypt(self)
+        data.keys.grant_decrypt(self)
+        data.keys.grant_generate_mac(self)

@@ -1,0 +1,118 @@
+"""An officer proves anew who they are, for exactly one decision, before they make it."""
+
+from ishtirak.billing.ports import Bills
+from ishtirak.factors.model import FactorKind
+from ishtirak.factors.policy import policy_on
+from ishtirak.factors.ports import FactorRecords
+from ishtirak.factors.proofs import Proof, Proofs, decision_digest
+from ishtirak.factors.rules import ChallengeMissing
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.clock import Clock, today
+from ishtirak.kernel.crypto import Encryption, Mac
+from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.ids import new_id
+from ishtirak.kernel.transaction import Items, Transaction
+from ishtirak.otp.model import OpenedChallenge, Purpose
+from ishtirak.otp.ports import Challenges
+from ishtirak.otp.rules import CodeNotAccepted
+from ishtirak.requests.ports import Requests
+from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.step_up import REVIEW, StatedDecision
+from ishtirak.use_cases.verify_code import verify_code
+from ishtirak.use_cases.verify_factor import verify_totp
+
+
+def issue_decision_code(
+    *,
+    decision: StatedDecision,
+    by: Caller,
+    requests: Requests,
+    bills: Bills,
+    challenges: Challenges,
+    clock: Clock,
+    transaction: Transaction,
+) -> OpenedChallenge:
+    """A code on its way to the officer's registered phone, bound to this decision on the thing as it stands.
+
+    Raises `NotFound` where there is no such thing, and the refusals of `open_challenge`.
+    """
+    opened = open_challenge(
+        by.person_id,
+        purpose=Purpose.DECIDE,
+        digest=_digest(decision, requests=requests, bills=bills),
+        about=decision.about_id,
+        challenges=challenges,
+        clock=clock,
+    )
+    transaction.commit(opened.items, result=opened)
+    return opened
+
+
+def prove_decision(
+    *,
+    decision: StatedDecision,
+    kind: FactorKind,
+    code: str,
+    challenge_id: str | None = None,
+    by: Caller,
+    requests: Requests,
+    bills: Bills,
+    challenges: Challenges,
+    factors: FactorRecords,
+    proofs: Proofs,
+    encryption: Encryption,
+    mac: Mac,
+    clock: Clock,
+    transaction: Transaction,
+) -> Proof:
+    """The proof that lets the caller make this decision, once and soon.
+
+    By the code sent for exactly this decision, or by one of the authenticator, used up with the proof. Raises
+    `NotFound`, `ChallengeMissing`, and the refusals of `verify_code` and `verify_totp`.
+    """
+    bound_to = _digest(decision, requests=requests, bills=bills)
+    used: Items
+    if kind is FactorKind.TOTP:
+        accepted = verify_totp(by.person_id, code, factors=factors, encryption=encryption, clock=clock)
+        used = factors.accept_step(accepted.factors, accepted.step)
+    elif challenge_id is None:
+        raise ChallengeMissing()
+    else:
+        challenge = verify_code(
+            challenge_id,
+            code,
+            subject=by.person_id,
+            purpose=Purpose.DECIDE,
+            digest=bound_to,
+            challenges=challenges,
+            mac=mac,
+            clock=clock,
+        )
+        if challenge.used:
+            raise CodeNotAccepted()
+        used = challenges.consume(challenge)
+    proof = Proof(
+        id=new_id(),
+        subject=by.person_id,
+        digest=bound_to,
+        kind=kind.value,
+        expires_at=clock.now() + policy_on(today(clock)).proof_lifetime,
+    )
+    transaction.commit(proofs.save(proof), used, result=proof)
+    return proof
+
+
+def _digest(decision: StatedDecision, *, requests: Requests, bills: Bills) -> str:
+    version = (
+        requests.submitted(decision.about_id).version
+        if decision.act == REVIEW
+        else _bill_version(decision.about_id, bills=bills)
+    )
+    return decision_digest(decision.act, decision.about_id, version=version, content=decision.content)
+
+
+def _bill_version(bill_id: str, *, bills: Bills) -> int:
+    bill = bills.find(bill_id)
+    if bill is None:
+        raise NotFound()
+    return bill.version
