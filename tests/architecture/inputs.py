@@ -21,8 +21,9 @@ def operations() -> dict[str, Operation]:
 
 def request_models() -> list[type[BaseModel]]:
     """The models of bodies and queries, and the forms of what other agencies send."""
-    taken = [model for each in operations().values() for model in (each.takes, each.query) if model]
-    return [*dict.fromkeys([*taken, ContractEvent, PaymentNotice])]
+    sent = [model for each in operations().values() for model in (each.takes, each.query)]
+    found: list[type[BaseModel]] = [model for model in dict.fromkeys(sent) if model is not None]
+    return [*found, ContractEvent, PaymentNotice]
 
 
 def models_made_here() -> set[type[BaseModel]]:
@@ -50,7 +51,7 @@ def fields(model: type[BaseModel]) -> Iterator[tuple[str, Any, tuple[Any, ...]]]
     for name, field in model.model_fields.items():
         for kind, rules in _kinds(field.annotation, tuple(field.metadata)):
             if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from ((f"{name}.{place}", *rest) for place, *rest in fields(kind))  # type: ignore[misc]
+                yield from ((f"{name}.{place}", *rest) for place, *rest in fields(kind))
             else:
                 yield f"{model.__name__}.{name}", kind, rules
 

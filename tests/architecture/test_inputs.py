@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from ishtirak.edge.http.operation import Operation
 from ishtirak.kernel.identity import EstablishmentNumber
@@ -78,10 +79,15 @@ def test_an_establishments_number_has_one_form() -> None:
     assert operations()["list_contributors"].path_forms["number"].pattern == EstablishmentNumber.pattern
 
 
+def adapter_of(field: FieldInfo) -> TypeAdapter[Any]:
+    annotated: Any = Annotated[field.annotation, field]
+    return TypeAdapter(annotated)
+
+
 def dated_fields() -> list[tuple[str, TypeAdapter[Any]]]:
     """Every field of a day or a moment in a model something is read with."""
     return [
-        (f"{model.__module__}.{model.__qualname__}.{name}", TypeAdapter(Annotated[field.annotation, field]))
+        (f"{model.__module__}.{model.__qualname__}.{name}", adapter_of(field))
         for model in every_model()
         if model not in models_made_here() | MADE_BY_THE_STATUTES
         for name, field in model.model_fields.items()

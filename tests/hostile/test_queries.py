@@ -130,7 +130,7 @@ def test_what_is_declared_is_accepted_and_nothing_else(served: World, name: str,
         assert answer.status == 200 or answer.code != "fields_not_accepted", (value, answer)
     for value in outside(schema):
         answer = asked(served, name, f"{parameter}={value}")
-        assert (answer.status, answer.code, answer.pointers.keys()) == (
+        assert (answer.status, answer.code, set(answer.pointers)) == (
             422,
             "fields_not_accepted",
             {f"/{parameter}"},
