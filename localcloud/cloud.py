@@ -331,11 +331,9 @@ class Cloud:
 
     def _start_delivery(self, backend: Backend) -> None:
         self.functions = Functions(self.deployment.functions, self.runner, self.call_log, self._journal)
+        plans = self.deployment.malware_plans
         self.scanner = MalwareScanner(
-            client=self.client,
-            plans=self.deployment.malware_plans,
-            account=self.account,
-            region=self.region,
+            client=self.client, plans=plans, account=self.account, region=self.region
         )
         self._dispatcher = TargetDispatcher(
             client=self.client,

@@ -98,8 +98,15 @@ class ByClient(Piece):
 
     def ask(self) -> Reply:
         keyed = self.method == "POST" and self.repeatable
-        given = {"by": self.by, "version": self.version, "key": self.key if keyed else None}
-        return self.stepped.asked(self.function, self.method, self.path, self.body, **given)
+        return self.stepped.asked(
+            self.function,
+            self.method,
+            self.path,
+            self.body,
+            by=self.by,
+            version=self.version,
+            key=self.key if keyed else None,
+        )
 
     @property
     def done(self) -> bool:
