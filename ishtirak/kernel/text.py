@@ -120,8 +120,9 @@ class Cleaned:
 
     def __call__(self, text: str) -> str:
         """The text without what is not shown, every space a plain one."""
-        composed_text = unicodedata.normalize("NFC", text)
-        return "".join(" " if each.isspace() else each for each in composed_text if _kept(each)).strip(" ")
+        shown = "".join(" " if each.isspace() else each for each in text if _kept(each))
+        # composed at last: what is dropped may have stood between a letter and its mark
+        return unicodedata.normalize("NFC", shown).strip(" ")
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = str_schema(strict=True, min_length=1, max_length=self.longest)
