@@ -14,7 +14,7 @@ from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.text import Text
-from ishtirak.kernel.value import Credential, Id, Value
+from ishtirak.kernel.value import Id, Opaque, Value
 from ishtirak.otp.model import OpenedChallenge
 from ishtirak.sessions.model import SessionGrant
 
@@ -38,13 +38,13 @@ class CodeTyped(Value):
     """The second step (رمز الدخول)."""
 
     challenge_id: Id = Field(description="From the first step")
-    code: Annotated[str, Credential(16)] = Field(description="Six digits, Western or Arabic-Indic")
+    code: Annotated[str, Opaque(16)] = Field(description="Six digits, Western or Arabic-Indic")
 
 
 class SessionHandle(Value):
     """What a client keeps of a session."""
 
-    session: Annotated[str, Credential(200)] = Field(description="The newest handle of the session")
+    session: Annotated[str, Opaque(200)] = Field(description="The newest handle of the session")
 
 
 class SignedIn(Value):

@@ -8,7 +8,7 @@ from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.caller import Role
-from ishtirak.kernel.value import Credential, Id, Value
+from ishtirak.kernel.value import Id, Opaque, Value
 from ishtirak.requests.model import RequestState, SubmittedRequest
 
 
@@ -16,7 +16,7 @@ class Submission(Value):
     """The code that submits the request as it stands."""
 
     challenge_id: Id = Field(description="The challenge the code belongs to")
-    code: Annotated[str, Credential(20)] = Field(description="The code from the SMS, in any digits")
+    code: Annotated[str, Opaque(20)] = Field(description="The code from the SMS, in any digits")
 
 
 class Confirmation(Value):

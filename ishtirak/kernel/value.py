@@ -19,7 +19,7 @@ Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,39}$")]
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
+class Opaque:
     """The rule of a field that is compared as it came (a code, a handle): neither kept nor shown, so not normalised."""
 
     longest: int

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from ishtirak.edge.http.operation import Operation
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.text import Cleaned, Text
-from ishtirak.kernel.value import Credential
+from ishtirak.kernel.value import Opaque
 from ishtirak.statute.model import Assessment, MonthRow
 from tests.architecture.inputs import (
     every_model,
@@ -30,7 +30,7 @@ def bare(rules: tuple[Any, ...]) -> bool:
     """Whether a text has neither a rule of its own nor a pattern over all of it."""
     patterns = [rule.pattern for rule in rules if getattr(rule, "pattern", None)]
     anchored = any(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
-    return not anchored and not any(isinstance(rule, Text | Cleaned | Credential) for rule in rules)
+    return not anchored and not any(isinstance(rule, Text | Cleaned | Opaque) for rule in rules)
 
 
 def test_every_text_somebody_may_send_has_a_rule() -> None:
