@@ -230,7 +230,9 @@ def test_agencies_remember_what_they_knew_and_sent_when_the_process_was_killed()
         before.outbox.put("nasim", to="+966550000001", text="forgotten", reference="first")
         before.outbox.clear()
         sent, _ = before.outbox.put("nasim", to="+966550000001", text="shown", reference="second")
-        order = AuthenticateOrder(worker="sara", establishment="mithal", contract_number="C-0001", deliver=False)
+        order = AuthenticateOrder(
+            worker="sara", establishment="mithal", contract_number="C-0001", deliver=False
+        )
         event = before.qiwa.authenticate(order)
         notice = before.wafa.pay(PayOrder(bill_reference="B-1", amount=5, payment_reference="P-1"))
 
@@ -241,6 +243,8 @@ def test_agencies_remember_what_they_knew_and_sent_when_the_process_was_killed()
             False,
         )
         assert not after.outbox.put("nasim", to="+966550000001", text="forgotten", reference="first")[1]
-        assert after.qiwa.change(Change.AMENDED, ChangeOrder(contract_number="C-0001")).document["version"] == 2
+        assert (
+            after.qiwa.change(Change.AMENDED, ChangeOrder(contract_number="C-0001")).document["version"] == 2
+        )
         assert event.document["version"] == 1
         assert after.wafa.notice("P-1") == notice
