@@ -169,7 +169,7 @@ def fetch(url: str, *, patience: float = PATIENCE) -> requests.Response:
     while True:
         with suppress(requests.RequestException):
             found = requests.get(url, timeout=10)
-            if found.status_code < 500:
+            if found.status_code == 200:  # registered later than the API, when the cloud has just started
                 return found
         if time.monotonic() > limit:
             raise Unexpected(f"no answer from {url}")
