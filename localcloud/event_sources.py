@@ -5,6 +5,7 @@ something is written, so an event reaches its function within milliseconds; a re
 visibility time-out.
 """
 
+import base64
 import json
 import logging
 import threading
@@ -239,7 +240,7 @@ class StreamSource(EventSource):
             **record,
             "awsRegion": self._region,
             "eventSourceARN": self.arn,
-            "dynamodb": {**record["dynamodb"], "ApproximateCreationDateTime": created},
+            "dynamodb": {**_as_json(record["dynamodb"]), "ApproximateCreationDateTime": created},
         }
 
     def _deliver(self, records: list[dict[str, Any]]) -> None:
@@ -281,6 +282,18 @@ class StreamSource(EventSource):
             target=self._function,
             reason="retries exhausted",
         )
+
+
+def _as_json(value: Any) -> Any:
+    """The value as an event carries it: bytes are base64."""
+    match value:
+        case bytes():
+            return base64.b64encode(value).decode()
+        case dict():
+            return {name: _as_json(item) for name, item in value.items()}
+        case list():
+            return [_as_json(item) for item in value]
+    return value
 
 
 class EventSources:

@@ -1,4 +1,4 @@
-"""Opaque ids: nothing about a person can be read from one."""
+"""AsTyped ids: nothing about a person can be read from one."""
 
 import uuid
 

@@ -78,6 +78,17 @@ def test_a_stream_delivers_what_its_filter_lets_through(served: Cloud) -> None:
     assert [key for key in seen(served, "stream") if key != "last"] == ["wanted"]
 
 
+def test_a_record_with_bytes_is_delivered_and_keeps_nothing_behind_it(served: Cloud) -> None:
+    for name, more in (
+        ("bytes", {"raw": {"B": b"\xff"}, "rest": {"M": {"raw": {"BS": [b"\x00"]}}}}),
+        ("behind", {}),
+    ):
+        item = {"pk": {"S": name}, "sk": {"S": "bytes"}, "kind": {"S": "event"}, **more}
+        served.client("dynamodb").put_item(TableName=served.outputs["Table"], Item=item)
+
+    assert eventually(lambda: {"bytes", "behind"} <= set(seen(served, "stream")))
+
+
 def test_one_poisoned_record_is_parted_from_its_batch(served: Cloud) -> None:
     entries = [
         {

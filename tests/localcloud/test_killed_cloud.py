@@ -129,7 +129,7 @@ def check(cloud: Running, kept: dict[str, Any]) -> None:
     assert {"kept", "received, and not deleted"} <= {message["Body"] for message in received}
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_what_was_answered_is_there_again_after(how: signal.Signals, sample: Path, tmp_path: Path) -> None:
     with running(sample, tmp_path) as cloud:
         kept = fill(cloud)
@@ -138,8 +138,15 @@ def test_what_was_answered_is_there_again_after(how: signal.Signals, sample: Pat
     assert code == (-signal.SIGKILL if how is signal.SIGKILL else 0)
     with running(sample, tmp_path) as cloud:
         check(cloud, kept)
+
+
+def test_what_was_put_back_is_kept_as_well(sample: Path, tmp_path: Path) -> None:
+    with running(sample, tmp_path) as cloud:
+        kept = fill(cloud)
         cloud.end(signal.SIGKILL)
-    with running(sample, tmp_path) as cloud:  # what was put back is kept as well
+    with running(sample, tmp_path) as cloud:
+        cloud.end(signal.SIGKILL)
+    with running(sample, tmp_path) as cloud:
         check(cloud, kept)
 
 
