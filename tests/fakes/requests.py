@@ -254,8 +254,8 @@ class RequestsInMemory:
 
         def holds() -> bool:
             stands = self.kept.get(after.id)
-            asked = change.token is not None and after.wait is not None
-            if asked and (after.id, after.wait.id) in self.tokens:
+            wait = after.wait if change.token is not None else None
+            if wait is not None and (after.id, wait.id) in self.tokens:
                 return False
             return (stands.version if stands else None) == (change.before.version if change.before else None)
 

@@ -98,8 +98,10 @@ class ByClient(Piece):
 
     def ask(self) -> Reply:
         keyed = self.method == "POST" and self.repeatable
-        given = {"by": self.by, "version": self.version, "key": self.key if keyed else None}
-        return self.stepped.asked(self.function, self.method, self.path, self.body, **given)
+        key = self.key if keyed else None
+        return self.stepped.asked(
+            self.function, self.method, self.path, self.body, by=self.by, key=key, version=self.version
+        )
 
     @property
     def done(self) -> bool:
