@@ -1,5 +1,6 @@
 """Every call of a function, broken in every way, each time on work of its own."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from tests.faults.stepped import Stepped
 from tests.faults.work import Piece
 
 TRIES = 6
+YOUNG = 60.0
+"""Seconds a piece is used again, its tables put back: a code in it is good for five minutes."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Sweep:
         self._stepped, self._kind = stepped, kind
         self._name = stepped.cloud.functions.resolve(kind.function).name
         clients.client.cache_clear()  # the SDK's allowance of retries begins anew
-        self._piece = kind(stepped)
+        self._piece, self._made_at = kind(stepped), time.monotonic()
         self._clean: Footprint | None = None
         self.calls, self.deviations = self._begin()
 
@@ -48,8 +51,9 @@ class Sweep:
 
     def done(self, faults: Mapping[int, Mode], *, tries: int = TRIES) -> tuple[Trace, list[str]]:
         """Do the work while these calls break; the calls made, and what is wrong once the caller stopped asking."""
-        if self._kind.anew and self._clean is not None:
-            self._piece = self._kind(self._stepped)
+        outdated = time.monotonic() - self._made_at > YOUNG
+        if outdated or (self._kind.anew and self._clean is not None):
+            self._piece, self._made_at = self._kind(self._stepped), time.monotonic()
         piece = self._piece
         piece.begin()
         self._stepped.cold()

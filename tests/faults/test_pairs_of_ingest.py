@@ -21,8 +21,8 @@ def test_every_pair_of_faults_leaves_what_no_fault_leaves(
     report(
         f"pairs of faults, {ContractOfANewcomer.function}: {result.tried[2]}, and {result.tried[1]} single ones"
     )
-    assert result.tried[2] > 1_000
     assert result.deviations == []
+    assert result.tried[2] > 2_000
 
 
 def test_random_triples_of_faults_leave_what_no_fault_leaves(

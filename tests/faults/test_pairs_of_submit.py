@@ -19,8 +19,8 @@ def test_every_pair_of_faults_leaves_what_no_fault_leaves(
     result = pairs(stepped, Submitting)
 
     report(f"pairs of faults, {Submitting.function}: {result.tried[2]}, and {result.tried[1]} single ones")
-    assert result.tried[2] > 1_000
     assert result.deviations == []
+    assert result.tried[2] > 900
 
 
 def test_random_triples_of_faults_leave_what_no_fault_leaves(

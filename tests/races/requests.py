@@ -197,9 +197,11 @@ def submitted_and_edited(turn: Interleaving) -> list[str]:
             **world.acting,
         )
 
+    otherwise = turn.choice.random() < 0.1
     acts: dict[str, Act] = {
         "submit": partial(world.submit, challenge, code),
-        "edit": edit if turn.choice.random() < 0.1 else declare,
+        # accepting the same declaration again is a new version of the same content: the code is still good for it
+        "edit": edit if otherwise else declare,
         "withdraw": world.withdraw,
     }
     chosen = turn.choice.sample(sorted(acts), turn.choice.randint(2, 3))
@@ -214,7 +216,7 @@ def submitted_and_edited(turn: Interleaving) -> list[str]:
             or (isinstance(after, SubmittedRequest) and after.signed_digest == digest),
             the_code_is_used_by_the_submission_alone=used == sent,
             not_both_edited_and_submitted=not (
-                sent and not isinstance(results.get("edit"), DomainError | None)
+                sent and otherwise and not isinstance(results.get("edit"), DomainError | None)
             ),
             who_withdrew_has_withdrawn=isinstance(results.get("withdraw"), DomainError | None)
             or after.state is RequestState.WITHDRAWN,
