@@ -328,3 +328,23 @@ def test_a_code_by_sms_removes_the_authenticator_it_was_asked_for_only(phone: Ph
         phone.remove(FactorKind.SMS, code, opened.challenge_id)
     with pytest.raises(ChallengeMissing):
         phone.remove(FactorKind.SMS, code)
+
+
+def test_what_confirmed_one_enrolment_enrols_nothing_after_the_removal(phone: Phone) -> None:
+    begun = phone.begin()
+    codes = phone.confirm(begun).recovery_codes
+    phone.remove(FactorKind.RECOVERY, codes[0])
+    phone.clock.pass_seconds(61)
+
+    with pytest.raises(CodeNotAccepted):
+        phone.confirm(begun)
+
+
+def test_a_right_code_whose_try_was_not_counted_is_not_looked_at(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.enrol()
+    monkeypatch.setattr(phone.factors, "record_try", lambda tries, *, of: False)
+
+    with pytest.raises(FactorCodeNotAccepted):
+        phone.renew(phone.app())
