@@ -8,11 +8,8 @@ writes. No issue known. Here: the envelope S3 sends, once the object is wholly t
 
 import itertools
 import secrets
-<<<<<<< HEAD
-import time
-=======
 import threading
->>>>>>> documents
+import time
 import uuid
 from collections.abc import Callable
 from functools import partial

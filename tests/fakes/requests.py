@@ -254,12 +254,8 @@ class RequestsInMemory:
 
         def holds() -> bool:
             stands = self.kept.get(after.id)
-<<<<<<< HEAD
-            if change.token is not None and after.wait and (after.id, after.wait.id) in self.tokens:
-=======
             wait = after.wait if change.token is not None else None
             if wait is not None and (after.id, wait.id) in self.tokens:
->>>>>>> faults
                 return False
             return (stands.version if stands else None) == (change.before.version if change.before else None)
 

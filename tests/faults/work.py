@@ -98,20 +98,9 @@ class ByClient(Piece):
 
     def ask(self) -> Reply:
         keyed = self.method == "POST" and self.repeatable
-<<<<<<< HEAD
-        return self.stepped.asked(
-            self.function,
-            self.method,
-            self.path,
-            self.body,
-            by=self.by,
-            version=self.version,
-            key=self.key if keyed else None,
-=======
         key = self.key if keyed else None
         return self.stepped.asked(
             self.function, self.method, self.path, self.body, by=self.by, key=key, version=self.version
->>>>>>> faults
         )
 
     @property
