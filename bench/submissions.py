@@ -104,7 +104,7 @@ def prepared() -> tuple[Still, dict[str, Any]]:
     opened = open_challenge(
         CONTRIBUTOR.person_id,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=signing_digest(request).digest,
+        digest=signing_digest(request).for_code,
         about=REQUEST,
         challenges=AccessTable("Access"),
         clock=clock,

@@ -41,7 +41,7 @@ def issue_code(
     opened = open_challenge(
         by.person_id,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=signed.digest,
+        digest=signed.for_code,
         about=request_id,
         challenges=challenges,
         clock=clock,

@@ -37,7 +37,7 @@ def submit_request(
         code,
         subject=by.person_id,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=signed.digest,
+        digest=signed.for_code,
         challenges=challenges,
         mac=mac,
         clock=clock,

@@ -70,7 +70,7 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
     opened = open_challenge(
         request.owner,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=signing_digest(request).digest,
+        digest=signing_digest(request).for_code,
         about=request.id,
         challenges=AccessTable(outputs["AccessTable"]),
         clock=SystemClock(),

@@ -80,7 +80,7 @@ def test_a_code_is_bound_to_the_request_as_it_stands(desk: Desk) -> None:
     assert body["resend_after_seconds"] == 60
     assert headers["location"] == f"{PATH}/{body['challenge_id']}"
     assert challenge is not None
-    assert challenge.digest == signing_digest(desk.request).digest
+    assert challenge.digest == signing_digest(desk.request).for_code
     assert (challenge.subject, challenge.about) == (cases.OWNER, cases.REQUEST)
     assert not challenge.decoy
 
@@ -195,8 +195,8 @@ def test_an_edit_after_the_code_changes_what_it_would_have_to_be_for(desk: Desk)
     challenge = desk.access.find(body["challenge_id"])
 
     assert challenge is not None
-    assert challenge.digest != signing_digest(edited).digest
-    assert replace(challenge, digest=signing_digest(edited).digest) != challenge
+    assert challenge.digest != signing_digest(edited).for_code
+    assert replace(challenge, digest=signing_digest(edited).for_code) != challenge
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in EVENTS.glob("*.json")))

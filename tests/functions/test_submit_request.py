@@ -53,7 +53,7 @@ class Submitting(Scene):
         opened = open_challenge(
             subject or CONTRIBUTOR.person_id,
             purpose=Purpose.SUBMIT_REQUEST,
-            digest=signing_digest(request or self.request).digest,
+            digest=signing_digest(request or self.request).for_code,
             about=REQUEST,
             challenges=self.access,
             clock=self.clock,
