@@ -44,6 +44,7 @@ class WorkQueue(Construct):
         consumer: PythonFunction,
         batch_size: int,
         max_concurrency: int | None = None,
+        max_receives: int = MAX_RECEIVES,
         key: kms.IKey | None = None,
     ) -> None:
         super().__init__(scope, f"{pascal_case(name)}Queue")
@@ -56,7 +57,7 @@ class WorkQueue(Construct):
             key=key,
             visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
             retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receives),
         )
         self.source = lambda_.EventSourceMapping(
             self,

@@ -124,6 +124,7 @@ class ServiceStack(Stack):
         alarms.add_dead_letter_alarm("Relay", self.relay.streams.dead_letters, runbook="relay-dead-letters")
         alarms.add_function_alarms(self.functions.values())
         alarms.add_workflow_alarms(self.add_period)
+        alarms.add_sms_budget_alarms(self.functions[name] for name in ("send_otp", "send_notice"))
 
     def _add_outputs(self) -> None:
         outputs = {

@@ -25,7 +25,10 @@ class CodeDispatch(Value):
     """How far the code is on its way."""
 
     challenge_id: str
-    dispatch: DispatchState = Field(description="SENT: handed over to be delivered; FAILED: it cannot be")
+    dispatch: DispatchState = Field(
+        description="SENT: handed over to be delivered; FAILED: it cannot be; NOT_SENT: a limit is reached"
+    )
+    try_again_at: datetime | None = Field(description="NOT_SENT: from when on another code may be asked for")
     masked_mobile: str | None = Field(description="The registered mobile it was sent to, masked")
     expires_at: datetime = Field(description="Until when the code is accepted")
 
@@ -63,6 +66,7 @@ def code_dispatch(challenge: Challenge, call: Call[Any]) -> Reply[CodeDispatch]:
     body = CodeDispatch(
         challenge_id=challenge.id,
         dispatch=challenge.dispatch,
+        try_again_at=challenge.try_again_at,
         masked_mobile=challenge.masked_mobile,
         expires_at=challenge.expires_at,
     )

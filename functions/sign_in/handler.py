@@ -11,8 +11,10 @@ from ishtirak.adapters.aws.session_table import SessionTable
 from ishtirak.adapters.aws.sign_in_ports import SignInPorts
 from ishtirak.adapters.aws.user_pool import CognitoUserPool
 from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.phones import registered_phones
 from ishtirak.edge.http.api import Api
 from ishtirak.kernel.clock import Clock
+from ishtirak.register.ports import Directory
 from ishtirak.use_cases.complete_sign_in import complete_sign_in
 from ishtirak.use_cases.refresh_session import refresh_session
 from ishtirak.use_cases.sign_out import sign_out
@@ -20,7 +22,7 @@ from ishtirak.use_cases.start_sign_in import start_sign_in
 from ishtirak.wiring import unrecorded_api
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Api:
+def build(settings: Settings, *, clock: Clock | None = None, directory: Directory | None = None) -> Api:
     clock = clock or SystemClock()
     ports = SignInPorts(
         sign_ins=SessionTable(settings.access_table, clock=clock),
@@ -29,7 +31,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         mac=KmsMac(settings.mac_key_arn),
     )
     start = partial(start_sign_in, challenges=AccessTable(settings.access_table), clock=clock, **ports)
-    complete = partial(complete_sign_in, challenges=AccessTable(settings.access_table), clock=clock, **ports)
+    complete = partial(
+        complete_sign_in,
+        challenges=AccessTable(settings.access_table),
+        phones=registered_phones(settings, directory=directory),
+        clock=clock,
+        **ports,
+    )
     api = unrecorded_api("sign_in", settings, clock=clock)
     api.add(model.START_SIGN_IN, start, model.code_asked)
     api.add(model.COMPLETE_SIGN_IN, complete, model.signed_in)

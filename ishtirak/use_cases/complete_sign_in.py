@@ -12,6 +12,7 @@ from ishtirak.sessions.credentials import decrypt_credential, encrypt_credential
 from ishtirak.sessions.handles import handle_of
 from ishtirak.sessions.model import SessionGrant
 from ishtirak.sessions.ports import SignIns, UserPool
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.verify_code import verify_code
 
 
@@ -24,6 +25,7 @@ def complete_sign_in(
     pool: UserPool,
     encryption: Encryption,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
     transaction: Transaction,
 ) -> SessionGrant:
@@ -41,6 +43,7 @@ def complete_sign_in(
         digest=sign_in.digest if sign_in else "",
         challenges=challenges,
         mac=mac,
+        phones=phones,
         clock=clock,
     )
     if sign_in is None or challenge.used:

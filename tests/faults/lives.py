@@ -73,6 +73,7 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
         digest=signing_digest(request).for_code,
         about=request.id,
         challenges=AccessTable(outputs["AccessTable"]),
+        mac=KmsMac(outputs["MacKeyArn"]),
         clock=SystemClock(),
     )
     DynamoTransaction().commit(opened.items)

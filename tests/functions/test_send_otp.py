@@ -70,6 +70,7 @@ class Desk:
             digest="a" * 64,
             about="request-1",
             challenges=self.access,
+            mac=self.mac,
             clock=self.clock,
             decoy=decoy,
         )

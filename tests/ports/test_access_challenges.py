@@ -16,7 +16,8 @@ from ishtirak.otp.ports import Challenges
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.verify_code import verify_code
-from tests.fakes.otp import HandClock, InMemoryChallenges
+from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
 from tests.fakes.transaction import InMemoryTransaction
 from tests.functions.access_world import World, access_world
 
@@ -114,6 +115,7 @@ def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
             digest=CONTENT,
             about="",
             challenges=stored.challenges,
+            mac=KnownMac(),
             clock=clock,
         )
         stored.commit(opened.items)
@@ -237,6 +239,7 @@ def test_nothing_in_the_table_leads_to_a_code(monkeypatch: pytest.MonkeyPatch) -
             digest=CONTENT,
             challenges=stored.challenges,
             mac=mac,
+            phones=no_phones(),
             clock=CLOCK,
         )
 

@@ -48,6 +48,8 @@ class Call[Body]:
     signed_in: Caller | None
     key: IdempotencyKey | None
     version: int | None
+    source_address: str | None
+    """Where the call came from, as the gateway saw it; no header of the client's has a say in it."""
 
     @property
     def caller(self) -> Caller:
@@ -98,6 +100,7 @@ def read_call(
         signed_in=signed_in,
         key=key,
         version=version,
+        source_address=_source_address(event),
     )
 
 
@@ -158,6 +161,12 @@ def _caller(event: Mapping[str, Any]) -> Caller | None:
     if not subject or not person_id:
         return None
     return Caller(subject=str(subject), person_id=str(person_id), roles=_roles(claims.get("cognito:groups")))
+
+
+def _source_address(event: Mapping[str, Any]) -> str | None:
+    identity = (event.get("requestContext") or {}).get("identity") or {}
+    address = identity.get("sourceIp")
+    return str(address) if address else None
 
 
 def _roles(groups: Any) -> frozenset[Role]:

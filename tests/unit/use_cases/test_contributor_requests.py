@@ -19,7 +19,7 @@ from ishtirak.use_cases.save_data import AssessedRequest, save_data
 from ishtirak.use_cases.withdraw_request import withdraw_request
 from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.documents import DocumentsInMemory
-from tests.fakes.otp import InMemoryChallenges
+from tests.fakes.otp import InMemoryChallenges, KnownMac
 from tests.fakes.register import MITHAL, a_contributor, an_establishment, in_memory_register
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -84,6 +84,7 @@ class World:
             accounts=self.register.accounts,
             contracts=self.contracts,
             challenges=self.challenges,
+            mac=KnownMac(),
             **self.writing,
         )
 

@@ -10,13 +10,13 @@ from ishtirak.messages.gateway import NumberRefused
 from ishtirak.otp.model import Challenge, ChallengeState, DispatchState, Purpose
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.use_cases.open_challenge import open_challenge
-from ishtirak.use_cases.send_code import code_of, send_code
+from ishtirak.use_cases.send_code import CodeOutcome, code_of, send_code
 from tests.fakes.directory import InMemoryDirectory, a_person
-from tests.fakes.messages import Outbox, ReadableTexts
+from tests.fakes.messages import BudgetsInMemory, GaugeInMemory, Outbox, ReadableTexts
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
 from tests.fakes.register import PERSON, InMemoryPeople, a_contributor
 from tests.fakes.sessions import PlainEncryption
-from tests.fakes.transaction import commit
+from tests.fakes.transaction import InMemoryTransaction, commit
 
 IDENTITY = "1000000008"
 MOBILE = Mobile("+966500000017")
@@ -36,26 +36,28 @@ class Desk:
     outbox: Outbox = field(default_factory=Outbox)
     mac: KnownMac = field(default_factory=KnownMac)
     clock: HandClock = field(default_factory=HandClock)
+    budgets: BudgetsInMemory = field(default_factory=BudgetsInMemory)
+    gauge: GaugeInMemory = field(default_factory=GaugeInMemory)
 
     def __post_init__(self) -> None:
         encrypted = PlainEncryption().encrypt(IDENTITY, identity_encryption_context(PERSON))
         self.people.people[PERSON] = a_contributor(encrypted_identity=encrypted)
 
-    def opened(self, **facts: bool) -> Challenge:
+    def opened(self) -> Challenge:
         opened = open_challenge(
             PERSON,
             purpose=Purpose.SUBMIT_REQUEST,
             digest="a" * 64,
             about="request-1",
             challenges=self.challenges,
+            mac=self.mac,
             clock=self.clock,
-            **facts,
         )
         commit(opened.items)
         return opened.challenge
 
-    def send(self, challenge_id: str) -> None:
-        send_code(
+    def send(self, challenge_id: str) -> CodeOutcome:
+        return send_code(
             challenge_id,
             challenges=self.challenges,
             people=self.people,
@@ -64,7 +66,10 @@ class Desk:
             gateway=self.outbox,
             texts=ReadableTexts(),
             mac=self.mac,
+            budgets=self.budgets,
+            gauge=self.gauge,
             clock=self.clock,
+            transaction=InMemoryTransaction(),
         )
 
     def dispatch(self, challenge: Challenge) -> DispatchState:

@@ -12,9 +12,18 @@ from ishtirak.messages.texts import MessageTexts
 from ishtirak.register.people import identity_encryption_context
 from ishtirak.use_cases.send_notice import NoticeOutcome, send_notice
 from tests.fakes.directory import InMemoryDirectory, a_person
-from tests.fakes.messages import LongTexts, Outbox, ReadableTexts
+from tests.fakes.messages import (
+    BudgetsInMemory,
+    GaugeInMemory,
+    LongTexts,
+    NoticesInMemory,
+    Outbox,
+    ReadableTexts,
+)
+from tests.fakes.otp import HandClock
 from tests.fakes.register import OTHER_PERSON, PERSON, InMemoryPeople, a_contributor
 from tests.fakes.sessions import PlainEncryption
+from tests.fakes.transaction import InMemoryTransaction
 
 MOBILES = {PERSON: Mobile("+966500000017"), OTHER_PERSON: Mobile("+966500000025")}
 IDENTITIES = {PERSON: "1000000008", OTHER_PERSON: "1000000016"}
@@ -36,6 +45,10 @@ class Desk:
     )
     outbox: Outbox = field(default_factory=Outbox)
     texts: MessageTexts = field(default_factory=ReadableTexts)
+    budgets: BudgetsInMemory = field(default_factory=BudgetsInMemory)
+    gauge: GaugeInMemory = field(default_factory=GaugeInMemory)
+    notices: NoticesInMemory = field(default_factory=NoticesInMemory)
+    clock: HandClock = field(default_factory=HandClock)
 
     def __post_init__(self) -> None:
         for person_id, language in ((PERSON, "en"), (OTHER_PERSON, "ar")):
@@ -53,6 +66,11 @@ class Desk:
             directory=self.directory,
             gateway=self.outbox,
             texts=self.texts,
+            budgets=self.budgets,
+            gauge=self.gauge,
+            notices=self.notices,
+            clock=self.clock,
+            transaction=InMemoryTransaction(),
         )
 
 

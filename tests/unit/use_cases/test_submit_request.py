@@ -16,6 +16,7 @@ from ishtirak.use_cases.issue_code import issue_code
 from ishtirak.use_cases.submit_request import submit_request
 from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.otp import InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
 from tests.fakes.register import InMemoryAccounts
 from tests.fakes.requests import (
     CLEAN,
@@ -57,6 +58,7 @@ class World:
             accounts=InMemoryAccounts(),
             contracts=InMemoryContracts(),
             challenges=self.challenges,
+            mac=self.mac,
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -90,6 +92,7 @@ class World:
             requests=self.requests,
             challenges=self.challenges,
             mac=self.mac,
+            phones=no_phones(),
             clock=self.clock,
             transaction=self.transaction,
         )
