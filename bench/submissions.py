@@ -15,6 +15,7 @@ from typing import Any
 from ishtirak.edge.http.reply import SavedResponse
 from ishtirak.kernel.idempotency import IdempotencyRecord
 from ishtirak.kernel.transaction import Items
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.requests import CONTRIBUTOR, NOW, REQUEST, StoppedClock, declared
 from tests.functions.events import api_event, context
 
@@ -115,6 +116,7 @@ def prepared() -> tuple[Still, dict[str, Any]]:
         about=REQUEST,
         challenges=AccessTable("Access"),
         mac=KmsMac("k"),
+        budgets=BudgetsInMemory(),
         clock=clock,
     )
     transaction.commit(opened.items)

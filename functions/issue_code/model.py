@@ -19,6 +19,9 @@ class CodeIssued(Value):
     challenge_id: str = Field(description="Sent back with the code")
     expires_at: datetime = Field(description="Until when the code is accepted")
     resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
+    texts_from: datetime | None = Field(
+        description="While no text is sent to anybody: from when on a new code may be asked for"
+    )
 
 
 class CodeDispatch(Value):
@@ -57,6 +60,7 @@ def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeIssued]:
         challenge_id=opened.challenge_id,
         expires_at=opened.expires_at,
         resend_after_seconds=opened.resend_after_seconds,
+        texts_from=opened.texts_from,
     )
     return Reply(body, location=f"/v1/requests/{opened.challenge.about}/code/{opened.challenge_id}")
 

@@ -9,6 +9,7 @@ from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.session_table import SessionTable
 from ishtirak.adapters.aws.sign_in_ports import SignInPorts
+from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
 from ishtirak.adapters.aws.user_pool import CognitoUserPool
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.phones import registered_phones
@@ -30,7 +31,13 @@ def build(settings: Settings, *, clock: Clock | None = None, directory: Director
         encryption=KmsEncryption(settings.data_key_arn),
         mac=KmsMac(settings.mac_key_arn),
     )
-    start = partial(start_sign_in, challenges=AccessTable(settings.access_table), clock=clock, **ports)
+    start = partial(
+        start_sign_in,
+        challenges=AccessTable(settings.access_table),
+        budgets=SmsBudgetTable(settings.access_table),
+        clock=clock,
+        **ports,
+    )
     complete = partial(
         complete_sign_in,
         challenges=AccessTable(settings.access_table),

@@ -25,5 +25,5 @@ class IssueCode(PythonFunction):
         )
         data.requests.grant(self, "get")
         data.register.grant(self, "list")
-        data.access.grant(self, "get", "put")
+        data.access.grant(self, "get", "list", "put")
         data.keys.grant_generate_mac(self)

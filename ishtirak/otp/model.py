@@ -124,6 +124,8 @@ class OpenedChallenge:
     challenge: Challenge
     resend_after_seconds: int
     items: Items
+    texts_from: datetime | None = None
+    """While no text leaves, because an hour's budget is used up: until when. The same for everybody who asks."""
 
     @property
     def challenge_id(self) -> str:

@@ -25,6 +25,14 @@ class ChargedText:
     held_back_until: datetime | None = None
 
 
+def codes_wait_until(*, budgets: SmsBudgets, clock: Clock) -> datetime | None:
+    """Until when no code is sent to anybody, where that is so. One read."""
+    now = clock.now()
+    use = budgets.use(hour_of(now))
+    charge = place(use, kind=TextKind.CODE, reference="", budget=budget_on(today(clock)))
+    return next_hour(now) if charge is None else None
+
+
 def charge_text(
     reference: str, *, kind: TextKind, budgets: SmsBudgets, gauge: BudgetGauge, clock: Clock
 ) -> ChargedText:

@@ -6,6 +6,7 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Mac
 from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.register.ports import Accounts
@@ -27,6 +28,7 @@ def issue_code(
     contracts: WorkerContracts,
     challenges: Challenges,
     mac: Mac,
+    budgets: SmsBudgets,
     clock: Clock,
     transaction: Transaction,
     source_address: str | None = None,
@@ -50,6 +52,7 @@ def issue_code(
             about=request_id,
             challenges=challenges,
             mac=mac,
+            budgets=budgets,
             clock=clock,
             source_address=source_address,
         )

@@ -5,10 +5,12 @@ from dataclasses import replace
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Mac
 from ishtirak.kernel.ids import new_id
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp import rules
 from ishtirak.otp.model import Challenge, CodeHistory, Counted, OpenedChallenge, Purpose
 from ishtirak.otp.policy import CodePolicy, policy_on
 from ishtirak.otp.ports import Challenges
+from ishtirak.use_cases.charge_text import codes_wait_until
 
 
 def open_challenge(
@@ -19,6 +21,7 @@ def open_challenge(
     about: str,
     challenges: Challenges,
     mac: Mac,
+    budgets: SmsBudgets,
     clock: Clock,
     source_address: str | None = None,
     decoy: bool = False,
@@ -63,7 +66,12 @@ def open_challenge(
         replaces=rules.replaced_by(challenge, history=before),
         address=address,
     )
-    return OpenedChallenge(challenge=challenge, resend_after_seconds=policy.resend_after_seconds, items=items)
+    return OpenedChallenge(
+        challenge=challenge,
+        resend_after_seconds=policy.resend_after_seconds,
+        items=items,
+        texts_from=codes_wait_until(budgets=budgets, clock=clock),
+    )
 
 
 def _from_address(source: CodeHistory | None, challenge: Challenge, *, policy: CodePolicy) -> Counted | None:

@@ -14,6 +14,7 @@ from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import TooSoon
@@ -37,6 +38,7 @@ def start_sign_in(
     pool: UserPool,
     encryption: Encryption,
     mac: Mac,
+    budgets: SmsBudgets,
     clock: Clock,
     transaction: Transaction,
     source_address: str | None = None,
@@ -52,6 +54,7 @@ def start_sign_in(
         sign_ins=sign_ins,
         encryption=encryption,
         mac=mac,
+        budgets=budgets,
         clock=clock,
         transaction=transaction,
         source_address=source_address,
@@ -78,6 +81,7 @@ class _Opening:
     sign_ins: SignIns
     encryption: Encryption
     mac: Mac
+    budgets: SmsBudgets
     clock: Clock
     transaction: Transaction
     source_address: str | None
@@ -92,6 +96,7 @@ class _Opening:
             about="",
             challenges=self.challenges,
             mac=self.mac,
+            budgets=self.budgets,
             clock=self.clock,
             source_address=self.source_address,
             decoy=user is None,

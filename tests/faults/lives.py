@@ -30,6 +30,7 @@ from ishtirak.reviews import rules as review_rules
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from local.sample_documents import pdf
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.requests import policy
 from tests.faults.stepped import Stepped
 from tests.flows.drafts import a_ready_draft
@@ -74,6 +75,7 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
         about=request.id,
         challenges=AccessTable(outputs["AccessTable"]),
         mac=KmsMac(outputs["MacKeyArn"]),
+        budgets=BudgetsInMemory(),
         clock=SystemClock(),
     )
     DynamoTransaction().commit(opened.items)

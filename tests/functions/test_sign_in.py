@@ -12,6 +12,7 @@ from functions.sign_in.handler import build
 from functions.sign_in.settings import Settings
 from ishtirak.edge.http.api import Api
 from ishtirak.otp.model import Challenge
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
     PASSWORD,
@@ -273,6 +274,7 @@ def test_an_unknown_challenge_and_a_submission_challenge_sign_nobody_in(door: Do
         about="request-1",
         challenges=access,
         mac=KmsMac(door.world.mac_key),
+        budgets=BudgetsInMemory(),
         clock=door.clock,
     )
     DynamoTransaction().commit(opened.items)

@@ -18,6 +18,7 @@ from ishtirak.otp.policy import policy_on
 from ishtirak.otp.rules import code_from, message
 from ishtirak.requests.model import Request, RequestChange, RequestState, signing_digest
 from ishtirak.use_cases.open_challenge import open_challenge
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -62,6 +63,7 @@ class Submitting(Scene):
             about=REQUEST,
             challenges=self.access,
             mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.clock,
         )
         self.register.transaction.commit(opened.items)

@@ -16,6 +16,7 @@ from ishtirak.otp.ports import Challenges
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.verify_code import verify_code
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
 from tests.fakes.phones import no_phones
 from tests.fakes.transaction import InMemoryTransaction
@@ -116,6 +117,7 @@ def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
             about="",
             challenges=stored.challenges,
             mac=KnownMac(),
+            budgets=BudgetsInMemory(),
             clock=clock,
         )
         stored.commit(opened.items)

@@ -7,6 +7,7 @@ from ishtirak.otp.policy import policy_on
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.verify_code import verify_code
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
 from tests.fakes.phones import no_phones
 from tests.fakes.transaction import commit
@@ -25,6 +26,7 @@ class Desk:
         self.clock = HandClock()
         self.challenges = InMemoryChallenges()
         self.mac = KnownMac()
+        self.budgets = BudgetsInMemory()
         self.phones = no_phones()
 
     def open(
@@ -43,6 +45,7 @@ class Desk:
             about="request-1",
             challenges=self.challenges,
             mac=self.mac,
+            budgets=self.budgets,
             clock=self.clock,
             source_address=source_address,
             silent=silent,

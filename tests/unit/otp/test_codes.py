@@ -236,7 +236,14 @@ def test_no_window_ever_holds_more_than_it_may(pauses: list[int]) -> None:
 
 
 def test_two_at_once_open_one(desk: Desk) -> None:
-    ask = {"purpose": Purpose.SIGN_IN, "digest": CONTENT, "about": "", "clock": desk.clock, "mac": desk.mac}
+    ask = {
+        "purpose": Purpose.SIGN_IN,
+        "digest": CONTENT,
+        "about": "",
+        "clock": desk.clock,
+        "mac": desk.mac,
+        "budgets": desk.budgets,
+    }
     first = open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
     second = open_challenge(PERSON, challenges=desk.challenges, **ask)  # type: ignore[arg-type]
     commit(first.items)

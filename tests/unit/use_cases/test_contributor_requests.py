@@ -19,6 +19,7 @@ from ishtirak.use_cases.save_data import AssessedRequest, save_data
 from ishtirak.use_cases.withdraw_request import withdraw_request
 from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.documents import DocumentsInMemory
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import InMemoryChallenges, KnownMac
 from tests.fakes.register import MITHAL, a_contributor, an_establishment, in_memory_register
 from tests.fakes.requests import (
@@ -85,6 +86,7 @@ class World:
             contracts=self.contracts,
             challenges=self.challenges,
             mac=KnownMac(),
+            budgets=BudgetsInMemory(),
             **self.writing,
         )
 

@@ -20,6 +20,7 @@ from ishtirak.use_cases.issue_code import issue_code
 from ishtirak.use_cases.known_facts import known_facts
 from ishtirak.use_cases.save_data import save_data
 from tests.fakes.contracts import NUMBER, InMemoryContracts
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import InMemoryChallenges, KnownMac
 from tests.fakes.register import MITHAL, NAMUDHAJ, InMemoryAccounts, a_period
 from tests.fakes.requests import (
@@ -148,6 +149,7 @@ class World(Scene):
             contracts=self.contracts,
             challenges=InMemoryChallenges(),
             mac=KnownMac(),
+            budgets=BudgetsInMemory(),
             **self.writing,
         )
 

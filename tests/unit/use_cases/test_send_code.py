@@ -51,6 +51,7 @@ class Desk:
             about="request-1",
             challenges=self.challenges,
             mac=self.mac,
+            budgets=self.budgets,
             clock=self.clock,
         )
         commit(opened.items)

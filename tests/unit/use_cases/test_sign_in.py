@@ -14,6 +14,7 @@ from ishtirak.sessions.rules import SessionEnded
 from ishtirak.use_cases.complete_sign_in import complete_sign_in
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.start_sign_in import start_sign_in
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
 from tests.fakes.phones import no_phones
 from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
@@ -41,6 +42,7 @@ class Door:
             pool=self.pool,
             encryption=self.encryption,
             mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.clock,
             transaction=self.transaction,
         )

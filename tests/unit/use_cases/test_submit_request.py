@@ -15,6 +15,7 @@ from ishtirak.requests.refusals import AlreadySubmitted
 from ishtirak.use_cases.issue_code import issue_code
 from ishtirak.use_cases.submit_request import submit_request
 from tests.fakes.contracts import InMemoryContracts
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import InMemoryChallenges, KnownMac
 from tests.fakes.phones import no_phones
 from tests.fakes.register import InMemoryAccounts
@@ -59,6 +60,7 @@ class World:
             contracts=InMemoryContracts(),
             challenges=self.challenges,
             mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.clock,
             transaction=self.transaction,
         )
