@@ -5,12 +5,8 @@ from functools import partial
 from functions.sign_in import model
 from functions.sign_in.settings import Settings
 from ishtirak.adapters.aws.access_table import AccessTable
-from ishtirak.adapters.aws.encryption import KmsEncryption
-from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.session_table import SessionTable
-from ishtirak.adapters.aws.sign_in_ports import SignInPorts
+from ishtirak.adapters.aws.sign_in_ports import sign_in_ports
 from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
-from ishtirak.adapters.aws.user_pool import CognitoUserPool
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.phones import registered_phones
 from ishtirak.edge.http.api import Api
@@ -25,26 +21,11 @@ from ishtirak.wiring import unrecorded_api
 
 def build(settings: Settings, *, clock: Clock | None = None, directory: Directory | None = None) -> Api:
     clock = clock or SystemClock()
-    ports = SignInPorts(
-        sign_ins=SessionTable(settings.access_table, clock=clock),
-        pool=CognitoUserPool(settings.user_pool_id, client_id=settings.user_pool_client_id),
-        encryption=KmsEncryption(settings.data_key_arn),
-        mac=KmsMac(settings.mac_key_arn),
-    )
-    start = partial(
-        start_sign_in,
-        challenges=AccessTable(settings.access_table),
-        budgets=SmsBudgetTable(settings.access_table),
-        clock=clock,
-        **ports,
-    )
-    complete = partial(
-        complete_sign_in,
-        challenges=AccessTable(settings.access_table),
-        phones=registered_phones(settings, directory=directory),
-        clock=clock,
-        **ports,
-    )
+    challenges, budgets = AccessTable(settings.access_table), SmsBudgetTable(settings.access_table)
+    phones = registered_phones(settings, directory=directory)
+    ports = sign_in_ports(settings, clock=clock)
+    start = partial(start_sign_in, challenges=challenges, budgets=budgets, clock=clock, **ports)
+    complete = partial(complete_sign_in, challenges=challenges, phones=phones, clock=clock, **ports)
     api = unrecorded_api("sign_in", settings, clock=clock)
     api.add(model.START_SIGN_IN, start, model.code_asked)
     api.add(model.COMPLETE_SIGN_IN, complete, model.signed_in)

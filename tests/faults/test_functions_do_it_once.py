@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 
@@ -12,10 +13,12 @@ import yaml
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.message_queue import MessageQueue
+from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
 from ishtirak.adapters.document_sandbox import Sandbox
 from ishtirak.documents.model import DocumentState
 from ishtirak.kernel.identity import IdentityNumber
 from ishtirak.kernel.insurance import System
+from ishtirak.messages.budget import hour_of
 from ishtirak.otp.model import DispatchState
 from ishtirak.register.people import identity_message
 from ishtirak.webhooks.signatures import SignedMessage
@@ -239,9 +242,21 @@ class CodeToSend(ByQueue):
 
     def __init__(self, stepped: Stepped) -> None:
         super().__init__(stepped)
+        stepped.another_mobile()
         self._challenge, _ = code_for(stepped.outputs, submitted(stepped))
         stepped.work_off("relay_events")
         stepped.arrived()
+        self._before = self._counted()
+
+    def _counted(self) -> int:
+        """The texts of this hour and the one before, should it end meanwhile."""
+        table, now = SmsBudgetTable(self.stepped.outputs["AccessTable"]), datetime.now(UTC)
+        return sum(table.use(hour_of(at)).texts for at in (now, now - timedelta(hours=1)))
+
+    def _of_the_phone(self) -> int:
+        challenge = self.stepped.access.find(self._challenge.id)
+        assert challenge is not None
+        return len(self.stepped.access.history(f"phone/{challenge.phone}").opened_at)
 
     def deviations(self) -> list[str]:
         outbox = self.stepped.system.simulators.outbox
@@ -250,6 +265,8 @@ class CodeToSend(ByQueue):
         return not_so(
             one_text=len(texts) == 1,
             by_the_first_provider=[text.provider for text in texts] == ["nasim"],
+            counted_once_of_the_hour=self._counted() == self._before + 1,
+            counted_once_of_the_phone=self._of_the_phone() == 1,
             known_as_sent=after is not None and after.dispatch is DispatchState.SENT,
             no_dead_letter=self.stepped.cloud.dead_letters() == [],
         )
