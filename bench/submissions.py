@@ -15,11 +15,19 @@ from typing import Any
 from ishtirak.edge.http.reply import SavedResponse
 from ishtirak.kernel.idempotency import IdempotencyRecord
 from ishtirak.kernel.transaction import Items
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.requests import CONTRIBUTOR, NOW, REQUEST, StoppedClock, declared
 from tests.functions.events import api_event, context
 
 PATH = f"/v1/requests/{REQUEST}/submission"
-TABLES = {"requests_table": "Requests", "access_table": "Access", "mac_key_arn": "arn:aws:kms:x:1:key/k"}
+TABLES = {
+    "requests_table": "Requests",
+    "access_table": "Access",
+    "register_table": "Register",
+    "mac_key_arn": "arn:aws:kms:x:1:key/k",
+    "data_key_arn": "arn:aws:kms:x:1:key/d",
+    "absher_secret_arn": "arn:aws:secretsmanager:x:1:secret:absher",
+}
 SURROUNDINGS = {
     "AWS_DEFAULT_REGION": "me-central-1",
     "AWS_LAMBDA_FUNCTION_NAME": "submit_request",
@@ -104,9 +112,11 @@ def prepared() -> tuple[Still, dict[str, Any]]:
     opened = open_challenge(
         CONTRIBUTOR.person_id,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=signing_digest(request).digest,
+        digest=signing_digest(request).for_code,
         about=REQUEST,
         challenges=AccessTable("Access"),
+        mac=KmsMac("k"),
+        budgets=BudgetsInMemory(),
         clock=clock,
     )
     transaction.commit(opened.items)
@@ -202,6 +212,7 @@ def _work() -> Callable[[Any, str, dict[str, Any]], Any]:
     from ishtirak.adapters.transaction import DynamoTransaction
     from ishtirak.requests.model import SubmittedRequest
     from ishtirak.use_cases.submit_request import submit_request
+    from tests.fakes.phones import no_phones
 
     requests, access, mac = RequestTable("Requests"), AccessTable("Access"), KmsMac(TABLES["mac_key_arn"])
     records, clock, dynamo = IdempotencyTable("Requests"), StoppedClock(), DynamoTransaction()
@@ -239,6 +250,7 @@ def _work() -> Callable[[Any, str, dict[str, Any]], Any]:
             requests=requests,
             challenges=access,
             mac=mac,
+            phones=no_phones(),
             clock=clock,
             transaction=saving,
         )

@@ -1,4 +1,4 @@
-"""Alarms: dead letters, quarantined messages, failing functions, failed executions; each names its runbook."""
+"""Alarms: dead letters, quarantined messages, texts, failing functions and executions; each names its runbook."""
 
 from collections.abc import Iterable
 
@@ -18,6 +18,10 @@ from infra.workflow import Workflow
 
 RUNBOOKS = "docs/runbooks"
 NAMESPACE = "Ishtirak"
+#: What the functions report of the hour's budget of text messages, in percent (`ishtirak.edge.gauges`).
+BUDGET_METRIC = ("Ishtirak", "SmsBudgetUsed")
+#: Where somebody should look, and where texts are held back.
+BUDGET_ALARMS = {"SmsBudgetNearlyUsed": 80, "SmsBudgetUsedUp": 100}
 FIVE_MINUTES = Duration.minutes(5)
 
 
@@ -76,13 +80,40 @@ class Alarms(Construct):
                 runbook="workflow-failed",
             )
 
-    def _alarm(self, name: str, metric: cloudwatch.IMetric, *, meaning: str, runbook: str) -> None:
+    def add_sms_budget_alarms(self, senders: Iterable[PythonFunction]) -> None:
+        """Of what the functions that send texts report, the highest figure counts: they share one budget."""
+        namespace, name = BUDGET_METRIC
+        reported = {
+            sender.name: cloudwatch.Metric(
+                namespace=namespace,
+                metric_name=name,
+                dimensions_map={"service": sender.name},
+                statistic="Maximum",
+                period=FIVE_MINUTES,
+            )
+            for sender in senders
+        }
+        highest = cloudwatch.MathExpression(
+            expression="MAX(METRICS())", using_metrics=reported, period=FIVE_MINUTES
+        )
+        for alarm, percent in BUDGET_ALARMS.items():
+            self._alarm(
+                alarm,
+                highest,
+                meaning=f"{percent} % of the text messages of an hour are used",
+                runbook="sms-budget",
+                threshold=percent,
+            )
+
+    def _alarm(
+        self, name: str, metric: cloudwatch.IMetric, *, meaning: str, runbook: str, threshold: int = 1
+    ) -> None:
         alarm = cloudwatch.Alarm(
             self,
             name,
             alarm_description=f"{meaning}. Runbook: {RUNBOOKS}/{runbook}.md",
             metric=metric,
-            threshold=1,
+            threshold=threshold,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,

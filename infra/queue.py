@@ -45,6 +45,7 @@ class WorkQueue(Construct):
         batch_size: int,
         max_concurrency: int | None = None,
         redelivered_after: Duration | None = None,
+        max_receives: int = MAX_RECEIVES,
     ) -> None:
         super().__init__(scope, f"{pascal_case(name)}Queue")
         self.name = name
@@ -55,7 +56,7 @@ class WorkQueue(Construct):
             visibility_timeout=redelivered_after
             or Duration.seconds(VISIBILITY_FACTOR * int(consumer.timeout.to_seconds())),
             retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receives),
         )
         self.source = lambda_.EventSourceMapping(
             self,

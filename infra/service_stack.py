@@ -142,6 +142,7 @@ class ServiceStack(Stack):
             meaning="The malware scanner has not answered for a document in time; it is held",
             runbook="documents-held",
         )
+        alarms.add_sms_budget_alarms(self.functions[name] for name in ("send_otp", "send_notice"))
 
     def _add_outputs(self) -> None:
         outputs = {

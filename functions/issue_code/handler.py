@@ -7,7 +7,9 @@ from functions.issue_code.settings import Settings
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.request_table import RequestTable
+from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
 from ishtirak.adapters.aws.worker_contract_table import WorkerContractTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
@@ -27,6 +29,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
         accounts=AccountTable(settings.register_table),
         contracts=WorkerContractTable(settings.register_table),
         challenges=challenges,
+        mac=KmsMac(settings.mac_key_arn),
+        budgets=SmsBudgetTable(settings.access_table),
         clock=clock,
     )
     api = writing_api("issue_code", settings, table=settings.access_table, clock=clock)

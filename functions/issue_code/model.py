@@ -19,13 +19,19 @@ class CodeIssued(Value):
     challenge_id: str = Field(description="Sent back with the code")
     expires_at: datetime = Field(description="Until when the code is accepted")
     resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
+    texts_from: datetime | None = Field(
+        description="While no text is sent to anybody: from when on a new code may be asked for"
+    )
 
 
 class CodeDispatch(Value):
     """How far the code is on its way."""
 
     challenge_id: str
-    dispatch: DispatchState = Field(description="SENT: handed over to be delivered; FAILED: it cannot be")
+    dispatch: DispatchState = Field(
+        description="SENT: handed over to be delivered; FAILED: it cannot be; NOT_SENT: a limit is reached"
+    )
+    try_again_at: datetime | None = Field(description="NOT_SENT: from when on another code may be asked for")
     masked_mobile: str | None = Field(description="The registered mobile it was sent to, masked")
     expires_at: datetime = Field(description="Until when the code is accepted")
 
@@ -53,6 +59,7 @@ def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeIssued]:
         challenge_id=opened.challenge_id,
         expires_at=opened.expires_at,
         resend_after_seconds=opened.resend_after_seconds,
+        texts_from=opened.texts_from,
     )
     return Reply(body, location=f"/v1/requests/{opened.challenge.about}/code/{opened.challenge_id}")
 
@@ -62,6 +69,7 @@ def code_dispatch(challenge: Challenge, call: Call[Any]) -> Reply[CodeDispatch]:
     body = CodeDispatch(
         challenge_id=challenge.id,
         dispatch=challenge.dispatch,
+        try_again_at=challenge.try_again_at,
         masked_mobile=challenge.masked_mobile,
         expires_at=challenge.expires_at,
     )

@@ -7,3 +7,4 @@ class Settings(FunctionSettings):
     requests_table: str
     access_table: str
     register_table: str
+    mac_key_arn: str

@@ -5,5 +5,7 @@ from ishtirak.kernel.settings import FunctionSettings
 
 class Settings(FunctionSettings):
     access_table: str
+    register_table: str
     data_key_arn: str
     mac_key_arn: str
+    absher_secret_arn: str

@@ -9,3 +9,4 @@ class Settings(FunctionSettings):
     access_table: str
     data_key_arn: str
     mac_key_arn: str
+    absher_secret_arn: str

@@ -4,13 +4,13 @@ from functools import partial
 
 from functions.send_otp import model
 from functions.send_otp.settings import Settings
-from ishtirak.adapters.agencies.absher import absher_directory
-from ishtirak.adapters.agencies.sms import WhenUnsure, sms_gateway
+from ishtirak.adapters.agencies.outbound import WITHIN_A_CODES_LIFE, Outbound
+from ishtirak.adapters.agencies.sms import WhenUnsure
 from ishtirak.adapters.aws.access_table import AccessTable
-from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.sms_ports import sms_ports
+from ishtirak.edge.gauges import SmsBudgetGauge
 from ishtirak.edge.queue import Consumer, consumer
 from ishtirak.edge.texts import SmsTexts
 from ishtirak.kernel.clock import Clock
@@ -26,15 +26,14 @@ def build(
     directory: Directory | None = None,
     gateway: SmsGateway | None = None,
 ) -> Consumer:
+    unsure, outbound = WhenUnsure.FAIL_OVER, Outbound(WITHIN_A_CODES_LIFE)
     send = partial(
         send_code,
         challenges=AccessTable(settings.access_table),
-        people=PeopleTable(settings.register_table),
-        encryption=KmsEncryption(settings.data_key_arn),
-        directory=directory or absher_directory(settings.absher_secret_arn),
-        gateway=gateway or sms_gateway(settings.sms_secret_arn, when_unsure=WhenUnsure.FAIL_OVER),
         texts=SmsTexts(),
         mac=KmsMac(settings.mac_key_arn),
+        gauge=SmsBudgetGauge(),
         clock=clock or SystemClock(),
+        **sms_ports(settings, when_unsure=unsure, outbound=outbound, directory=directory, gateway=gateway),
     )
     return consumer(send, reads=model.code_requested, log_fields=model.challenge_facts)

@@ -33,6 +33,9 @@ class CodeAsked(Value):
     challenge_id: str = Field(description="Names the code in the next step")
     expires_at: datetime = Field(description="Until when the code is accepted")
     resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
+    texts_from: datetime | None = Field(
+        description="While no text is sent to anybody: from when on a new code may be asked for"
+    )
 
 
 class CodeTyped(Value):
@@ -117,6 +120,7 @@ def code_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeAsked]:
             challenge_id=opened.challenge_id,
             expires_at=opened.expires_at,
             resend_after_seconds=opened.resend_after_seconds,
+            texts_from=opened.texts_from,
         )
     )
 

@@ -5,7 +5,9 @@ from ishtirak.kernel.settings import FunctionSettings
 
 class Settings(FunctionSettings):
     access_table: str
+    register_table: str
     user_pool_id: str
     user_pool_client_id: str
     data_key_arn: str
     mac_key_arn: str
+    absher_secret_arn: str

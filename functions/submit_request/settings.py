@@ -6,4 +6,7 @@ from ishtirak.kernel.settings import FunctionSettings
 class Settings(FunctionSettings):
     requests_table: str
     access_table: str
+    register_table: str
     mac_key_arn: str
+    data_key_arn: str
+    absher_secret_arn: str

@@ -20,8 +20,10 @@ class IssueCode(PythonFunction):
                 requests_table=data.requests.name,
                 access_table=data.access.name,
                 register_table=data.register.name,
+                mac_key_arn=data.keys.mac.key_arn,
             ),
         )
         data.requests.grant(self, "get")
         data.register.grant(self, "list")
-        data.access.grant(self, "get", "put")
+        data.access.grant(self, "get", "list", "put")
+        data.keys.grant_generate_mac(self)

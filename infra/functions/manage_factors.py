@@ -18,11 +18,15 @@ class ManageFactors(PythonFunction):
             platform=deployment,
             settings=Settings(
                 access_table=data.access.name,
+                register_table=data.register.name,
                 data_key_arn=data.keys.data.key_arn,
                 mac_key_arn=data.keys.mac.key_arn,
+                absher_secret_arn=data.absher.arn,
             ),
         )
-        data.access.grant(self, "get", "put", "update")
+        data.access.grant(self, "get", "list", "put", "update")
+        data.register.grant(self, "get")
         data.keys.grant_encrypt(self)
         data.keys.grant_decrypt(self)
         data.keys.grant_generate_mac(self)
+        data.absher.grant_read(self)

@@ -22,10 +22,12 @@ class ProveDecision(PythonFunction):
                 access_table=data.access.name,
                 data_key_arn=data.keys.data.key_arn,
                 mac_key_arn=data.keys.mac.key_arn,
+                absher_secret_arn=data.absher.arn,
             ),
         )
         data.requests.grant(self, "get")
         data.register.grant(self, "get")
-        data.access.grant(self, "get", "put", "update")
+        data.access.grant(self, "get", "list", "put", "update")
         data.keys.grant_decrypt(self)
         data.keys.grant_generate_mac(self)
+        data.absher.grant_read(self)

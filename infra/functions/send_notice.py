@@ -1,5 +1,7 @@
 """The `send_notice` function."""
 
+import jsii
+from aws_cdk import IStableStringProducer, Lazy
 from constructs import Construct
 
 from functions.send_notice.settings import Settings
@@ -19,14 +21,29 @@ class SendNotice(QueueConsumer):
             platform=deployment,
             settings=Settings(
                 register_table=data.register.name,
+                access_table=data.access.name,
                 data_key_arn=data.keys.data.key_arn,
                 absher_secret_arn=data.absher.arn,
                 sms_secret_arn=data.sms.arn,
+                sms_queue_url=Lazy.string(_QueueUrl(self)),
             ),
             timeout=WORKER_TIMEOUT,
         )
         data.register.grant(self, "get")
+        data.access.grant(self, "get", "list", "put", "update")
         data.keys.grant_decrypt(self)
         data.absher.grant_read(self)
         data.sms.grant_read(self)
         self.queue = WorkQueue(scope, "sms", consumer=self, batch_size=5)
+        self.queue.grant_send(self)
+
+
+@jsii.implements(IStableStringProducer)
+class _QueueUrl:
+    """The address of the queue, which is made for its consumer and so after it."""
+
+    def __init__(self, consumer: QueueConsumer) -> None:
+        self._consumer = consumer
+
+    def produce(self) -> str:
+        return self._consumer.queue.url

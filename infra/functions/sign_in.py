@@ -18,13 +18,17 @@ class SignIn(PythonFunction):
             platform=deployment,
             settings=Settings(
                 access_table=data.access.name,
+                register_table=data.register.name,
                 user_pool_id=data.people.pool.user_pool_id,
                 user_pool_client_id=data.people.client.user_pool_client_id,
                 data_key_arn=data.keys.data.key_arn,
                 mac_key_arn=data.keys.mac.key_arn,
+                absher_secret_arn=data.absher.arn,
             ),
         )
-        data.access.grant(self, "get", "put", "update", "remove")
+        data.access.grant(self, "get", "list", "put", "update", "remove")
+        data.register.grant(self, "get")
+        data.absher.grant_read(self)
         data.people.grant_sign_in(self)
         data.keys.grant_encrypt(self)
         data.keys.grant_decrypt(self)

@@ -19,9 +19,15 @@ class SubmitRequest(PythonFunction):
             settings=Settings(
                 requests_table=data.requests.name,
                 access_table=data.access.name,
+                register_table=data.register.name,
                 mac_key_arn=data.keys.mac.key_arn,
+                data_key_arn=data.keys.data.key_arn,
+                absher_secret_arn=data.absher.arn,
             ),
         )
         data.requests.grant(self, "get", "put")
         data.access.grant(self, "update")
+        data.register.grant(self, "get")
         data.keys.grant_generate_mac(self)
+        data.keys.grant_decrypt(self)
+        data.absher.grant_read(self)

@@ -1,6 +1,7 @@
 """Notices: which events somebody is told of, who that is, and what is handed over to be sent to each of them."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -70,8 +71,14 @@ class Notice(Value):
         return stable_id("notice", self.event_id, self.person_id)
 
 
+NOW: Final = timedelta(0)
+
+
 class Notices(Protocol):
     """Notices that wait to be sent, each for itself."""
 
-    def put(self, notice: Notice) -> None:
-        """Durable when it returns; otherwise `Unavailable`, and the event has to come again."""
+    def put(self, notice: Notice, *, after: timedelta = NOW) -> None:
+        """To be sent after a pause of up to 15 minutes.
+
+        Durable when it returns; otherwise `Unavailable`, and the event, or the notice, has to come again.
+        """

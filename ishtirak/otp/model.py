@@ -21,7 +21,7 @@ class Purpose(StrEnum):
 
 
 class ChallengeState(StrEnum):
-    """A challenge is open until it is used; a newer one for the same purpose replaces it."""
+    """A challenge is open until it is used; REPLACED: ended unused, by a newer one or because the phone changed."""
 
     OPEN = "OPEN"
     USED = "USED"
@@ -29,19 +29,24 @@ class ChallengeState(StrEnum):
 
 
 class DispatchState(StrEnum):
-    """How far the code is on its way. SENT: a provider took it over, which is not yet "arrived"."""
+    """How far the code is on its way. SENT: a provider took it over, which is not yet "arrived".
+
+    NOT_SENT: a limit was reached, and no code will come; another may be asked for at `try_again_at`.
+    """
 
     PENDING = "PENDING"
     SENT = "SENT"
     FAILED = "FAILED"
+    NOT_SENT = "NOT_SENT"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Challenge:
     """A code somebody is asked for (رمز التحقق); the code itself is nowhere in it.
 
-    `digest` names the exact content (SHA-256, hex), `about` the thing that content belongs to. A decoy
-    looks and behaves like any other challenge, but no code is ever sent for it and none is ever right.
+    `digest` names the exact content, `about` the thing that content belongs to. A decoy looks and behaves
+    like any other challenge, but no code is ever sent for it and none is ever right. `phone` is the keyed
+    hash of the number its code was sent to, noted before it is sent; None until then.
     """
 
     id: str
@@ -56,6 +61,8 @@ class Challenge:
     tries: int = 0
     dispatch: DispatchState = DispatchState.PENDING
     masked_mobile: str | None = None
+    phone: str | None = None
+    try_again_at: datetime | None = None
 
     @property
     def aggregate(self) -> Aggregate:
@@ -83,15 +90,23 @@ class ActiveChallenge:
 
 @dataclass(frozen=True)
 class CodeHistory:
-    """When codes were opened for a subject lately, oldest first.
+    """When codes were opened lately, oldest first: for a subject, to a phone, or from an address.
 
-    `version` lets only one more be added at a time.
+    `version` lets only one more be added at a time. A phone and an address have no live codes.
     """
 
     subject: str
     version: int = 0
     opened_at: tuple[datetime, ...] = ()
     live: Mapping[Purpose, ActiveChallenge] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A history and what one more code makes of it."""
+
+    before: CodeHistory
+    after: CodeHistory
 
 
 @dataclass(frozen=True)
@@ -112,6 +127,8 @@ class OpenedChallenge:
     challenge: Challenge
     resend_after_seconds: int
     items: Items
+    texts_from: datetime | None = None
+    """While no text leaves, because an hour's budget is used up: until when. The same for everybody who asks."""
 
     @property
     def challenge_id(self) -> str:

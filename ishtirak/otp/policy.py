@@ -26,6 +26,9 @@ class CodePolicy(Value):
     tries: int = Field(gt=0, le=5)
     resend_after_seconds: int = Field(ge=0)
     windows: tuple[Window, ...] = Field(min_length=1)
+    """For each subject, and for each phone, however many people share it."""
+    address_windows: tuple[Window, ...] = Field(min_length=1)
+    """For each address codes are asked from."""
 
     @model_validator(mode="after")
     def _history_outlives_a_code(self) -> Self:

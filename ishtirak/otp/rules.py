@@ -5,8 +5,11 @@ Pure: no clock, no store, no key.
 
 import base64
 import hmac
+import ipaddress
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -14,16 +17,18 @@ import pyotp
 
 from ishtirak.kernel.digits import fold
 from ishtirak.kernel.errors import NotAuthentic, TooMany
+from ishtirak.kernel.identity import Mobile
 from ishtirak.otp.model import (
     ActiveChallenge,
     Attempt,
     Challenge,
     ChallengeState,
     CodeHistory,
+    Counted,
     DispatchState,
     Purpose,
 )
-from ishtirak.otp.policy import CodePolicy
+from ishtirak.otp.policy import CodePolicy, Window
 
 
 class CodeNotAccepted(NotAuthentic):
@@ -48,7 +53,7 @@ class TooSoon(TooMany):
 
 
 class TooManyCodes(TooMany):
-    """The subject got as many codes as a window allows."""
+    """The subject, the phone or the address got as many codes as a window allows."""
 
     code = "too_many_codes"
 
@@ -63,19 +68,25 @@ def admit(challenge: Challenge, *, history: CodeHistory, policy: CodePolicy) -> 
     live = history.live.get(challenge.purpose)
     if live is not None and now < live.opened_at + policy.resend_after:
         raise TooSoon(retry_after=_seconds(live.opened_at + policy.resend_after - now))
-    for window in policy.windows:
-        span = timedelta(seconds=window.seconds)
-        within = [opened_at for opened_at in history.opened_at if now < opened_at + span]
-        if len(within) >= window.codes:
-            raise TooManyCodes(retry_after=_seconds(within[-window.codes] + span - now))
-    return CodeHistory(
-        subject=history.subject,
-        version=history.version + 1,
-        opened_at=(*(moment for moment in history.opened_at if now < moment + policy.longest_window), now),
+    counted = count(history, at=now, windows=policy.windows)
+    return replace(
+        counted.after,
         live=MappingProxyType(
             {**history.live, challenge.purpose: ActiveChallenge(challenge.id, now, challenge.expires_at)}
         ),
     )
+
+
+def count(history: CodeHistory, *, at: datetime, windows: Sequence[Window]) -> Counted:
+    """One more code at this moment, or `TooManyCodes` where a window is full."""
+    for window in windows:
+        span = timedelta(seconds=window.seconds)
+        within = [opened_at for opened_at in history.opened_at if at < opened_at + span]
+        if len(within) >= window.codes:
+            raise TooManyCodes(retry_after=_seconds(within[-window.codes] + span - at))
+    longest = timedelta(seconds=max(window.seconds for window in windows))
+    kept = (*(moment for moment in history.opened_at if at < moment + longest), at)
+    return Counted(history, replace(history, version=history.version + 1, opened_at=kept))
 
 
 def replaced_by(challenge: Challenge, *, history: CodeHistory) -> str | None:
@@ -105,6 +116,29 @@ def typed(code: str, *, digits: int) -> str | None:
     """What was typed in ASCII digits, or None when it cannot be a code."""
     folded = fold(code)
     return folded if re.fullmatch(f"[0-9]{{{digits}}}", folded) else None
+
+
+def phone_message(mobile: Mobile) -> bytes:
+    """What the keyed hash of a phone is taken over: with it a phone is known again, and never read."""
+    return f"phone-v1|{mobile.reveal()}".encode("ascii")
+
+
+def address_message(address: str | None) -> bytes | None:
+    """What the keyed hash of an address codes are asked from is taken over; None where there is nothing to count by.
+
+    In IPv6 everybody has a whole /64, which is counted as one. Loopback is the local cloud, where all people share it.
+    """
+    try:
+        given = ipaddress.ip_address(address or "")
+    except ValueError:
+        return None
+    if isinstance(given, ipaddress.IPv6Address):
+        given = given.ipv4_mapped or given
+    if given.is_loopback:
+        return None
+    bits = 32 if isinstance(given, ipaddress.IPv4Address) else 64
+    network = ipaddress.ip_network((given, bits), strict=False)
+    return f"address-v1|{network.network_address}".encode("ascii")
 
 
 def awaits_dispatch(challenge: Challenge) -> bool:

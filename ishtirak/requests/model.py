@@ -283,10 +283,17 @@ class RequestChange[After: Request = Request]:
 
 @dataclass(frozen=True)
 class SigningDigest:
-    """The exact content a code is bound to: the digest covers data, documents and the declaration's version."""
+    """The exact content a person signs: the digest covers data, documents and the declaration's version."""
 
     digest: str
     version: int
+
+    @property
+    def for_code(self) -> str:
+        """What a code is bound to: this content in this version of the request, so that an edit ends the code for
+        good, even when another edit brings the content back.
+        """
+        return f"{self.digest}.{self.version}"
 
 
 def signing_digest(request: Request) -> SigningDigest:

@@ -9,9 +9,10 @@ from ishtirak.factors.ports import FactorRecords
 from ishtirak.factors.secrets import encrypt_secret
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
-from ishtirak.kernel.crypto import Encryption
+from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.use_cases.open_challenge import open_challenge
@@ -22,9 +23,12 @@ _SHOWN_OF_ID = 8
 def begin_enrolment(
     *,
     by: Caller,
+    source_address: str | None,
     factors: FactorRecords,
     challenges: Challenges,
     encryption: Encryption,
+    mac: Mac,
+    budgets: SmsBudgets,
     clock: Clock,
     transaction: Transaction,
 ) -> BegunEnrolment:
@@ -46,7 +50,10 @@ def begin_enrolment(
         digest=rules.content_of(encrypted),
         about=authenticator_id,
         challenges=challenges,
+        mac=mac,
+        budgets=budgets,
         clock=clock,
+        source_address=source_address,
     )
     enrolment = Enrolment(
         challenge_id=opened.challenge_id,

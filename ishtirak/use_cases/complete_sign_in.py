@@ -14,6 +14,7 @@ from ishtirak.sessions.handles import handle_of
 from ishtirak.sessions.model import SessionGrant
 from ishtirak.sessions.ports import SignIns, UserPool
 from ishtirak.use_cases.prove_sign_in import prove_sign_in
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 
 
 def complete_sign_in(
@@ -27,6 +28,7 @@ def complete_sign_in(
     pool: UserPool,
     encryption: Encryption,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
     transaction: Transaction,
 ) -> SessionGrant:
@@ -45,6 +47,7 @@ def complete_sign_in(
         factors=factors,
         encryption=encryption,
         mac=mac,
+        phones=phones,
         clock=clock,
     )
     if sign_in is None or challenge.used:

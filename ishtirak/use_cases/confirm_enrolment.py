@@ -13,6 +13,7 @@ from ishtirak.otp.model import Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.use_cases.recovery_codes import new_recovery_codes
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.verify_code import verify_code
 
 
@@ -26,6 +27,7 @@ def confirm_enrolment(
     challenges: Challenges,
     encryption: Encryption,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
     transaction: Transaction,
 ) -> ConfirmedFactors:
@@ -45,6 +47,7 @@ def confirm_enrolment(
         digest=rules.content_of(enrolment.encrypted) if enrolment else "",
         challenges=challenges,
         mac=mac,
+        phones=phones,
         clock=clock,
     )
     if enrolment is None or challenge.used:

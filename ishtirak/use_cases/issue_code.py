@@ -4,7 +4,9 @@ from ishtirak.contracts.ports import WorkerContracts
 from ishtirak.documents.rules import required, to_attach
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
-from ishtirak.kernel.transaction import Transaction
+from ishtirak.kernel.crypto import Mac
+from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.register.ports import Accounts
@@ -25,8 +27,11 @@ def issue_code(
     accounts: Accounts,
     contracts: WorkerContracts,
     challenges: Challenges,
+    mac: Mac,
+    budgets: SmsBudgets,
     clock: Clock,
     transaction: Transaction,
+    source_address: str | None = None,
 ) -> OpenedChallenge:
     """Open the challenge whose code is bound to the digest of the request: whatever changes afterwards voids it.
 
@@ -38,16 +43,23 @@ def issue_code(
     states = documents.states([attachment.id for attachment in request.attachments], on=today(clock))
     needed = _required_now(request, accounts=accounts, contracts=contracts, clock=clock)
     signed = rules.require_complete(request, by=by, states=states, required=needed)
-    opened = open_challenge(
-        by.person_id,
-        purpose=Purpose.SUBMIT_REQUEST,
-        digest=signed.digest,
-        about=request_id,
-        challenges=challenges,
-        clock=clock,
-    )
-    transaction.commit(opened.items, result=opened)
-    return opened
+
+    def opened_now() -> OpenedChallenge:
+        opened = open_challenge(
+            by.person_id,
+            purpose=Purpose.SUBMIT_REQUEST,
+            digest=signed.for_code,
+            about=request_id,
+            challenges=challenges,
+            mac=mac,
+            budgets=budgets,
+            clock=clock,
+            source_address=source_address,
+        )
+        transaction.commit(opened.items, result=opened)
+        return opened
+
+    return retry_on_conflict(opened_now)
 
 
 def _required_now(

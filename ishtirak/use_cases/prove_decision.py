@@ -12,11 +12,13 @@ from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Items, Transaction
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.requests.ports import Requests
 from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.step_up import REVIEW, StatedDecision
 from ishtirak.use_cases.verify_code import verify_code
 from ishtirak.use_cases.verify_factor import verify_totp
@@ -26,9 +28,12 @@ def issue_decision_code(
     *,
     decision: StatedDecision,
     by: Caller,
+    source_address: str | None,
     requests: Requests,
     bills: Bills,
     challenges: Challenges,
+    mac: Mac,
+    budgets: SmsBudgets,
     clock: Clock,
     transaction: Transaction,
 ) -> OpenedChallenge:
@@ -42,7 +47,10 @@ def issue_decision_code(
         digest=_digest(decision, requests=requests, bills=bills),
         about=decision.about_id,
         challenges=challenges,
+        mac=mac,
+        budgets=budgets,
         clock=clock,
+        source_address=source_address,
     )
     transaction.commit(opened.items, result=opened)
     return opened
@@ -62,6 +70,7 @@ def prove_decision(
     proofs: Proofs,
     encryption: Encryption,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
     transaction: Transaction,
 ) -> Proof:
@@ -86,6 +95,7 @@ def prove_decision(
             digest=bound_to,
             challenges=challenges,
             mac=mac,
+            phones=phones,
             clock=clock,
         )
         if challenge.used:

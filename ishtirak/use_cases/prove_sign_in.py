@@ -12,6 +12,7 @@ from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.sessions.credentials import decrypt_credential
 from ishtirak.sessions.model import SignIn
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.verify_code import spend_try, verify_code
 from ishtirak.use_cases.verify_factor import verify_recovery_code, verify_totp
 
@@ -26,6 +27,7 @@ def prove_sign_in(
     factors: FactorRecords,
     encryption: Encryption,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
 ) -> tuple[Challenge, Items]:
     """The challenge that was answered, and the writes that use up what answered it.
@@ -45,6 +47,7 @@ def prove_sign_in(
             digest=digest,
             challenges=challenges,
             mac=mac,
+            phones=phones,
             clock=clock,
         )
         return challenge, NO_ITEMS

@@ -7,16 +7,26 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.transaction import NO_ITEMS, Transaction
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import Challenge, OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.verify_code import verify_code
 from ishtirak.use_cases.verify_factor import verify_recovery_code, verify_totp
 
 
 def issue_removal_code(
-    *, by: Caller, factors: FactorRecords, challenges: Challenges, clock: Clock, transaction: Transaction
+    *,
+    by: Caller,
+    source_address: str | None,
+    factors: FactorRecords,
+    challenges: Challenges,
+    mac: Mac,
+    budgets: SmsBudgets,
+    clock: Clock,
+    transaction: Transaction,
 ) -> OpenedChallenge:
     """A code on its way to the registered phone that removes this authenticator, for who no longer has it at hand.
 
@@ -29,7 +39,10 @@ def issue_removal_code(
         digest=rules.removal_of(authenticator),
         about=authenticator.id,
         challenges=challenges,
+        mac=mac,
+        budgets=budgets,
         clock=clock,
+        source_address=source_address,
     )
     transaction.commit(opened.items, result=opened)
     return opened
@@ -45,6 +58,7 @@ def remove_authenticator(
     challenges: Challenges,
     encryption: Encryption,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
     transaction: Transaction,
 ) -> Factors:
@@ -71,6 +85,7 @@ def remove_authenticator(
                 by=by,
                 challenges=challenges,
                 mac=mac,
+                phones=phones,
                 clock=clock,
             )
             consumed = challenges.consume(challenge)
@@ -87,6 +102,7 @@ def _answered(
     by: Caller,
     challenges: Challenges,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
 ) -> Challenge:
     if challenge_id is None:
@@ -99,6 +115,7 @@ def _answered(
         digest=rules.removal_of(authenticator),
         challenges=challenges,
         mac=mac,
+        phones=phones,
         clock=clock,
     )
     if challenge.used:

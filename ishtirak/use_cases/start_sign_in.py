@@ -6,13 +6,15 @@ and whether a code is sent.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import SecretStr
 
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
-from ishtirak.kernel.transaction import Transaction
+from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import TooSoon
@@ -36,8 +38,10 @@ def start_sign_in(
     pool: UserPool,
     encryption: Encryption,
     mac: Mac,
+    budgets: SmsBudgets,
     clock: Clock,
     transaction: Transaction,
+    source_address: str | None = None,
 ) -> OpenedChallenge:
     """A challenge for whoever asks; a code is sent for it only when everything is right."""
     name = rules.name_of(username)
@@ -49,11 +53,14 @@ def start_sign_in(
         challenges=challenges,
         sign_ins=sign_ins,
         encryption=encryption,
+        mac=mac,
+        budgets=budgets,
         clock=clock,
         transaction=transaction,
+        source_address=source_address,
     )
     try:
-        return opening.open_for(user if admitted else None)
+        return retry_on_conflict(partial(opening.open_for, user if admitted else None))
     except TooSoon:  # two right passwords in one moment: the other one gets the code
         return opening.open_for(None)
 
@@ -73,8 +80,11 @@ class _Opening:
     challenges: Challenges
     sign_ins: SignIns
     encryption: Encryption
+    mac: Mac
+    budgets: SmsBudgets
     clock: Clock
     transaction: Transaction
+    source_address: str | None
 
     def open_for(self, user: AuthenticatedUser | None) -> OpenedChallenge:
         """Open a challenge for the user, or a decoy for nobody."""
@@ -85,7 +95,10 @@ class _Opening:
             digest=digest,
             about="",
             challenges=self.challenges,
+            mac=self.mac,
+            budgets=self.budgets,
             clock=self.clock,
+            source_address=self.source_address,
             decoy=user is None,
             silent=True,
         )

@@ -9,6 +9,7 @@ from ishtirak.otp.ports import Challenges
 from ishtirak.requests import rules
 from ishtirak.requests.model import SubmittedRequest, signing_digest
 from ishtirak.requests.ports import Requests
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.verify_code import verify_code
 
 
@@ -21,6 +22,7 @@ def submit_request(
     requests: Requests,
     challenges: Challenges,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
     transaction: Transaction,
 ) -> SubmittedRequest:
@@ -37,9 +39,10 @@ def submit_request(
         code,
         subject=by.person_id,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=signed.digest,
+        digest=signed.for_code,
         challenges=challenges,
         mac=mac,
+        phones=phones,
         clock=clock,
     )
     transaction.commit(requests.save(change), challenges.consume(challenge), result=change.after)

@@ -6,6 +6,7 @@ from ishtirak.otp import rules
 from ishtirak.otp.model import Challenge, Purpose
 from ishtirak.otp.policy import policy_on
 from ishtirak.otp.ports import Challenges
+from ishtirak.use_cases.registered_phone import RegisteredPhones
 
 
 def verify_code(
@@ -17,22 +18,28 @@ def verify_code(
     digest: str,
     challenges: Challenges,
     mac: Mac,
+    phones: RegisteredPhones,
     clock: Clock,
 ) -> Challenge:
     """The challenge this is the right code of; a try is spent first, whatever the code is.
 
     It may be used already: then the effect stands, and the caller answers with it or refuses. Otherwise the
-    caller commits `challenges.consume(challenge)` together with the effect. Raises `CodeNotAccepted`,
-    `TooManyTries`, or `Unavailable` when the key cannot be asked.
+    caller commits `challenges.consume(challenge)` together with the effect. Only for the right code is the
+    directory asked whether the phone it was sent to is still the person's: who does not hold it learns nothing
+    from how long an answer takes, and cannot make us ask. Raises `CodeNotAccepted`, `TooManyTries`, or
+    `Unavailable` when a key or the directory cannot be asked: then nothing is accepted, and the try is spent.
     """
     challenge = spend_try(
         challenge_id, subject=subject, purpose=purpose, digest=digest, challenges=challenges, clock=clock
     )
     policy = policy_on(today(clock))
     tag = mac.of(rules.message(challenge))
-    return rules.compare(
-        challenge, typed_code=rules.typed(code, digits=policy.digits), tag=tag, policy=policy
-    )
+    typed = rules.typed(code, digits=policy.digits)
+    right = rules.compare(challenge, typed_code=typed, tag=tag, policy=policy)
+    if right.phone is not None and phones.keyed_hash(right.subject) != right.phone:
+        challenges.end(right.id)
+        raise rules.CodeNotAccepted()
+    return right
 
 
 def spend_try(

@@ -54,7 +54,8 @@ def _telling_afterwards(store: Callable[..., Any]) -> Callable[..., Any]:
     def stored(response: Any, *given: Any, **named: Any) -> Any:
         if _waiting.events is not None:
             return store(response, *given, **named)
-        _waiting.events = events = []
+        events: list[Callable[[], None]] = []
+        _waiting.events = events
         try:
             answer = store(response, *given, **named)
         finally:

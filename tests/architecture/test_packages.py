@@ -12,7 +12,7 @@ ROOT = packaging.ROOT
 FUNCTIONS = packaging.function_names()
 #: Adapters that reach beyond our own tables, and the functions that may hold them.
 HOLDERS = {
-    "agencies.absher": {"ingest_contract", "send_notice", "send_otp"},
+    "agencies.absher": {"ingest_contract", "send_notice", "send_otp", "sign_in", "submit_request"},
     "agencies.jawazat": {
         "check_eligibility",
         "edit_request",
@@ -27,6 +27,7 @@ HOLDERS = {
     "aws.mac": {
         "decide_bill",
         "ingest_contract",
+        "issue_code",
         "manage_factors",
         "prove_decision",
         "respond_to_period",
@@ -51,6 +52,7 @@ HOLDERS = {
         "send_otp",
         "settle_bill",
         "sign_in",
+        "submit_request",
     },
     "document_parsers": {"inspect_document"},
     "aws.quarantine_bucket": {"inspect_document", "request_upload"},

@@ -4,10 +4,19 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
 from ishtirak.kernel.transaction import Items
-from ishtirak.otp.model import Attempt, Challenge, ChallengeState, CodeHistory, DispatchState, Purpose
+from ishtirak.otp.model import (
+    Attempt,
+    Challenge,
+    ChallengeState,
+    CodeHistory,
+    Counted,
+    DispatchState,
+    Purpose,
+)
 from ishtirak.otp.rules import CodeNotAccepted, TooSoon, fits
 from tests.fakes.transaction import Write
 
@@ -52,16 +61,26 @@ class InMemoryChallenges:
         return self.histories.get(subject, CodeHistory(subject=subject))
 
     def open(
-        self, challenge: Challenge, *, before: CodeHistory, after: CodeHistory, replaces: str | None
+        self,
+        challenge: Challenge,
+        *,
+        before: CodeHistory,
+        after: CodeHistory,
+        replaces: str | None,
+        address: Counted | None = None,
     ) -> Items:
         def check() -> None:
             if self.history(before.subject).version != before.version:
                 raise TooSoon(retry_after=1)
+            if address and self._moved_on(address):
+                raise ChangedMeanwhile()
             if challenge.id in self.challenges or (replaces and replaces not in self.challenges):
                 raise ChangedMeanwhile()
 
         def apply() -> None:
             self.histories[after.subject] = after
+            if address:
+                self.histories[address.after.subject] = address.after
             self.challenges[challenge.id] = challenge
             self.requested.append(challenge.id)
             if replaces:
@@ -95,13 +114,35 @@ class InMemoryChallenges:
 
         return (Write(check, apply),)
 
+    def bind_phone(self, challenge_id: str, *, phone: str, counted: Counted) -> Items:
+        def holds() -> bool:
+            found = self.challenges[challenge_id]
+            free = found.dispatch is DispatchState.PENDING and found.phone is None
+            return free and not self._moved_on(counted)
+
+        def apply() -> None:
+            self.histories[counted.after.subject] = counted.after
+            self.challenges[challenge_id] = replace(self.challenges[challenge_id], phone=phone)
+
+        return (Write.when(holds, apply),)
+
+    def _moved_on(self, counted: Counted) -> bool:
+        return self.history(counted.before.subject).version != counted.before.version
+
+    def end(self, challenge_id: str) -> None:
+        found = self.challenges[challenge_id]
+        self.challenges[challenge_id] = replace(found, state=ChallengeState.REPLACED)
+
     def record_sent(self, challenge_id: str, *, masked_mobile: str) -> None:
-        self._dispatched(challenge_id, DispatchState.SENT, masked_mobile)
+        self._dispatched(challenge_id, dispatch=DispatchState.SENT, masked_mobile=masked_mobile)
 
     def record_failed(self, challenge_id: str) -> None:
-        self._dispatched(challenge_id, DispatchState.FAILED, None)
+        self._dispatched(challenge_id, dispatch=DispatchState.FAILED)
 
-    def _dispatched(self, challenge_id: str, dispatch: DispatchState, masked_mobile: str | None) -> None:
+    def record_not_sent(self, challenge_id: str, *, try_again_at: datetime) -> None:
+        self._dispatched(challenge_id, dispatch=DispatchState.NOT_SENT, try_again_at=try_again_at)
+
+    def _dispatched(self, challenge_id: str, **facts: Any) -> None:
         found = self.challenges.get(challenge_id)
         if found is not None and found.dispatch is DispatchState.PENDING:
-            self.challenges[challenge_id] = replace(found, dispatch=dispatch, masked_mobile=masked_mobile)
+            self.challenges[challenge_id] = replace(found, **facts)

@@ -35,6 +35,7 @@ from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from local.sample_documents import pdf
 from tests.fakes.bills import BilledAccount, a_bill
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.register import a_period
 from tests.fakes.requests import policy
 from tests.faults.stepped import Stepped
@@ -81,9 +82,11 @@ def code_for(outputs: Mapping[str, str], request: Request) -> tuple[Challenge, s
     opened = open_challenge(
         request.owner,
         purpose=Purpose.SUBMIT_REQUEST,
-        digest=signing_digest(request).digest,
+        digest=signing_digest(request).for_code,
         about=request.id,
         challenges=AccessTable(outputs["AccessTable"]),
+        mac=KmsMac(outputs["MacKeyArn"]),
+        budgets=BudgetsInMemory(),
         clock=SystemClock(),
     )
     DynamoTransaction().commit(opened.items)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import requests
+
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
@@ -21,6 +23,7 @@ from tests.fakes.register import a_contributor, register_on
 from tests.functions.events import NO_BODY, api_event
 
 _PATIENCE = 10.0
+NEWCOMERS = "1000000016"
 
 
 class Stepped:
@@ -35,6 +38,7 @@ class Stepped:
         self._polled = polled._sources
         for source in self._polled:
             source._stopping.clear()
+        self._mobiles = 0
         self.requests = RequestTable(self.outputs["RequestsTable"])
         self.register = register_on(self.outputs["RegisterTable"])
         self.access = AccessTable(self.outputs["AccessTable"])
@@ -125,7 +129,7 @@ class Stepped:
     def newcomer(self) -> Caller:
         """A contributor of the register nobody has used yet; Absher knows the number they are registered with."""
         person_id = str(uuid.uuid4())
-        number = IdentityNumber("1000000016")
+        number = IdentityNumber(NEWCOMERS)
         encrypted = KmsEncryption(self.outputs["DataKeyArn"]).encrypt(
             number.reveal(), identity_encryption_context(person_id)
         )
@@ -139,6 +143,13 @@ class Stepped:
     def owner_of(person_id: str) -> Caller:
         """The contributor with this id."""
         return Caller(subject=person_id, person_id=person_id, roles=frozenset({Role.CONTRIBUTOR}))
+
+    def another_mobile(self) -> None:
+        """Newcomers, who share a number, share a mobile nobody has used yet."""
+        self._mobiles += 1
+        body = {"identity_number": NEWCOMERS, "mobile": f"+96655{2_000_000 + self._mobiles}"}
+        absher = self.system.simulators.absher.url
+        requests.post(f"{absher}/_sim/mobile", json=body, timeout=5).raise_for_status()
 
     def item(self, output: str, pk: str, sk: str) -> dynamo.Item | None:
         return dynamo.get(self.outputs[output], pk, sk)

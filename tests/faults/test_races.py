@@ -43,7 +43,8 @@ def what_is_kept_is_whole(stepped: Stepped, ready: Ready) -> list[str]:
         "submitted and recorded once, or neither": events.count("RequestSubmitted") == int(sent),
         "the code is used by a submission and by nothing else": used == sent,
         "what is submitted is what the code was for": not sent
-        or request.signed_digest == signing_digest(request).digest == ready.challenge.digest,
+        or request.signed_digest == signing_digest(request).digest == signing_digest(ready.request).digest,
+        "the code was for what was read": signing_digest(ready.request).for_code == ready.challenge.digest,
         "every version has its event": len(events) == request.version,
     }
     return [fact for fact, holds in facts.items() if not holds]

@@ -17,5 +17,5 @@ def assembly() -> Path:
 @pytest.fixture(scope="module")
 def world(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Everything in this process; simulators on loopback."""
-    with running(assembly, lambdas="inline", size=40, logs=tmp_path_factory.mktemp("logs")) as everything:
+    with running(assembly, lambdas="inline", size=80, logs=tmp_path_factory.mktemp("logs")) as everything:
         yield everything

@@ -29,7 +29,13 @@ class Desk:
         self.world = world
         self.clock = HandClock()
         self.api: Api = build(
-            Settings(access_table=world.access, data_key_arn=world.data_key, mac_key_arn=world.mac_key),
+            Settings(
+                access_table=world.access,
+                register_table=world.register,
+                data_key_arn=world.data_key,
+                mac_key_arn=world.mac_key,
+                absher_secret_arn="arn:aws:secretsmanager:eu-central-1:000000000000:secret:absher",
+            ),
             clock=self.clock,
         )
         self.secret = ""

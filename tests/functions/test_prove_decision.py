@@ -31,6 +31,7 @@ class Proving(Scene):
                 access_table=cloud.access,
                 data_key_arn=cloud.data_key,
                 mac_key_arn=cloud.mac_key,
+                absher_secret_arn="arn:aws:secretsmanager:eu-central-1:000000000000:secret:absher",
             ),
             clock=self.clock,
         )

@@ -13,6 +13,7 @@ from ishtirak.edge.texts import LANGUAGES, text
 from ishtirak.kernel.identity import Mobile
 from ishtirak.messages.notices import Notice
 from tests.fakes.messages import Outbox
+from tests.fakes.otp import HandClock
 from tests.fakes.requests import OWNER
 from tests.functions.access_world import (
     IDENTITY,
@@ -44,15 +45,19 @@ class Desk:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.clock = HandClock()
         self.outbox = Outbox()
         self.directory = OnePersonDirectory()
         self.consumer = build(
             Settings(
                 register_table=world.register,
+                access_table=world.access,
                 data_key_arn=world.data_key,
                 absher_secret_arn="arn:absher",
                 sms_secret_arn="arn:sms",
+                sms_queue_url=world.aws("sqs").create_queue(QueueName="sms")["QueueUrl"],
             ),
+            clock=self.clock,
             directory=self.directory,
             gateway=self.outbox,
         )

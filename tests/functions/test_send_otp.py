@@ -14,7 +14,7 @@ from ishtirak.messages.segments import segments
 from ishtirak.otp.model import Challenge, DispatchState, Purpose
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
-from tests.fakes.messages import Outbox
+from tests.fakes.messages import BudgetsInMemory, Outbox
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
     IDENTITY,
@@ -70,6 +70,8 @@ class Desk:
             digest="a" * 64,
             about="request-1",
             challenges=self.access,
+            mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.clock,
             decoy=decoy,
         )

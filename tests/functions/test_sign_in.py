@@ -12,6 +12,7 @@ from functions.sign_in.handler import build
 from functions.sign_in.settings import Settings
 from ishtirak.edge.http.api import Api
 from ishtirak.otp.model import Challenge
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock
 from tests.functions.access_world import (
     PASSWORD,
@@ -40,10 +41,12 @@ class Door:
         self.clock = HandClock()
         self.settings = Settings(
             access_table=world.access,
+            register_table=world.register,
             user_pool_id=world.pool,
             user_pool_client_id=world.client,
             data_key_arn=world.data_key,
             mac_key_arn=world.mac_key,
+            absher_secret_arn="arn:absher",
         )
         self.api: Api = build(self.settings, clock=self.clock)
 
@@ -258,6 +261,7 @@ def test_a_second_code_kills_the_first(door: Door) -> None:
 
 def test_an_unknown_challenge_and_a_submission_challenge_sign_nobody_in(door: Door) -> None:
     from ishtirak.adapters.aws.access_table import AccessTable
+    from ishtirak.adapters.aws.mac import KmsMac
     from ishtirak.adapters.transaction import DynamoTransaction
     from ishtirak.otp.model import Purpose
     from ishtirak.use_cases.open_challenge import open_challenge
@@ -269,6 +273,8 @@ def test_an_unknown_challenge_and_a_submission_challenge_sign_nobody_in(door: Do
         digest="a" * 64,
         about="request-1",
         challenges=access,
+        mac=KmsMac(door.world.mac_key),
+        budgets=BudgetsInMemory(),
         clock=door.clock,
     )
     DynamoTransaction().commit(opened.items)

@@ -18,6 +18,7 @@ from ishtirak.otp.policy import policy_on
 from ishtirak.otp.rules import code_from, message
 from ishtirak.requests.model import Request, RequestChange, RequestState, signing_digest
 from ishtirak.use_cases.open_challenge import open_challenge
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -44,7 +45,12 @@ class Submitting(Scene):
         self.access = AccessTable(cloud.access)
         self.mac = KmsMac(cloud.mac_key)
         self.settings = Settings(
-            requests_table=cloud.requests, access_table=cloud.access, mac_key_arn=cloud.mac_key
+            requests_table=cloud.requests,
+            access_table=cloud.access,
+            register_table=cloud.register,
+            mac_key_arn=cloud.mac_key,
+            data_key_arn=cloud.data_key,
+            absher_secret_arn="arn:absher",
         )
         self.api: Api = build(self.settings, clock=self.clock)
         self.request = self.holds(declared().after)
@@ -53,9 +59,11 @@ class Submitting(Scene):
         opened = open_challenge(
             subject or CONTRIBUTOR.person_id,
             purpose=Purpose.SUBMIT_REQUEST,
-            digest=signing_digest(request or self.request).digest,
+            digest=signing_digest(request or self.request).for_code,
             about=REQUEST,
             challenges=self.access,
+            mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.clock,
         )
         self.register.transaction.commit(opened.items)
@@ -284,7 +292,7 @@ def test_without_the_key_nothing_is_ever_right(cloud: World) -> None:
     scene = Submitting(cloud)
     challenge = scene.challenge()
     code = scene.code(challenge)
-    broken = Settings(requests_table=cloud.requests, access_table=cloud.access, mac_key_arn="alias/none")
+    broken = scene.settings.model_copy(update={"mac_key_arn": "alias/none"})
     scene.api = build(broken, clock=scene.clock)
 
     answer = scene.submit(challenge, code)

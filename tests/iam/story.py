@@ -21,6 +21,10 @@ import time_machine
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.bus import EventBridgeBus
 from ishtirak.adapters.aws.event_log import event_of
+from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
+from ishtirak.kernel.clock import to_rfc3339
+from ishtirak.messages.budget import SHARDS, hour_of, next_hour
+from ishtirak.messages.notices import Notice
 from local.client import Person
 from local.demo.__main__ import run_scenarios
 from local.demo.acts import (
@@ -82,10 +86,14 @@ def record(assembly: Path, *, logs: Path) -> Story:
 
 def _answer_in_this_process(system: Environment, patch: pytest.MonkeyPatch) -> None:
     """The cloud has no address when it runs inline; simulators have one on loopback, as ever."""
-    upstream, straight = requests.Session.get_adapter, Straight(system.cloud)
+    upstream, places = requests.Session.get_adapter, dict[requests.Session, Straight]()
 
     def adapter(session: requests.Session, url: str) -> Any:
-        return upstream(session, url) if url.startswith("http://127.0.0.1") else straight
+        """Everybody is somewhere else, as codes are counted by address."""
+        if url.startswith("http://127.0.0.1"):
+            return upstream(session, url)
+        address = f"203.0.113.{len(places) % 254 + 1}"
+        return places.setdefault(session, Straight(system.cloud, address=address))
 
     patch.setattr(requests.Session, "get_adapter", adapter)
 
@@ -104,6 +112,7 @@ def _side_paths(system: Environment) -> None:
         _a_paper_that_is_waived(system, person)
     _newcomer_and_back_dated(system)
     _said_again(system)
+    _the_hours_texts_used_up(system)
 
 
 @contextmanager
@@ -281,6 +290,27 @@ def _said_again(system: Environment) -> None:
     events = [event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
     EventBridgeBus(system.cloud.outputs["BusName"]).publish(events)
     system.cloud.settle(timeout=10)
+
+
+def _the_hours_texts_used_up(system: Environment) -> None:
+    """A notice that has to wait is put back into the queue it came from."""
+    now = datetime.now(UTC)
+    table = SmsBudgetTable(system.cloud.outputs["AccessTable"])
+    used = [
+        {"pk": f"SMS#{to_rfc3339(hour)[:13]}", "sk": f"SHARD#{number:02}", "texts": 10**6, "notices": 10**6}
+        for hour in (hour_of(now), next_hour(now))
+        for number in range(SHARDS)
+    ]
+    for item in used:
+        system.cloud.client("dynamodb").put_item(
+            TableName=system.cloud.outputs["AccessTable"], Item=dynamo.to_dynamo(item)
+        )
+    assert table.use(hour_of(now)).texts == SHARDS * 10**6
+    notice = Notice(event_id="held back", person_id="nobody", code="RequestBilled", facts={})
+    system.cloud.client("sqs").send_message(
+        QueueUrl=system.cloud.outputs["SmsQueueUrl"], MessageBody=notice.model_dump_json()
+    )
+    system.cloud.settle(timeout=5)
 
 
 class Roles:

@@ -12,12 +12,22 @@ import pytest
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.otp import rules
-from ishtirak.otp.model import Attempt, Challenge, ChallengeState, CodeHistory, DispatchState, Purpose
+from ishtirak.otp.model import (
+    Attempt,
+    Challenge,
+    ChallengeState,
+    CodeHistory,
+    Counted,
+    DispatchState,
+    Purpose,
+)
 from ishtirak.otp.ports import Challenges
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.verify_code import verify_code
-from tests.fakes.otp import HandClock, InMemoryChallenges
+from tests.fakes.messages import BudgetsInMemory
+from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
 from tests.fakes.transaction import InMemoryTransaction
 from tests.functions.access_world import World, access_world
 
@@ -115,6 +125,8 @@ def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
             digest=CONTENT,
             about="",
             challenges=stored.challenges,
+            mac=KnownMac(),
+            budgets=BudgetsInMemory(),
             clock=clock,
         )
         stored.commit(opened.items)
@@ -222,6 +234,77 @@ def test_the_first_word_about_a_dispatch_stands(stored: Stored) -> None:
     assert stored.challenges.find(failed.id) == replace(failed, dispatch=DispatchState.FAILED)
 
 
+def test_a_code_is_bound_to_one_phone_and_counted_for_it_once(stored: Stored) -> None:
+    challenge = stored.opened()
+    counted = Counted(CodeHistory("phone/a"), CodeHistory("phone/a", 1, (CLOCK.now(),)))
+    stored.commit(stored.challenges.bind_phone(challenge.id, phone="a", counted=counted))
+
+    other = Counted(CodeHistory("phone/b"), CodeHistory("phone/b", 1, (CLOCK.now(),)))
+    with pytest.raises(ChangedMeanwhile):
+        stored.commit(stored.challenges.bind_phone(challenge.id, phone="b", counted=other))
+
+    assert stored.challenges.find(challenge.id) == replace(challenge, phone="a")
+    assert stored.challenges.history("phone/a").opened_at == (CLOCK.now(),)
+    assert stored.challenges.history("phone/b").version == 0
+
+
+def test_of_two_counted_for_one_phone_at_once_one_is(stored: Stored) -> None:
+    first, second = stored.opened(), stored.opened()
+    counted = Counted(CodeHistory("phone/a"), CodeHistory("phone/a", 1, (CLOCK.now(),)))
+    stored.commit(stored.challenges.bind_phone(first.id, phone="a", counted=counted))
+
+    with pytest.raises(ChangedMeanwhile):
+        stored.commit(stored.challenges.bind_phone(second.id, phone="a", counted=counted))
+
+    assert stored.challenges.find(second.id) == second
+
+
+def test_what_was_dispatched_is_bound_to_no_phone(stored: Stored) -> None:
+    challenge = stored.opened()
+    stored.challenges.record_failed(challenge.id)
+    counted = Counted(CodeHistory("phone/a"), CodeHistory("phone/a", 1, (CLOCK.now(),)))
+
+    with pytest.raises(ChangedMeanwhile):
+        stored.commit(stored.challenges.bind_phone(challenge.id, phone="a", counted=counted))
+
+
+def test_a_code_that_is_held_back_says_when_to_ask_again(stored: Stored) -> None:
+    challenge = stored.opened()
+    later = CLOCK.now() + timedelta(minutes=7)
+
+    stored.challenges.record_not_sent(challenge.id, try_again_at=later)
+    stored.challenges.record_sent(challenge.id, masked_mobile="••••017")
+
+    expected = replace(challenge, dispatch=DispatchState.NOT_SENT, try_again_at=later)
+    assert stored.challenges.find(challenge.id) == expected
+
+
+def test_an_ended_challenge_takes_no_try_and_cannot_be_used(stored: Stored) -> None:
+    challenge = stored.opened()
+    stored.challenges.end(challenge.id)
+
+    assert not stored.spend(challenge).counted
+    with pytest.raises(rules.CodeNotAccepted):
+        stored.commit(stored.challenges.consume(challenge))
+
+
+def test_a_code_is_counted_for_its_address_with_the_challenge_or_not_at_all(stored: Stored) -> None:
+    first, second = a_challenge(), a_challenge(subject="another")
+    address = Counted(CodeHistory("address/a"), CodeHistory("address/a", 1, (CLOCK.now(),)))
+    for challenge in (first, second):
+        before = stored.challenges.history(challenge.subject)
+        after = CodeHistory(challenge.subject, 1, (CLOCK.now(),))
+        items = stored.challenges.open(challenge, before=before, after=after, replaces=None, address=address)
+        if challenge is first:
+            stored.commit(items)
+
+    with pytest.raises(ChangedMeanwhile):
+        stored.commit(items)
+
+    assert stored.challenges.history("address/a").version == 1
+    assert stored.challenges.find(second.id) is None
+
+
 def test_nothing_in_the_table_leads_to_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
     with access_world(monkeypatch) as world:
         from ishtirak.adapters.aws.mac import KmsMac
@@ -238,6 +321,7 @@ def test_nothing_in_the_table_leads_to_a_code(monkeypatch: pytest.MonkeyPatch) -
             digest=CONTENT,
             challenges=stored.challenges,
             mac=mac,
+            phones=no_phones(),
             clock=CLOCK,
         )
 

@@ -31,6 +31,7 @@ from ishtirak.use_cases.submit_request import submit_request
 from ishtirak.use_cases.withdraw_request import withdraw_request
 from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.idempotency import RecordsInMemory
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import InMemoryChallenges, KnownMac
 from tests.fakes.request_states import EVERY_STATE
 from tests.fakes.requests import (
@@ -104,6 +105,8 @@ class OneRequest:
             accounts=self.scene.register.accounts,
             contracts=InMemoryContracts(),
             challenges=self.challenges,
+            mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.scene.clock,
             transaction=self.scene.transaction,
         )

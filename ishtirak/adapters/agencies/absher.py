@@ -5,8 +5,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from ishtirak.adapters.agencies.keyed import KeyedAgency
-from ishtirak.adapters.agencies.outbound import Outbound
-from ishtirak.adapters.aws.secrets import AbsherAccess, Secret
+from ishtirak.adapters.agencies.outbound import Outbound, OutboundPolicy
+from ishtirak.adapters.aws.secrets import AbsherAccess, LateSecretsManager, Secret
 from ishtirak.adapters.clients import client
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import BorderNumber, GccIdentityNumber, Mobile, PersonNumber
@@ -14,6 +14,8 @@ from ishtirak.kernel.insurance import Sex
 from ishtirak.register.person import Person
 
 AGENCY: Final = "absher"
+WITHIN_A_RESPONSE: Final = OutboundPolicy(budget=4.0, read=2.5)
+"""A person waits for the response, and the function has ten seconds for all of it."""
 
 
 class _Record(BaseModel):
@@ -68,3 +70,9 @@ def absher_directory(secret_arn: str, *, outbound: Outbound | None = None) -> Ab
     """The directory, by the access kept in a secret."""
     access = Secret(client("secretsmanager"), arn=secret_arn, model=AbsherAccess)
     return AbsherDirectory(access, outbound=outbound or Outbound())
+
+
+def absher_within_a_response(secret_arn: str) -> AbsherDirectory:
+    """The directory, for a function that answers a person and seldom asks: nothing is prepared before it does."""
+    access = Secret(LateSecretsManager(), arn=secret_arn, model=AbsherAccess)
+    return AbsherDirectory(access, outbound=Outbound(WITHIN_A_RESPONSE))

@@ -99,6 +99,12 @@ class OutboundPolicy:
     cool_down: float = 30.0
 
 
+WITHIN_A_CODES_LIFE = OutboundPolicy(budget=2.3, connect=0.8, read=2.0, attempts=2)
+"""For `send_otp`, which may ask three hosts one after another and has eight seconds: a code lives for five minutes, and
+the sooner a try that leads nowhere ends, the sooner the next one comes.
+"""
+
+
 class Breaker:
     """Stops asking a host that keeps failing, but for one call now and then to see whether it is back.
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
 from ishtirak.eventlog.event import Chain, Event, next_event
+from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import (
     ActiveChallenge,
@@ -17,6 +18,7 @@ from ishtirak.otp.model import (
     Challenge,
     ChallengeState,
     CodeHistory,
+    Counted,
     DispatchState,
     Purpose,
     challenge_aggregate,
@@ -53,7 +55,13 @@ class AccessTable:
         )
 
     def open(
-        self, challenge: Challenge, *, before: CodeHistory, after: CodeHistory, replaces: str | None
+        self,
+        challenge: Challenge,
+        *,
+        before: CodeHistory,
+        after: CodeHistory,
+        replaces: str | None,
+        address: Counted | None = None,
     ) -> Items:
         event = next_event(
             "CodeRequested",
@@ -64,14 +72,17 @@ class AccessTable:
             actor=challenge.subject,
             data={"challenge_id": challenge.id},
         )
-        writes = [
-            self._replace_history(before, after),
+        return (
+            self._replace_history(before, after, refusal=lambda: TooSoon(retry_after=1)),
+            *([self._replace_history(address.before, address.after)] if address else []),
             dynamo.put(self._table, _item(challenge, event), condition=dynamo.NEW),
             *event_log.append(self._table, event),
-        ]
-        return (*writes, self._mark_replaced(replaces)) if replaces else tuple(writes)
+            *([self._mark_replaced(replaces)] if replaces else []),
+        )
 
-    def _replace_history(self, before: CodeHistory, after: CodeHistory) -> dynamo.Write:
+    def _replace_history(
+        self, before: CodeHistory, after: CodeHistory, *, refusal: dynamo.Refusal = ChangedMeanwhile
+    ) -> dynamo.Write:
         item: dynamo.Item = {
             "pk": f"SENDS#{after.subject}",
             "sk": "SENDS",
@@ -93,7 +104,7 @@ class AccessTable:
             item,
             condition=dynamo.NEW if first else "version = :read",
             values=None if first else {":read": before.version},
-            refusal=lambda: TooSoon(retry_after=1),
+            refusal=refusal,
         )
 
     def _mark_replaced(self, challenge_id: str) -> dynamo.Write:
@@ -147,6 +158,27 @@ class AccessTable:
             ),
         )
 
+    def bind_phone(self, challenge_id: str, *, phone: str, counted: Counted) -> Items:
+        return (
+            self._replace_history(counted.before, counted.after),
+            dynamo.update(
+                self._table,
+                _key(challenge_id),
+                change="SET phone = :phone",
+                condition="dispatch = :pending AND attribute_not_exists(phone)",
+                values={":phone": phone, ":pending": DispatchState.PENDING.value},
+            ),
+        )
+
+    def end(self, challenge_id: str) -> None:
+        dynamo.update_if(
+            self._table,
+            _key(challenge_id),
+            change="SET replaced = :yes",
+            condition="attribute_exists(pk)",
+            values={":yes": True},
+        )
+
     def record_sent(self, challenge_id: str, *, masked_mobile: str) -> None:
         self._record_dispatch(
             challenge_id,
@@ -157,6 +189,13 @@ class AccessTable:
     def record_failed(self, challenge_id: str) -> None:
         self._record_dispatch(
             challenge_id, change="SET dispatch = :dispatch", values={":dispatch": DispatchState.FAILED.value}
+        )
+
+    def record_not_sent(self, challenge_id: str, *, try_again_at: datetime) -> None:
+        self._record_dispatch(
+            challenge_id,
+            change="SET dispatch = :dispatch, try_again_at = :at",
+            values={":dispatch": DispatchState.NOT_SENT.value, ":at": milliseconds(try_again_at)},
         )
 
     def _record_dispatch(self, challenge_id: str, *, change: str, values: dynamo.Item) -> None:
@@ -221,4 +260,6 @@ def _challenge(item: dynamo.Item) -> Challenge:
         tries=item["tries"],
         dispatch=DispatchState(item["dispatch"]),
         masked_mobile=item.get("masked_mobile"),
+        phone=item.get("phone"),
+        try_again_at=moment(item["try_again_at"]) if "try_again_at" in item else None,
     )

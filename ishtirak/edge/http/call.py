@@ -56,6 +56,8 @@ class Call[Body]:
     signed_in: Caller | None
     key: IdempotencyKey | None
     version: int | None
+    source_address: str | None
+    """Where the call came from, as the gateway saw it; no header of the client's has a say in it."""
 
     @property
     def caller(self) -> Caller:
@@ -109,6 +111,7 @@ def read_call(
             fingerprint=digest([event["httpMethod"], event["path"], version, composed(sent)]),
         ),
         version=version,
+        source_address=_source_address(event),
     )
 
 
@@ -216,6 +219,12 @@ def _caller(event: Mapping[str, Any]) -> Caller | None:
     if not (isinstance(subject, str) and isinstance(person_id, str) and subject and person_id):
         return None
     return Caller(subject=subject, person_id=person_id, roles=_roles(claims.get("cognito:groups")))
+
+
+def _source_address(event: Mapping[str, Any]) -> str | None:
+    identity = (event.get("requestContext") or {}).get("identity") or {}
+    address = identity.get("sourceIp")
+    return str(address) if address else None
 
 
 def _roles(groups: Any) -> frozenset[Role]:

@@ -53,7 +53,15 @@ class Inner:
 
 def a_call(key: IdempotencyKey | None = KEY) -> Call[Any]:
     return Call(
-        body=None, language="en", query=NoQuery(), headers={}, raw=b"", signed_in=None, key=key, version=None
+        body=None,
+        language="en",
+        query=NoQuery(),
+        headers={},
+        raw=b"",
+        signed_in=None,
+        key=key,
+        version=None,
+        source_address=None,
     )
 
 

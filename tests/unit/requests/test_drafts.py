@@ -283,6 +283,16 @@ def test_whatever_is_changed_in_a_document_changes_the_digest(name: str) -> None
     assert _digest(changed) != _digest(request)
 
 
+def test_an_edit_that_is_undone_gives_the_same_content_and_another_code() -> None:
+    request = declared().after
+    other = rules.declare(
+        request, policy().declaration_version, by=CONTRIBUTOR, at=NOW, policy=policy()
+    ).after
+
+    assert _digest(other) == _digest(request)
+    assert signing_digest(other).for_code != signing_digest(request).for_code
+
+
 def test_the_order_documents_came_in_does_not_matter_to_the_digest() -> None:
     request = declared().after
 

@@ -19,7 +19,8 @@ from ishtirak.use_cases.save_data import AssessedRequest, save_data
 from ishtirak.use_cases.withdraw_request import withdraw_request
 from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.documents import DocumentsInMemory
-from tests.fakes.otp import InMemoryChallenges
+from tests.fakes.messages import BudgetsInMemory
+from tests.fakes.otp import InMemoryChallenges, KnownMac
 from tests.fakes.register import MITHAL, a_contributor, an_establishment, in_memory_register
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -84,6 +85,8 @@ class World:
             accounts=self.register.accounts,
             contracts=self.contracts,
             challenges=self.challenges,
+            mac=KnownMac(),
+            budgets=BudgetsInMemory(),
             **self.writing,
         )
 

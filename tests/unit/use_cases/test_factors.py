@@ -26,7 +26,9 @@ from ishtirak.use_cases.replace_recovery_codes import replace_recovery_codes
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.start_sign_in import start_sign_in
 from tests.fakes.factors import InMemoryFactors, shown
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
 from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
 from tests.fakes.transaction import InMemoryTransaction
 
@@ -47,6 +49,7 @@ class Phone:
     pool: OnePersonPool = field(default_factory=OnePersonPool)
     encryption: PlainEncryption = field(default_factory=PlainEncryption)
     mac: KnownMac = field(default_factory=KnownMac)
+    budgets: BudgetsInMemory = field(default_factory=BudgetsInMemory)
     clock: HandClock = field(default_factory=HandClock)
     transaction: InMemoryTransaction = field(default_factory=InMemoryTransaction)
     secret: str = ""
@@ -54,9 +57,12 @@ class Phone:
     def begin(self, by: Caller = PERSON) -> BegunEnrolment:
         begun = begin_enrolment(
             by=by,
+            source_address=None,
             factors=self.factors,
             challenges=self.challenges,
             encryption=self.encryption,
+            mac=self.mac,
+            budgets=self.budgets,
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -81,6 +87,7 @@ class Phone:
             challenges=self.challenges,
             encryption=self.encryption,
             mac=self.mac,
+            phones=no_phones(),
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -101,6 +108,7 @@ class Phone:
             pool=self.pool,
             encryption=self.encryption,
             mac=self.mac,
+            phones=no_phones(),
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -116,6 +124,7 @@ class Phone:
             pool=self.pool,
             encryption=self.encryption,
             mac=self.mac,
+            budgets=self.budgets,
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -134,8 +143,11 @@ class Phone:
     def removal_code(self) -> OpenedChallenge:
         return issue_removal_code(
             by=PERSON,
+            source_address=None,
             factors=self.factors,
             challenges=self.challenges,
+            mac=self.mac,
+            budgets=self.budgets,
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -150,6 +162,7 @@ class Phone:
             challenges=self.challenges,
             encryption=self.encryption,
             mac=self.mac,
+            phones=no_phones(),
             clock=self.clock,
             transaction=self.transaction,
         )

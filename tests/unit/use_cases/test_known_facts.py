@@ -20,7 +20,8 @@ from ishtirak.use_cases.issue_code import issue_code
 from ishtirak.use_cases.known_facts import known_facts
 from ishtirak.use_cases.save_data import save_data
 from tests.fakes.contracts import NUMBER, InMemoryContracts
-from tests.fakes.otp import InMemoryChallenges
+from tests.fakes.messages import BudgetsInMemory
+from tests.fakes.otp import InMemoryChallenges, KnownMac
 from tests.fakes.register import MITHAL, NAMUDHAJ, InMemoryAccounts, a_period
 from tests.fakes.requests import (
     CONTRIBUTOR,
@@ -147,6 +148,8 @@ class World(Scene):
             accounts=self.register.accounts,
             contracts=self.contracts,
             challenges=InMemoryChallenges(),
+            mac=KnownMac(),
+            budgets=BudgetsInMemory(),
             **self.writing,
         )
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from ishtirak.kernel.transaction import Items
-from ishtirak.otp.model import Challenge, CodeHistory, OpenedChallenge
+from ishtirak.otp.model import Challenge, CodeHistory, Counted, OpenedChallenge
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.sessions.credentials import decrypt_credential
 from ishtirak.sessions.model import SessionGrant
@@ -15,7 +15,9 @@ from ishtirak.use_cases.complete_sign_in import complete_sign_in
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.start_sign_in import start_sign_in
 from tests.fakes.factors import InMemoryFactors
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
 from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
 from tests.fakes.transaction import InMemoryTransaction
 
@@ -41,6 +43,7 @@ class Door:
             pool=self.pool,
             encryption=self.encryption,
             mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -55,6 +58,7 @@ class Door:
             pool=self.pool,
             encryption=self.encryption,
             mac=self.mac,
+            phones=no_phones(),
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -122,9 +126,15 @@ class Overtaken(InMemoryChallenges):
     overtaken = False
 
     def open(
-        self, challenge: Challenge, *, before: CodeHistory, after: CodeHistory, replaces: str | None
+        self,
+        challenge: Challenge,
+        *,
+        before: CodeHistory,
+        after: CodeHistory,
+        replaces: str | None,
+        address: Counted | None = None,
     ) -> Items:
-        items = super().open(challenge, before=before, after=after, replaces=replaces)
+        items = super().open(challenge, before=before, after=after, replaces=replaces, address=address)
         if not self.overtaken:
             self.overtaken = True
             self.histories[before.subject] = after

@@ -15,7 +15,9 @@ from ishtirak.requests.refusals import AlreadySubmitted
 from ishtirak.use_cases.issue_code import issue_code
 from ishtirak.use_cases.submit_request import submit_request
 from tests.fakes.contracts import InMemoryContracts
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
 from tests.fakes.register import InMemoryAccounts
 from tests.fakes.requests import (
     CLEAN,
@@ -57,6 +59,8 @@ class World:
             accounts=InMemoryAccounts(),
             contracts=InMemoryContracts(),
             challenges=self.challenges,
+            mac=self.mac,
+            budgets=BudgetsInMemory(),
             clock=self.clock,
             transaction=self.transaction,
         )
@@ -90,6 +94,7 @@ class World:
             requests=self.requests,
             challenges=self.challenges,
             mac=self.mac,
+            phones=no_phones(),
             clock=self.clock,
             transaction=self.transaction,
         )
