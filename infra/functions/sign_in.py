@@ -24,7 +24,7 @@ class SignIn(PythonFunction):
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
-        data.access.grant(self, "get", "put", "update", "remove")
+        data.access.grant(self, "get", "put", "update")
         data.people.grant_sign_in(self)
         data.keys.grant_encrypt(self)
         data.keys.grant_decrypt(self)

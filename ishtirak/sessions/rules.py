@@ -1,4 +1,4 @@
-"""How often a name may be tried, and what becomes of a session. Pure: no clock, no store, no key."""
+"""How often a name may be tried from one place, and what becomes of a session. Pure: no clock, no store, no key."""
 
 import base64
 import binascii
@@ -40,11 +40,10 @@ def content_of(name_tag: str) -> str:
 
 
 def attempt(attempts: SignInAttempts, *, at: datetime, policy: SessionPolicy) -> tuple[SignInAttempts, bool]:
-    """The attempts with one more, and whether it may count.
+    """The attempts from a place with one more, and whether its password may be looked at.
 
-    An attempt while the name is blocked is noted but does not prolong the block, so nobody can be kept out by
-    more attempts. Whether a password was right plays no part here: only a completed sign-in starts the
-    count again.
+    An attempt while the place is blocked is noted but does not prolong the block. Whether a password was right plays
+    no part here: only a completed sign-in from this place starts its count again.
     """
     noted = replace(attempts, version=attempts.version + 1, last_at=at)
     if attempts.next_at is not None and at < attempts.next_at:

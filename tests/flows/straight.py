@@ -10,15 +10,19 @@ from localcloud.cloud import Cloud
 
 
 class Straight(BaseAdapter):
-    """A transport of `requests` that hands each request to an inline cloud."""
+    """A transport of `requests` that hands each request to an inline cloud, as if from this address."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, *, address: str = "127.0.0.1") -> None:
         super().__init__()
-        self._cloud = cloud
+        self._cloud, self._address = cloud, address
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         answer = self._cloud.request(
-            request.method or "GET", request.url or "", data=request.body, headers=dict(request.headers)
+            request.method or "GET",
+            request.url or "",
+            data=request.body,
+            headers=dict(request.headers),
+            environ_overrides={"REMOTE_ADDR": self._address},
         )
         response = requests.Response()
         response.status_code = answer.status_code

@@ -2,7 +2,7 @@
 
 The ports are bound by whoever builds the function (`functools.partial`). Everything else a use case may name comes
 from the call: path parameters, the body's fields, query parameters, `by` (the signed-in caller), `expected_version`
-(`If-Match`) and `transaction`.
+(`If-Match`), `address` (where the gateway saw it come from) and `transaction`.
 """
 
 import inspect
@@ -26,7 +26,7 @@ def check(operation: Operation, use_case: Callable[..., Any]) -> frozenset[str]:
         if name not in _bound(use_case)
     }
     said = {*operation.path_parameters, *operation.body_parameters, *operation.query}
-    offered = said | {"transaction"}
+    offered = said | {"transaction", "address"}
     offered |= {"by"} if operation.roles is not None else set()
     offered |= {"expected_version"} if operation.versioned else set()
     required = {name for name, each in open_parameters.items() if each.default is inspect.Parameter.empty}
@@ -54,6 +54,8 @@ def arguments(
         given |= {operation.body_as: call.body} if operation.body_as else dict(call.body)
     if "by" in wanted:
         given["by"] = call.caller
+    if "address" in wanted:
+        given["address"] = call.address
     if "expected_version" in wanted:
         given["expected_version"] = call.expected_version
     return {name: given[name] for name in wanted}

@@ -48,6 +48,8 @@ class Call[Body]:
     signed_in: Caller | None
     key: IdempotencyKey | None
     version: int | None
+    address: str = ""
+    """The network address the gateway saw the request come from; nothing a client writes."""
 
     @property
     def caller(self) -> Caller:
@@ -98,6 +100,7 @@ def read_call(
         signed_in=signed_in,
         key=key,
         version=version,
+        address=_address(event),
     )
 
 
@@ -145,6 +148,11 @@ def _key(
     who = signed_in.subject if signed_in else "anonymous"
     content = b"\n".join([event["httpMethod"].encode(), event["path"].encode(), raw])
     return IdempotencyKey(scope=f"{who}:{name}", key=key, fingerprint=hashlib.sha256(content).hexdigest())
+
+
+def _address(event: Mapping[str, Any]) -> str:
+    identity = (event.get("requestContext") or {}).get("identity") or {}
+    return str(identity.get("sourceIp") or "")
 
 
 def _caller(event: Mapping[str, Any]) -> Caller | None:

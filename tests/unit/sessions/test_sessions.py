@@ -11,15 +11,16 @@ from ishtirak.kernel.errors import Unavailable
 from ishtirak.sessions import rules
 from ishtirak.sessions.credentials import encrypt_credential
 from ishtirak.sessions.handles import handle_of
-from ishtirak.sessions.model import Credential, Handle, Session, SignInAttempts
+from ishtirak.sessions.model import Credential, Handle, Place, PlaceKind, Session, SignInAttempts, Source
 from ishtirak.sessions.policy import policies, policy_on
+from ishtirak.use_cases.admit_attempt import admit_attempt
 from ishtirak.use_cases.refresh_session import refresh_session
 from ishtirak.use_cases.sign_out import sign_out
-from ishtirak.use_cases.start_sign_in import record_attempt
 from tests.fakes.otp import HandClock, KnownMac
 from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
 
 POLICY = policy_on(date(2026, 11, 22))
+PLACE = Place("name", PlaceKind.ADDRESS, "address")
 SESSION_ID = "9d3c0b1e-0000-4000-8000-000000000001"
 
 
@@ -213,14 +214,14 @@ def test_a_written_handle_reads_back(generation: int, tag: bytes) -> None:
 
 
 def test_a_name_may_be_tried_five_times_and_then_rests_twice_as_long_each_time() -> None:
-    delays = [POLICY.delay_after(count).total_seconds() for count in range(1, 13)]
+    delays = [POLICY.delay_after(count).total_seconds() for count in range(1, 14)]
 
-    assert delays == [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]
+    assert delays == [0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
 def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() -> None:
     clock = HandClock()
-    attempts = SignInAttempts("tag")
+    attempts = SignInAttempts(PLACE)
     for _ in range(5):
         attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
         assert admitted
@@ -238,7 +239,7 @@ def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() 
 
 def test_attempts_are_forgotten_after_a_day() -> None:
     clock = HandClock()
-    attempts = SignInAttempts("tag", version=9, count=9, last_at=clock.now(), next_at=clock.now())
+    attempts = SignInAttempts(PLACE, version=9, count=9, last_at=clock.now(), next_at=clock.now())
     clock.pass_seconds(24 * 3600)
 
     attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
@@ -248,20 +249,21 @@ def test_attempts_are_forgotten_after_a_day() -> None:
     assert attempts.version == 10
 
 
-def test_of_two_attempts_at_once_one_counts() -> None:
-    sign_ins = InMemorySignIns()
-    clock = HandClock()
-    assert record_attempt("tag", sign_ins=sign_ins, clock=clock)
-    stale = SignInAttempts("tag")
-
+def test_of_two_attempts_from_one_place_at_once_one_counts() -> None:
     class Behind(InMemorySignIns):
-        def attempts(self, name_tag: str) -> SignInAttempts:
-            return stale if self.names.get(name_tag) and stale.version == 0 else super().attempts(name_tag)
+        """Shows what was there before the other one was recorded."""
+
+        def attempts(self, place: Place) -> SignInAttempts:
+            return SignInAttempts(place)
 
         def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
-            return before.version == self.names[attempts.name_tag].version
+            return self.names.setdefault(attempts.place, attempts) is attempts
 
-    assert not record_attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)
+    sign_ins, clock, source = Behind(), HandClock(), Source(PLACE, None)
+
+    admitted = [admit_attempt(source, sign_ins=sign_ins, clock=clock).admitted for _ in range(2)]
+
+    assert admitted == [True, False]
 
 
 def test_a_name_is_the_same_in_any_case_and_with_any_digits() -> None:
