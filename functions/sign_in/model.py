@@ -105,7 +105,7 @@ REFRESH_SESSION = post(
 SIGN_OUT = post(
     "/v1/sign-in/sign-out",
     summary="Sign out",
-    description="Ends the session and every credential of the person; an id token runs out by itself.",
+    description="Ends the session and all the person holds anywhere: credentials at once, id tokens within a minute.",
     takes=SessionHandle,
     gives=SignedOut,
     roles=None,

@@ -5,6 +5,7 @@ from constructs import Construct
 from functions.decide_bill.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
+from infra.table import REVOCATIONS
 
 
 class DecideBill(PythonFunction):
@@ -16,7 +17,12 @@ class DecideBill(PythonFunction):
             scope,
             "decide_bill",
             platform=deployment,
-            settings=Settings(register_table=data.register.name, mac_key_arn=data.keys.mac.key_arn),
+            settings=Settings(
+                access_table=data.access.name,
+                register_table=data.register.name,
+                mac_key_arn=data.keys.mac.key_arn,
+            ),
         )
+        data.access.grant_get_of(self, REVOCATIONS)
         data.register.grant(self, "get", "list", "put", indexes=("by_establishment",))
         data.keys.grant_generate_mac(self)

@@ -5,6 +5,7 @@ from constructs import Construct
 from functions.edit_request.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
+from infra.table import REVOCATIONS
 
 
 class EditRequest(PythonFunction):
@@ -17,12 +18,14 @@ class EditRequest(PythonFunction):
             "edit_request",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 register_table=data.register.name,
                 data_key_arn=data.keys.data.key_arn,
                 jawazat_secret_arn=data.jawazat.arn,
             ),
         )
+        data.access.grant_get_of(self, REVOCATIONS)
         data.requests.grant(self, "get", "list", "put", indexes=("by_owner",))
         data.register.grant(self, "get", "list")
         data.keys.grant_decrypt(self)

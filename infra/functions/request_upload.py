@@ -5,6 +5,7 @@ from constructs import Construct
 from functions.request_upload.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
+from infra.table import REVOCATIONS
 
 
 class RequestUpload(PythonFunction):
@@ -17,10 +18,12 @@ class RequestUpload(PythonFunction):
             "request_upload",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 quarantine_bucket=data.documents.quarantine.bucket_name,
                 data_key_arn=data.keys.data.key_arn,
             ),
         )
+        data.access.grant_get_of(self, REVOCATIONS)
         data.requests.grant(self, "get", "put")
         data.documents.grant_upload(self)

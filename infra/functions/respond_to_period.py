@@ -5,6 +5,7 @@ from constructs import Construct
 from functions.respond_to_period.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
+from infra.table import REVOCATIONS
 
 
 class RespondToPeriod(PythonFunction):
@@ -17,11 +18,13 @@ class RespondToPeriod(PythonFunction):
             "respond_to_period",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 register_table=data.register.name,
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
+        data.access.grant_get_of(self, REVOCATIONS)
         data.requests.grant(self, "get", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
         data.keys.grant_generate_mac(self)

@@ -5,6 +5,7 @@ from constructs import Construct
 from functions.review_request.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
+from infra.table import REVOCATIONS
 
 
 class ReviewRequest(PythonFunction):
@@ -17,6 +18,7 @@ class ReviewRequest(PythonFunction):
             "review_request",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 register_table=data.register.name,
                 clean_bucket=data.documents.clean.bucket_name,
@@ -25,6 +27,7 @@ class ReviewRequest(PythonFunction):
                 jawazat_secret_arn=data.jawazat.arn,
             ),
         )
+        data.access.grant_get_of(self, REVOCATIONS)
         data.requests.grant(self, "get", "list", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
         data.documents.grant_download(self)

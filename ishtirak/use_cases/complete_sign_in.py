@@ -14,6 +14,7 @@ from ishtirak.sessions.model import Place, PlaceKind, SessionGrant, SignIn
 from ishtirak.sessions.places import budgets, device_handle, signed_in_from
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns, UserPool
+from ishtirak.sessions.refusals import SessionEnded
 from ishtirak.use_cases.verify_code import verify_code
 
 
@@ -50,7 +51,7 @@ def complete_sign_in(
     credential = decrypt_credential(sign_in.encrypted, item=challenge_id, encryption=encryption)
     tokens = pool.renew(credential)
     if tokens is None:
-        raise rules.SessionEnded()
+        raise SessionEnded()
     session_id = new_id()
     session = rules.start(
         session_id=session_id,

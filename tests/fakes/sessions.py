@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
 from ishtirak.kernel.transaction import Items
@@ -82,6 +83,24 @@ class InMemorySignIns:
             place[key] = value
 
         return Write(check, apply)
+
+
+@dataclass
+class InMemoryRevocations:
+    """`Revocations` in a dictionary; `asked` counts the reads, `broken` stands for a table that cannot be read."""
+
+    revoked: dict[str, datetime] = field(default_factory=dict)
+    asked: int = 0
+    broken: bool = False
+
+    def latest(self, person_id: str) -> datetime | None:
+        self.asked += 1
+        if self.broken:
+            raise Unavailable()
+        return self.revoked.get(person_id)
+
+    def revoke(self, person_id: str, *, at: datetime) -> None:
+        self.revoked[person_id] = max(at, self.revoked.get(person_id, at))
 
 
 @dataclass

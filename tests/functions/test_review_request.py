@@ -44,6 +44,7 @@ class Reviewing(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
         settings = Settings(
+            access_table=cloud.access,
             requests_table=cloud.requests,
             register_table=cloud.register,
             clean_bucket="clean-of-the-test",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.aws.access_table import delete_after, milliseconds, moment
+from ishtirak.adapters.aws.instants import delete_after, milliseconds, moment
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import challenge_aggregate

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +19,7 @@ from ishtirak.kernel.errors import Denied, NotAuthentic, NotFound
 from ishtirak.kernel.value import Value
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_SECONDS = re.compile(r"[0-9]{1,11}")
 _ETAG = re.compile(r'"(\d{1,9})"', re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -76,7 +78,7 @@ def read_call(
     path_parameters: Mapping[str, str],
 ) -> Call[Any]:
     """The call in an API Gateway proxy event, or the refusal: signed in, allowed, well-formed, in this order."""
-    signed_in = _caller(event)
+    signed_in = caller_of(event)
     if operation.roles is not None:
         if signed_in is None:
             raise NotAuthentic()
@@ -155,7 +157,7 @@ def _address(event: Mapping[str, Any]) -> str:
     return str(identity.get("sourceIp") or "")
 
 
-def _caller(event: Mapping[str, Any]) -> Caller | None:
+def caller_of(event: Mapping[str, Any]) -> Caller | None:
     """The person the authorizer authenticated; nothing a client can send is read here.
 
     Somebody without a person id is nobody here: ownership and four eyes are decided by it.
@@ -165,7 +167,18 @@ def _caller(event: Mapping[str, Any]) -> Caller | None:
     subject, person_id = claims.get("sub"), claims.get("custom:person_id")
     if not subject or not person_id:
         return None
-    return Caller(subject=str(subject), person_id=str(person_id), roles=_roles(claims.get("cognito:groups")))
+    return Caller(
+        subject=str(subject),
+        person_id=str(person_id),
+        roles=_roles(claims.get("cognito:groups")),
+        signed_in_at=_moment(claims.get("auth_time")),
+    )
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """When the password was given, in whole seconds; a renewed token still says so."""
+    text = str(seconds)
+    return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
 
 
 def _roles(groups: Any) -> frozenset[Role]:

@@ -10,7 +10,7 @@ from ishtirak.otp.model import Challenge, CodeHistory, OpenedChallenge
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.sessions.credentials import decrypt_credential
 from ishtirak.sessions.model import SessionGrant
-from ishtirak.sessions.rules import SessionEnded
+from ishtirak.sessions.refusals import SessionEnded
 from ishtirak.use_cases.complete_sign_in import complete_sign_in
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.start_sign_in import start_sign_in
