@@ -47,7 +47,8 @@ class Budget:
 
     owner: str
     """Whose: `NAME#<tag>` or `ADDRESS#<tag>`."""
-    window: int
+    entry: str
+    """Which of the owner's: the span of time, and the place where it is one place's."""
     limit: int
     until: datetime
 

@@ -1,7 +1,8 @@
 """Where a name is tried from: a device that signed in before and proves it, or a network address. Pure, but for the key.
 
 Whoever tries a name from one place never blocks it from another. Strangers, whose place no sign-in with this name came
-from, share two budgets on top: one for the name, one for the address, so that many addresses do not make many guesses.
+from, have budgets on top: of the place, of its address for all names, and one that all places share for the name, so
+that many addresses do not make many guesses, and one address does not use up what the name has for all.
 """
 
 import base64
@@ -86,12 +87,19 @@ def is_known(attempts: SignInAttempts, *, at: datetime) -> bool:
     return attempts.place.kind is PlaceKind.DEVICE or (known_until is not None and at < known_until)
 
 
-def budgets(source: Source, *, at: datetime, policy: SessionPolicy) -> tuple[Budget, Budget]:
-    """What a stranger's attempt is taken from: the address's budget, for all names, and the name's."""
+def budgets(source: Source, *, at: datetime, policy: SessionPolicy) -> tuple[Budget, ...]:
+    """What a stranger's attempt is taken from, the narrowest first; where one is used up, the rest is left alone."""
+    address, name = f"ADDRESS#{source.address.tag}", f"NAME#{source.address.name_tag}"
     return (
-        _budget(f"ADDRESS#{source.address.tag}", policy.strangers_per_address, at),
-        _budget(f"NAME#{source.address.name_tag}", policy.strangers_per_name, at),
+        _budget(name, f"{address}#", policy.strangers_per_place, at),
+        budget_of_address(source, at=at, policy=policy),
+        _budget(name, "", policy.strangers_per_name, at),
     )
+
+
+def budget_of_address(source: Source, *, at: datetime, policy: SessionPolicy) -> Budget:
+    """What all strangers at an address have, whichever names they try; a sign-in that is completed gives its part back."""
+    return _budget(f"ADDRESS#{source.address.tag}", "", policy.strangers_per_address, at)
 
 
 def signed_in_from(place: Place, *, at: datetime, policy: SessionPolicy) -> SignInAttempts:
@@ -99,7 +107,7 @@ def signed_in_from(place: Place, *, at: datetime, policy: SessionPolicy) -> Sign
     return SignInAttempts(place, last_at=at, next_at=at, known_until=at + policy.place_remembered)
 
 
-def _budget(owner: str, window: StrangersWindow, at: datetime) -> Budget:
+def _budget(owner: str, part: str, window: StrangersWindow, at: datetime) -> Budget:
     number = int(at.timestamp()) // window.seconds
     until = datetime.fromtimestamp((number + 1) * window.seconds, UTC)
-    return Budget(owner=owner, window=number, limit=window.attempts, until=until)
+    return Budget(owner=owner, entry=f"STRANGERS#{part}{number}", limit=window.attempts, until=until)

@@ -25,6 +25,7 @@ class SessionPolicy(Value):
     longest_delay_seconds: int = Field(gt=0)
     attempts_forgotten_after_seconds: int = Field(gt=0)
     place_remembered_seconds: int = Field(gt=0)
+    strangers_per_place: StrangersWindow
     strangers_per_name: StrangersWindow
     strangers_per_address: StrangersWindow
     idle_seconds: int = Field(gt=0, le=3600)

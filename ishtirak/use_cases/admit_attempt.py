@@ -8,10 +8,10 @@ from ishtirak.sessions.ports import SignIns
 
 
 def admit_attempt(source: Source, *, sign_ins: SignIns, clock: Clock) -> Admission:
-    """Record an attempt, and say whether it counts: the same one read and three writes, whatever comes of it.
+    """Record an attempt, and say whether it counts: the same one read and four writes, whatever comes of it.
 
     A place that is known for this name has attempts of its own, which nobody elsewhere can use up. A stranger's are
-    taken from the budgets of the address and of the name as well.
+    taken from budgets as well.
     """
     now, policy = clock.now(), policy_on(today(clock))
     before = sign_ins.attempts(source.place)
@@ -22,5 +22,5 @@ def admit_attempt(source: Source, *, sign_ins: SignIns, clock: Clock) -> Admissi
     for budget in places.budgets(source, at=now, policy=policy):
         left = sign_ins.spend(budget, 1 if charged else 0)
         if charged and not left:
-            admitted, next_at = False, max(next_at, budget.until)
+            admitted, charged, next_at = False, False, max(next_at, budget.until)
     return Admission(admitted=admitted, charged=charged, next_at=next_at)

@@ -11,7 +11,7 @@ from ishtirak.sessions import rules
 from ishtirak.sessions.credentials import decrypt_credential, encrypt_credential
 from ishtirak.sessions.handles import handle_of
 from ishtirak.sessions.model import Place, PlaceKind, SessionGrant, SignIn
-from ishtirak.sessions.places import budgets, device_handle, signed_in_from
+from ishtirak.sessions.places import budget_of_address, device_handle, signed_in_from
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns, UserPool
 from ishtirak.sessions.refusals import SessionEnded
@@ -65,7 +65,7 @@ def complete_sign_in(
     policy = policy_on(today(clock))
     address = sign_in.source.address
     sign_ins.remember(signed_in_from(address, at=clock.now(), policy=policy))
-    of_address, _ = budgets(sign_in.source, at=challenge.opened_at, policy=policy)
+    of_address = budget_of_address(sign_in.source, at=challenge.opened_at, policy=policy)
     sign_ins.spend(of_address, -1 if sign_in.charged else 0)
     started = sign_ins.start(session, device=signed_in_from(device, at=clock.now(), policy=policy))
     transaction.commit(challenges.consume(challenge), started, result=grant)

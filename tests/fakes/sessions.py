@@ -25,7 +25,7 @@ class InMemorySignIns:
     """`SignIns` in dictionaries."""
 
     names: dict[Place, SignInAttempts] = field(default_factory=dict)
-    spent: dict[tuple[str, int], int] = field(default_factory=dict)
+    spent: dict[tuple[str, str], int] = field(default_factory=dict)
     beginnings: dict[str, SignIn] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
 
@@ -39,7 +39,7 @@ class InMemorySignIns:
         return True
 
     def spend(self, budget: Budget, amount: int) -> bool:
-        key = (budget.owner, budget.window)
+        key = (budget.owner, budget.entry)
         if key in self.spent and self.spent[key] >= budget.limit and amount >= 0:
             return False
         self.spent[key] = self.spent.get(key, 0) + amount

@@ -87,12 +87,12 @@ def test_of_two_attempts_on_the_same_state_one_is_noted(stored: Stored) -> None:
 
 
 def test_a_budget_is_spent_to_its_limit_and_what_is_given_back_can_be_spent_again(stored: Stored) -> None:
-    budget = Budget(owner="NAME#name", window=1, limit=2, until=CLOCK.now())
+    budget = Budget(owner="NAME#name", entry="STRANGERS#1", limit=2, until=CLOCK.now())
 
     spent = [stored.sign_ins.spend(budget, amount) for amount in (1, 1, 1, 0, -1, 1, 1)]
 
     assert spent == [True, True, False, False, True, True, False]
-    assert stored.sign_ins.spend(replace(budget, window=2), 1)
+    assert stored.sign_ins.spend(replace(budget, entry="STRANGERS#2"), 1)
 
 
 def test_a_place_that_is_remembered_is_known_and_has_no_attempts(stored: Stored) -> None:

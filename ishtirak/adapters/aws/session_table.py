@@ -76,7 +76,7 @@ class SessionTable:
     def spend(self, budget: Budget, amount: int) -> bool:
         spent = dynamo.update_if(
             self._table,
-            {"pk": budget.owner, "sk": f"STRANGERS#{budget.window}"},
+            {"pk": budget.owner, "sk": budget.entry},
             change="SET expires_at = :delete_after ADD tried :amount",
             condition="attribute_not_exists(tried) OR tried < :limit OR :amount < :none",
             values={
