@@ -12,6 +12,7 @@ from typing import Any
 
 import local.resource_types  # noqa: F401  (registers them)
 from local.assembly import REGION
+from local.attempts import with_last_attempts
 from local.pages import SITE, register_sign_ins
 from local.seed import seed, sign_ins
 from local.simulators import Simulators
@@ -67,5 +68,8 @@ def start_environment(
         )
         simulators = stack.enter_context(start_simulators(cloud, people))
         listed = seed(cloud, people) if fresh else sign_ins(everybody)
-        register_sign_ins(cloud, listed)
+        persons = {
+            one.username: everybody.person(one.person).person_id for one in everybody.sign_ins
+        }
+        register_sign_ins(cloud, lambda: with_last_attempts(cloud, listed, persons))
         yield Environment(cloud, simulators, listed)

@@ -140,7 +140,7 @@ class SignIn:
     subject: str
     digest: str
     source: Source
-    charged: bool
+    admission: Admission
     encrypted: str = field(repr=False)
 
 

@@ -66,7 +66,7 @@ def complete_sign_in(
     address = sign_in.source.address
     sign_ins.remember(signed_in_from(address, at=clock.now(), policy=policy))
     of_address = budget_of_address(sign_in.source, at=challenge.opened_at, policy=policy)
-    sign_ins.spend(of_address, -1 if sign_in.charged else 0)
+    sign_ins.spend(of_address, -1 if sign_in.admission.charged else 0)
     started = sign_ins.start(session, device=signed_in_from(device, at=clock.now(), policy=policy))
     transaction.commit(challenges.consume(challenge), started, result=grant)
     return grant

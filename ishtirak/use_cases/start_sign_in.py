@@ -105,7 +105,7 @@ class _Opening:
             subject=challenge.subject,
             digest=digest,
             source=self.source,
-            charged=self.admission.charged,
+            admission=self.admission,
             encrypted=encrypt_credential(credential, item=challenge.id, encryption=self.encryption),
         )
         self.transaction.commit(opened.items, self.sign_ins.begin(sign_in), result=opened)

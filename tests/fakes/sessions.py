@@ -142,4 +142,6 @@ class OnePersonPool:
         return Tokens(id_token=f"id-{self.renewals}", expires_in=900)
 
     def sign_out(self, credential: Credential) -> None:
+        if not self.available:
+            raise Unavailable()
         self.forgotten.add(credential.refresh_token)

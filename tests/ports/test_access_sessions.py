@@ -8,7 +8,7 @@ import pytest
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.sessions import rules
-from ishtirak.sessions.model import Budget, Place, PlaceKind, Session, SignIn, SignInAttempts, Source
+from ishtirak.sessions.model import Admission, Budget, Place, PlaceKind, Session, SignIn, SignInAttempts, Source
 from ishtirak.sessions.places import signed_in_from
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns
@@ -27,7 +27,7 @@ SIGN_IN = SignIn(
     subject="5f0c1a52-0000-4000-8000-000000000001",
     digest="a" * 64,
     source=Source(ADDRESS, None),
-    charged=True,
+    admission=Admission(admitted=True, charged=True, next_at=CLOCK.now().replace(microsecond=0)),
     encrypted="encrypted",
 )
 KNOWN = signed_in_from(DEVICE, at=CLOCK.now().replace(microsecond=0), policy=policy_on(CLOCK.now().date()))

@@ -7,7 +7,7 @@ from ishtirak.adapters.aws.instants import delete_after, milliseconds, moment
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import challenge_aggregate
-from ishtirak.sessions.model import Budget, Place, PlaceKind, Session, SignIn, SignInAttempts, Source
+from ishtirak.sessions.model import Admission, Budget, Place, PlaceKind, Session, SignIn, SignInAttempts, Source
 
 _LONGEST_SESSION = timedelta(days=1)
 _LONGEST_SIGN_IN = timedelta(minutes=10)
@@ -96,7 +96,9 @@ class SessionTable:
             "subject": sign_in.subject,
             "digest": sign_in.digest,
             **_source_item(sign_in.source),
-            "charged": sign_in.charged,
+            "admitted": sign_in.admission.admitted,
+            "charged": sign_in.admission.charged,
+            "next_at": milliseconds(sign_in.admission.next_at),
             "encrypted": sign_in.encrypted,
             "expires_at": delete_after(self._clock.now() + _LONGEST_SIGN_IN),
         }
@@ -111,7 +113,9 @@ class SessionTable:
             subject=item["subject"],
             digest=item["digest"],
             source=_source(item),
-            charged=item["charged"],
+            admission=Admission(
+                admitted=item["admitted"], charged=item["charged"], next_at=moment(item["next_at"])
+            ),
             encrypted=item["encrypted"],
         )
 

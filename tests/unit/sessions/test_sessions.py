@@ -187,6 +187,54 @@ def test_signing_out_ends_the_session_here_and_in_the_pool(device: Device) -> No
     assert device.pool.forgotten == {"refresh-1"}
 
 
+def test_signing_out_revokes_what_the_person_holds_at_this_moment(device: Device) -> None:
+    device.clock.pass_seconds(60)
+
+    device.sign_out(device.handle)
+
+    assert device.revocations.revoked == {device.pool.person_id: device.clock.now()}
+
+
+def test_an_old_handle_revokes_what_the_person_holds(device: Device) -> None:
+    device.renew(device.renew(device.handle))
+
+    with pytest.raises(SessionEnded):
+        device.renew(device.handle)
+
+    assert device.revocations.revoked == {device.pool.person_id: device.clock.now()}
+
+
+def test_signing_out_is_finished_by_asking_again_when_the_pool_did_not_answer(device: Device) -> None:
+    """Nothing goes on meanwhile: neither the tokens nor the session."""
+    device.clock.pass_seconds(60)
+    device.pool.available = False
+    with pytest.raises(Unavailable):
+        device.sign_out(device.handle)
+    device.pool.available = True
+    assert device.revocations.revoked
+    with pytest.raises(SessionEnded):
+        device.renew(device.handle)
+
+    device.sign_out(device.handle)
+
+    assert device.pool.forgotten == {"refresh-1"}
+    assert device.session.ended
+
+
+def test_signing_out_of_one_session_ends_those_that_began_before(device: Device) -> None:
+    device.revocations.revoke(device.pool.person_id, at=device.session.started_at)
+
+    with pytest.raises(SessionEnded):
+        device.renew(device.handle)
+
+
+def test_signing_out_before_does_not_end_a_session_that_began_after(device: Device) -> None:
+    before = device.session.started_at - timedelta(seconds=1)
+    device.revocations.revoke(device.pool.person_id, at=before)
+
+    assert device.renew(device.handle)
+
+
 def test_signing_out_with_what_is_no_handle_of_ours_changes_nothing(device: Device) -> None:
     forged = rules.written(Handle(SESSION_ID, 1, bytes(32)))
 
