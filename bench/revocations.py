@@ -26,15 +26,15 @@ def built(name: str) -> tuple[Submit, dict[str, Any]]:
     _, event = prepared()
     submit = ours()
     if name.startswith("unchecked"):
-        RevocationCheck.__call__ = lambda check, caller: None  # type: ignore[method-assign]
+        RevocationCheck.__call__ = lambda check, caller: None  # type: ignore[assignment, method-assign]
     elif name == "read each time":
         checked = RevocationCheck.__call__
 
         def forgetful(check: RevocationCheck, caller: Any) -> None:
-            check._learnt.clear()
+            check._learnt.clear()  # noqa: SLF001 - as a process that was never asked before
             checked(check, caller)
 
-        RevocationCheck.__call__ = forgetful  # type: ignore[method-assign]
+        RevocationCheck.__call__ = forgetful  # type: ignore[assignment, method-assign]
     return submit, event
 
 

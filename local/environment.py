@@ -68,8 +68,6 @@ def start_environment(
         )
         simulators = stack.enter_context(start_simulators(cloud, people))
         listed = seed(cloud, people) if fresh else sign_ins(everybody)
-        persons = {
-            one.username: everybody.person(one.person).person_id for one in everybody.sign_ins
-        }
+        persons = {one.username: everybody.person(one.person).person_id for one in everybody.sign_ins}
         register_sign_ins(cloud, lambda: with_last_attempts(cloud, listed, persons))
         yield Environment(cloud, simulators, listed)

@@ -1,4 +1,4 @@
-"""Where a name is tried from: a device that signed in before and proves it, or a network address. Pure, but for the key.
+"""Where a name is tried from: a device that signed in before and proves it, or a network address. Pure but for the key.
 
 Whoever tries a name from one place never blocks it from another. Strangers, whose place no sign-in with this name came
 from, have budgets on top: of the place, of its address for all names, and one that all places share for the name, so
@@ -98,7 +98,7 @@ def budgets(source: Source, *, at: datetime, policy: SessionPolicy) -> tuple[Bud
 
 
 def budget_of_address(source: Source, *, at: datetime, policy: SessionPolicy) -> Budget:
-    """What all strangers at an address have, whichever names they try; a sign-in that is completed gives its part back."""
+    """What all strangers at an address have, whichever names they try; a completed sign-in gives its part back."""
     return _budget(f"ADDRESS#{source.address.tag}", "", policy.strangers_per_address, at)
 
 

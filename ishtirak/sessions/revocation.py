@@ -1,4 +1,4 @@
-"""Since when what a person holds is good no longer; every function that people call loads this, so it needs nothing else."""
+"""Since when what a person holds is good no longer. Every function people call loads this: it needs nothing else."""
 
 from datetime import datetime
 from typing import Protocol

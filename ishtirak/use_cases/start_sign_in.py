@@ -117,6 +117,4 @@ class _Opening:
         It follows from what this place did, never from the person, so it is the same for a name nobody has.
         """
         blocked = (self.admission.next_at - self.clock.now()) / timedelta(seconds=1)
-        return replace(
-            opened, resend_after_seconds=max(opened.resend_after_seconds, math.ceil(blocked))
-        )
+        return replace(opened, resend_after_seconds=max(opened.resend_after_seconds, math.ceil(blocked)))

@@ -47,8 +47,12 @@ class Bills:
         )
         self.account = BilledAccount(self.register)
         clock = self.account.clock
-        self.viewing = view(View(access_table=table, register_table=table, mac_key_arn=mac_key_arn), clock=clock)
-        self.deciding = decide(Decide(access_table=table, register_table=table, mac_key_arn=mac_key_arn), clock=clock)
+        self.viewing = view(
+            View(access_table=table, register_table=table, mac_key_arn=mac_key_arn), clock=clock
+        )
+        self.deciding = decide(
+            Decide(access_table=table, register_table=table, mac_key_arn=mac_key_arn), clock=clock
+        )
         self.settling = settle(Settle(register_table=table), clock=clock)
 
     @property

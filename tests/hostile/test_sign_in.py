@@ -211,16 +211,16 @@ def at_once(count: int, act: Callable[[int], Answer]) -> list[Answer]:
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The challenges whose code was compared with what was typed, each time."""
-    from ishtirak.use_cases import verify_code
+    from ishtirak.otp import rules
 
     seen: list[str] = []
-    upstream = verify_code.rules.compare
+    upstream = rules.compare
 
     def compare(challenge: Any, **given: Any) -> Any:
         seen.append(challenge.id)
         return upstream(challenge, **given)
 
-    monkeypatch.setattr(verify_code.rules, "compare", compare)
+    monkeypatch.setattr(rules, "compare", compare)
     return seen
 
 
@@ -254,9 +254,7 @@ def test_200_right_codes_at_once_open_one_session(world: World, compared: list[s
     challenge = guess(person, person.password)["challenge_id"]
     typed = {"challenge_id": challenge, "code": person.code_after(seen)}
 
-    answers = at_once(
-        200, lambda _: at(world, world.person("person0035"), AT_HOME).ask("POST", ENTER, typed)
-    )
+    answers = at_once(200, lambda _: at(world, world.person("person0035"), AT_HOME).ask("POST", ENTER, typed))
 
     assert sorted(answer.status for answer in answers) == [200] + [401] * 199
     assert compared == [challenge] * TRIES
@@ -310,9 +308,10 @@ def test_the_local_page_says_why_no_code_came_and_no_answer_and_no_log_does(worl
     assert "The code was sent" in told()
     answers.append(guess(person, person.password))
     assert "less than a minute before" in told()
-    for _ in range(POLICY.free_attempts):
-        answers.append(guess(person, person.password))
+    answers.extend(guess(person, person.password) for _ in range(POLICY.free_attempts))
     assert "too many attempts" in told()
 
     assert [answer.keys() for answer in answers] == [answers[0].keys()] * len(answers)
-    assert [word for word in ("the password is", person.username, "192.0.2.150") if word in world.logged()] == []
+    assert [
+        word for word in ("the password is", person.username, "192.0.2.150") if word in world.logged()
+    ] == []

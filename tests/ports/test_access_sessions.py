@@ -8,7 +8,16 @@ import pytest
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.sessions import rules
-from ishtirak.sessions.model import Admission, Budget, Place, PlaceKind, Session, SignIn, SignInAttempts, Source
+from ishtirak.sessions.model import (
+    Admission,
+    Budget,
+    Place,
+    PlaceKind,
+    Session,
+    SignIn,
+    SignInAttempts,
+    Source,
+)
 from ishtirak.sessions.places import signed_in_from
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns

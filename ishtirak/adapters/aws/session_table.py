@@ -7,7 +7,16 @@ from ishtirak.adapters.aws.instants import delete_after, milliseconds, moment
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import challenge_aggregate
-from ishtirak.sessions.model import Admission, Budget, Place, PlaceKind, Session, SignIn, SignInAttempts, Source
+from ishtirak.sessions.model import (
+    Admission,
+    Budget,
+    Place,
+    PlaceKind,
+    Session,
+    SignIn,
+    SignInAttempts,
+    Source,
+)
 
 _LONGEST_SESSION = timedelta(days=1)
 _LONGEST_SIGN_IN = timedelta(minutes=10)

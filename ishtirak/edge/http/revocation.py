@@ -1,4 +1,4 @@
-"""Whether a signed-in caller's token was revoked after it was handed out: looked up once in a while, then remembered."""
+"""Whether a caller's token was revoked after it was handed out: looked up once in a while, then remembered."""
 
 from dataclasses import dataclass
 from datetime import datetime
