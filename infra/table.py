@@ -106,9 +106,9 @@ class Table(Construct):
         key_actions = READER_KEY_ACTIONS if READ_VERBS.issuperset(verbs) else WRITER_KEY_ACTIONS
         function.allow(*key_actions, resources=[self.key.key_arn], via_service="dynamodb")
 
-    def grant_get_of(self, function: PythonFunction, partitions: str) -> None:
-        """Reading single items of the partitions whose key matches, and of no others."""
-        function.allow(ACTIONS["get"], resources=[self.table.table_arn], partitions=partitions)
+    def grant_get_revocations(self, function: PythonFunction) -> None:
+        """Reading since when a person's tokens are good no longer, and nothing else of the Access table."""
+        function.allow(ACTIONS["get"], resources=[self.table.table_arn], partitions=REVOCATIONS)
         function.allow(*READER_KEY_ACTIONS, resources=[self.key.key_arn], via_service="dynamodb")
 
     def grant_read_stream(self, function: PythonFunction) -> None:

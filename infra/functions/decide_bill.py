@@ -5,7 +5,6 @@ from constructs import Construct
 from functions.decide_bill.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
-from infra.table import REVOCATIONS
 
 
 class DecideBill(PythonFunction):
@@ -23,6 +22,6 @@ class DecideBill(PythonFunction):
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
-        data.access.grant_get_of(self, REVOCATIONS)
+        data.access.grant_get_revocations(self)
         data.register.grant(self, "get", "list", "put", indexes=("by_establishment",))
         data.keys.grant_generate_mac(self)

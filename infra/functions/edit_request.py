@@ -5,7 +5,6 @@ from constructs import Construct
 from functions.edit_request.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
-from infra.table import REVOCATIONS
 
 
 class EditRequest(PythonFunction):
@@ -25,7 +24,7 @@ class EditRequest(PythonFunction):
                 jawazat_secret_arn=data.jawazat.arn,
             ),
         )
-        data.access.grant_get_of(self, REVOCATIONS)
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "list", "put", indexes=("by_owner",))
         data.register.grant(self, "get", "list")
         data.keys.grant_decrypt(self)

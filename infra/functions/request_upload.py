@@ -5,7 +5,6 @@ from constructs import Construct
 from functions.request_upload.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
-from infra.table import REVOCATIONS
 
 
 class RequestUpload(PythonFunction):
@@ -24,6 +23,6 @@ class RequestUpload(PythonFunction):
                 data_key_arn=data.keys.data.key_arn,
             ),
         )
-        data.access.grant_get_of(self, REVOCATIONS)
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "put")
         data.documents.grant_upload(self)

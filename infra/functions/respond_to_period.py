@@ -5,7 +5,6 @@ from constructs import Construct
 from functions.respond_to_period.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
-from infra.table import REVOCATIONS
 
 
 class RespondToPeriod(PythonFunction):
@@ -24,7 +23,7 @@ class RespondToPeriod(PythonFunction):
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
-        data.access.grant_get_of(self, REVOCATIONS)
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
         data.keys.grant_generate_mac(self)

@@ -5,7 +5,6 @@ from constructs import Construct
 from functions.review_request.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
-from infra.table import REVOCATIONS
 
 
 class ReviewRequest(PythonFunction):
@@ -27,7 +26,7 @@ class ReviewRequest(PythonFunction):
                 jawazat_secret_arn=data.jawazat.arn,
             ),
         )
-        data.access.grant_get_of(self, REVOCATIONS)
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "list", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
         data.documents.grant_download(self)

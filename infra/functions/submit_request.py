@@ -5,7 +5,6 @@ from constructs import Construct
 from functions.submit_request.settings import Settings
 from infra.deployment import Deployment
 from infra.python_function import PythonFunction
-from infra.table import REVOCATIONS
 
 
 class SubmitRequest(PythonFunction):
@@ -23,7 +22,7 @@ class SubmitRequest(PythonFunction):
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
-        data.access.grant_get_of(self, REVOCATIONS)
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "put")
         data.access.grant(self, "update")
         data.keys.grant_generate_mac(self)

@@ -54,7 +54,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Source:
+class AttemptSource:
     """Where one attempt comes from: always an address, and a device when its handle was proven."""
 
     address: Place
@@ -67,7 +67,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Admission:
+class AttemptAdmission:
     """Whether an attempt's password is looked at, and when the next one from this place can be.
 
     `charged`: it was taken from the budgets of strangers.
@@ -139,8 +139,8 @@ class SignIn:
     challenge_id: str
     subject: str
     digest: str
-    source: Source
-    admission: Admission
+    source: AttemptSource
+    admission: AttemptAdmission
     encrypted: str = field(repr=False)
 
 

@@ -13,7 +13,7 @@ import uuid
 from datetime import UTC, datetime
 
 from ishtirak.kernel.crypto import Mac
-from ishtirak.sessions.model import Budget, DeviceHandle, Place, PlaceKind, SignInAttempts, Source
+from ishtirak.sessions.model import AttemptSource, Budget, DeviceHandle, Place, PlaceKind, SignInAttempts
 from ishtirak.sessions.policy import SessionPolicy, StrangersWindow
 
 _SECONDS_BYTES = 5
@@ -25,7 +25,7 @@ _NO_HANDLE = DeviceHandle(str(uuid.UUID(int=0)), datetime.fromtimestamp(0, UTC),
 
 def source_of(
     name_tag: str, *, device: str | None, address: str, mac: Mac, at: datetime, policy: SessionPolicy
-) -> Source:
+) -> AttemptSource:
     """Where an attempt comes from; the same two questions to the key, whatever the client sent.
 
     A device handle that is not ours, of another name or too old is as good as none.
@@ -34,7 +34,7 @@ def source_of(
     handle = read(device)
     proof = mac.of(device_message(name_tag, handle))
     proven = hmac.compare_digest(handle.tag, proof) and at < handle.made_at + policy.place_remembered
-    return Source(
+    return AttemptSource(
         address=Place(name_tag, PlaceKind.ADDRESS, address_tag),
         device=Place(name_tag, PlaceKind.DEVICE, handle.device_id) if proven else None,
     )
@@ -87,7 +87,7 @@ def is_known(attempts: SignInAttempts, *, at: datetime) -> bool:
     return attempts.place.kind is PlaceKind.DEVICE or (known_until is not None and at < known_until)
 
 
-def budgets(source: Source, *, at: datetime, policy: SessionPolicy) -> tuple[Budget, ...]:
+def budgets(source: AttemptSource, *, at: datetime, policy: SessionPolicy) -> tuple[Budget, ...]:
     """What a stranger's attempt is taken from, the narrowest first; where one is used up, the rest is left alone."""
     address, name = f"ADDRESS#{source.address.tag}", f"NAME#{source.address.name_tag}"
     return (
@@ -97,7 +97,7 @@ def budgets(source: Source, *, at: datetime, policy: SessionPolicy) -> tuple[Bud
     )
 
 
-def budget_of_address(source: Source, *, at: datetime, policy: SessionPolicy) -> Budget:
+def budget_of_address(source: AttemptSource, *, at: datetime, policy: SessionPolicy) -> Budget:
     """What all strangers at an address have, whichever names they try; a completed sign-in gives its part back."""
     return _budget(f"ADDRESS#{source.address.tag}", "", policy.strangers_per_address, at)
 

@@ -2,12 +2,12 @@
 
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.sessions import places, rules
-from ishtirak.sessions.model import Admission, Source
+from ishtirak.sessions.model import AttemptAdmission, AttemptSource
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns
 
 
-def admit_attempt(source: Source, *, sign_ins: SignIns, clock: Clock) -> Admission:
+def admit_attempt(source: AttemptSource, *, sign_ins: SignIns, clock: Clock) -> AttemptAdmission:
     """Record an attempt, and say whether it counts: the same one read and four writes, whatever comes of it.
 
     A place that is known for this name has attempts of its own, which nobody elsewhere can use up. A stranger's are
@@ -23,4 +23,4 @@ def admit_attempt(source: Source, *, sign_ins: SignIns, clock: Clock) -> Admissi
         left = sign_ins.spend(budget, 1 if charged else 0)
         if charged and not left:
             admitted, charged, next_at = False, False, max(next_at, budget.until)
-    return Admission(admitted=admitted, charged=charged, next_at=next_at)
+    return AttemptAdmission(admitted=admitted, charged=charged, next_at=next_at)

@@ -21,7 +21,7 @@ from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import TooSoon
 from ishtirak.sessions import rules
 from ishtirak.sessions.credentials import encrypt_credential
-from ishtirak.sessions.model import Admission, AuthenticatedUser, Credential, SignIn, Source
+from ishtirak.sessions.model import AttemptAdmission, AttemptSource, AuthenticatedUser, Credential, SignIn
 from ishtirak.sessions.places import source_of
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns, UserPool
@@ -76,8 +76,8 @@ def start_sign_in(
 class _Opening:
     """The challenge of one attempt and the sign-in it belongs to, on their ports."""
 
-    source: Source
-    admission: Admission
+    source: AttemptSource
+    admission: AttemptAdmission
     challenges: Challenges
     sign_ins: SignIns
     encryption: Encryption

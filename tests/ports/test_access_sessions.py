@@ -9,14 +9,14 @@ from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.sessions import rules
 from ishtirak.sessions.model import (
-    Admission,
+    AttemptAdmission,
+    AttemptSource,
     Budget,
     Place,
     PlaceKind,
     Session,
     SignIn,
     SignInAttempts,
-    Source,
 )
 from ishtirak.sessions.places import signed_in_from
 from ishtirak.sessions.policy import policy_on
@@ -35,8 +35,8 @@ SIGN_IN = SignIn(
     challenge_id="0c0c0c0c-0000-4000-8000-000000000001",
     subject="5f0c1a52-0000-4000-8000-000000000001",
     digest="a" * 64,
-    source=Source(ADDRESS, None),
-    admission=Admission(admitted=True, charged=True, next_at=CLOCK.now().replace(microsecond=0)),
+    source=AttemptSource(ADDRESS, None),
+    admission=AttemptAdmission(admitted=True, charged=True, next_at=CLOCK.now().replace(microsecond=0)),
     encrypted="encrypted",
 )
 KNOWN = signed_in_from(DEVICE, at=CLOCK.now().replace(microsecond=0), policy=policy_on(CLOCK.now().date()))
@@ -115,7 +115,7 @@ def test_a_place_that_is_remembered_is_known_and_has_no_attempts(stored: Stored)
 
 @pytest.mark.parametrize("device", [None, DEVICE])
 def test_a_sign_in_under_way_is_found_by_its_challenge(stored: Stored, device: Place | None) -> None:
-    begun = replace(SIGN_IN, source=Source(ADDRESS, device))
+    begun = replace(SIGN_IN, source=AttemptSource(ADDRESS, device))
     stored.commit(stored.sign_ins.begin(begun))
 
     assert stored.sign_ins.find(SIGN_IN.challenge_id) == begun
@@ -123,7 +123,7 @@ def test_a_sign_in_under_way_is_found_by_its_challenge(stored: Stored, device: P
 
 
 def test_a_started_session_forgets_the_attempts_of_its_device_only(stored: Stored) -> None:
-    on_device = Source(ADDRESS, DEVICE)
+    on_device = AttemptSource(ADDRESS, DEVICE)
     for source in (SIGN_IN.source, on_device):
         admit_attempt(source, sign_ins=stored.sign_ins, clock=CLOCK)
 

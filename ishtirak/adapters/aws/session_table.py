@@ -8,14 +8,14 @@ from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import challenge_aggregate
 from ishtirak.sessions.model import (
-    Admission,
+    AttemptAdmission,
+    AttemptSource,
     Budget,
     Place,
     PlaceKind,
     Session,
     SignIn,
     SignInAttempts,
-    Source,
 )
 
 _LONGEST_SESSION = timedelta(days=1)
@@ -122,7 +122,7 @@ class SessionTable:
             subject=item["subject"],
             digest=item["digest"],
             source=_source(item),
-            admission=Admission(
+            admission=AttemptAdmission(
                 admitted=item["admitted"], charged=item["charged"], next_at=moment(item["next_at"])
             ),
             encrypted=item["encrypted"],
@@ -173,7 +173,7 @@ def _key(place: Place) -> dict[str, str]:
     return {"pk": f"NAME#{place.name_tag}", "sk": f"{place.kind.value}#{place.tag}"}
 
 
-def _source_item(source: Source) -> dynamo.Item:
+def _source_item(source: AttemptSource) -> dynamo.Item:
     return {
         "name_tag": source.address.name_tag,
         "address_tag": source.address.tag,
@@ -181,9 +181,9 @@ def _source_item(source: Source) -> dynamo.Item:
     }
 
 
-def _source(item: dynamo.Item) -> Source:
+def _source(item: dynamo.Item) -> AttemptSource:
     name_tag, device_id = item["name_tag"], item.get("device_id")
-    return Source(
+    return AttemptSource(
         address=Place(name_tag, PlaceKind.ADDRESS, item["address_tag"]),
         device=Place(name_tag, PlaceKind.DEVICE, device_id) if device_id else None,
     )

@@ -11,7 +11,15 @@ from ishtirak.kernel.errors import Unavailable
 from ishtirak.sessions import rules
 from ishtirak.sessions.credentials import encrypt_credential
 from ishtirak.sessions.handles import handle_of
-from ishtirak.sessions.model import Credential, Handle, Place, PlaceKind, Session, SignInAttempts, Source
+from ishtirak.sessions.model import (
+    AttemptSource,
+    Credential,
+    Handle,
+    Place,
+    PlaceKind,
+    Session,
+    SignInAttempts,
+)
 from ishtirak.sessions.policy import policies, policy_on
 from ishtirak.sessions.refusals import SessionEnded
 from ishtirak.use_cases.admit_attempt import admit_attempt
@@ -318,7 +326,7 @@ def test_of_two_attempts_from_one_place_at_once_one_counts() -> None:
         def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
             return self.names.setdefault(attempts.place, attempts) is attempts
 
-    sign_ins, clock, source = Behind(), HandClock(), Source(PLACE, None)
+    sign_ins, clock, source = Behind(), HandClock(), AttemptSource(PLACE, None)
 
     admitted = [admit_attempt(source, sign_ins=sign_ins, clock=clock).admitted for _ in range(2)]
 
