@@ -4,7 +4,7 @@ The only place that says runtime, architecture, layer, log retention and tracing
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Duration
@@ -91,16 +91,28 @@ class PythonFunction(Construct):
         )
         self.allow("logs:CreateLogStream", "logs:PutLogEvents", resources=[self.log_group.log_group_arn])
 
-    def allow(self, *actions: str, resources: Sequence[str], via_service: str | None = None) -> None:
-        """Add one statement to the role; with `via_service`, only for calls that service makes on its behalf."""
+    def allow(
+        self,
+        *actions: str,
+        resources: Sequence[str],
+        via_service: str | None = None,
+        partitions: str | None = None,
+    ) -> None:
+        """Add one statement to the role.
+
+        With `via_service`, only for calls that service makes on its behalf; with `partitions`, only for items whose
+        partition key matches.
+        """
         region = self.function.stack.region
-        conditions = (
-            {"StringEquals": {"kms:ViaService": f"{via_service}.{region}.amazonaws.com"}}
-            if via_service
-            else None
-        )
+        conditions: dict[str, Mapping[str, str | list[str]]] = {}
+        if via_service:
+            conditions["StringEquals"] = {"kms:ViaService": f"{via_service}.{region}.amazonaws.com"}
+        if partitions:
+            conditions["ForAllValues:StringLike"] = {"dynamodb:LeadingKeys": [partitions]}
         self.role.add_to_principal_policy(
-            iam.PolicyStatement(actions=sorted(actions), resources=list(resources), conditions=conditions)
+            iam.PolicyStatement(
+                actions=sorted(actions), resources=list(resources), conditions=conditions or None
+            )
         )
 
 

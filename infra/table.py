@@ -26,6 +26,8 @@ READ_VERBS: frozenset[Verb] = frozenset({"get", "list"})
 #: DynamoDB uses the key on the caller's behalf, so the caller needs these, via DynamoDB only.
 READER_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
 WRITER_KEY_ACTIONS = (*READER_KEY_ACTIONS, "kms:Encrypt", "kms:GenerateDataKey")
+#: The items of the Access table that say since when a person's tokens are good no longer.
+REVOCATIONS = "REVOKED#*"
 STREAM_ACTIONS = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -103,6 +105,11 @@ class Table(Construct):
             function.allow("dynamodb:Query", resources=arns)
         key_actions = READER_KEY_ACTIONS if READ_VERBS.issuperset(verbs) else WRITER_KEY_ACTIONS
         function.allow(*key_actions, resources=[self.key.key_arn], via_service="dynamodb")
+
+    def grant_get_revocations(self, function: PythonFunction) -> None:
+        """Reading since when a person's tokens are good no longer, and nothing else of the Access table."""
+        function.allow(ACTIONS["get"], resources=[self.table.table_arn], partitions=REVOCATIONS)
+        function.allow(*READER_KEY_ACTIONS, resources=[self.key.key_arn], via_service="dynamodb")
 
     def grant_read_stream(self, function: PythonFunction) -> None:
         """Reading the stream."""

@@ -53,6 +53,8 @@ class Person:
     language: str = "ar"
     token: str | None = None
     session: str | None = None
+    device: str | None = None
+    """What the last sign-in gave the device to keep; shown at the next one."""
     http: requests.Session = field(default_factory=requests.Session)
     patience: float = PATIENCE
     """How long the person waits for what others have to do, in seconds."""
@@ -83,8 +85,9 @@ class Person:
     def sign_in(self) -> "Person":
         """Password, then the code from the phone."""
         seen = len(self.phone())
+        known = {"device": self.device} if self.device else {}
         asked = self.ask(
-            "POST", "/v1/sign-in", {"username": self.username, "password": self.password}
+            "POST", "/v1/sign-in", {"username": self.username, "password": self.password, **known}
         ).expect(202)
         signed_in = self.ask(
             "POST",
@@ -92,6 +95,7 @@ class Person:
             {"challenge_id": asked.body["challenge_id"], "code": self.code_after(seen)},
         ).expect(200)
         self.token, self.session = signed_in.body["id_token"], signed_in.body["session"]
+        self.device = signed_in.body["device"]
         return self
 
     def code_after(self, seen: int) -> str:

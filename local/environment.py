@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from local.assembly import REGION
+from local.attempts import with_last_attempts
 from local.pages import SITE, register_sign_ins
 from local.seed import seed
 from local.simulators import Simulators
 from local.simulators import start as start_simulators
-from local.simulators.people import Roster
+from local.simulators.people import Roster, roster
 from localcloud.cloud import Cloud, Lambdas
 
 LOGS = Path(__file__).resolve().parent.parent / ".local" / "logs"
@@ -49,6 +50,7 @@ def start_environment(
 
     A kept state is not seeded again.
     """
+    everybody = people or roster()
     with ExitStack() as stack:
         cloud = stack.enter_context(
             Cloud.start(
@@ -65,5 +67,6 @@ def start_environment(
         simulators = stack.enter_context(start_simulators(cloud, people))
         with cloud.recorded_as_one():
             listed = seed(cloud, people)
-        register_sign_ins(cloud, listed)
+        persons = {one.username: everybody.person(one.person).person_id for one in everybody.sign_ins}
+        register_sign_ins(cloud, lambda: with_last_attempts(cloud, listed, persons))
         yield Environment(cloud, simulators, listed)

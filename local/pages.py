@@ -1,6 +1,6 @@
 """What the pages of the local cloud say, in Arabic and English, and the pages that are ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from localcloud.cloud import Cloud
@@ -31,14 +31,15 @@ _SIGN_IN_COLUMNS: Final = (
     ("username", "اسم المستخدم · Username"),
     ("password", "كلمة المرور · Password"),
     ("note", "ملاحظة · Note"),
+    ("last", "آخر محاولة دخول · Last sign-in attempt"),
 )
 
 
-def register_sign_ins(cloud: Cloud, sign_ins: Sequence[Mapping[str, Any]]) -> None:
-    """Show who can sign in."""
+def register_sign_ins(cloud: Cloud, rows: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
+    """Show who can sign in, and why no code came."""
     cloud.register_table(
         "/sign-ins",
         title={"ar": "حسابات للتجربة", "en": "Seeded sign-ins"},
         columns=_SIGN_IN_COLUMNS,
-        rows=lambda: sign_ins,
+        rows=rows,
     )

@@ -1,9 +1,9 @@
 """Environment of decide_bill; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from ishtirak.kernel.settings import HttpSettings
 
 
-class Settings(FunctionSettings):
+class Settings(HttpSettings):
     register_table: str
     access_table: str
     mac_key_arn: str

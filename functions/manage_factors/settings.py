@@ -1,10 +1,9 @@
 """Environment of manage_factors; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from ishtirak.kernel.settings import HttpSettings
 
 
-class Settings(FunctionSettings):
-    access_table: str
+class Settings(HttpSettings):
     register_table: str
     data_key_arn: str
     mac_key_arn: str

@@ -1,12 +1,11 @@
 """Environment of prove_decision; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from ishtirak.kernel.settings import HttpSettings
 
 
-class Settings(FunctionSettings):
+class Settings(HttpSettings):
     requests_table: str
     register_table: str
-    access_table: str
     data_key_arn: str
     mac_key_arn: str
     absher_secret_arn: str

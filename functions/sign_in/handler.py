@@ -6,6 +6,7 @@ from functions.sign_in import model
 from functions.sign_in.settings import Settings
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.factor_table import FactorTable
+from ishtirak.adapters.aws.revocation_table import RevocationTable
 from ishtirak.adapters.aws.sign_in_ports import sign_in_ports
 from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
 from ishtirak.adapters.clock import SystemClock
@@ -29,9 +30,10 @@ def build(settings: Settings, *, clock: Clock | None = None, directory: Director
         complete_sign_in, challenges=challenges, factors=factors, phones=phones, clock=clock, **ports
     )
     start = partial(start_sign_in, challenges=challenges, budgets=budgets, clock=clock, **ports)
+    ending = partial(partial, revocations=RevocationTable(settings.access_table), clock=clock, **ports)
     api = unrecorded_api("sign_in", settings, clock=clock)
     api.add(model.START_SIGN_IN, start, model.code_asked)
     api.add(model.COMPLETE_SIGN_IN, complete, model.signed_in)
-    api.add(model.REFRESH_SESSION, partial(refresh_session, clock=clock, **ports), model.signed_in)
-    api.add(model.SIGN_OUT, partial(sign_out, **ports), model.signed_out)
+    api.add(model.REFRESH_SESSION, ending(refresh_session), model.signed_in)
+    api.add(model.SIGN_OUT, ending(sign_out), model.signed_out)
     return api

@@ -25,6 +25,10 @@ class NameAndPassword(Value):
 
     username: Annotated[str, Text(1, 128)] = Field(description="The name the person signs in with")
     password: SecretStr = Field(min_length=1, max_length=256, description="The password")
+    device: Annotated[str, AsTyped(200)] | None = Field(
+        default=None,
+        description="What the last sign-in on this device gave; attempts from elsewhere cannot block it",
+    )
 
 
 class CodeAsked(Value):
@@ -32,7 +36,9 @@ class CodeAsked(Value):
 
     challenge_id: str = Field(description="Names the code in the next step")
     expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
+    resend_after_seconds: int = Field(
+        description="After so many seconds a new code can be asked for; sooner, none is sent"
+    )
     texts_from: datetime | None = Field(
         description="While no text is sent to anybody: from when on a new code may be asked for"
     )
@@ -62,6 +68,10 @@ class SignedIn(Value):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme, not a secret
     expires_in: int = Field(description="Seconds the id token is accepted for")
     session: str = Field(description="Renews the id token; replaced at every renewal")
+    device: str | None = Field(
+        default=None,
+        description="Kept by the client for the next sign-in with this name; null at a renewal",
+    )
 
 
 class SignedOut(Value):
@@ -104,7 +114,7 @@ REFRESH_SESSION = post(
 SIGN_OUT = post(
     "/v1/sign-in/sign-out",
     summary="Sign out",
-    description="Ends the session and every credential of the person; an id token runs out by itself.",
+    description="Ends the session and all the person holds anywhere: credentials at once, id tokens within a minute.",
     takes=SessionHandle,
     gives=SignedOut,
     roles=None,
@@ -128,7 +138,14 @@ def code_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeAsked]:
 def signed_in(grant: SessionGrant, call: Call[Any]) -> Reply[SignedIn]:
     """The tokens, and the handle that renews them."""
     tokens = grant.tokens
-    return Reply(SignedIn(id_token=tokens.id_token, expires_in=tokens.expires_in, session=grant.handle))
+    return Reply(
+        SignedIn(
+            id_token=tokens.id_token,
+            expires_in=tokens.expires_in,
+            session=grant.handle,
+            device=grant.device,
+        )
+    )
 
 
 def signed_out(result: None, call: Call[Any]) -> Reply[SignedOut]:

@@ -1,10 +1,9 @@
 """Environment of sign_in; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from ishtirak.kernel.settings import HttpSettings
 
 
-class Settings(FunctionSettings):
-    access_table: str
+class Settings(HttpSettings):
     register_table: str
     user_pool_id: str
     user_pool_client_id: str

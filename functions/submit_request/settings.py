@@ -1,11 +1,10 @@
 """Environment of submit_request; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from ishtirak.kernel.settings import HttpSettings
 
 
-class Settings(FunctionSettings):
+class Settings(HttpSettings):
     requests_table: str
-    access_table: str
     register_table: str
     mac_key_arn: str
     data_key_arn: str

@@ -1,8 +1,8 @@
 """Environment of view_bills; the stack builds this same class, so names cannot drift."""
 
-from ishtirak.kernel.settings import FunctionSettings
+from ishtirak.kernel.settings import HttpSettings
 
 
-class Settings(FunctionSettings):
+class Settings(HttpSettings):
     register_table: str
     mac_key_arn: str

@@ -20,11 +20,12 @@ class DecideBill(PythonFunction):
             "decide_bill",
             platform=deployment,
             settings=Settings(
-                register_table=data.register.name,
                 access_table=data.access.name,
+                register_table=data.register.name,
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
+        data.access.grant_get_revocations(self)
         data.register.grant(self, "get", "list", "put", indexes=("by_establishment",))
         data.access.grant(self, "update")
         data.keys.grant_generate_mac(self)

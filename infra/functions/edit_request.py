@@ -17,12 +17,14 @@ class EditRequest(PythonFunction):
             "edit_request",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 register_table=data.register.name,
                 data_key_arn=data.keys.data.key_arn,
                 jawazat_secret_arn=data.jawazat.arn,
             ),
         )
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "list", "put", indexes=("by_owner",))
         data.register.grant(self, "get", "list")
         data.keys.grant_decrypt(self)

@@ -24,6 +24,7 @@ class ManageFactors(PythonFunction):
                 absher_secret_arn=data.absher.arn,
             ),
         )
+        data.access.grant_get_revocations(self)
         data.access.grant(self, "get", "list", "put", "update")
         data.register.grant(self, "get")
         data.keys.grant_encrypt(self)

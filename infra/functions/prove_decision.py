@@ -27,6 +27,7 @@ class ProveDecision(PythonFunction):
         )
         data.requests.grant(self, "get")
         data.register.grant(self, "get")
+        data.access.grant_get_revocations(self)
         data.access.grant(self, "get", "list", "put", "update")
         data.keys.grant_decrypt(self)
         data.keys.grant_generate_mac(self)

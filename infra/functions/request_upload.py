@@ -17,10 +17,12 @@ class RequestUpload(PythonFunction):
             "request_upload",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 quarantine_bucket=data.documents.quarantine.bucket_name,
                 data_key_arn=data.keys.data.key_arn,
             ),
         )
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "put")
         data.documents.grant_upload(self)

@@ -17,11 +17,13 @@ class RespondToPeriod(PythonFunction):
             "respond_to_period",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 register_table=data.register.name,
                 mac_key_arn=data.keys.mac.key_arn,
             ),
         )
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
         data.keys.grant_generate_mac(self)

@@ -20,15 +20,16 @@ class ReviewRequest(PythonFunction):
             "review_request",
             platform=deployment,
             settings=Settings(
+                access_table=data.access.name,
                 requests_table=data.requests.name,
                 register_table=data.register.name,
-                access_table=data.access.name,
                 clean_bucket=data.documents.clean.bucket_name,
                 data_key_arn=data.keys.data.key_arn,
                 mac_key_arn=data.keys.mac.key_arn,
                 jawazat_secret_arn=data.jawazat.arn,
             ),
         )
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "list", "put", indexes=("by_desk",))
         data.register.grant(self, "get", "list")
         data.access.grant(self, "update")

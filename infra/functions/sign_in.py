@@ -26,7 +26,7 @@ class SignIn(PythonFunction):
                 absher_secret_arn=data.absher.arn,
             ),
         )
-        data.access.grant(self, "get", "list", "put", "update", "remove")
+        data.access.grant(self, "get", "list", "put", "update")
         data.register.grant(self, "get")
         data.absher.grant_read(self)
         data.people.grant_sign_in(self)

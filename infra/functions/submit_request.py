@@ -25,6 +25,7 @@ class SubmitRequest(PythonFunction):
                 absher_secret_arn=data.absher.arn,
             ),
         )
+        data.access.grant_get_revocations(self)
         data.requests.grant(self, "get", "put")
         data.access.grant(self, "update")
         data.register.grant(self, "get")

@@ -16,7 +16,12 @@ class ViewBills(PythonFunction):
             scope,
             "view_bills",
             platform=deployment,
-            settings=Settings(register_table=data.register.name, mac_key_arn=data.keys.mac.key_arn),
+            settings=Settings(
+                access_table=data.access.name,
+                register_table=data.register.name,
+                mac_key_arn=data.keys.mac.key_arn,
+            ),
         )
+        data.access.grant_get_revocations(self)
         data.register.grant(self, "get", "list", indexes=("by_establishment",))
         data.keys.grant_generate_mac(self)

@@ -1,6 +1,7 @@
 """Who is asking, as the authorizer authenticated them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -20,3 +21,5 @@ class Caller:
     subject: str
     person_id: str
     roles: frozenset[Role]
+    signed_in_at: datetime | None = None
+    """When the person gave the password that all tokens of this session come from; None where no token says."""

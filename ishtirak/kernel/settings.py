@@ -36,3 +36,10 @@ class FunctionSettings(BaseModel):
     def to_env(self) -> dict[str, str]:
         """The variables `from_env` reads back."""
         return {name.upper(): str(value) for name, value in self.model_dump().items()}
+
+
+class HttpSettings(FunctionSettings):
+    """What every function that signed-in people call is configured with."""
+
+    access_table: str
+    """Where it is looked up whether a person's tokens were revoked."""

@@ -3,21 +3,88 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
+
+
+class PlaceKind(StrEnum):
+    """What a place is told by: a handle the client keeps, or the network address it asks from."""
+
+    DEVICE = "DEVICE"
+    ADDRESS = "ADDRESS"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a name is tried from. Attempts of one place never block another one.
+
+    `tag` is the id of a device that proved it, or a keyed hash of an address; neither names nor addresses are kept.
+    """
+
+    name_tag: str
+    kind: PlaceKind
+    tag: str
 
 
 @dataclass(frozen=True)
 class SignInAttempts:
-    """How often a name was tried since its last completed sign-in.
+    """How often a name was tried from one place since its last completed sign-in from there.
 
-    Every name has them, whether anybody has that name or not. `name_tag` is a keyed hash; names are not kept.
+    Every name has them, whether anybody has that name or not. `known_until`: somebody signed in from there with
+    this name, and the address is trusted with attempts of its own until then.
     """
 
-    name_tag: str
+    place: Place
     version: int = 0
     count: int = 0
     last_at: datetime | None = None
     next_at: datetime | None = None
+    known_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many attempts of strangers, who come from a place no sign-in came from, count until a moment."""
+
+    owner: str
+    """Whose: `NAME#<tag>` or `ADDRESS#<tag>`."""
+    entry: str
+    """Which of the owner's: the span of time, and the place where it is one place's."""
+    limit: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class AttemptSource:
+    """Where one attempt comes from: always an address, and a device when its handle was proven."""
+
+    address: Place
+    device: Place | None
+
+    @property
+    def place(self) -> Place:
+        """Whose attempts it counts among: the device's own, if there is one."""
+        return self.device or self.address
+
+
+@dataclass(frozen=True)
+class AttemptAdmission:
+    """Whether an attempt's password is looked at, and when the next one from this place can be.
+
+    `charged`: it was taken from the budgets of strangers.
+    """
+
+    admitted: bool
+    charged: bool
+    next_at: datetime
+
+
+@dataclass(frozen=True)
+class DeviceHandle:
+    """What a client keeps of its sign-ins, in its parts: which device, since when, the proof that we made it."""
+
+    device_id: str
+    made_at: datetime
+    tag: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -58,6 +125,8 @@ class SessionGrant:
 
     tokens: Tokens
     handle: str = field(repr=False)
+    device: str | None = field(default=None, repr=False)
+    """What the device shows at its next sign-in; given when a session is opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +139,8 @@ class SignIn:
     challenge_id: str
     subject: str
     digest: str
-    name_tag: str
+    source: AttemptSource
+    admission: AttemptAdmission
     encrypted: str = field(repr=False)
 
 

@@ -10,6 +10,13 @@ from ishtirak.kernel.dated import Table, read_table
 from ishtirak.kernel.value import Value
 
 
+class StrangersWindow(Value):
+    """How many attempts from places no sign-in came from count in each span of so many seconds."""
+
+    seconds: int = Field(gt=0, le=86400)
+    attempts: int = Field(gt=0, le=100)
+
+
 class SessionPolicy(Value):
     """The limits of sign-in and of sessions."""
 
@@ -17,9 +24,14 @@ class SessionPolicy(Value):
     first_delay_seconds: int = Field(gt=0)
     longest_delay_seconds: int = Field(gt=0)
     attempts_forgotten_after_seconds: int = Field(gt=0)
+    place_remembered_seconds: int = Field(gt=0)
+    strangers_per_place: StrangersWindow
+    strangers_per_name: StrangersWindow
+    strangers_per_address: StrangersWindow
     idle_seconds: int = Field(gt=0, le=3600)
     total_seconds: int = Field(gt=0, le=86400)
     leeway_seconds: int = Field(ge=0, le=60)
+    revocation_learnt_within_seconds: int = Field(ge=0, le=60)
 
     @property
     def idle(self) -> timedelta:
@@ -37,8 +49,16 @@ class SessionPolicy(Value):
     def attempts_forgotten_after(self) -> timedelta:
         return timedelta(seconds=self.attempts_forgotten_after_seconds)
 
+    @property
+    def place_remembered(self) -> timedelta:
+        return timedelta(seconds=self.place_remembered_seconds)
+
+    @property
+    def revocation_learnt_within(self) -> timedelta:
+        return timedelta(seconds=self.revocation_learnt_within_seconds)
+
     def delay_after(self, attempts: int) -> timedelta:
-        """How long a name is blocked after its n-th attempt in a row.
+        """How long a place is blocked for a name after its n-th attempt in a row.
 
         Not at all at first, then twice as long each time.
         """

@@ -3,7 +3,16 @@
 from typing import Protocol
 
 from ishtirak.kernel.transaction import Items
-from ishtirak.sessions.model import AuthenticatedUser, Credential, Session, SignIn, SignInAttempts, Tokens
+from ishtirak.sessions.model import (
+    AuthenticatedUser,
+    Budget,
+    Credential,
+    Place,
+    Session,
+    SignIn,
+    SignInAttempts,
+    Tokens,
+)
 
 
 class UserPool(Protocol):
@@ -25,18 +34,27 @@ class UserPool(Protocol):
 class SignIns(Protocol):
     """Where attempts, sign-ins under way and sessions are kept."""
 
-    def attempts(self, name_tag: str) -> SignInAttempts: ...
+    def attempts(self, place: Place) -> SignInAttempts: ...
 
     def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
-        """Record an attempt; False when another one on this name was recorded meanwhile."""
+        """Record an attempt; False when another one from this place was recorded meanwhile."""
+
+    def spend(self, budget: Budget, amount: int) -> bool:
+        """Take so much from a budget in one write; False, and nothing taken, when it is used up.
+
+        Of many at once no more than its limit are told True. A negative amount gives back what was taken.
+        """
+
+    def remember(self, attempts: SignInAttempts) -> None:
+        """Keep these attempts of a place, whatever was recorded of it before."""
 
     def begin(self, sign_in: SignIn) -> Items:
         """The writes of the sign-in under way, to be committed with its challenge."""
 
     def find(self, challenge_id: str) -> SignIn | None: ...
 
-    def start(self, session: Session, *, name_tag: str) -> Items:
-        """The writes of the session, and of deleting the name's attempts."""
+    def start(self, session: Session, *, device: SignInAttempts) -> Items:
+        """The writes of the session, and of the attempts of the device it is on, whatever they were before."""
 
     def session(self, session_id: str) -> Session | None: ...
 

@@ -1,4 +1,4 @@
-"""How often a name may be tried, and what becomes of a session. Pure: no clock, no store, no key."""
+"""How often a name may be tried from one place, and what becomes of a session. Pure: no clock, no store, no key."""
 
 import base64
 import binascii
@@ -9,19 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from ishtirak.kernel.digits import fold
-from ishtirak.kernel.errors import NotAuthentic
 from ishtirak.sessions.model import Handle, Renewal, Session, SignInAttempts
 from ishtirak.sessions.policy import SessionPolicy
+from ishtirak.sessions.refusals import SessionEnded
+from ishtirak.sessions.revocation import is_revoked
 
 _TAG_BYTES = 32
 _GENERATION_BYTES = 4
 _HANDLE_BYTES = 16 + _GENERATION_BYTES + _TAG_BYTES
-
-
-class SessionEnded(NotAuthentic):
-    """Signed out, idle for too long, at its end, revoked, or never ours: the person signs in again."""
-
-    code = "session_ended"
 
 
 def name_of(typed: str) -> str:
@@ -40,11 +35,10 @@ def content_of(name_tag: str) -> str:
 
 
 def attempt(attempts: SignInAttempts, *, at: datetime, policy: SessionPolicy) -> tuple[SignInAttempts, bool]:
-    """The attempts with one more, and whether it may count.
+    """The attempts from a place with one more, and whether its password may be looked at.
 
-    An attempt while the name is blocked is noted but does not prolong the block, so nobody can be kept out by
-    more attempts. Whether a password was right plays no part here: only a completed sign-in starts the
-    count again.
+    An attempt while the place is blocked is noted but does not prolong the block. Whether a password was right plays
+    no part here: only a completed sign-in from this place starts its count again.
     """
     noted = replace(attempts, version=attempts.version + 1, last_at=at)
     if attempts.next_at is not None and at < attempts.next_at:
@@ -59,9 +53,18 @@ def start(*, session_id: str, person_id: str, encrypted: str, at: datetime) -> S
     return Session(id=session_id, person_id=person_id, encrypted=encrypted, started_at=at, used_at=at)
 
 
-def renewal(session: Session | None, handle: Handle, *, at: datetime, policy: SessionPolicy) -> Renewal:
-    """What becomes of a handle whose proof was right."""
+def renewal(
+    session: Session | None,
+    handle: Handle,
+    *,
+    at: datetime,
+    policy: SessionPolicy,
+    revoked_at: datetime | None = None,
+) -> Renewal:
+    """What becomes of a handle whose proof was right; `revoked_at`: when the person was last signed out everywhere."""
     if session is None or session.ended or at >= ends_at(session, policy=policy):
+        return Renewal.OVER
+    if is_revoked(session.started_at, revoked_at=revoked_at):
         return Renewal.OVER
     if handle.generation == session.generation:
         return Renewal.RENEW

@@ -2,7 +2,7 @@
 
 from ishtirak.factors.model import FactorKind
 from ishtirak.factors.ports import FactorRecords
-from ishtirak.kernel.clock import Clock
+from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction
@@ -11,8 +11,11 @@ from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.sessions import rules
 from ishtirak.sessions.credentials import decrypt_credential, encrypt_credential
 from ishtirak.sessions.handles import handle_of
-from ishtirak.sessions.model import SessionGrant
+from ishtirak.sessions.model import Place, PlaceKind, SessionGrant, SignIn
+from ishtirak.sessions.places import budget_of_address, device_handle, signed_in_from
+from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns, UserPool
+from ishtirak.sessions.refusals import SessionEnded
 from ishtirak.use_cases.prove_sign_in import prove_sign_in
 from ishtirak.use_cases.registered_phone import RegisteredPhones
 
@@ -55,7 +58,7 @@ def complete_sign_in(
     credential = decrypt_credential(sign_in.encrypted, item=challenge_id, encryption=encryption)
     tokens = pool.renew(credential)
     if tokens is None:
-        raise rules.SessionEnded()
+        raise SessionEnded()
     session_id = new_id()
     session = rules.start(
         session_id=session_id,
@@ -63,7 +66,20 @@ def complete_sign_in(
         encrypted=encrypt_credential(credential, item=session_id, encryption=encryption),
         at=clock.now(),
     )
-    grant = SessionGrant(tokens, handle_of(session, mac=mac))
-    started = sign_ins.start(session, name_tag=sign_in.name_tag)
+    device = _device(sign_in)
+    kept = device_handle(device.name_tag, device.tag, at=clock.now(), mac=mac)
+    grant = SessionGrant(tokens, handle_of(session, mac=mac), device=kept)
+    policy = policy_on(today(clock))
+    address = sign_in.source.address
+    sign_ins.remember(signed_in_from(address, at=clock.now(), policy=policy))
+    of_address = budget_of_address(sign_in.source, at=challenge.opened_at, policy=policy)
+    sign_ins.spend(of_address, -1 if sign_in.admission.charged else 0)
+    started = sign_ins.start(session, device=signed_in_from(device, at=clock.now(), policy=policy))
     transaction.commit(challenges.consume(challenge), started, used, result=grant)
     return grant
+
+
+def _device(sign_in: SignIn) -> Place:
+    """The device that proved itself, or from now on this one."""
+    name_tag = sign_in.source.address.name_tag
+    return sign_in.source.device or Place(name_tag, PlaceKind.DEVICE, new_id())

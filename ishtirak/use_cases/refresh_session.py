@@ -10,6 +10,8 @@ from ishtirak.sessions.handles import handle_of, proven_handle
 from ishtirak.sessions.model import Renewal, Session, SessionGrant, Tokens
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns, UserPool
+from ishtirak.sessions.refusals import SessionEnded
+from ishtirak.sessions.revocation import Revocations
 from ishtirak.use_cases.sign_out import end_session
 
 MAX_TRIES: Final = 3
@@ -17,22 +19,42 @@ MAX_TRIES: Final = 3
 
 
 def refresh_session(
-    session: str, *, sign_ins: SignIns, pool: UserPool, encryption: Encryption, mac: Mac, clock: Clock
+    session: str,
+    *,
+    sign_ins: SignIns,
+    revocations: Revocations,
+    pool: UserPool,
+    encryption: Encryption,
+    mac: Mac,
+    clock: Clock,
 ) -> SessionGrant:
     """New tokens and the next handle, for a handle (`session`) that is the newest.
 
     The tokens are fetched before the handle moves on, so a failure of the pool costs nobody their session.
-    An old handle ends the session for everybody who holds one: `SessionEnded`.
+    An old handle ends the session, and revokes the tokens, for everybody who holds one: `SessionEnded`.
     """
     handle = proven_handle(session, mac=mac)
     for _ in range(MAX_TRIES):
         stands = sign_ins.session(handle.session_id)
-        renewal = rules.renewal(stands, handle, at=clock.now(), policy=policy_on(today(clock)))
+        renewal = rules.renewal(
+            stands,
+            handle,
+            at=clock.now(),
+            policy=policy_on(today(clock)),
+            revoked_at=revocations.latest(stands.person_id) if stands else None,
+        )
         if stands is None or renewal is Renewal.OVER:
-            raise rules.SessionEnded()
+            raise SessionEnded()
         if renewal is Renewal.REVOKE:
-            end_session(stands, sign_ins=sign_ins, pool=pool, encryption=encryption)
-            raise rules.SessionEnded()
+            end_session(
+                stands,
+                sign_ins=sign_ins,
+                revocations=revocations,
+                pool=pool,
+                encryption=encryption,
+                clock=clock,
+            )
+            raise SessionEnded()
         tokens = _tokens(stands, sign_ins=sign_ins, pool=pool, encryption=encryption)
         if renewal is Renewal.AGAIN:
             return SessionGrant(tokens, handle_of(stands, mac=mac))
@@ -40,12 +62,12 @@ def refresh_session(
         next_handle = handle_of(after, mac=mac)
         if sign_ins.renew(after, before=stands):
             return SessionGrant(tokens, next_handle)
-    raise rules.SessionEnded()
+    raise SessionEnded()
 
 
 def _tokens(session: Session, *, sign_ins: SignIns, pool: UserPool, encryption: Encryption) -> Tokens:
     tokens = pool.renew(decrypt_credential(session.encrypted, item=session.id, encryption=encryption))
     if tokens is None:
         sign_ins.end(session.id)
-        raise rules.SessionEnded()
+        raise SessionEnded()
     return tokens

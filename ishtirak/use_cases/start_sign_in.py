@@ -1,11 +1,14 @@
 """The first step of signing in: a name, a password, and a code on its way to the registered phone.
 
-Every attempt makes the same calls in the same order and gets the same answer, whether the name is known,
-the password right, the name blocked or the person's codes used up. What differs is only what is written,
-and whether a code is sent.
+Every attempt makes the same calls in the same order and gets the same answer, whether the name is known, the password
+right, the place blocked or the person's codes used up. What differs is only what is written, and whether a code is
+sent. A password that may not be looked at is asked of the pool for a name nobody has, so that the pool's own lock
+of the person does not feel it.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from pydantic import SecretStr
@@ -20,9 +23,11 @@ from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import TooSoon
 from ishtirak.sessions import rules
 from ishtirak.sessions.credentials import encrypt_credential
-from ishtirak.sessions.model import AuthenticatedUser, Credential, SignIn
+from ishtirak.sessions.model import AttemptAdmission, AttemptSource, AuthenticatedUser, Credential, SignIn
+from ishtirak.sessions.places import source_of
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns, UserPool
+from ishtirak.use_cases.admit_attempt import admit_attempt
 from ishtirak.use_cases.open_challenge import open_challenge
 
 _NOTHING = Credential(username="-", refresh_token="-" * 1800)
@@ -33,6 +38,7 @@ def start_sign_in(
     username: str,
     *,
     password: SecretStr,
+    device: str | None,
     challenges: Challenges,
     sign_ins: SignIns,
     pool: UserPool,
@@ -43,13 +49,22 @@ def start_sign_in(
     transaction: Transaction,
     source_address: str | None = None,
 ) -> OpenedChallenge:
-    """A challenge for whoever asks; a code is sent for it only when everything is right."""
+    """A challenge for whoever asks; a code is sent for it only when everything is right.
+
+    `device` is the handle of an earlier sign-in, `source_address` the network address the platform saw. Nobody
+    elsewhere keeps out who comes from a device or an address that signed in before.
+    """
     name = rules.name_of(username)
     name_tag = mac.of(rules.name_message(name)).hex()
-    admitted = record_attempt(name_tag, sign_ins=sign_ins, clock=clock)
-    user = pool.check(name, password.get_secret_value())
+    policy = policy_on(today(clock))
+    source = source_of(
+        name_tag, device=device, address=source_address or "", mac=mac, at=clock.now(), policy=policy
+    )
+    admission = admit_attempt(source, sign_ins=sign_ins, clock=clock)
+    user = pool.check(name if admission.admitted else new_id(), password.get_secret_value())
     opening = _Opening(
-        name_tag,
+        source,
+        admission,
         challenges=challenges,
         sign_ins=sign_ins,
         encryption=encryption,
@@ -60,23 +75,17 @@ def start_sign_in(
         source_address=source_address,
     )
     try:
-        return retry_on_conflict(partial(opening.open_for, user if admitted else None))
+        return retry_on_conflict(partial(opening.open_for, user))
     except TooSoon:  # two right passwords in one moment: the other one gets the code
         return opening.open_for(None)
-
-
-def record_attempt(name_tag: str, *, sign_ins: SignIns, clock: Clock) -> bool:
-    """Whether this attempt on a name may count; one read and one write, whatever comes of it."""
-    before = sign_ins.attempts(name_tag)
-    after, admitted = rules.attempt(before, at=clock.now(), policy=policy_on(today(clock)))
-    return sign_ins.record_attempt(after, before=before) and admitted
 
 
 @dataclass(frozen=True)
 class _Opening:
     """The challenge of one attempt and the sign-in it belongs to, on their ports."""
 
-    name_tag: str
+    source: AttemptSource
+    admission: AttemptAdmission
     challenges: Challenges
     sign_ins: SignIns
     encryption: Encryption
@@ -88,8 +97,8 @@ class _Opening:
 
     def open_for(self, user: AuthenticatedUser | None) -> OpenedChallenge:
         """Open a challenge for the user, or a decoy for nobody."""
-        digest = rules.content_of(self.name_tag)
-        opened = open_challenge(
+        digest = rules.content_of(self.source.place.name_tag)
+        challenge_opened = open_challenge(
             user.person_id if user else new_id(),
             purpose=Purpose.SIGN_IN,
             digest=digest,
@@ -102,14 +111,24 @@ class _Opening:
             decoy=user is None,
             silent=True,
         )
+        opened = self._with_true_pause(challenge_opened)
         challenge = opened.challenge
         credential = user.credential if user and not challenge.decoy else _NOTHING
         sign_in = SignIn(
             challenge_id=challenge.id,
             subject=challenge.subject,
             digest=digest,
-            name_tag=self.name_tag,
+            source=self.source,
+            admission=self.admission,
             encrypted=encrypt_credential(credential, item=challenge.id, encryption=self.encryption),
         )
         self.transaction.commit(opened.items, self.sign_ins.begin(sign_in), result=opened)
         return opened
+
+    def _with_true_pause(self, opened: OpenedChallenge) -> OpenedChallenge:
+        """When asking again can bring a code at the earliest: after the pause, and when this place is not blocked.
+
+        It follows from what this place did, never from the person, so it is the same for a name nobody has.
+        """
+        blocked = (self.admission.next_at - self.clock.now()) / timedelta(seconds=1)
+        return replace(opened, resend_after_seconds=max(opened.resend_after_seconds, math.ceil(blocked)))

@@ -68,10 +68,7 @@ def test_the_table_says_what_triggers_a_function_what_it_calls_and_what_it_may_d
     assert list(rows) == names()
     assert "| `/v1/requests/{request_id}/submission` |" in rows["submit_request"]
     assert "| `submit_request` |" in rows["submit_request"]
-    assert (
-        "`requests` get, put · `access` update · `register` get · `keys` generate mac, decrypt"
-        in (rows["submit_request"])
-    )
+    assert "`access` get revocations, update · `requests` get, put" in (rows["submit_request"])
     assert "| queue `codes` |" in rows["send_otp"]
     assert "`requests` get, list, put, list by_owner" in rows["edit_request"]
     assert "| streams of the tables |" in rows["relay_events"]

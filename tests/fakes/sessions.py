@@ -3,29 +3,50 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from ishtirak.kernel.errors import ChangedMeanwhile, Unavailable
 from ishtirak.kernel.transaction import Items
-from ishtirak.sessions.model import AuthenticatedUser, Credential, Session, SignIn, SignInAttempts, Tokens
+from ishtirak.sessions.model import (
+    AuthenticatedUser,
+    Budget,
+    Credential,
+    Place,
+    Session,
+    SignIn,
+    SignInAttempts,
+    Tokens,
+)
 from tests.fakes.transaction import Write
 
 
 @dataclass
 class InMemorySignIns:
-    """`SignIns` in three dictionaries."""
+    """`SignIns` in dictionaries."""
 
-    names: dict[str, SignInAttempts] = field(default_factory=dict)
+    names: dict[Place, SignInAttempts] = field(default_factory=dict)
+    spent: dict[tuple[str, str], int] = field(default_factory=dict)
     beginnings: dict[str, SignIn] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
 
-    def attempts(self, name_tag: str) -> SignInAttempts:
-        return self.names.get(name_tag, SignInAttempts(name_tag))
+    def attempts(self, place: Place) -> SignInAttempts:
+        return self.names.get(place, SignInAttempts(place))
 
     def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
-        if self.attempts(attempts.name_tag).version != before.version:
+        if self.attempts(attempts.place).version != before.version:
             return False
-        self.names[attempts.name_tag] = attempts
+        self.remember(attempts)
         return True
+
+    def spend(self, budget: Budget, amount: int) -> bool:
+        key = (budget.owner, budget.entry)
+        if key in self.spent and self.spent[key] >= budget.limit and amount >= 0:
+            return False
+        self.spent[key] = self.spent.get(key, 0) + amount
+        return True
+
+    def remember(self, attempts: SignInAttempts) -> None:
+        self.names[attempts.place] = attempts
 
     def begin(self, sign_in: SignIn) -> Items:
         return (self._new(self.beginnings, sign_in.challenge_id, sign_in),)
@@ -33,11 +54,11 @@ class InMemorySignIns:
     def find(self, challenge_id: str) -> SignIn | None:
         return self.beginnings.get(challenge_id)
 
-    def start(self, session: Session, *, name_tag: str) -> Items:
-        def forget() -> None:
-            self.names.pop(name_tag, None)
-
-        return (self._new(self.sessions, session.id, session), Write(lambda: None, forget))
+    def start(self, session: Session, *, device: SignInAttempts) -> Items:
+        return (
+            self._new(self.sessions, session.id, session),
+            Write(lambda: None, lambda: self.remember(device)),
+        )
 
     def session(self, session_id: str) -> Session | None:
         return self.sessions.get(session_id)
@@ -62,6 +83,24 @@ class InMemorySignIns:
             place[key] = value
 
         return Write(check, apply)
+
+
+@dataclass
+class InMemoryRevocations:
+    """`Revocations` in a dictionary; `asked` counts the reads, `broken` stands for a table that cannot be read."""
+
+    revoked: dict[str, datetime] = field(default_factory=dict)
+    asked: int = 0
+    broken: bool = False
+
+    def latest(self, person_id: str) -> datetime | None:
+        self.asked += 1
+        if self.broken:
+            raise Unavailable()
+        return self.revoked.get(person_id)
+
+    def revoke(self, person_id: str, *, at: datetime) -> None:
+        self.revoked[person_id] = max(at, self.revoked.get(person_id, at))
 
 
 @dataclass
@@ -103,4 +142,6 @@ class OnePersonPool:
         return Tokens(id_token=f"id-{self.renewals}", expires_in=900)
 
     def sign_out(self, credential: Credential) -> None:
+        if not self.available:
+            raise Unavailable()
         self.forgotten.add(credential.refresh_token)

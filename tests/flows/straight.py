@@ -24,7 +24,7 @@ class Straight(HTTPAdapter):
             request.url or "",
             data=request.body,
             headers=dict(request.headers),
-            environ_base={"REMOTE_ADDR": self._address},
+            environ_overrides={"REMOTE_ADDR": self._address},
         )
         received = HTTPResponse(
             body=BytesIO(answer.data),

@@ -51,9 +51,11 @@ class Bills:
         )
         self.account = BilledAccount(self.register)
         clock = self.account.clock
-        self.viewing = view(View(register_table=table, mac_key_arn=mac_key_arn), clock=clock)
+        self.viewing = view(
+            View(access_table=table, register_table=table, mac_key_arn=mac_key_arn), clock=clock
+        )
         self.deciding = decide(
-            Decide(register_table=table, access_table=table, mac_key_arn=mac_key_arn), clock=clock
+            Decide(access_table=table, register_table=table, mac_key_arn=mac_key_arn), clock=clock
         )
         self.settling = settle(Settle(register_table=table, data_key_arn=data_key_arn), clock=clock)
 

@@ -41,6 +41,7 @@ class Editing(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
         settings = Settings(
+            access_table=cloud.access,
             requests_table=cloud.requests,
             register_table=cloud.register,
             data_key_arn=cloud.data_key,

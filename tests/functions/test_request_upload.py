@@ -60,7 +60,9 @@ def cloud() -> Iterator[Stage]:
 
 @pytest.fixture
 def api(cloud: Stage) -> Api:
-    settings = Settings(requests_table=TABLE, quarantine_bucket=QUARANTINE, data_key_arn=cloud.key_arn)
+    settings = Settings(
+        access_table=TABLE, requests_table=TABLE, quarantine_bucket=QUARANTINE, data_key_arn=cloud.key_arn
+    )
     return build(settings, clock=StoppedClock())
 
 

@@ -35,7 +35,10 @@ class Responding(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
         settings = Settings(
-            requests_table=cloud.requests, register_table=cloud.register, mac_key_arn=cloud.mac_key
+            access_table=cloud.access,
+            requests_table=cloud.requests,
+            register_table=cloud.register,
+            mac_key_arn=cloud.mac_key,
         )
         self.api = build(settings, clock=self.clock)
         self.register.transaction.commit(

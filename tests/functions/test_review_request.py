@@ -45,9 +45,9 @@ class Reviewing(Scene):
     def __init__(self, cloud: World) -> None:
         super().__init__(cloud)
         settings = Settings(
+            access_table=cloud.access,
             requests_table=cloud.requests,
             register_table=cloud.register,
-            access_table=cloud.access,
             clean_bucket="clean-of-the-test",
             data_key_arn=cloud.data_key,
             mac_key_arn=cloud.mac_key,

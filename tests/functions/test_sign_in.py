@@ -32,6 +32,22 @@ REFRESH = "/v1/sign-in/refresh"
 SIGN_OUT = "/v1/sign-in/sign-out"
 
 
+CALLS_TO_ASK = [
+    "kms.GenerateMac",
+    "kms.GenerateMac",
+    "kms.GenerateMac",
+    "dynamodb.GetItem",
+    "dynamodb.UpdateItem",
+    "dynamodb.UpdateItem",
+    "dynamodb.UpdateItem",
+    "dynamodb.UpdateItem",
+    "cognito-identity-provider.AdminInitiateAuth",
+    "dynamodb.GetItem",
+    "kms.Encrypt",
+    "dynamodb.TransactWriteItems",
+]
+
+
 class Door:
     """The function, and what a person does at it."""
 
@@ -151,6 +167,19 @@ def resting_after_many_attempts(door: Door) -> dict[str, str]:
     return known(door)
 
 
+def many_strangers(door: Door) -> dict[str, str]:
+    """As many wrong passwords as the name's budget for strangers has, from as many addresses."""
+    for number in range(20):
+        event = asked(ASK, wrong_password(door))
+        event["requestContext"]["identity"] = {"sourceIp": f"198.51.100.{number}"}
+        answered(door.api, event)
+    return known(door)
+
+
+def a_forged_device(door: Door) -> dict[str, str]:
+    return {**wrong_password(door), "device": "A" * 71}
+
+
 def codes_used_up(door: Door) -> dict[str, str]:
     door.call(ASK, known(door))
     return known(door)
@@ -165,6 +194,8 @@ def codes_used_up(door: Door) -> dict[str, str]:
         disabled,
         first_password_to_change,
         resting_after_many_attempts,
+        many_strangers,
+        a_forged_device,
         codes_used_up,
     ],
 )
@@ -181,9 +212,55 @@ def test_nobody_learns_from_the_answer_whether_a_code_was_sent(door: Door, case:
     assert other_status == status
     assert other_headers == headers
     assert other_body.keys() == body.keys()
-    assert other_body["resend_after_seconds"] == body["resend_after_seconds"]
+    assert other_body["resend_after_seconds"] >= body["resend_after_seconds"]
     assert door.challenge(other_body["challenge_id"]).decoy
     assert not door.challenge(body["challenge_id"]).decoy
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "not the password"])
+def test_a_device_that_signed_in_before_costs_the_same_calls(door: Door, password: str) -> None:
+    with door.world.traced() as calls_for_strangers:
+        door.call(ASK, unknown_name(door))
+    device = door.sign_in()["device"]
+    door.clock.pass_seconds(3600)
+
+    with door.world.traced() as calls:
+        status, body, _ = door.call(ASK, {"username": "fahad", "password": password, "device": device})
+
+    assert calls == calls_for_strangers == CALLS_TO_ASK
+    assert (status, body["resend_after_seconds"]) == (202, 60)
+    assert door.challenge(body["challenge_id"]).decoy == (password != PASSWORD)
+
+
+@pytest.mark.parametrize("blocked", [resting_after_many_attempts, many_strangers])
+def test_a_password_that_is_not_looked_at_reaches_nobody_in_the_pool(door: Door, blocked: Any) -> None:
+    """The pool counts wrong passwords and locks the person; what is not looked at must not add to that."""
+    asked_for = blocked(door)
+    seen: list[str] = []
+    pool = door.world.aws("cognito-idp")
+    upstream = pool.admin_initiate_auth
+
+    def initiate(**parameters: Any) -> Any:
+        seen.append(parameters["AuthParameters"]["USERNAME"])
+        return upstream(**parameters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "admin_initiate_auth", initiate)
+        door.call(ASK, asked_for)
+
+    assert len(seen) == 1
+    assert seen != ["fahad"]
+
+
+def test_a_device_that_signed_in_before_is_not_kept_out(door: Door) -> None:
+    device = door.sign_in()["device"]
+    door.clock.pass_seconds(3600)
+    many_strangers(door)
+    resting_after_many_attempts(door)
+
+    _, opened, _ = door.call(ASK, {**known(door), "device": device})
+
+    assert not door.challenge(opened["challenge_id"]).decoy
 
 
 def test_a_wrong_code_costs_the_same_calls_for_a_decoy(door: Door) -> None:

@@ -123,13 +123,26 @@ def test_a_submission_takes_no_more_than_six_calls_of_aws(scene: Submitting) -> 
 
     scene.submit(challenge, code)
 
-    assert scene.cloud.calls == [
+    revocation, *work = scene.cloud.calls
+    assert revocation == "dynamodb.GetItem"
+    assert work == [
         "dynamodb.GetItem",
         "dynamodb.GetItem",
         "dynamodb.UpdateItem",
         "kms.GenerateMac",
         "dynamodb.TransactWriteItems",
     ]
+
+
+def test_whether_tokens_were_revoked_is_not_read_again_at_once(scene: Submitting) -> None:
+    challenge = scene.challenge()
+    code = scene.code(challenge)
+    scene.submit(challenge, code)
+    scene.cloud.calls.clear()
+
+    scene.submit(challenge, code)
+
+    assert scene.cloud.calls == ["dynamodb.GetItem"]
 
 
 def test_the_sample_event_is_answered(scene: Submitting) -> None:
@@ -302,7 +315,7 @@ def test_without_the_key_nothing_is_ever_right(cloud: World) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
 def test_a_submission_that_died_anywhere_is_finished_by_asking_again(
     scene: Submitting, number: int, after: bool
 ) -> None:
@@ -312,7 +325,7 @@ def test_a_submission_that_died_anywhere_is_finished_by_asking_again(
         scene.submit(challenge, code)
     assert len(made) == number
     half = (scene.state, len(scene.events(REQUEST)))
-    stored = number == 5 and after
+    stored = number == 6 and after
     assert half == ((RequestState.SUBMITTED, 1) if stored else (RequestState.DRAFT, 0))
 
     answer = scene.submit(challenge, code)

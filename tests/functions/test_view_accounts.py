@@ -49,7 +49,7 @@ class Accounts:
 
         kms = boto3.client("kms")
         mac = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
-        self.api = build(Settings(register_table=table, mac_key_arn=mac))
+        self.api = build(Settings(access_table=table, register_table=table, mac_key_arn=mac))
         self.register = register_on(table)
         self.register.transaction.commit(
             self.register.establishments.save(an_establishment()),

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.flows.world import World
 
-COUNTERS = ("NAME#", "IDEMPOTENCY#", "SENDS#")
+COUNTERS = ("ADDRESS#", "NAME#", "IDEMPOTENCY#", "SENDS#")
 """Partitions that say how often something was tried and what was answered, and nothing else."""
 
 

@@ -10,12 +10,13 @@ from tests.iam.uses import Use
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One action on one resource, perhaps only via one service."""
+    """One action on one resource, perhaps only via one service, perhaps only on some partitions of a table."""
 
     function: str
     action: str
     resource: str
     via: str = ""
+    partitions: str = ""
 
     def allows(self, use: Use) -> bool:
         """Whether this alone permits the use; what is granted via a service does not permit a direct call."""
@@ -24,6 +25,7 @@ class Grant:
             and self.action.lower() == use.action.lower()
             and fnmatchcase(use.resource, self.resource)
             and self.via in ("", use.via)
+            and (not self.partitions or fnmatchcase(use.partition, self.partitions))
         )
 
 
@@ -37,23 +39,26 @@ def grants(function: str, policy: Mapping[str, Any], *, region: str) -> set[Gran
     for statement in policy["Statement"]:
         if statement["Effect"] != "Allow" or statement.keys() - {"Action", "Condition", "Effect", "Resource"}:
             raise UnknownCondition(f"{function}: {statement}")
-        via = _via_service(statement.get("Condition"), region)
+        via, partitions = _condition(statement.get("Condition"), region)
         single |= {
-            Grant(function, action, resource, via)
+            Grant(function, action, resource, via, partitions)
             for action in _as_list(statement["Action"])
             for resource in _as_list(statement["Resource"])
         }
     return single
 
 
-def _via_service(condition: Mapping[str, Any] | None, region: str) -> str:
+def _condition(condition: Mapping[str, Any] | None, region: str) -> tuple[str, str]:
+    """Via which service, and on which partitions."""
     match condition:
         case None:
-            return ""
+            return "", ""
         case {"StringEquals": {"kms:ViaService": str(service)}} if service.endswith(
             f".{region}.amazonaws.com"
         ):
-            return service.split(".", 1)[0]
+            return service.split(".", 1)[0], ""
+        case {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [str(partitions)]}}:
+            return "", partitions
         case _:
             raise UnknownCondition(str(condition))
 
@@ -73,8 +78,8 @@ class Fit:
 def fit(granted: Iterable[Grant], used: Iterable[Use]) -> Fit:
     """Uses nothing permits, and grants nothing needed.
 
-    A use is credited to the narrowest grant: what is permitted via one service does not also justify the same
-    permission without that condition.
+    A use is credited to the narrowest grant: what is permitted via one service, or on some partitions, does not also
+    justify the same permission without that condition.
     """
     all_granted = frozenset(granted)
     missing, credited = set(), set()
@@ -82,7 +87,7 @@ def fit(granted: Iterable[Grant], used: Iterable[Use]) -> Fit:
         permitting = [grant for grant in all_granted if grant.allows(use)]
         if not permitting:
             missing.add(use)
-        narrow = [grant for grant in permitting if grant.via]
+        narrow = [grant for grant in permitting if grant.via or grant.partitions]
         credited.update(narrow or permitting)
     return Fit(frozenset(missing), all_granted - credited)
 

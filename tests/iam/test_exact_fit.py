@@ -103,6 +103,16 @@ def test_a_key_that_may_be_used_through_a_table_may_not_be_used_directly() -> No
     assert fit({through}, {directly}).missing == {directly}
 
 
+def test_a_partition_that_may_be_read_is_not_the_table() -> None:
+    table = ACCOUNT_REGION.arn("dynamodb", "table/t")
+    of_some = Grant("f", "dynamodb:GetItem", table, partitions="REVOKED#*")
+    revocation, session = (
+        Use("f", "dynamodb:GetItem", table, partition=kind) for kind in ("REVOKED#", "SESSION#")
+    )
+
+    assert fit({of_some}, {revocation, session}).missing == {session}
+
+
 def test_an_open_grant_beside_a_narrow_one_is_left_over() -> None:
     through, openly = Grant("f", "kms:Decrypt", KEY, "dynamodb"), Grant("f", "kms:Decrypt", KEY)
 

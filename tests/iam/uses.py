@@ -4,6 +4,7 @@ Recorded in the client itself, before a request is made, because that is the one
 parameters: calls, presigned links (which never leave the machine) and signed upload forms alike.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,12 +39,13 @@ MISSING_OBJECT = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 
 @dataclass(frozen=True, order=True)
 class Use:
-    """One permission exercised. `via` is the service that uses a key on the caller's behalf."""
+    """One permission exercised: `via` the service that uses a key on the caller's behalf, on a table's partition."""
 
     function: str
     action: str
     resource: str
     via: str = ""
+    partition: str = ""
 
 
 class UnknownOperation(AssertionError):
@@ -112,6 +114,13 @@ def _table(parameters: Mapping[str, Any], account_region: AccountRegion) -> str:
     return account_region.arn("dynamodb", f"table/{parameters['TableName']}{index}")
 
 
+def _partition(operation: str, parameters: Mapping[str, Any]) -> str:
+    """The kind of item one read is of: how its partition key begins."""
+    if operation != "GetItem":
+        return ""
+    return re.split(r"(?<=[#/])", parameters["Key"]["pk"]["S"], maxsplit=1)[0]
+
+
 def _object_actions(operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     action = OTHER_ACTION.get(f"s3:{operation}", f"s3:{operation}")
     arn = f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}"
@@ -160,7 +169,7 @@ class Recorder:
                 self._count(f"{known_as}.{operation_model.name}")
             if not (signing and operation_model.name == "CreateBucket"):  # how a form gets its URL
                 for action, resource in self._needed(service, operation_model.name, api_params):
-                    self.use(action, resource)
+                    self.use(action, resource, partition=_partition(operation_model.name, api_params))
             return upstream(client, api_params=api_params, operation_model=operation_model, context=context)
 
         patch.setattr(BaseClient, "_emit_api_params", emit)
@@ -192,12 +201,12 @@ class Recorder:
 
         patch.setattr(S3PostPresigner, "generate_presigned_post", sign)
 
-    def use(self, action: str, resource: str) -> None:
+    def use(self, action: str, resource: str, *, partition: str = "") -> None:
         """Note a use by whichever function runs here; calls of the test or of the cloud itself are nobody's."""
         invocation = current_invocation.get()
         if invocation is not None:
             actual = self._machine if resource.startswith("token:") else resource
-            self.uses.add(Use(self._name(invocation.function), action, actual))
+            self.uses.add(Use(self._name(invocation.function), action, actual, partition=partition))
 
     def _needed(self, service: str, operation: str, parameters: Any) -> list[tuple[str, str]]:
         if current_invocation.get() is None:

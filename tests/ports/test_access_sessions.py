@@ -8,10 +8,20 @@ import pytest
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.sessions import rules
-from ishtirak.sessions.model import Session, SignIn, SignInAttempts
+from ishtirak.sessions.model import (
+    AttemptAdmission,
+    AttemptSource,
+    Budget,
+    Place,
+    PlaceKind,
+    Session,
+    SignIn,
+    SignInAttempts,
+)
+from ishtirak.sessions.places import signed_in_from
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns
-from ishtirak.use_cases.start_sign_in import record_attempt
+from ishtirak.use_cases.admit_attempt import admit_attempt
 from tests.fakes.otp import HandClock
 from tests.fakes.sessions import InMemorySignIns
 from tests.fakes.transaction import InMemoryTransaction
@@ -19,13 +29,17 @@ from tests.functions.access_world import access_world
 
 CLOCK = HandClock()
 SESSION_ID = "9d3c0b1e-0000-4000-8000-000000000001"
+ADDRESS = Place("name", PlaceKind.ADDRESS, "address")
+DEVICE = Place("name", PlaceKind.DEVICE, "0d0d0d0d-0000-4000-8000-000000000001")
 SIGN_IN = SignIn(
     challenge_id="0c0c0c0c-0000-4000-8000-000000000001",
     subject="5f0c1a52-0000-4000-8000-000000000001",
     digest="a" * 64,
-    name_tag="tag",
+    source=AttemptSource(ADDRESS, None),
+    admission=AttemptAdmission(admitted=True, charged=True, next_at=CLOCK.now().replace(microsecond=0)),
     encrypted="encrypted",
 )
+KNOWN = signed_in_from(DEVICE, at=CLOCK.now().replace(microsecond=0), policy=policy_on(CLOCK.now().date()))
 
 
 class Stored:
@@ -54,58 +68,82 @@ def a_session() -> Session:
     )
 
 
-def test_a_name_nobody_tried_has_no_attempts(stored: Stored) -> None:
-    assert stored.sign_ins.attempts("tag") == SignInAttempts("tag")
+def test_a_place_nobody_tried_from_has_no_attempts(stored: Stored) -> None:
+    assert stored.sign_ins.attempts(ADDRESS) == SignInAttempts(ADDRESS)
 
 
 def test_attempts_add_up_and_read_back(stored: Stored) -> None:
     clock = HandClock()
     admitted = []
     for _ in range(7):
-        admitted.append(record_attempt("tag", sign_ins=stored.sign_ins, clock=clock))
+        admission = admit_attempt(SIGN_IN.source, sign_ins=stored.sign_ins, clock=clock)
+        admitted.append(admission.admitted)
         clock.pass_seconds(0.001)
 
-    attempts = stored.sign_ins.attempts("tag")
+    attempts = stored.sign_ins.attempts(ADDRESS)
 
     assert admitted == [True] * 5 + [False] * 2
     assert (attempts.version, attempts.count) == (7, 5)
-    assert stored.sign_ins.attempts("other") == SignInAttempts("other")
+    assert stored.sign_ins.attempts(DEVICE) == SignInAttempts(DEVICE)
 
 
 def test_of_two_attempts_on_the_same_state_one_is_noted(stored: Stored) -> None:
-    before = stored.sign_ins.attempts("tag")
+    before = stored.sign_ins.attempts(ADDRESS)
     after = replace(before, version=1, count=1, last_at=CLOCK.now(), next_at=CLOCK.now())
 
     assert stored.sign_ins.record_attempt(after, before=before)
     assert not stored.sign_ins.record_attempt(after, before=before)
 
 
-def test_a_sign_in_under_way_is_found_by_its_challenge(stored: Stored) -> None:
-    stored.commit(stored.sign_ins.begin(SIGN_IN))
+def test_a_budget_is_spent_to_its_limit_and_what_is_given_back_can_be_spent_again(stored: Stored) -> None:
+    budget = Budget(owner="NAME#name", entry="STRANGERS#1", limit=2, until=CLOCK.now())
 
-    assert stored.sign_ins.find(SIGN_IN.challenge_id) == SIGN_IN
+    spent = [stored.sign_ins.spend(budget, amount) for amount in (1, 1, 1, 0, -1, 1, 1)]
+
+    assert spent == [True, True, False, False, True, True, False]
+    assert stored.sign_ins.spend(replace(budget, entry="STRANGERS#2"), 1)
+
+
+def test_a_place_that_is_remembered_is_known_and_has_no_attempts(stored: Stored) -> None:
+    admit_attempt(SIGN_IN.source, sign_ins=stored.sign_ins, clock=CLOCK)
+    known = replace(KNOWN, place=ADDRESS)
+
+    stored.sign_ins.remember(known)
+
+    assert stored.sign_ins.attempts(ADDRESS) == known
+
+
+@pytest.mark.parametrize("device", [None, DEVICE])
+def test_a_sign_in_under_way_is_found_by_its_challenge(stored: Stored, device: Place | None) -> None:
+    begun = replace(SIGN_IN, source=AttemptSource(ADDRESS, device))
+    stored.commit(stored.sign_ins.begin(begun))
+
+    assert stored.sign_ins.find(SIGN_IN.challenge_id) == begun
     assert stored.sign_ins.find(SESSION_ID) is None
 
 
-def test_a_started_session_forgets_the_attempts_on_its_name(stored: Stored) -> None:
-    record_attempt("tag", sign_ins=stored.sign_ins, clock=CLOCK)
+def test_a_started_session_forgets_the_attempts_of_its_device_only(stored: Stored) -> None:
+    on_device = AttemptSource(ADDRESS, DEVICE)
+    for source in (SIGN_IN.source, on_device):
+        admit_attempt(source, sign_ins=stored.sign_ins, clock=CLOCK)
 
-    stored.commit(stored.sign_ins.start(a_session(), name_tag="tag"))
+    stored.commit(stored.sign_ins.start(a_session(), device=KNOWN))
 
     assert stored.sign_ins.session(SESSION_ID) == a_session()
-    assert stored.sign_ins.attempts("tag") == SignInAttempts("tag")
+    assert stored.sign_ins.attempts(DEVICE) == KNOWN
+    assert stored.sign_ins.attempts(ADDRESS).count == 1
 
 
 def test_a_session_starts_once_and_without_attempts_as_well(stored: Stored) -> None:
-    stored.commit(stored.sign_ins.start(a_session(), name_tag="tag"))
+    stored.commit(stored.sign_ins.start(a_session(), device=KNOWN))
 
     with pytest.raises(ChangedMeanwhile):
-        stored.commit(stored.sign_ins.start(a_session(), name_tag="tag"))
+        stored.commit(stored.sign_ins.start(a_session(), device=KNOWN))
 
 
 def test_of_two_renewals_of_one_generation_one_stands(stored: Stored) -> None:
     session = a_session()
-    stored.commit(stored.sign_ins.start(session, name_tag="tag"))
+    stored.commit(stored.sign_ins.start(session, device=KNOWN))
     renewed = rules.renew(session, at=CLOCK.now())
 
     assert stored.sign_ins.renew(renewed, before=session)
@@ -115,7 +153,7 @@ def test_of_two_renewals_of_one_generation_one_stands(stored: Stored) -> None:
 
 def test_an_ended_session_is_not_renewed(stored: Stored) -> None:
     session = a_session()
-    stored.commit(stored.sign_ins.start(session, name_tag="tag"))
+    stored.commit(stored.sign_ins.start(session, device=KNOWN))
 
     stored.sign_ins.end(SESSION_ID)
     stored.sign_ins.end(SESSION_ID)
@@ -131,12 +169,13 @@ def test_ending_what_never_was_leaves_nothing_behind(stored: Stored) -> None:
 
 
 def test_of_two_attempts_on_the_same_later_state_one_is_noted(stored: Stored) -> None:
-    record_attempt("tag", sign_ins=stored.sign_ins, clock=CLOCK)
-    before = stored.sign_ins.attempts("tag")
-    after, _ = rules.attempt(before, at=CLOCK.now(), policy=policy_on(CLOCK.now().date()))
+    admit_attempt(SIGN_IN.source, sign_ins=stored.sign_ins, clock=CLOCK)
+    before = stored.sign_ins.attempts(ADDRESS)
+    after = replace(before, version=before.version + 1, count=before.count + 1)
 
     noted = [stored.sign_ins.record_attempt(after, before=before) for _ in range(2)]
 
+    assert before.version == 1
     assert noted == [True, False]
 
 

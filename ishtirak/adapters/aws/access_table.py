@@ -4,11 +4,12 @@ Every instant that decides something is kept in milliseconds and compared; `expi
 when an item may be deleted, a day after anybody could still ask for it.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
+from ishtirak.adapters.aws.instants import KEPT_AFTER_ITS_END, delete_after, milliseconds, moment
 from ishtirak.eventlog.event import Chain, Event, next_event
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Items
@@ -26,9 +27,6 @@ from ishtirak.otp.model import (
 from ishtirak.otp.rules import CodeNotAccepted, TooSoon
 
 SOURCE = "ishtirak.otp"
-_EPOCH = datetime.fromtimestamp(0, UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-_KEPT_AFTER_ITS_END = timedelta(days=1)
 
 
 class AccessTable:
@@ -96,7 +94,7 @@ class AccessTable:
                 }
                 for purpose, live in after.live.items()
             },
-            "expires_at": delete_after(after.opened_at[-1] + _KEPT_AFTER_ITS_END),
+            "expires_at": delete_after(after.opened_at[-1] + KEPT_AFTER_ITS_END),
         }
         first = before.version == 0
         return dynamo.put(
@@ -206,21 +204,6 @@ class AccessTable:
             condition="dispatch = :pending",
             values={**values, ":pending": DispatchState.PENDING.value},
         )
-
-
-def milliseconds(instant: datetime) -> int:
-    """The instant as the table stores it."""
-    return (instant - _EPOCH) // _MILLISECOND
-
-
-def moment(stored: int) -> datetime:
-    """The instant `milliseconds` stored."""
-    return _EPOCH + stored * _MILLISECOND
-
-
-def delete_after(instant: datetime) -> int:
-    """The table's own expiry, in seconds: late enough that nothing ever depends on it."""
-    return int((instant + _KEPT_AFTER_ITS_END).timestamp())
 
 
 def _key(challenge_id: str) -> dynamo.Item:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws import event_log
-from ishtirak.adapters.aws.access_table import delete_after, milliseconds, moment
+from ishtirak.adapters.aws.instants import delete_after, milliseconds, moment
 from ishtirak.factors.model import (
     Authenticator,
     Enrolment,

@@ -3,14 +3,29 @@
 from datetime import timedelta
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.aws.access_table import delete_after, milliseconds, moment
+from ishtirak.adapters.aws.instants import delete_after, milliseconds, moment
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import challenge_aggregate
-from ishtirak.sessions.model import Session, SignIn, SignInAttempts
+from ishtirak.sessions.model import (
+    AttemptAdmission,
+    AttemptSource,
+    Budget,
+    Place,
+    PlaceKind,
+    Session,
+    SignIn,
+    SignInAttempts,
+)
 
 _LONGEST_SESSION = timedelta(days=1)
 _LONGEST_SIGN_IN = timedelta(minutes=10)
+_ATTEMPTS = (
+    "SET tried = :count, version = :version, last_at = :last_at, next_at = :next_at,"
+    " known_until = :known_until, expires_at = :delete_after"
+)
+_ALWAYS = "attribute_exists(pk) OR attribute_not_exists(pk)"
+"""Whatever is there is replaced, and there may be nothing."""
 
 
 class SessionTable:
@@ -20,37 +35,67 @@ class SessionTable:
         self._table = table
         self._clock = clock
 
-    def attempts(self, name_tag: str) -> SignInAttempts:
-        item = dynamo.get(self._table, f"NAME#{name_tag}", "ATTEMPTS")
+    def attempts(self, place: Place) -> SignInAttempts:
+        item = dynamo.get(self._table, **_key(place))
         if item is None:
-            return SignInAttempts(name_tag)
+            return SignInAttempts(place)
+        known_until = item.get("known_until")
         return SignInAttempts(
-            name_tag,
+            place,
             version=item["version"],
             count=item["tried"],
             last_at=moment(item["last_at"]),
             next_at=moment(item["next_at"]),
+            known_until=None if known_until is None else moment(known_until),
         )
 
     def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
-        last_at = attempts.last_at or self._clock.now()
-        values = {
-            ":count": attempts.count,
-            ":version": attempts.version,
-            ":last_at": milliseconds(last_at),
-            ":next_at": milliseconds(attempts.next_at or last_at),
-            ":delete_after": delete_after(last_at + _LONGEST_SESSION),
-            ":read": before.version,
-        }
+        values = {**self._attempts(attempts), ":read": before.version}
         recorded = dynamo.update_if(
             self._table,
-            {"pk": f"NAME#{attempts.name_tag}", "sk": "ATTEMPTS"},
-            change="SET tried = :count, version = :version, last_at = :last_at, next_at = :next_at,"
-            " expires_at = :delete_after",
+            _key(attempts.place),
+            change=_ATTEMPTS,
             condition="version = :read" if before.version else "attribute_not_exists(pk) OR version = :read",
             values=values,
         )
         return recorded is not None
+
+    def remember(self, attempts: SignInAttempts) -> None:
+        dynamo.update_if(
+            self._table,
+            _key(attempts.place),
+            change=_ATTEMPTS,
+            condition=_ALWAYS,
+            values=self._attempts(attempts),
+        )
+
+    def _attempts(self, attempts: SignInAttempts) -> dynamo.Item:
+        """The values of `_ATTEMPTS`."""
+        last_at = attempts.last_at or self._clock.now()
+        known_until = attempts.known_until
+        return {
+            ":count": attempts.count,
+            ":version": attempts.version,
+            ":last_at": milliseconds(last_at),
+            ":next_at": milliseconds(attempts.next_at or last_at),
+            ":known_until": None if known_until is None else milliseconds(known_until),
+            ":delete_after": delete_after(max(last_at + _LONGEST_SESSION, known_until or last_at)),
+        }
+
+    def spend(self, budget: Budget, amount: int) -> bool:
+        spent = dynamo.update_if(
+            self._table,
+            {"pk": budget.owner, "sk": budget.entry},
+            change="SET expires_at = :delete_after ADD tried :amount",
+            condition="attribute_not_exists(tried) OR tried < :limit OR :amount < :none",
+            values={
+                ":amount": amount,
+                ":limit": budget.limit,
+                ":none": 0,
+                ":delete_after": delete_after(budget.until),
+            },
+        )
+        return spent is not None
 
     def begin(self, sign_in: SignIn) -> Items:
         item = {
@@ -59,7 +104,10 @@ class SessionTable:
             "challenge_id": sign_in.challenge_id,
             "subject": sign_in.subject,
             "digest": sign_in.digest,
-            "name_tag": sign_in.name_tag,
+            **_source_item(sign_in.source),
+            "admitted": sign_in.admission.admitted,
+            "charged": sign_in.admission.charged,
+            "next_at": milliseconds(sign_in.admission.next_at),
             "encrypted": sign_in.encrypted,
             "expires_at": delete_after(self._clock.now() + _LONGEST_SIGN_IN),
         }
@@ -73,18 +121,22 @@ class SessionTable:
             challenge_id=item["challenge_id"],
             subject=item["subject"],
             digest=item["digest"],
-            name_tag=item["name_tag"],
+            source=_source(item),
+            admission=AttemptAdmission(
+                admitted=item["admitted"], charged=item["charged"], next_at=moment(item["next_at"])
+            ),
             encrypted=item["encrypted"],
         )
 
-    def start(self, session: Session, *, name_tag: str) -> Items:
+    def start(self, session: Session, *, device: SignInAttempts) -> Items:
         return (
             dynamo.put(self._table, _item(session), condition=dynamo.NEW),
-            dynamo.delete(
+            dynamo.update(
                 self._table,
-                {"pk": f"NAME#{name_tag}", "sk": "ATTEMPTS"},
-                # always true: whatever is there goes, and there may be nothing
-                condition="attribute_exists(pk) OR attribute_not_exists(pk)",
+                _key(device.place),
+                change=_ATTEMPTS,
+                condition=_ALWAYS,
+                values=self._attempts(device),
             ),
         )
 
@@ -115,6 +167,26 @@ class SessionTable:
             condition="attribute_exists(pk)",
             values={":yes": True},
         )
+
+
+def _key(place: Place) -> dict[str, str]:
+    return {"pk": f"NAME#{place.name_tag}", "sk": f"{place.kind.value}#{place.tag}"}
+
+
+def _source_item(source: AttemptSource) -> dynamo.Item:
+    return {
+        "name_tag": source.address.name_tag,
+        "address_tag": source.address.tag,
+        "device_id": source.device.tag if source.device else None,
+    }
+
+
+def _source(item: dynamo.Item) -> AttemptSource:
+    name_tag, device_id = item["name_tag"], item.get("device_id")
+    return AttemptSource(
+        address=Place(name_tag, PlaceKind.ADDRESS, item["address_tag"]),
+        device=Place(name_tag, PlaceKind.DEVICE, device_id) if device_id else None,
+    )
 
 
 def _item(session: Session) -> dynamo.Item:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.aws.access_table import delete_after
+from ishtirak.adapters.aws.instants import delete_after
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.transaction import Items
 from ishtirak.messages.budget import SHARDS, Charge, HourUse, ShardUse, TextKind

@@ -10,10 +10,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from ishtirak.edge.http import binding, problems
-from ishtirak.edge.http.call import Call, headers_of, read_call
+from ishtirak.edge.http.call import Call, caller_of, headers_of, read_call
 from ishtirak.edge.http.idempotency import IdempotencyRecords, RespondingTransaction, saved_response
 from ishtirak.edge.http.operation import Operation
 from ishtirak.edge.http.reply import Reply, SavedResponse
+from ishtirak.edge.http.revocation import RevocationCheck
 from ishtirak.edge.logs import logger, where
 from ishtirak.edge.texts import preferred
 from ishtirak.kernel.clock import Clock
@@ -59,6 +60,7 @@ class Api:
         transaction: Transaction | None = None,
         records: IdempotencyRecords | None = None,
         origins: str = "",
+        revocations: RevocationCheck | None = None,
     ) -> None:
         self.function = function
         self.operations: dict[str, Operation] = {}
@@ -66,6 +68,7 @@ class Api:
         self._clock = clock
         self._transaction = transaction or ReadOnly()
         self._records = records
+        self._revocations = revocations
         self._origins = frozenset(filter(None, origins.split(",")))
         self._app = APIGatewayRestResolver(enable_validation=False)
         self._app.not_found(self._unknown)
@@ -110,11 +113,13 @@ class Api:
         self, operation: Operation, name: str, respond: Respond, path_parameters: dict[str, str]
     ) -> Response[Any]:
         headers, language, trace = self._asked()
+        event = self._app.current_event.raw_event
         try:
+            self._refuse_revoked(operation, event)
             call = read_call(
                 operation,
                 name,
-                self._app.current_event.raw_event,
+                event,
                 headers=headers,
                 language=language,
                 path_parameters=path_parameters,
@@ -140,6 +145,12 @@ class Api:
             response, outcome, code = _problem(problem, {}), problem.status, problem.code
         logger.info("answered", extra={"operation": name, "status": int(outcome), "code": code})
         return self._finished(response, headers, language)
+
+    def _refuse_revoked(self, operation: Operation, event: Mapping[str, Any]) -> None:
+        """A token that was revoked is nobody's, whatever is asked with it: before anything is read or answered."""
+        caller = caller_of(event) if operation.roles is not None else None
+        if caller is not None and self._revocations is not None:
+            self._revocations(caller)
 
     def _first_or_again(
         self, call: Call[Any], path_parameters: dict[str, str], respond: Respond

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -24,6 +25,7 @@ KEY: Final = re.compile(r'[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}"')
 ETAG: Final = re.compile(r'"[0-9]{1,9}"')
 _JSON: Final = re.compile(r'application/json(?:\s*;\s*charset=("?)utf-8\1)?\s*;?', re.IGNORECASE)
 _ROLES: Final = frozenset(role.value for role in Role)
+_SECONDS: Final = re.compile(r"[0-9]{1,11}")
 
 
 class EmptyBody(Value):
@@ -84,7 +86,7 @@ def read_call(
     path_parameters: Mapping[str, str],
 ) -> Call[Any]:
     """The call in an API Gateway proxy event, or the refusal: signed in, allowed, there, well-formed, in this order."""
-    signed_in = _caller(event)
+    signed_in = caller_of(event)
     if operation.roles is not None:
         if signed_in is None:
             raise NotAuthentic()
@@ -204,7 +206,7 @@ def _key(headers: Mapping[str, str]) -> str:
     return re.sub(r"\\(.)", r"\1", key[1:-1]) if key.startswith('"') else key
 
 
-def _caller(event: Mapping[str, Any]) -> Caller | None:
+def caller_of(event: Mapping[str, Any]) -> Caller | None:
     """The person the authorizer authenticated; nothing a client can send is read here.
 
     Somebody without a person id is nobody here: ownership and four eyes are decided by it. A claim of another shape
@@ -218,7 +220,18 @@ def _caller(event: Mapping[str, Any]) -> Caller | None:
     subject, person_id = claims.get("sub"), claims.get("custom:person_id")
     if not (isinstance(subject, str) and isinstance(person_id, str) and subject and person_id):
         return None
-    return Caller(subject=subject, person_id=person_id, roles=_roles(claims.get("cognito:groups")))
+    return Caller(
+        subject=subject,
+        person_id=person_id,
+        roles=_roles(claims.get("cognito:groups")),
+        signed_in_at=_moment(claims.get("auth_time")),
+    )
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """When the password was given, in whole seconds; a renewed token still says so."""
+    text = str(seconds)
+    return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
 
 
 def _source_address(event: Mapping[str, Any]) -> str | None:

@@ -11,15 +11,25 @@ from ishtirak.kernel.errors import Unavailable
 from ishtirak.sessions import rules
 from ishtirak.sessions.credentials import encrypt_credential
 from ishtirak.sessions.handles import handle_of
-from ishtirak.sessions.model import Credential, Handle, Session, SignInAttempts
+from ishtirak.sessions.model import (
+    AttemptSource,
+    Credential,
+    Handle,
+    Place,
+    PlaceKind,
+    Session,
+    SignInAttempts,
+)
 from ishtirak.sessions.policy import policies, policy_on
+from ishtirak.sessions.refusals import SessionEnded
+from ishtirak.use_cases.admit_attempt import admit_attempt
 from ishtirak.use_cases.refresh_session import refresh_session
 from ishtirak.use_cases.sign_out import sign_out
-from ishtirak.use_cases.start_sign_in import record_attempt
 from tests.fakes.otp import HandClock, KnownMac
-from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
+from tests.fakes.sessions import InMemoryRevocations, InMemorySignIns, OnePersonPool, PlainEncryption
 
 POLICY = policy_on(date(2026, 11, 22))
+PLACE = Place("name", PlaceKind.ADDRESS, "address")
 SESSION_ID = "9d3c0b1e-0000-4000-8000-000000000001"
 
 
@@ -32,6 +42,7 @@ class Device:
         self.encryption = PlainEncryption()
         self.pool = OnePersonPool()
         self.sign_ins = InMemorySignIns()
+        self.revocations = InMemoryRevocations()
         credential = Credential(username="fahad", refresh_token="refresh-1")
         session = rules.start(
             session_id=SESSION_ID,
@@ -46,6 +57,7 @@ class Device:
         grant = refresh_session(
             handle,
             sign_ins=self.sign_ins,
+            revocations=self.revocations,
             pool=self.pool,
             encryption=self.encryption,
             mac=self.mac,
@@ -54,7 +66,15 @@ class Device:
         return grant.handle
 
     def sign_out(self, handle: str) -> None:
-        sign_out(handle, sign_ins=self.sign_ins, pool=self.pool, encryption=self.encryption, mac=self.mac)
+        sign_out(
+            handle,
+            sign_ins=self.sign_ins,
+            revocations=self.revocations,
+            pool=self.pool,
+            encryption=self.encryption,
+            mac=self.mac,
+            clock=self.clock,
+        )
 
     @property
     def session(self) -> Session:
@@ -82,7 +102,7 @@ def test_fifteen_idle_minutes_end_a_session(device: Device, idle: int, alive: bo
     if alive:
         assert device.renew(device.handle)
     else:
-        with pytest.raises(rules.SessionEnded):
+        with pytest.raises(SessionEnded):
             device.renew(device.handle)
 
 
@@ -93,7 +113,7 @@ def test_twelve_hours_end_a_session_however_busy_it_is(device: Device) -> None:
         handle = device.renew(handle)
     device.clock.pass_seconds(600)
 
-    with pytest.raises(rules.SessionEnded):
+    with pytest.raises(SessionEnded):
         device.renew(handle)
 
 
@@ -101,10 +121,10 @@ def test_an_old_handle_ends_the_session_for_whoever_holds_one(device: Device) ->
     newest = device.renew(device.handle)
     device.clock.pass_seconds(POLICY.leeway_seconds)
 
-    with pytest.raises(rules.SessionEnded):
+    with pytest.raises(SessionEnded):
         device.renew(device.handle)
 
-    with pytest.raises(rules.SessionEnded):
+    with pytest.raises(SessionEnded):
         device.renew(newest)
     assert device.pool.forgotten == {"refresh-1"}
 
@@ -112,7 +132,7 @@ def test_an_old_handle_ends_the_session_for_whoever_holds_one(device: Device) ->
 def test_two_generations_back_is_old_at_once(device: Device) -> None:
     device.renew(device.renew(device.handle))
 
-    with pytest.raises(rules.SessionEnded):
+    with pytest.raises(SessionEnded):
         device.renew(device.handle)
 
     assert device.session.ended
@@ -160,7 +180,7 @@ def test_a_failure_of_the_pool_costs_nobody_the_session(device: Device) -> None:
 def test_a_person_the_pool_no_longer_knows_has_no_session(device: Device) -> None:
     device.pool.forgotten.add("refresh-1")
 
-    with pytest.raises(rules.SessionEnded):
+    with pytest.raises(SessionEnded):
         device.renew(device.handle)
 
     assert device.session.ended
@@ -170,9 +190,57 @@ def test_signing_out_ends_the_session_here_and_in_the_pool(device: Device) -> No
     device.sign_out(device.handle)
     device.sign_out(device.handle)
 
-    with pytest.raises(rules.SessionEnded):
+    with pytest.raises(SessionEnded):
         device.renew(device.handle)
     assert device.pool.forgotten == {"refresh-1"}
+
+
+def test_signing_out_revokes_what_the_person_holds_at_this_moment(device: Device) -> None:
+    device.clock.pass_seconds(60)
+
+    device.sign_out(device.handle)
+
+    assert device.revocations.revoked == {device.pool.person_id: device.clock.now()}
+
+
+def test_an_old_handle_revokes_what_the_person_holds(device: Device) -> None:
+    device.renew(device.renew(device.handle))
+
+    with pytest.raises(SessionEnded):
+        device.renew(device.handle)
+
+    assert device.revocations.revoked == {device.pool.person_id: device.clock.now()}
+
+
+def test_signing_out_is_finished_by_asking_again_when_the_pool_did_not_answer(device: Device) -> None:
+    """Nothing goes on meanwhile: neither the tokens nor the session."""
+    device.clock.pass_seconds(60)
+    device.pool.available = False
+    with pytest.raises(Unavailable):
+        device.sign_out(device.handle)
+    device.pool.available = True
+    assert device.revocations.revoked
+    with pytest.raises(SessionEnded):
+        device.renew(device.handle)
+
+    device.sign_out(device.handle)
+
+    assert device.pool.forgotten == {"refresh-1"}
+    assert device.session.ended
+
+
+def test_signing_out_of_one_session_ends_those_that_began_before(device: Device) -> None:
+    device.revocations.revoke(device.pool.person_id, at=device.session.started_at)
+
+    with pytest.raises(SessionEnded):
+        device.renew(device.handle)
+
+
+def test_signing_out_before_does_not_end_a_session_that_began_after(device: Device) -> None:
+    before = device.session.started_at - timedelta(seconds=1)
+    device.revocations.revoke(device.pool.person_id, at=before)
+
+    assert device.renew(device.handle)
 
 
 def test_signing_out_with_what_is_no_handle_of_ours_changes_nothing(device: Device) -> None:
@@ -190,7 +258,7 @@ def test_a_handle_with_any_byte_changed_is_refused_and_revokes_nothing(device: D
     content[place] ^= 1
     forged = base64.urlsafe_b64encode(bytes(content)).decode().rstrip("=")
 
-    with pytest.raises(rules.SessionEnded):
+    with pytest.raises(SessionEnded):
         device.renew(forged)
 
     assert not device.session.ended
@@ -200,7 +268,7 @@ def test_a_handle_with_any_byte_changed_is_refused_and_revokes_nothing(device: D
 def test_reading_a_handle_never_fails_otherwise(text: str) -> None:
     try:
         rules.read(text)
-    except rules.SessionEnded:
+    except SessionEnded:
         return
     assert len(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) == 52
 
@@ -213,14 +281,14 @@ def test_a_written_handle_reads_back(generation: int, tag: bytes) -> None:
 
 
 def test_a_name_may_be_tried_five_times_and_then_rests_twice_as_long_each_time() -> None:
-    delays = [POLICY.delay_after(count).total_seconds() for count in range(1, 13)]
+    delays = [POLICY.delay_after(count).total_seconds() for count in range(1, 14)]
 
-    assert delays == [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]
+    assert delays == [0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
 def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() -> None:
     clock = HandClock()
-    attempts = SignInAttempts("tag")
+    attempts = SignInAttempts(PLACE)
     for _ in range(5):
         attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
         assert admitted
@@ -238,7 +306,7 @@ def test_attempts_while_a_name_rests_do_not_count_and_do_not_prolong_the_rest() 
 
 def test_attempts_are_forgotten_after_a_day() -> None:
     clock = HandClock()
-    attempts = SignInAttempts("tag", version=9, count=9, last_at=clock.now(), next_at=clock.now())
+    attempts = SignInAttempts(PLACE, version=9, count=9, last_at=clock.now(), next_at=clock.now())
     clock.pass_seconds(24 * 3600)
 
     attempts, admitted = rules.attempt(attempts, at=clock.now(), policy=POLICY)
@@ -248,20 +316,21 @@ def test_attempts_are_forgotten_after_a_day() -> None:
     assert attempts.version == 10
 
 
-def test_of_two_attempts_at_once_one_counts() -> None:
-    sign_ins = InMemorySignIns()
-    clock = HandClock()
-    assert record_attempt("tag", sign_ins=sign_ins, clock=clock)
-    stale = SignInAttempts("tag")
-
+def test_of_two_attempts_from_one_place_at_once_one_counts() -> None:
     class Behind(InMemorySignIns):
-        def attempts(self, name_tag: str) -> SignInAttempts:
-            return stale if self.names.get(name_tag) and stale.version == 0 else super().attempts(name_tag)
+        """Shows what was there before the other one was recorded."""
+
+        def attempts(self, place: Place) -> SignInAttempts:
+            return SignInAttempts(place)
 
         def record_attempt(self, attempts: SignInAttempts, *, before: SignInAttempts) -> bool:
-            return before.version == self.names[attempts.name_tag].version
+            return self.names.setdefault(attempts.place, attempts) is attempts
 
-    assert not record_attempt("tag", sign_ins=Behind(names=sign_ins.names), clock=clock)
+    sign_ins, clock, source = Behind(), HandClock(), AttemptSource(PLACE, None)
+
+    admitted = [admit_attempt(source, sign_ins=sign_ins, clock=clock).admitted for _ in range(2)]
+
+    assert admitted == [True, False]
 
 
 def test_a_name_is_the_same_in_any_case_and_with_any_digits() -> None:

@@ -119,6 +119,7 @@ class Phone:
         return start_sign_in(
             self.pool.username,
             password=SecretStr(password or self.pool.password),
+            device=None,
             challenges=self.challenges,
             sign_ins=self.sign_ins,
             pool=self.pool,

@@ -10,7 +10,7 @@ from ishtirak.otp.model import Challenge, CodeHistory, Counted, OpenedChallenge
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.sessions.credentials import decrypt_credential
 from ishtirak.sessions.model import SessionGrant
-from ishtirak.sessions.rules import SessionEnded
+from ishtirak.sessions.refusals import SessionEnded
 from ishtirak.use_cases.complete_sign_in import complete_sign_in
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.start_sign_in import start_sign_in
@@ -34,10 +34,19 @@ class Door:
     clock: HandClock = field(default_factory=HandClock)
     transaction: InMemoryTransaction = field(default_factory=InMemoryTransaction)
 
-    def start(self, password: str | None = None, *, username: str = "fahad") -> OpenedChallenge:
+    def start(
+        self,
+        password: str | None = None,
+        *,
+        username: str = "fahad",
+        device: str | None = None,
+        address: str = "203.0.113.20",
+    ) -> OpenedChallenge:
         return start_sign_in(
             username,
             password=SecretStr(password or self.pool.password),
+            device=device,
+            source_address=address,
             challenges=self.challenges,
             sign_ins=self.sign_ins,
             pool=self.pool,
@@ -161,13 +170,14 @@ def test_a_second_right_password_a_moment_later_opens_a_decoy(door: Door) -> Non
     assert "refresh-1" not in door.sign_ins.beginnings[second.challenge_id].encrypted
 
 
-def test_a_completed_sign_in_forgets_the_attempts_on_the_name(door: Door) -> None:
+def test_a_completed_sign_in_forgets_the_attempts_from_where_it_was(door: Door) -> None:
     door.start("wrong")
-    assert [attempts.count for attempts in door.sign_ins.names.values()] == [1]
+    door.start("wrong", address="198.51.100.7")
 
     door.complete(door.start())
 
-    assert door.sign_ins.names == {}
+    counts = sorted((place.kind, attempts.count) for place, attempts in door.sign_ins.names.items())
+    assert counts == [("ADDRESS", 0), ("ADDRESS", 1), ("DEVICE", 0)]
 
 
 def test_a_credential_the_pool_no_longer_accepts_leaves_the_code_unused(door: Door) -> None:
