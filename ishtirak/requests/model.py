@@ -189,6 +189,8 @@ class ReviewDecision(Value):
 
     outcome: WaitOutcome
     by: str
+    desk: Party | None = None
+    """The desk it was taken at; None for one of before this was kept."""
     at: str
     reason_code: str | None = None
     note: str | None = None
@@ -228,6 +230,8 @@ class Request(Value):
     signed_digest: str | None = None
     wait: Wait | None = None
     employer_reply: EmployerReply | None = None
+    replied_by: tuple[str, ...] = ()
+    """Everybody who ever answered for an employer, in any round: none of them decides it for the authority."""
     claimed_by: str | None = None
     claimed_at: str | None = None
     decisions: tuple[ReviewDecision, ...] = ()

@@ -30,6 +30,7 @@ from ishtirak.requests.model import (
     WaivedDocument,
     signing_digest,
 )
+from ishtirak.requests.parties import matter_of_decision, require_no_part
 from ishtirak.requests.policy import RequestPolicy
 from ishtirak.requests.refusals import (
     AlreadySubmitted,
@@ -43,7 +44,6 @@ from ishtirak.requests.refusals import (
     NotApproved,
     NothingToResume,
     NothingToWithdraw,
-    OwnRequest,
     TooManyDocuments,
     TooManyOpenRequests,
 )
@@ -290,8 +290,7 @@ def resume(
     """
     if request.state is not RequestState.NEEDS_ATTENTION:
         raise NothingToResume()
-    if by.person_id == request.owner:
-        raise OwnRequest()
+    require_no_part(by, matter_of_decision(request))
     approved = request.decision is not None and request.decision.outcome is WaitOutcome.APPROVED
     if step is Step.POSTING and not approved:
         raise NothingToResume()

@@ -19,8 +19,9 @@ from ishtirak.requests.model import (
     Wait,
     WaitOutcome,
 )
+from ishtirak.requests.parties import matter_of_reply, require_no_part
 from ishtirak.requests.policy import RequestPolicy
-from ishtirak.requests.refusals import NotWaitingForYou, OwnRequest, ReplyTooLate, RequestClosed
+from ishtirak.requests.refusals import NotWaitingForYou, ReplyTooLate, RequestClosed
 from ishtirak.requests.rules import day_of, next_version
 
 _DESK_STATE = {
@@ -108,14 +109,19 @@ def record_reply(
 ) -> RequestChange[SubmittedRequest]:
     """The employer confirms or objects, in time."""
     wait = open_wait(request, Party.EMPLOYER)
-    if by.person_id == request.owner:
-        raise OwnRequest()
+    require_no_part(by, matter_of_reply(request))
     if to_rfc3339(at) > wait.until:
         raise ReplyTooLate()
     answer = EmployerReply(outcome=outcome, note=note, by=by.person_id, at=to_rfc3339(at))
     return next_version(
         request,
-        request.model_copy(update={"employer_reply": answer, "wait": None}),
+        request.model_copy(
+            update={
+                "employer_reply": answer,
+                "replied_by": (*request.replied_by, by.person_id),
+                "wait": None,
+            }
+        ),
         "EmployerReplied",
         at=at,
         actor=by.person_id,

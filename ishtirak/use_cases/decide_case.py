@@ -1,18 +1,17 @@
 """The authority's decision on a request."""
 
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.clock import Clock, to_rfc3339, today
+from ishtirak.kernel.clock import to_rfc3339, today
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.ports import Accounts, Establishments, People
 from ishtirak.requests.model import RequestChange, ReviewDecision, SubmittedRequest, WaitOutcome
 from ishtirak.requests.policy import policy_on
-from ishtirak.requests.ports import Requests
 from ishtirak.reviews import rules
 from ishtirak.reviews.model import ReasonCode, Verdict
 from ishtirak.use_cases.assess_claim import assess_submitted
 from ishtirak.use_cases.authority_dates import AuthorityDates
-from ishtirak.use_cases.change_request import change_request
+from ishtirak.use_cases.case_desk import CaseDesk
 
 
 def decide_case(
@@ -25,20 +24,19 @@ def decide_case(
     approved_to: CivilDate | None = None,
     governor_decision: str | None = None,
     by: Caller,
-    requests: Requests,
+    desk: CaseDesk,
     people: People,
     establishments: Establishments,
     accounts: Accounts,
     authority: AuthorityDates,
-    clock: Clock,
     transaction: Transaction,
 ) -> SubmittedRequest:
     """The request as decided; whether an approval needs a second one depends on what it comes to today.
 
-    Raises the refusals of `rules.decide`, and of an approval the rule that objects to it by now, or
-    `GovernorDecisionNeeded` where it corrects a wage late without the Governor's decision.
+    Raises the refusals of `rules.decide` and `CaseDesk.decide`, and of an approval the rule that objects to it by now,
+    or `GovernorDecisionNeeded` where it corrects a wage late without the Governor's decision.
     """
-    now = clock.now()
+    now = desk.clock.now()
     decision = ReviewDecision(
         outcome=rules.VERDICT_OUTCOMES[verdict],
         by=by.person_id,
@@ -60,13 +58,13 @@ def decide_case(
                 establishments=establishments,
                 accounts=accounts,
                 authority=authority,
-                as_of=today(clock),
+                as_of=today(desk.clock),
                 decision=decision,
             )
             rules.require_exception(open_questions=[question.code for question in assessment.needs_decision])
             total = assessment.total
         return rules.decide(
-            request, decision, by=by, total_halalas=total, at=now, policy=policy_on(today(clock))
+            request, decision, by=by, total_halalas=total, at=now, policy=policy_on(today(desk.clock))
         )
 
-    return change_request(request_id, decide, requests=requests, transaction=transaction)
+    return desk.decide(request_id, decide, by=by, transaction=transaction)

@@ -68,7 +68,7 @@ def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:
     approved = bills.officer("POST", approval, {"approved": True}, by=other)
 
     assert (decision["state"], proposed["waived"], waiting["proposed_by_me"]) == ("PROPOSED", 0, True)
-    assert (own[0], own[1]["code"]) == (403, "second_person_needed")
+    assert (own[0], own[1]["code"]) == (403, "own_interest")
     assert officers[0] == 403
     assert (approved[0], approved[1]["due"]) == (200, bills.account.bill.contributions)
     assert bills.officer("GET", "/v1/bills", by=SUPERVISOR)[1] == {"waiting": [], "next": None}

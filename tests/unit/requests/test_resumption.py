@@ -3,6 +3,7 @@
 import pytest
 
 from ishtirak.kernel.caller import Role
+from ishtirak.kernel.interest import OwnInterest
 from ishtirak.requests import refusals, rules
 from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
 from tests.fakes import requests as cases
@@ -49,5 +50,5 @@ def test_one_that_does_not_stand_still_is_not_resumed(request_as_it_is: Submitte
 def test_nobody_resumes_their_own() -> None:
     still = failed(cases.with_employer())
 
-    with pytest.raises(refusals.OwnRequest):
+    with pytest.raises(OwnInterest):
         rules.resume(still, Step.REVIEW, by=OWNER_AS_OFFICER, at=cases.NOW)

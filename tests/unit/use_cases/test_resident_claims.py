@@ -161,9 +161,7 @@ def read(scene: Scene) -> None:
 
 def decide(scene: Scene) -> None:
     scene.holds(of_a_resident(claimed()))
-    decide_case(
-        REQUEST, verdict=Verdict.APPROVE, by=OFFICER, transaction=scene.transaction, **scene.assessing
-    )
+    decide_case(REQUEST, verdict=Verdict.APPROVE, by=OFFICER, **scene.deciding, **scene.registered)
 
 
 def post(scene: Scene) -> None:
