@@ -33,8 +33,10 @@ from infra.functions.review_request import ReviewRequest
 from infra.functions.send_notice import SendNotice
 from infra.functions.send_otp import SendOtp
 from infra.functions.settle_bill import SettleBill
+from infra.functions.show_stranded import ShowStranded
 from infra.functions.sign_in import SignIn
 from infra.functions.submit_request import SubmitRequest
+from infra.functions.sweep_workflows import SweepWorkflows
 from infra.functions.view_accounts import ViewAccounts
 from infra.functions.view_bills import ViewBills
 from infra.python_function import PythonFunction
@@ -62,7 +64,10 @@ class ServiceStack(Stack):
         consumers = self._queue_consumers(deployment)
         self.queues = {consumer.queue.name: consumer.queue for consumer in consumers}
         self.relay = RelayEvents(self, deployment=deployment)
-        functions = [*self._api_functions(deployment), *consumers, *steps, self.relay]
+        self.sweep = SweepWorkflows(
+            self, deployment=deployment, add_period=self.add_period, runs_queue=self.queues["runs"]
+        )
+        functions = [*self._api_functions(deployment), *consumers, *steps, self.relay, self.sweep]
         self.functions = {function.name: function for function in functions}
         self.api = Api(self, "Api", environment=environment, pool=data.people.pool, functions=self.functions)
         if environment.firewall:
@@ -99,6 +104,7 @@ class ServiceStack(Stack):
             SettleBill(self, deployment=deployment),
             RetainDocuments(self, deployment=deployment),
             DriveWorkflow(self, deployment=deployment, add_period=self.add_period),
+            ShowStranded(self, deployment=deployment, add_period=self.add_period),
         ]
 
     def _api_functions(self, deployment: Deployment) -> list[PythonFunction]:

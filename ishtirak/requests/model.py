@@ -229,6 +229,8 @@ class Request(Value):
     resubmitted_at: str | None = None
     signed_digest: str | None = None
     wait: Wait | None = None
+    employer_asked: bool = False
+    """Since it was last submitted; it stays so when the wait ends without a reply."""
     employer_reply: EmployerReply | None = None
     replied_by: tuple[str, ...] = ()
     """Everybody who ever answered for an employer, in any round: none of them decides it for the authority."""

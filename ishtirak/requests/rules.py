@@ -215,6 +215,7 @@ def submit(
         "submitted_at": request.submitted_at or to_rfc3339(at),
         "resubmitted_at": to_rfc3339(at) if again else None,
         "signed_digest": signed.digest,
+        "employer_asked": False,
         "employer_reply": None,
         "overdue": False,
     }
