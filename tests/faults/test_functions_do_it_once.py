@@ -12,6 +12,7 @@ import yaml
 from ishtirak.adapters.aws.document_table import DocumentTable
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.message_queue import MessageQueue
+from ishtirak.adapters.aws.stranded_queue import StrandedQueue
 from ishtirak.adapters.document_sandbox import Sandbox
 from ishtirak.documents.model import DocumentState
 from ishtirak.kernel.identity import IdentityNumber
@@ -25,6 +26,7 @@ from tests.faults.lives import (
     approved,
     code_for,
     confirmed,
+    long_ago,
     submitted,
     uploaded,
     with_the_employer,
@@ -232,6 +234,74 @@ class WorkflowAnswer(ByQueue):
         )
 
 
+class StrandedRequest(ByQueue):
+    """A request whose run was never started is to be shown, once, to who looks after such."""
+
+    function = "show_stranded"
+
+    def __init__(self, stepped: Stepped) -> None:
+        super().__init__(stepped)
+        self._request = long_ago(stepped, submitted(stepped))
+        StrandedQueue(stepped.outputs["RunsQueueUrl"]).put(self._request.id)
+
+    def deviations(self) -> list[str]:
+        request = self.stepped.requests.get(self._request.id)
+        events = self.stepped.events("RequestsTable", f"request/{request.id}")
+        return not_so(
+            shown=(request.state, request.failure) == ("NEEDS_ATTENTION", "RunNotStarted"),
+            recorded_once=events.count("AttentionNeeded") == 1,
+            no_dead_letter=self.stepped.cloud.dead_letters() == [],
+        )
+
+
+class RunThatStandsStill(ByQueue):
+    """A run that makes no step is to be stopped, and its request shown."""
+
+    function = "show_stranded"
+
+    def __init__(self, stepped: Stepped) -> None:
+        super().__init__(stepped)
+        started = WorkflowStart(stepped)
+        stepped.work_off("drive_workflow")
+        stepped.workflow_reaches(started.request.id, "WITH_EMPLOYER")
+        self._request = long_ago(stepped, stepped.requests.submitted(started.request.id), days=90)
+        stepped.afresh()
+        StrandedQueue(stepped.outputs["RunsQueueUrl"]).put(self._request.id)
+
+    def deviations(self) -> list[str]:
+        request = self.stepped.requests.get(self._request.id)
+        run = self.stepped.cloud.executions.describe(request.id)
+        events = self.stepped.events("RequestsTable", f"request/{request.id}")
+        return not_so(
+            shown=request.state == "NEEDS_ATTENTION" and (request.failure or "").startswith("Run"),
+            stopped=run["status"] == "ABORTED",
+            recorded_once=events.count("AttentionNeeded") == 1,
+        )
+
+
+class Sweep:
+    """The schedule fires; what died is to be reported at least once, and the next time it fires is a try again."""
+
+    def __init__(self, stepped: Stepped) -> None:
+        self._stepped = stepped
+        stepped.afresh()
+        self._request = long_ago(stepped, submitted(stepped))
+
+    def attempt(self) -> bool:
+        return self._stepped.invoke("sweep_workflows", {}).error is None
+
+    def deviations(self) -> list[str]:
+        reported = self._stepped.queued("show_stranded")
+        mine = [body for body in reported if self._request.id in body]
+        shown_by_others = _shown(self._stepped, self._request.id)
+        return not_so(reported=bool(mine) or shown_by_others)
+
+
+def _shown(stepped: Stepped, request_id: str) -> bool:
+    stepped.work_off("show_stranded")
+    return str(stepped.requests.get(request_id).state) == "NEEDS_ATTENTION"
+
+
 class CodeToSend(ByQueue):
     """A code is to reach the registered phone: one text, whoever has to try again."""
 
@@ -289,6 +359,9 @@ class DocumentToInspect(ByQueue):
         ("relay_events", EventOnItsWay),
         ("drive_workflow", WorkflowStart),
         ("drive_workflow", WorkflowAnswer),
+        ("show_stranded", StrandedRequest),
+        ("show_stranded", RunThatStandsStill),
+        ("sweep_workflows", Sweep),
         ("send_otp", CodeToSend),
         ("inspect_document", DocumentToInspect),
     ],

@@ -101,6 +101,7 @@ def _side_paths(system: Environment) -> None:
         _gone_when_it_is_read(system, person, request_id)
         _a_paper_that_is_waived(system, person)
     _newcomer_and_back_dated(system)
+    _runs_that_carry_nothing_on(system, story)
     _said_again(system)
 
 
@@ -231,6 +232,24 @@ def _a_paper_that_is_waived(system: Environment, person: Person) -> None:
     waived = person.request(request_id)["waived_documents"]
     assert [one["kind"] for one in waived] == ["EMPLOYMENT_CONTRACT"]
     person.ask_for_code(request_id)
+
+
+def _runs_that_carry_nothing_on(system: Environment, story: DemoRun) -> None:
+    """One request's run is ended from outside, another's stands still long past its deadline: both are shown."""
+    cloud, sara = system.cloud, story.signed_in("sara")
+    ended, stands = (
+        submit_request(sara, "SOCIAL_INSURANCE", period_data(first, last))
+        for first, last in (("2026-01-01", "2026-01-31"), ("2026-02-01", "2026-02-28"))
+    )
+    for request_id in (ended, stands):
+        sara.until(request_id, "WITH_EMPLOYER")
+    run = f"{cloud.outputs['AddPeriodArn'].replace(':stateMachine:', ':execution:')}:{ended}"
+    cloud.client("stepfunctions").stop_execution(executionArn=run)
+    sara.until(ended, "NEEDS_ATTENTION")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=90), tick=True):
+        cloud.fire("WorkflowSweep")
+        cloud.settle(timeout=10)
+    sara.until(stands, "NEEDS_ATTENTION")
 
 
 def _said_again(system: Environment) -> None:
