@@ -140,9 +140,15 @@ def _is_second_approval(request: SubmittedRequest, decision: ReviewDecision) -> 
 
 def _require_decidable(request: SubmittedRequest, *, by: Caller) -> Wait:
     wait = open_wait(request, Party.OFFICER, Party.SUPERVISOR)
-    if wait.party is Party.SUPERVISOR and Role.SUPERVISOR not in by.roles:
-        raise NotFound()
+    require_desk(request, by=by)
     return wait
+
+
+def require_desk(request: SubmittedRequest, *, by: Caller) -> None:
+    """To an officer the supervisors' desk does not exist: `NotFound`."""
+    of_supervisors = request.wait is not None and request.wait.party is Party.SUPERVISOR
+    if of_supervisors and Role.SUPERVISOR not in by.roles:
+        raise NotFound()
 
 
 def _require_within_request(request: SubmittedRequest, decision: ReviewDecision) -> None:

@@ -8,6 +8,7 @@ from ishtirak.kernel.transaction import Transaction
 from ishtirak.requests.model import RequestChange, SubmittedRequest
 from ishtirak.requests.parties import matter_of_decision
 from ishtirak.requests.ports import Requests
+from ishtirak.reviews.rules import require_desk
 from ishtirak.use_cases.change_request import SubmittedRule, change_request
 from ishtirak.use_cases.interests import InterestReader
 
@@ -25,11 +26,12 @@ class CaseDesk:
     ) -> SubmittedRequest:
         """The request after the rule, committed.
 
-        Raises `NotFound` for a request nobody submitted, `OwnInterest` where the caller is a party to it as it is now,
-        the rule's refusals, and `ChangedMeanwhile`.
+        Raises `NotFound` for a request nobody submitted or on a desk that is not the caller's, `OwnInterest` where the
+        caller is a party to it as it is now, the rule's refusals, and `ChangedMeanwhile`.
         """
 
         def decided(request: SubmittedRequest) -> RequestChange[SubmittedRequest]:
+            require_desk(request, by=by)
             self.interests.require_none(by, matter_of_decision(request))
             return rule(request)
 

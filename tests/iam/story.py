@@ -100,8 +100,8 @@ def _side_paths(system: Environment) -> None:
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
         _a_paper_that_is_waived(system, person)
+        _runs_that_carry_nothing_on(system, story)
     _newcomer_and_back_dated(system)
-    _runs_that_carry_nothing_on(system, story)
     _said_again(system)
 
 
