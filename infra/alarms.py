@@ -62,6 +62,21 @@ class Alarms(Construct):
                 runbook="workflow-failed",
             )
 
+    def add_stranded_alarm(self, function: PythonFunction) -> None:
+        """A request nobody carried on was put on the desk of attention."""
+        self._alarm(
+            "RequestsStranded",
+            cloudwatch.Metric(
+                namespace="Ishtirak",
+                metric_name="shown",
+                dimensions_map={"service": function.name},
+                period=FIVE_MINUTES,
+                statistic="Sum",
+            ),
+            meaning="A request was in progress and no run carried it on",
+            runbook="attention-queue",
+        )
+
     def _alarm(self, name: str, metric: cloudwatch.IMetric, *, meaning: str, runbook: str) -> None:
         alarm = cloudwatch.Alarm(
             self,

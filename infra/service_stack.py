@@ -130,6 +130,7 @@ class ServiceStack(Stack):
         alarms.add_dead_letter_alarm("Relay", self.relay.streams.dead_letters, runbook="relay-dead-letters")
         alarms.add_function_alarms(self.functions.values())
         alarms.add_workflow_alarms(self.add_period)
+        alarms.add_stranded_alarm(self.functions["show_stranded"])
 
     def _add_outputs(self) -> None:
         outputs = {

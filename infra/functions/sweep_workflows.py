@@ -6,14 +6,13 @@ from constructs import Construct
 from functions.sweep_workflows.settings import Settings
 from infra.bus import Every
 from infra.deployment import Deployment
-from infra.python_function import PythonFunction
+from infra.python_function import INSPECTION_TIMEOUT, PythonFunction
 from infra.queue import WorkQueue
 from infra.workflow import Workflow
 
-#: How often it is looked for requests nobody carries on. A sweep reads two lists of all that is in progress.
+#: How often it is looked for requests nobody carries on. A sweep reads two lists of all that is in progress: of sixty
+#: thousand requests some twenty pages of the index and sixty of the executions.
 INTERVAL = Duration.minutes(15)
-#: Sixty thousand requests are some twenty pages of the index and sixty of the executions.
-SWEEP_TIMEOUT = Duration.minutes(5)
 
 
 class SweepWorkflows(PythonFunction):
@@ -32,7 +31,7 @@ class SweepWorkflows(PythonFunction):
                 add_period_arn=add_period.arn,
                 runs_queue_url=runs_queue.url,
             ),
-            timeout=SWEEP_TIMEOUT,
+            timeout=INSPECTION_TIMEOUT,
         )
         data.requests.grant(self, indexes=("in_progress",))
         add_period.grant_list(self)
