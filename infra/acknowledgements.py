@@ -75,6 +75,11 @@ ACKNOWLEDGED = (
         "Executions of this one machine: each is named after its request, so that starting twice starts once.",
     ),
     Acknowledgement(
+        "AwsSolutions-IAM5[Resource::arn:aws:states:eu-central-1:<AWS::AccountId>:execution:<AddPeriodMachine12F440BD.Name>:*]",
+        "IshtirakService/ShowStranded/Role/DefaultPolicy/Resource",
+        "Executions of this one machine: whichever may have died is asked how it stands, and stopped.",
+    ),
+    Acknowledgement(
         "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
         "IshtirakService/Api/GatewayLogRole/Resource",
         "API Gateway compares its account role with exactly this policy before it accepts it.",
@@ -120,6 +125,12 @@ ACKNOWLEDGED_IN_PRODUCTION = (
         "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:me-west-1:<AWS::AccountId>:execution:"
         "<AddPeriodMachine12F440BD.Name>:*]",
         "IshtirakService/DriveWorkflow/Role/DefaultPolicy/Resource",
+        "Executions of this one machine, in a region whose partition the CDK does not know yet.",
+    ),
+    Acknowledgement(
+        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:me-west-1:<AWS::AccountId>:execution:"
+        "<AddPeriodMachine12F440BD.Name>:*]",
+        "IshtirakService/ShowStranded/Role/DefaultPolicy/Resource",
         "Executions of this one machine, in a region whose partition the CDK does not know yet.",
     ),
 )

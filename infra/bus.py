@@ -78,6 +78,36 @@ class UploadEvents(Construct):
         )
 
 
+class FailedRuns(Construct):
+    """Runs of a state machine that ended otherwise than well, as Step Functions reports on the default bus."""
+
+    def __init__(self, scope: Construct, name: str, *, machine_arn: str, queue: WorkQueue) -> None:
+        super().__init__(scope, name)
+        events.Rule(
+            self,
+            "Ended",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={"status": ["FAILED", "TIMED_OUT", "ABORTED"], "stateMachineArn": [machine_arn]},
+            ),
+            targets=[_target(queue)],
+        )
+
+
+class Every(Construct):
+    """A function that is run again and again; what one run could not do the next one does."""
+
+    def __init__(self, scope: Construct, name: str, *, interval: Duration, function: PythonFunction) -> None:
+        super().__init__(scope, name)
+        events.Rule(
+            self,
+            "Schedule",
+            schedule=events.Schedule.rate(interval),
+            targets=[targets.LambdaFunction(function.target, retry_attempts=1, max_event_age=interval)],
+        )
+
+
 def _target(queue: WorkQueue) -> targets.SqsQueue:
     return targets.SqsQueue(
         queue.queue, dead_letter_queue=queue.dead_letters, max_event_age=Duration.hours(4), retry_attempts=24

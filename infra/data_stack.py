@@ -24,6 +24,7 @@ class DataStack(Stack):
             environment=environment,
             key=key,
             indexes={"by_owner": ("owner", "updated_at"), "by_desk": ("desk", "due_at")},
+            narrow_indexes={"in_progress": ("progress", "updated_at", ("run", "until"))},
         )
         self.register = Table(
             self,

@@ -22,7 +22,7 @@ from ishtirak.kernel.settings import FunctionSettings
 API_TIMEOUT = Duration.seconds(10)
 #: A queue, a stream or a workflow waits; outside agencies may be slow.
 WORKER_TIMEOUT = Duration.seconds(30)
-#: Parsing an untrusted upload.
+#: Parsing an untrusted upload; reading long lists.
 INSPECTION_TIMEOUT = Duration.seconds(60)
 
 

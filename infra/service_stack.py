@@ -35,8 +35,10 @@ from infra.functions.review_request import ReviewRequest
 from infra.functions.send_notice import SendNotice
 from infra.functions.send_otp import SendOtp
 from infra.functions.settle_bill import SettleBill
+from infra.functions.show_stranded import ShowStranded
 from infra.functions.sign_in import SignIn
 from infra.functions.submit_request import SubmitRequest
+from infra.functions.sweep_workflows import SweepWorkflows
 from infra.functions.view_accounts import ViewAccounts
 from infra.functions.view_bills import ViewBills
 from infra.python_function import PythonFunction
@@ -64,7 +66,10 @@ class ServiceStack(Stack):
         consumers = self._queue_consumers(deployment)
         self.queues = {consumer.queue.name: consumer.queue for consumer in consumers}
         self.relay = RelayEvents(self, deployment=deployment)
-        functions = [*self._api_functions(deployment), *consumers, *steps, self.relay]
+        self.sweep = SweepWorkflows(
+            self, deployment=deployment, add_period=self.add_period, runs_queue=self.queues["runs"]
+        )
+        functions = [*self._api_functions(deployment), *consumers, *steps, self.relay, self.sweep]
         self.functions = {function.name: function for function in functions}
         self.api = Api(self, "Api", environment=environment, pool=data.people.pool, functions=self.functions)
         if environment.firewall:
@@ -101,6 +106,7 @@ class ServiceStack(Stack):
             SettleBill(self, deployment=deployment),
             RetainDocuments(self, deployment=deployment),
             DriveWorkflow(self, deployment=deployment, add_period=self.add_period),
+            ShowStranded(self, deployment=deployment, add_period=self.add_period),
         ]
 
     def _api_functions(self, deployment: Deployment) -> list[PythonFunction]:
@@ -143,6 +149,13 @@ class ServiceStack(Stack):
             runbook="documents-held",
         )
         alarms.add_sms_budget_alarms(self.functions[name] for name in ("send_otp", "send_notice"))
+        alarms.add_count_alarm(
+            "RequestsStranded",
+            self.functions["show_stranded"],
+            counted="shown",
+            meaning="A request was in progress and no run carried it on",
+            runbook="attention-queue",
+        )
 
     def _add_outputs(self) -> None:
         outputs = {

@@ -39,6 +39,7 @@ STREAM_ACTIONS = (
 class Table(Construct):
     """`pk` and `sk`, on demand, our own key, point-in-time recovery, and a stream the relay publishes from.
 
+    An index holds whole items; a narrow one, which is read from end to end, only what it names beside its keys.
     `Table`, not `TableV2`: only this one deploys from the template on the local cloud and in any region.
     """
 
@@ -50,10 +51,12 @@ class Table(Construct):
         environment: Environment,
         key: kms.IKey,
         indexes: Mapping[str, tuple[str, str]] | None = None,
+        narrow_indexes: Mapping[str, tuple[str, str, tuple[str, ...]]] | None = None,
         ttl_attribute: str | None = None,
     ) -> None:
         super().__init__(scope, name)
-        self.indexes = dict(indexes or {})
+        whole = {name: (*keys, ()) for name, keys in (indexes or {}).items()}
+        self.indexes = {**whole, **(narrow_indexes or {})}
         self.key = key
         self.table = dynamodb.Table(
             self,
@@ -71,12 +74,13 @@ class Table(Construct):
             deletion_protection=environment.retain_data,
             removal_policy=removal_policy(environment),
         )
-        for index, (partition, sort) in self.indexes.items():
+        for index, (partition, sort, beside) in self.indexes.items():
             self.table.add_global_secondary_index(
                 index_name=index,
                 partition_key=dynamodb.Attribute(name=partition, type=STRING),
                 sort_key=dynamodb.Attribute(name=sort, type=STRING),
-                projection_type=dynamodb.ProjectionType.ALL,
+                projection_type=dynamodb.ProjectionType.INCLUDE if beside else dynamodb.ProjectionType.ALL,
+                non_key_attributes=list(beside) or None,
             )
 
     @property
@@ -99,7 +103,8 @@ class Table(Construct):
         unknown = set(indexes) - set(self.indexes)
         if unknown:
             raise ValueError(f"{self.node.id} has no index {sorted(unknown)}")
-        function.allow(*(ACTIONS[verb] for verb in verbs), resources=[self.table.table_arn])
+        if verbs:
+            function.allow(*(ACTIONS[verb] for verb in verbs), resources=[self.table.table_arn])
         if indexes:
             arns = [f"{self.table.table_arn}/index/{index}" for index in indexes]
             function.allow("dynamodb:Query", resources=arns)

@@ -58,13 +58,24 @@ class Workflow(Construct):
     def grant_start_and_answer(self, function: PythonFunction) -> None:
         """Starting an execution, reading the input of one, and completing the tasks it waits for."""
         function.allow("states:SendTaskSuccess", "states:StartExecution", resources=[self.arn])
-        executions = Stack.of(self).format_arn(
+        function.allow("states:DescribeExecution", resources=[self._executions])
+
+    def grant_describe_and_stop(self, function: PythonFunction) -> None:
+        """Reading how an execution stands, and ending one."""
+        function.allow("states:DescribeExecution", "states:StopExecution", resources=[self._executions])
+
+    def grant_list(self, function: PythonFunction) -> None:
+        """Listing executions."""
+        function.allow("states:ListExecutions", resources=[self.arn])
+
+    @property
+    def _executions(self) -> str:
+        return Stack.of(self).format_arn(
             service="states",
             resource="execution",
             resource_name=f"{self.machine.state_machine_name}:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        function.allow("states:DescribeExecution", resources=[executions])
 
 
 def require_same_functions(name: str, definition: str, *, offered: set[str]) -> None:

@@ -24,7 +24,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     clock, table = clock or SystemClock(), settings.register_table
     desk = bill_desk(table, access=settings.access_table, clock=clock)
     cursors = SignedCursors(KmsMac(settings.mac_key_arn))
-    waiting = partial(list_waiting_decisions, bills=desk.bills, reader=desk.reader, cursors=cursors)
+    listing = partial(list_waiting_decisions, bills=desk.bills, reader=desk.reader, cursors=cursors)
+    waiting = partial(listing, interests=desk.interests)
     unmatched = partial(list_unmatched_payments, payments=PaymentTable(table), cursors=cursors)
     api = writing_api("decide_bill", settings, table=table, clock=clock)
     api.add(model.LIST_WAITING_DECISIONS, waiting, model.waiting_decisions)

@@ -52,6 +52,7 @@ class WaitingDecisionView(Value):
     bill: BillLine
     decision: BillDecisionView
     proposed_by_me: bool = Field(description="Then somebody else approves it")
+    own_interest: bool = Field(description="You are a party to it: then somebody else answers it")
 
 
 class WaitingDecisions(Value):
@@ -146,6 +147,7 @@ def waiting_decisions(page: Page[read_bills.WaitingDecision], call: Call[Any]) -
             bill=bill_line(each.summary, language=call.language),
             decision=decision_view(each.decision, language=call.language, for_authority=True),
             proposed_by_me=each.proposed_by_reader,
+            own_interest=each.own_interest,
         )
         for each in page.items
     ]

@@ -10,12 +10,13 @@ from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.requests import EmployerReplyView, employer_reply_of
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.pages import Page
 from ishtirak.kernel.text import Note
 from ishtirak.kernel.value import Value
-from ishtirak.requests.model import EmployerReply, PeriodData, RequestState
+from ishtirak.requests.model import PeriodData, RequestState
 from ishtirak.requests.waits import EmployerAnswer
 from ishtirak.use_cases.read_claims import EmployerClaim
 
@@ -44,7 +45,8 @@ class ClaimView(Value):
     worker: str = Field(description="Masked identity number")
     data: PeriodData
     reply_by: str | None = Field(description="UTC")
-    reply: EmployerReply | None
+    reply: EmployerReplyView | None
+    own_interest: bool = Field(description="You are a party to it: then somebody else answers it")
 
 
 class ClaimList(Value):
@@ -94,5 +96,6 @@ def _view(claim: EmployerClaim, language: str) -> ClaimView:
         worker=claim.worker.masked_identity if claim.worker else "—",
         data=request.data,
         reply_by=waits_for_us.until if waits_for_us else None,
-        reply=request.employer_reply,
+        reply=employer_reply_of(request, for_authority=False),
+        own_interest=claim.own_interest,
     )

@@ -5,11 +5,10 @@ from functools import partial
 from functions.review_request import model
 from functions.review_request.settings import Settings
 from ishtirak.adapters.assessment_ports import assessment_ports
+from ishtirak.adapters.aws.case_desk import case_desk
 from ishtirak.adapters.aws.evidence_ports import evidence_ports
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.aws.step_up import step_up_on
-from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.edge.pagination import SignedCursors
 from ishtirak.kernel.clock import Clock
@@ -24,17 +23,17 @@ from ishtirak.wiring import writing_api
 
 
 def build(settings: Settings, *, clock: Clock | None = None, residency: Residency | None = None) -> Api:
-    clock = clock or SystemClock()
-    requests, cursors = RequestTable(settings.requests_table), SignedCursors(KmsMac(settings.mac_key_arn))
+    desk, cursors = case_desk(settings, clock=clock), SignedCursors(KmsMac(settings.mac_key_arn))
     register = assessment_ports(settings, residency=residency)
-    decide = partial(decide_case, step_up=step_up_on(settings.access_table, clock=clock), **register)
-    opened = partial(open_document, **evidence_ports(settings, clock=clock))
-    api = writing_api("review_request", settings, table=settings.requests_table, clock=clock)
-    api.add(model.READ_QUEUE, partial(read_queue, requests=requests, cursors=cursors), model.queue_page)
-    api.add(model.READ_CASE, partial(read_case, requests=requests, clock=clock, **register), model.case_view)
-    api.add(model.CLAIM_CASE, partial(claim_case, requests=requests, clock=clock), model.entry)
-    api.add(model.RELEASE_CASE, partial(release_case, requests=requests, clock=clock), model.entry)
-    api.add(model.DECIDE_CASE, partial(decide, requests=requests, clock=clock), model.entry)
-    api.add(model.RESUME_CASE, partial(resume_case, requests=requests, clock=clock), model.entry)
-    api.add(model.OPEN_DOCUMENT, partial(opened, requests=requests, clock=clock), model.document_link)
+    decide = partial(decide_case, step_up=step_up_on(settings.access_table, clock=desk.clock), **register)
+    opened = partial(open_document, requests=desk.requests, **evidence_ports(settings, clock=desk.clock))
+    read = partial(read_case, requests=desk.requests, clock=desk.clock, **register)
+    api = writing_api("review_request", settings, table=settings.requests_table, clock=desk.clock)
+    api.add(model.READ_QUEUE, partial(read_queue, desk=desk, cursors=cursors), model.queue_page)
+    api.add(model.READ_CASE, read, model.case_view)
+    api.add(model.CLAIM_CASE, partial(claim_case, desk=desk), model.entry)
+    api.add(model.RELEASE_CASE, partial(release_case, desk=desk), model.entry)
+    api.add(model.DECIDE_CASE, partial(decide, desk=desk), model.entry)
+    api.add(model.RESUME_CASE, partial(resume_case, desk=desk), model.entry)
+    api.add(model.OPEN_DOCUMENT, partial(opened, clock=desk.clock), model.document_link)
     return api

@@ -26,6 +26,7 @@ from ishtirak.kernel.value import Value
 from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
 from ishtirak.reviews.desks import ReviewQueue
 from ishtirak.use_cases.read_case import ReviewCase
+from ishtirak.use_cases.read_queue import QueuedCase
 
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
@@ -57,6 +58,7 @@ class QueueEntry(Value):
     due_at: str | None = Field(description="UTC; earliest first")
     claimed: bool
     claimed_by_me: bool
+    own_interest: bool = Field(description="You are a party to it: then somebody else decides it")
     overdue: bool
     failure: str | None
     decided: WaitOutcome | None = Field(description="The decision that stands")
@@ -124,15 +126,18 @@ OPEN_DOCUMENT = get(
 )
 
 
-def queue_page(page: Page[SubmittedRequest], call: Call[Any]) -> Reply[Queue]:
-    entries = [_entry(request, call.caller, call.language) for request in page.items]
+def queue_page(page: Page[QueuedCase], call: Call[Any]) -> Reply[Queue]:
+    entries = [
+        _entry(case.request, call.caller, call.language, own_interest=case.own_interest)
+        for case in page.items
+    ]
     return Reply(Queue(entries=entries, next=page.next))
 
 
 def case_view(case: ReviewCase, call: Call[Any]) -> Reply[Case]:
     request, language, employer = case.request, call.language, case.employer
     body = Case(
-        request=view_of(request, language=language),
+        request=view_of(request, language=language, for_authority=True),
         worker=case.worker.masked_identity if case.worker else "—",
         establishment_name=(employer.name_ar if language == "ar" else employer.name_en) if employer else "—",
         estimate_today=estimate_of(case.assessment, language=language) if case.assessment else None,
@@ -143,7 +148,7 @@ def case_view(case: ReviewCase, call: Call[Any]) -> Reply[Case]:
 
 def entry(request: SubmittedRequest, call: Call[Any]) -> Reply[QueueEntry]:
     """Where the case now stands. Small, as it is kept under the caller's key; the case itself is read anew."""
-    body = _entry(request, call.caller, call.language)
+    body = _entry(request, call.caller, call.language, own_interest=False)
     return Reply(body, etag=request.version, location=f"/v1/reviews/{request.id}")
 
 
@@ -151,7 +156,7 @@ def document_link(link: DownloadLink, call: Call[Any]) -> Reply[DocumentLink]:
     return Reply(DocumentLink(url=link.url, expires_at=link.expires_at))
 
 
-def _entry(request: SubmittedRequest, caller: Caller, language: str) -> QueueEntry:
+def _entry(request: SubmittedRequest, caller: Caller, language: str, *, own_interest: bool) -> QueueEntry:
     return QueueEntry(
         request_id=request.id,
         reference=request.reference,
@@ -161,6 +166,7 @@ def _entry(request: SubmittedRequest, caller: Caller, language: str) -> QueueEnt
         due_at=request.wait.until if request.wait else None,
         claimed=request.claimed_by is not None,
         claimed_by_me=request.claimed_by == caller.person_id,
+        own_interest=own_interest,
         overdue=request.overdue,
         failure=request.failure,
         decided=request.decision.outcome if request.decision else None,

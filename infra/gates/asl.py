@@ -1,7 +1,7 @@
 """Checks of a state machine before it is deployed; AWS accepts most of what this refuses.
 
 Every target exists, every state is reachable and leads to an end, every expression parses and reads only variables
-that are assigned, every wait has a timeout, and a person's timeout or a failure is caught.
+that are assigned, every wait has a timeout, a person's timeout is caught, and every failure is caught and recorded.
 """
 
 import re
@@ -48,6 +48,7 @@ def _machine(definition: Definition, path: str, query_language: str, assigned: s
     states: Mapping[str, Any] = definition["States"]
     yield from _targets(definition, states, path)
     yield from _reachability(definition, states, path)
+    yield from _failures(states, path)
     for name, state in states.items():
         state_path = f"{path}/{name}"
         language = state.get("QueryLanguage", query_language)
@@ -78,6 +79,24 @@ def _targets(definition: Definition, states: Definition, path: str) -> Iterator[
         for target in _next(state):
             if target not in states:
                 yield Finding(f"{path}/{name}", f"target {target!r} does not exist")
+
+
+def _failures(states: Definition, path: str) -> Iterator[Finding]:
+    """A failure becomes a state somebody sees: it is caught, and what it is caught by records it before the run fails.
+
+    Only the task that records may catch its own failure into the end it leads to anyhow. What cannot be caught (the
+    expression of a Choice, a run stopped from outside) is reported by Step Functions itself, and swept.
+    """
+    for name, state in states.items():
+        if state["Type"] != "Task":
+            continue
+        catches = {error: catch["Next"] for catch in state.get("Catch", []) for error in catch["ErrorEquals"]}
+        if "States.ALL" not in catches:
+            yield Finding(f"{path}/{name}", "does not catch States.ALL: nobody would see that it failed")
+        for target in sorted(set(catches.values())):
+            ends = states.get(target, {}).get("Type") == "Fail"
+            if ends and state.get("Next") != target:
+                yield Finding(f"{path}/{name}", f"fails into {target!r} without recording it")
 
 
 def _reachability(definition: Definition, states: Definition, path: str) -> Iterator[Finding]:
@@ -124,11 +143,8 @@ def _timeouts(state: Definition, path: str) -> Iterator[Finding]:
     if "States.ALL" in caught[:-1]:
         yield Finding(path, "catches something after States.ALL, which is never reached")
     if state["Resource"].endswith(CALLBACK_SUFFIX):
-        yield from (
-            Finding(path, f"waits for a person and does not catch {error}")
-            for error in ("States.Timeout", "States.ALL")
-            if error not in caught
-        )
+        if "States.Timeout" not in caught:
+            yield Finding(path, "waits for a person and does not catch States.Timeout")
         if CALLBACK_EXPRESSION not in str(state.get("Arguments", {})):
             yield Finding(path, "waits for a token it gives to nobody")
 

@@ -19,12 +19,13 @@ from ishtirak.billing.model import (
     DecisionState,
 )
 from ishtirak.billing.posting import BilledPosting, post_bill_change
-from ishtirak.billing.refusals import DecisionMade, DecisionWaiting, SecondPersonNeeded
+from ishtirak.billing.refusals import DecisionMade, DecisionWaiting
 from ishtirak.billing.terms import in_force
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
 from ishtirak.kernel.errors import Denied, NotFound
 from ishtirak.kernel.ids import stable_id
+from ishtirak.kernel.interest import Interests, Matter
 from ishtirak.register.ledger import AccountState, EntryKind
 from ishtirak.register.periods import Source, SourceKind
 from ishtirak.register.rules import Cause
@@ -43,6 +44,15 @@ class DecisionGrounds:
     @property
     def day(self) -> date:
         return self.at.astimezone(RIYADH).date()
+
+
+def matter_of(bill: Bill) -> Matter:
+    """Whom a decision about the bill concerns, from the first month it asks for on."""
+    return Matter(
+        owner=bill.person_id,
+        establishments=frozenset({bill.debtor}),
+        since=min(row.month for row in bill.rows).first_day,
+    )
 
 
 def waive_fines(
@@ -115,8 +125,7 @@ def answer_decision(
         raise NotFound()
     if Role.SUPERVISOR not in by.roles:
         raise Denied()
-    if decision.by == by.person_id:
-        raise SecondPersonNeeded()
+    Interests(person_id=by.person_id).require_none_in(Matter(decided=frozenset({decision.by})))
     if decision.state is not DecisionState.PROPOSED:
         raise DecisionMade()
     day = at.astimezone(RIYADH).date()

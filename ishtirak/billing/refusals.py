@@ -1,6 +1,6 @@
 """Refusals of billing."""
 
-from ishtirak.kernel.errors import Denied, Incomplete, Invalid, Refused
+from ishtirak.kernel.errors import Incomplete, Invalid, Refused
 
 
 class BillNotOpen(Refused):
@@ -85,18 +85,6 @@ class DecisionMade(Refused):
     """The decision was approved or declined before."""
 
     code = "decision_made"
-
-
-class SecondPersonNeeded(Denied):
-    """Whoever proposed it cannot approve it (403)."""
-
-    code = "second_person_needed"
-
-
-class OwnInterest(Denied):
-    """Nobody decides about a bill of their own service, or of an establishment they act for (403)."""
-
-    code = "own_interest"
 
 
 class AlreadyExtended(Refused):

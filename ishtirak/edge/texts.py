@@ -180,6 +180,7 @@ LABELS: Final = {
     "law": "laws",
     "malformed_reason": "malformed_reasons",
     "nationality": "nationalities",
+    "relation": "relations",
     "route": "routes",
     "sector": "sectors",
     "system": "systems",

@@ -36,6 +36,7 @@ class Cessation(Value):
 class Establishment(Value):
     """المنشأة: an employer the register knows; `single_owner` is the person who owns it alone, if any.
 
+    `merged_with` are the other numbers it has since a merger: those it took over, or the one that took it over.
     `ceased` is None while it goes on, as far as the register knows.
     """
 
@@ -45,4 +46,5 @@ class Establishment(Value):
     sector: EmployerSector
     single_owner: Id | None = None
     ceased: Cessation | None = None
+    merged_with: tuple[EstablishmentNumber, ...] = ()
     registered_at: str

@@ -75,6 +75,9 @@ class Establishments(Protocol):
     def find(self, number: EstablishmentNumber) -> Establishment | None:
         """The employer under this unified number."""
 
+    def many(self, numbers: Iterable[EstablishmentNumber]) -> Mapping[EstablishmentNumber, Establishment]:
+        """Those of the employers who are known, by number, as of one moment for each hundred."""
+
     def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
         """The establishments the person may act for, in the order of their numbers."""
 

@@ -192,6 +192,8 @@ class ReviewDecision(Value):
 
     outcome: WaitOutcome
     by: str
+    desk: Party | None = None
+    """The desk it was taken at; None for one of before this was kept."""
     at: str
     reason_code: str | None = None
     note: str | None = None
@@ -236,7 +238,11 @@ class Request(Value):
     resubmitted_at: str | None = None
     signed_digest: str | None = None
     wait: Wait | None = None
+    employer_asked: bool = False
+    """Since it was last submitted; it stays so when the wait ends without a reply."""
     employer_reply: EmployerReply | None = None
+    replied_by: tuple[str, ...] = ()
+    """Everybody who ever answered for an employer, in any round: none of them decides it for the authority."""
     claimed_by: str | None = None
     claimed_at: str | None = None
     decisions: tuple[ReviewDecision, ...] = ()

@@ -20,6 +20,7 @@ class RequestPolicy(Value):
     second_approval_above_halalas: int
     open_requests_a_person: int
     documents_a_request: int
+    stranded_after_minutes: int
     declaration_version: str
 
 

@@ -1,12 +1,13 @@
 """What requests need from the outside."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.transaction import Items
 from ishtirak.requests.model import Request, RequestChange, SubmittedRequest
+from ishtirak.requests.runs import RequestInProgress, RunStatus
 
 
 class Requests(Protocol):
@@ -26,6 +27,9 @@ class Requests(Protocol):
 
     def timeline(self, request_id: str) -> Sequence[Event]:
         """Everything that happened to a request, in order."""
+
+    def in_progress(self, *, before: str) -> Iterator[RequestInProgress]:
+        """What a run has to carry on and made no step since `before` (UTC), longest ago first; it may lag a moment."""
 
     def save(self, change: RequestChange) -> Items:
         """The writes of a change and its events; `ChangedMeanwhile` unless the request is as it was before it."""
@@ -49,6 +53,22 @@ class WorkflowRuns(Protocol):
 
     def answer(self, token: str, output: Mapping[str, Any]) -> bool:
         """Answer a wait; False when it is over: answered before, timed out, or its run is closed."""
+
+    def status(self, name: str) -> RunStatus | None:
+        """How the run of this name stands; None where it was never started."""
+
+    def running(self) -> Iterator[str]:
+        """The names of all runs that have not ended; may lag a moment."""
+
+    def stop(self, name: str) -> None:
+        """End a run; one that is over already stays as it is."""
+
+
+class StrandedRuns(Protocol):
+    """Where runs are reported that may not carry their requests on."""
+
+    def put(self, run: str) -> None:
+        """Durable when it returns; otherwise `Unavailable`."""
 
 
 def desk_position(request: Request) -> str:

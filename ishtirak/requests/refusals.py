@@ -85,12 +85,6 @@ class NothingToResume(Refused):
     code = "nothing_to_resume"
 
 
-class OwnRequest(Refused):
-    """Nobody decides or answers in their own matter."""
-
-    code = "own_request"
-
-
 class AmendedPeriodMissing(Incomplete):
     """An amendment names the recorded period it amends."""
 

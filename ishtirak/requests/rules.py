@@ -31,6 +31,7 @@ from ishtirak.requests.model import (
     WaivedDocument,
     signing_digest,
 )
+from ishtirak.requests.parties import matter_of_decision, require_no_part
 from ishtirak.requests.policy import RequestPolicy
 from ishtirak.requests.refusals import (
     AlreadySubmitted,
@@ -44,7 +45,6 @@ from ishtirak.requests.refusals import (
     NotApproved,
     NothingToResume,
     NothingToWithdraw,
-    OwnRequest,
     TooManyDocuments,
     TooManyOpenRequests,
 )
@@ -221,6 +221,7 @@ def submit(
         "submitted_at": request.submitted_at or to_rfc3339(at),
         "resubmitted_at": to_rfc3339(at) if again else None,
         "signed_digest": signed.digest,
+        "employer_asked": False,
         "employer_reply": None,
         "overdue": False,
     }
@@ -296,8 +297,7 @@ def resume(
     """
     if request.state is not RequestState.NEEDS_ATTENTION:
         raise NothingToResume()
-    if by.person_id == request.owner:
-        raise OwnRequest()
+    require_no_part(by, matter_of_decision(request))
     approved = request.decision is not None and request.decision.outcome is WaitOutcome.APPROVED
     if step is Step.POSTING and not approved:
         raise NothingToResume()

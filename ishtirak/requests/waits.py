@@ -19,8 +19,9 @@ from ishtirak.requests.model import (
     Wait,
     WaitOutcome,
 )
+from ishtirak.requests.parties import matter_of_reply, require_no_part
 from ishtirak.requests.policy import RequestPolicy
-from ishtirak.requests.refusals import NotWaitingForYou, OwnRequest, ReplyTooLate, RequestClosed
+from ishtirak.requests.refusals import NotWaitingForYou, ReplyTooLate, RequestClosed
 from ishtirak.requests.rules import day_of, next_version
 
 _DESK_STATE = {
@@ -62,9 +63,10 @@ def assign(
         raise RequestClosed()
     wait = Wait(id=wait_id, party=party, until=to_rfc3339(until))
     claim_ends = {} if again else {"claimed_by": None, "claimed_at": None}
+    asked = {"employer_asked": True} if party is Party.EMPLOYER else {}
     change = next_version(
         request,
-        request.model_copy(update={"state": _DESK_STATE[party], "wait": wait, **claim_ends}),
+        request.model_copy(update={"state": _DESK_STATE[party], "wait": wait, **claim_ends, **asked}),
         _ASSIGNED[party],
         at=at,
         actor="add_period",
@@ -82,6 +84,8 @@ def _may_be_assigned(request: SubmittedRequest, party: Party) -> bool:
         return False
     if party is Party.SUPERVISOR and request.state is RequestState.SECOND_REVIEW:
         return request.decision is not None and request.decision.outcome is WaitOutcome.NEEDS_SECOND
+    if party is Party.OFFICER and request.state is RequestState.SUBMITTED:
+        return request.employer_reply is not None  # resumed: what the employer said stands
     return request.state in _COMES_FROM[party]
 
 
@@ -100,7 +104,11 @@ REPLY_OUTCOMES: Final[Mapping[EmployerAnswer, WaitOutcome]] = {
 
 def employer_was_asked(request: SubmittedRequest) -> bool:
     """Whether the employer was asked since the request was last submitted."""
-    return request.employer_reply is not None or request.state is RequestState.WITH_EMPLOYER
+    return (
+        request.employer_asked
+        or request.employer_reply is not None
+        or request.state is RequestState.WITH_EMPLOYER
+    )
 
 
 def record_reply(
@@ -108,14 +116,19 @@ def record_reply(
 ) -> RequestChange[SubmittedRequest]:
     """The employer confirms or objects, in time."""
     wait = open_wait(request, Party.EMPLOYER)
-    if by.person_id == request.owner:
-        raise OwnRequest()
+    require_no_part(by, matter_of_reply(request))
     if to_rfc3339(at) > wait.until:
         raise ReplyTooLate()
     answer = EmployerReply(outcome=outcome, note=note, by=by.person_id, at=to_rfc3339(at))
     return next_version(
         request,
-        request.model_copy(update={"employer_reply": answer, "wait": None}),
+        request.model_copy(
+            update={
+                "employer_reply": answer,
+                "replied_by": (*request.replied_by, by.person_id),
+                "wait": None,
+            }
+        ),
         "EmployerReplied",
         at=at,
         actor=by.person_id,
@@ -172,6 +185,18 @@ def outcome_of(request: SubmittedRequest, party: Party) -> WaitOutcome:
     if party in (Party.OFFICER, Party.SUPERVISOR) and request.decision is not None:
         return request.decision.outcome
     return WaitOutcome.NEEDS_ATTENTION
+
+
+def standing_outcome(request: SubmittedRequest) -> WaitOutcome | None:
+    """How the wait that ended last did, read from the request alone; None while somebody is waited for."""
+    if request.wait is not None:
+        return None
+    party = {
+        RequestState.WITH_EMPLOYER: Party.EMPLOYER,
+        RequestState.SUBMITTED: Party.CONTRIBUTOR,
+        RequestState.UNDER_REVIEW: Party.OFFICER,
+    }.get(request.state, Party.SUPERVISOR)
+    return outcome_of(request, party)
 
 
 def deadline(party: Party, *, at: datetime, policy: RequestPolicy) -> datetime:

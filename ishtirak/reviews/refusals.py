@@ -13,12 +13,6 @@ class NotClaimed(Refused):
     code = "not_claimed"
 
 
-class SamePersonTwice(Refused):
-    """The second approval has to come from somebody else (four eyes)."""
-
-    code = "same_person_twice"
-
-
 class OutsideThePeriodAsked(Incomplete):
     """A partial approval lies within what was asked for."""
 

@@ -16,8 +16,8 @@ from ishtirak.requests.model import (
     Wait,
     WaitOutcome,
 )
+from ishtirak.requests.parties import matter_of_decision, require_no_part
 from ishtirak.requests.policy import RequestPolicy
-from ishtirak.requests.refusals import OwnRequest
 from ishtirak.requests.rules import next_version
 from ishtirak.requests.waits import open_wait
 from ishtirak.reviews.model import Verdict
@@ -26,7 +26,6 @@ from ishtirak.reviews.refusals import (
     GovernorDecisionNeeded,
     NotClaimed,
     OutsideThePeriodAsked,
-    SamePersonTwice,
 )
 
 VERDICT_OUTCOMES: Final[Mapping[Verdict, WaitOutcome]] = {
@@ -41,6 +40,7 @@ VERDICT_OUTCOMES: Final[Mapping[Verdict, WaitOutcome]] = {
 def claim(request: SubmittedRequest, *, by: Caller, at: datetime) -> RequestChange[SubmittedRequest]:
     """An officer takes it off the queue, so that no two work on one request."""
     _require_decidable(request, by=by)
+    require_no_part(by, matter_of_decision(request))
     if request.claimed_by is not None and request.claimed_by != by.person_id:
         raise ClaimedByAnother()
     return next_version(
@@ -83,6 +83,7 @@ def decide(
     needs_two = takes_two(decision, total_halalas=total_halalas, policy=policy)
     if needs_two and not _is_second_approval(request, decision):
         outcome = WaitOutcome.NEEDS_SECOND
+    stands = decision.model_copy(update={"outcome": outcome, "desk": wait.party})
     state = {
         WaitOutcome.APPROVED: RequestState.APPROVED,
         WaitOutcome.REJECTED: RequestState.REJECTED,
@@ -92,7 +93,7 @@ def decide(
         request.model_copy(
             update={
                 "state": state,
-                "decisions": (*request.decisions, decision.model_copy(update={"outcome": outcome})),
+                "decisions": (*request.decisions, stands),
                 "wait": None,
                 "claimed_by": None,
                 "claimed_at": None,
@@ -113,13 +114,11 @@ def takes_two(decision: ReviewDecision, *, total_halalas: int, policy: RequestPo
 
 
 def require_decision_allowed(request: SubmittedRequest, decision: ReviewDecision, *, by: Caller) -> Wait:
-    """The wait a decision would end, or the refusal: whose turn, whose claim, four eyes, which days."""
+    """The wait a decision would end, or the refusal: whose turn, no party, whose claim, four eyes, which days."""
     wait = _require_decidable(request, by=by)
+    require_no_part(by, matter_of_decision(request))
     if request.claimed_by != by.person_id:
         raise NotClaimed()
-    first = request.decision
-    if first is not None and first.outcome is WaitOutcome.NEEDS_SECOND and first.by == by.person_id:
-        raise SamePersonTwice()
     _require_within_request(request, decision)
     return wait
 
@@ -147,11 +146,15 @@ def _is_second_approval(request: SubmittedRequest, decision: ReviewDecision) -> 
 
 def _require_decidable(request: SubmittedRequest, *, by: Caller) -> Wait:
     wait = open_wait(request, Party.OFFICER, Party.SUPERVISOR)
-    if wait.party is Party.SUPERVISOR and Role.SUPERVISOR not in by.roles:
-        raise NotFound()
-    if by.person_id == request.owner:
-        raise OwnRequest()
+    require_desk(request, by=by)
     return wait
+
+
+def require_desk(request: SubmittedRequest, *, by: Caller) -> None:
+    """To an officer the supervisors' desk does not exist: `NotFound`."""
+    of_supervisors = request.wait is not None and request.wait.party is Party.SUPERVISOR
+    if of_supervisors and Role.SUPERVISOR not in by.roles:
+        raise NotFound()
 
 
 def _require_within_request(request: SubmittedRequest, decision: ReviewDecision) -> None:

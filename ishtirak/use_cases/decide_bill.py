@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ishtirak.billing.calculator import BillCalculator
-from ishtirak.billing.decisions import takes_two
+from ishtirak.billing.decisions import matter_of, takes_two
 from ishtirak.billing.model import Bill
 from ishtirak.billing.ports import Bills
 from ishtirak.billing.posting import BilledPosting
-from ishtirak.billing.refusals import OwnInterest
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.transaction import NO_ITEMS, Transaction
 from ishtirak.register.ledger import AccountState
 from ishtirak.register.ports import Accounts
+from ishtirak.use_cases.interests import InterestReader
 from ishtirak.use_cases.read_bills import BillOnDay, BillReader
 from ishtirak.use_cases.step_up import Intent, StepUp
 
@@ -35,6 +35,10 @@ class BillDesk:
     def calculator(self) -> BillCalculator:
         return self.reader.calculator
 
+    @property
+    def interests(self) -> InterestReader:
+        return InterestReader(establishments=self.reader.establishments, accounts=self.accounts)
+
     def now(self) -> datetime:
         return self.reader.clock.now()
 
@@ -44,13 +48,13 @@ class BillDesk:
         """Load the bill, decide about it, commit, and give the bill as it stands today.
 
         What takes two people takes a fresh proof of each, used up with the decision. Raises `NotFound`, `OwnInterest`
-        where the bill is the caller's own affair, what `decision` refuses, `StepUpRequired`, and `ChangedMeanwhile`
-        when the account or the bill changed after they were read.
+        where the caller is a party, what `decision` refuses, `StepUpRequired`, and `ChangedMeanwhile` when the account
+        or the bill changed after they were read.
         """
         bill = self.bills.find(bill_id)
         if bill is None:
             raise NotFound()
-        self._require_no_interest(bill, by)
+        self.interests.require_none(by, matter_of(bill))
         state = self.accounts.state(bill.person_id, bill.system)
         decided = decision(state, bill)
         (after,) = decided.changed
@@ -65,8 +69,3 @@ class BillDesk:
             result=result,
         )
         return result
-
-    def _require_no_interest(self, bill: Bill, by: Caller) -> None:
-        own = self.reader.establishments.acts_for(by.person_id)
-        if bill.person_id == by.person_id or bill.debtor in own:
-            raise OwnInterest()

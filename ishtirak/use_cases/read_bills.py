@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from ishtirak.billing.calculator import BillCalculator, Settlement
+from ishtirak.billing.decisions import matter_of
 from ishtirak.billing.estimates import estimate_day
 from ishtirak.billing.model import Bill, BillDecision
 from ishtirak.billing.ports import Bills, bill_position, decision_position
@@ -16,6 +17,7 @@ from ishtirak.kernel.pages import Cursors, Page
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Establishments, People
+from ishtirak.use_cases.interests import InterestReader
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class WaitingDecision:
     summary: BillSummary
     decision: BillDecision
     proposed_by_reader: bool
+    own_interest: bool
+    """Whether the reader is a party to it, and so cannot answer it."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,14 @@ def inspect_bill(bill_id: str, *, as_of: date | None, bills: Bills, reader: Bill
 
 
 def list_waiting_decisions(
-    *, limit: int, after: str | None, by: Caller, bills: Bills, reader: BillReader, cursors: Cursors
+    *,
+    limit: int,
+    after: str | None,
+    by: Caller,
+    bills: Bills,
+    reader: BillReader,
+    interests: InterestReader,
+    cursors: Cursors,
 ) -> Page[WaitingDecision]:
     """A page of the proposed decisions that wait for a supervisor, longest waiting first.
 
@@ -131,9 +142,15 @@ def list_waiting_decisions(
         position=decision_position,
         cursors=cursors,
     )
+    relations = interests.relations(by, [matter_of(bill) for bill in page.items])
     waiting = tuple(
-        WaitingDecision(summary, decision, proposed_by_reader=decision.by == by.person_id)
-        for summary in reader.summaries(page.items)
+        WaitingDecision(
+            summary,
+            decision,
+            proposed_by_reader=decision.by == by.person_id,
+            own_interest=relation is not None,
+        )
+        for summary, relation in zip(reader.summaries(page.items), relations, strict=True)
         if (decision := summary.bill.waiting) is not None
     )
     return Page(waiting, page.next)

@@ -6,12 +6,14 @@ from functools import partial
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.interest import Interests
 from ishtirak.kernel.pages import Cursors, Page
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Establishments, People
 from ishtirak.requests import waits
 from ishtirak.requests.desks import employer_desk
 from ishtirak.requests.model import SubmittedRequest
+from ishtirak.requests.parties import matter_of_reply
 from ishtirak.requests.ports import Requests, desk_position
 
 
@@ -21,6 +23,8 @@ class EmployerClaim:
 
     request: SubmittedRequest
     worker: Contributor | None
+    own_interest: bool
+    """Whether the reader is the worker, or decides it for the authority, and so cannot answer it."""
 
 
 def list_claims(
@@ -46,9 +50,10 @@ def list_claims(
         cursors=cursors,
     )
     workers = people.many(request.owner for request in page.items)
-    return Page(
-        tuple(EmployerClaim(request, workers.get(request.owner)) for request in page.items), page.next
+    claims = tuple(
+        EmployerClaim(request, workers.get(request.owner), _is_party(by, request)) for request in page.items
     )
+    return Page(claims, page.next)
 
 
 def read_claim(
@@ -57,12 +62,16 @@ def read_claim(
     """One claim; `NotFound` for what is not the caller's to see."""
     request = requests.submitted(request_id)
     require_within_scope(request, by=by, establishments=establishments)
-    return claim_by(request, people=people)
+    return claim_by(request, people=people, reader=by)
 
 
-def claim_by(request: SubmittedRequest, *, people: People) -> EmployerClaim:
+def claim_by(request: SubmittedRequest, *, people: People, reader: Caller) -> EmployerClaim:
     """The claim with the person who makes it."""
-    return EmployerClaim(request, people.find(request.owner))
+    return EmployerClaim(request, people.find(request.owner), _is_party(reader, request))
+
+
+def _is_party(reader: Caller, request: SubmittedRequest) -> bool:
+    return Interests(person_id=reader.person_id).in_matter(matter_of_reply(request)) is not None
 
 
 def _waiting_for(

@@ -1,6 +1,7 @@
 """Recording that a deadline passed without a reply, or that a step of the workflow failed for good."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.transaction import Transaction
@@ -8,6 +9,8 @@ from ishtirak.requests import rules, waits
 from ishtirak.requests.model import Party, SubmittedRequest, WaitOutcome
 from ishtirak.requests.policy import policy_on
 from ishtirak.requests.ports import Requests
+
+_OUT_OF_STEP: Final = "RunOutOfStep"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ def record_timeout_or_failure(
 ) -> EndedWait:
     """How the wait for `party` ended; without a party the step failed, and the request needs attention.
 
-    What was said first stands: a reply or an end that came before changes nothing here.
+    What was said first stands: a reply or an end that came before changes nothing here. Where the request waits for
+    somebody else than its run believes, the run ends, so the request is shown to need attention.
     """
     request = requests.submitted(request_id)
     now = clock.now()
@@ -42,7 +46,10 @@ def record_timeout_or_failure(
         return ended
     change = waits.record_timeout(request, party, at=now)
     after: SubmittedRequest = request if change is None else change.after
-    ended = EndedWait(waits.outcome_of(after, party), allowed)
+    outcome = waits.outcome_of(after, party)
+    if outcome is WaitOutcome.NEEDS_ATTENTION and change is None:
+        change = rules.record_failure(request, _OUT_OF_STEP, at=now)
+    ended = EndedWait(outcome, allowed)
     if change is not None:
         transaction.commit(requests.save(change), result=ended)
     return ended

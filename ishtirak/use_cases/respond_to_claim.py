@@ -22,10 +22,13 @@ def respond_to_claim(
     clock: Clock,
     transaction: Transaction,
 ) -> EmployerClaim:
-    """The claim with the employer's reply. Raises `NotFound` as `read_claim` does, and the refusals of the rule."""
+    """The claim with the employer's reply.
+
+    Raises `NotFound` as `read_claim` does, and the refusals of `waits.record_reply`.
+    """
     request = requests.submitted(request_id)
     require_within_scope(request, by=by, establishments=establishments)
     change = waits.record_reply(request, waits.REPLY_OUTCOMES[answer], note, by=by, at=clock.now())
-    claim = claim_by(change.after, people=people)
+    claim = claim_by(change.after, people=people, reader=by)
     transaction.commit(requests.save(change), result=claim)
     return claim

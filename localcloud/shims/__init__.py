@@ -15,6 +15,8 @@ from localcloud.shims import (
     states_failure_cause,
     states_jsonata,
     states_start,
+    states_status_events,
+    states_stop,
 )
 
 MOTO = "5.2.5"
@@ -30,6 +32,8 @@ def install(patches: Patches, *, after_write: Callable[[], None]) -> None:
         dynamodb_transactions,
         states_jsonata,
         states_start,
+        states_stop,
+        states_status_events,
         states_failure_cause,
         states_clients,
         object_events,

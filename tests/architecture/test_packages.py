@@ -22,7 +22,8 @@ HOLDERS = {
     },
     "agencies.sms": {"send_notice", "send_otp"},
     "aws.user_pool": {"sign_in"},
-    "aws.executions": {"drive_workflow"},
+    "aws.executions": {"drive_workflow", "show_stranded", "sweep_workflows"},
+    "aws.stranded_queue": {"sweep_workflows"},
     "aws.bus": {"relay_events"},
     "aws.mac": {
         "decide_bill",
@@ -88,9 +89,9 @@ def test_an_adapter_is_packaged_only_where_it_is_meant_to_be(adapter: str) -> No
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_workflow_step_or_worker_carries_no_http(function: str) -> None:
     answers_people = "ishtirak.edge.http" in modules(function)
-    queued_or_stepped = {f"ishtirak.edge.{kind}" for kind in ("queue", "stream", "task")} & modules(function)
+    edges = {f"ishtirak.edge.{kind}" for kind in ("queue", "schedule", "stream", "task")}
 
-    assert not (answers_people and queued_or_stepped)
+    assert not (answers_people and edges & modules(function))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

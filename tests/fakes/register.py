@@ -88,6 +88,10 @@ class InMemoryEstablishments:
     def find(self, number: EstablishmentNumber) -> Establishment | None:
         return self.employers.get(number.reveal())
 
+    def many(self, numbers: Iterable[EstablishmentNumber]) -> Mapping[EstablishmentNumber, Establishment]:
+        found = [self.employers.get(number.reveal()) for number in set(numbers)]
+        return {establishment.number: establishment for establishment in found if establishment is not None}
+
     def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
         return tuple(
             EstablishmentNumber(number) for person, number in sorted(self.appointments) if person == person_id

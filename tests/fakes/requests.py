@@ -1,6 +1,6 @@
 """Requests in memory, in the states tests start from: one suite runs on this and on the table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from ishtirak.requests.model import (
 )
 from ishtirak.requests.policy import RequestPolicy, policy_on
 from ishtirak.requests.ports import desk_position
+from ishtirak.requests.runs import RequestInProgress, in_listing, is_in_progress
 from ishtirak.reviews import rules as review_rules
 from tests.fakes.transaction import Write
 
@@ -245,6 +246,11 @@ class RequestsInMemory:
         ]
         following = [request for request in waiting if after is None or desk_position(request) > after]
         return sorted(following, key=desk_position)[:limit]
+
+    def in_progress(self, *, before: str) -> Iterator[RequestInProgress]:
+        found = [in_listing(request) for request in self.kept.values() if is_in_progress(request)]
+        older = (entry for entry in found if entry.updated_at < before)
+        yield from sorted(older, key=lambda entry: entry.updated_at)
 
     def timeline(self, request_id: str) -> Sequence[Event]:
         return list(self.events.get(request_id, []))

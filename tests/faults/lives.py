@@ -187,6 +187,18 @@ def billed_account(stepped: Stepped) -> BilledAccount:
     return BilledAccount(stepped.register, period=worked, bill=bill)
 
 
+def long_ago(stepped: Stepped, request: SubmittedRequest, *, days: int = 1) -> SubmittedRequest:
+    """The same request, had all that happened to it happened so many days earlier."""
+
+    def earlier(moment: str) -> str:
+        return to_rfc3339(datetime.fromisoformat(moment) - timedelta(days=days))
+
+    wait = request.wait and request.wait.model_copy(update={"until": earlier(request.wait.until)})
+    aged = request.model_copy(update={"updated_at": earlier(request.updated_at), "wait": wait})
+    again = aged.model_copy(update={"version": request.version + 1})
+    return _kept(stepped, RequestChange(before=request, after=again, events=()))
+
+
 def approved(stepped: Stepped) -> SubmittedRequest:
     """What the workflow is to post next."""
     request = claimed(stepped)

@@ -215,7 +215,10 @@ def test_a_large_sum_is_approved_by_two_people(world: World) -> None:
     billed = person.until(request_id, "BILLED")
 
     assert [decision["outcome"] for decision in billed["decisions"]] == ["NEEDS_SECOND", "APPROVED"]
-    assert len({decision["by"] for decision in billed["decisions"]}) == 2
+    assert [decision["desk"] for decision in billed["decisions"]] == ["OFFICER", "SUPERVISOR"]
+    assert {decision["by"] for decision in billed["decisions"]} == {None}
+    case = world.signed_in("huda").ask("GET", f"/v1/reviews/{request_id}").expect(200).body
+    assert len({decision["by"] for decision in case["request"]["decisions"]}) == 2
     assert world.ended(request_id) == "SUCCEEDED Billed"
 
 

@@ -290,7 +290,11 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
         table(
             world,
             world.requests,
-            indexes={"by_owner": ("owner", "updated_at"), "by_desk": ("desk", "due_at")},
+            indexes={
+                "by_owner": ("owner", "updated_at"),
+                "by_desk": ("desk", "due_at"),
+                "in_progress": ("progress", "updated_at"),
+            },
         )
         table(world, world.register, indexes={"by_establishment": ("establishment", "registered_at")})
         kms = world.aws("kms")

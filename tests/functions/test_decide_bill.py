@@ -74,7 +74,7 @@ def test_the_boards_resolution_waits_for_somebody_else(bills: Bills) -> None:
     for refused in (unproven, stolen):
         assert (refused[0], refused[1]["code"]) == (403, "step_up_required")
     assert (decision["state"], proposed["waived"], waiting["proposed_by_me"]) == ("PROPOSED", 0, True)
-    assert (own[0], own[1]["code"]) == (403, "second_person_needed")
+    assert (own[0], own[1]["code"]) == (403, "own_interest")
     assert officers[0] == 403
     assert (approved[0], approved[1]["due"]) == (200, bills.account.bill.contributions)
     assert bills.officer("GET", "/v1/bills", by=SUPERVISOR)[1] == {"waiting": [], "next": None}

@@ -10,8 +10,10 @@ from botocore.exceptions import ClientError
 
 from functions.drive_workflow.handler import build
 from functions.drive_workflow.settings import Settings
-from ishtirak.requests.model import Party, RequestChange
+from ishtirak.requests import rules, waits
+from ishtirak.requests.model import Party, RequestChange, Step, WaitOutcome
 from tests.fakes import requests as cases
+from tests.fakes.request_states import failed
 from tests.functions.access_world import World, access_world, delivered, logged, message
 
 EVENTS = Path("functions/drive_workflow/events")
@@ -76,6 +78,18 @@ class Desk:
         ):
             transaction.commit(table.save(change))
 
+    def becomes(self, change: RequestChange) -> None:
+        """The request as it is after the change."""
+        from ishtirak.adapters.aws.request_table import RequestTable
+        from ishtirak.adapters.transaction import DynamoTransaction
+
+        DynamoTransaction().commit(RequestTable(self.world.requests).save(change))
+
+    def is_answered(self, outcome: WaitOutcome = WaitOutcome.CONFIRMED) -> None:
+        """The employer has replied."""
+        waiting = cases.asked(cases.submitted().after, Party.EMPLOYER, wait_id="wait-1").after
+        self.becomes(waits.record_reply(waiting, outcome, None, by=cases.EMPLOYER, at=cases.NOW))
+
     def deliver(self, event_type: str, *, subject: str = SUBJECT, **data: Any) -> list[str]:
         record = message(event_type, subject=subject, data=data)
         return ["back" for _ in delivered(self.consumer, record)]
@@ -113,19 +127,13 @@ def test_a_run_of_this_name_for_something_else_is_a_defect(desk: Desk) -> None:
     assert desk.deliver("RequestSubmitted") == ["back"]
 
 
-@pytest.mark.parametrize(
-    ("event_type", "outcome"),
-    [
-        ("EmployerReplied", "CONFIRMED"),
-        ("ReviewDecided", "APPROVED"),
-        ("RequestResubmitted", "RESUBMITTED"),
-        ("RequestWithdrawn", "WITHDRAWN"),
-    ],
-)
-def test_a_reply_answers_the_wait_it_ended(desk: Desk, event_type: str, outcome: str) -> None:
-    assert desk.deliver(event_type, wait_id="wait-1", outcome=outcome) == []
+@pytest.mark.parametrize("event_type", ["EmployerReplied", "ReviewDecided", "RequestWithdrawn"])
+def test_a_reply_answers_the_wait_it_ended_as_the_table_has_it(desk: Desk, event_type: str) -> None:
+    desk.is_answered(WaitOutcome.OBJECTED)
 
-    assert desk.machine.answers[cases.TOKEN]["outcome"] == outcome
+    assert desk.deliver(event_type, wait_id="wait-1", outcome="APPROVED") == []
+
+    assert desk.machine.answers[cases.TOKEN]["outcome"] == "OBJECTED"
     assert set(desk.machine.answers[cases.TOKEN]["waits"]) == {
         "employer",
         "officer",
@@ -135,8 +143,17 @@ def test_a_reply_answers_the_wait_it_ended(desk: Desk, event_type: str, outcome:
     assert desk.machine.runs == {}
 
 
+def test_an_event_of_a_reply_nobody_gave_answers_nothing(desk: Desk) -> None:
+    with logged() as log:
+        assert desk.deliver("EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") == []
+
+    assert desk.machine.answers == {}
+    assert '"outcome":"still_waiting"' in log.getvalue()
+
+
 @pytest.mark.parametrize("code", ["TaskTimedOut", "InvalidToken", "TaskDoesNotExist"])
 def test_answering_what_is_over_changes_nothing_and_is_counted(desk: Desk, code: str) -> None:
+    desk.is_answered()
     desk.machine.over[cases.TOKEN] = code
 
     with logged() as log:
@@ -147,6 +164,8 @@ def test_answering_what_is_over_changes_nothing_and_is_counted(desk: Desk, code:
 
 
 def test_a_reply_delivered_twice_answers_once(desk: Desk) -> None:
+    desk.is_answered()
+
     for _ in range(2):
         assert desk.deliver("EmployerReplied", wait_id="wait-1", outcome="CONFIRMED") == []
 
@@ -160,11 +179,14 @@ def test_withdrawing_while_nobody_is_waited_for_answers_nothing(desk: Desk) -> N
 
 
 def test_a_wait_without_a_token_comes_back(desk: Desk) -> None:
+    desk.is_answered()
+
     assert desk.deliver("EmployerReplied", wait_id="wait-2", outcome="CONFIRMED") == ["back"]
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
 def test_what_step_functions_did_not_do_comes_back(desk: Desk, code: str) -> None:
+    desk.is_answered()
     desk.machine.broken = code
 
     assert desk.deliver("RequestSubmitted") == ["back"]
@@ -180,15 +202,26 @@ def test_the_sample_of_a_submission_starts_the_run_it_names(desk: Desk) -> None:
     assert event["Records"][0]["body"].count(request_id) == 1
 
 
-def test_the_sample_of_a_reply_comes_back_while_its_wait_is_unknown(desk: Desk) -> None:
+def test_the_sample_of_a_reply_answers_nothing_while_nobody_replied(desk: Desk) -> None:
     event = json.loads((EVENTS / "employer_replied.json").read_text(encoding="utf-8"))
 
-    assert delivered(desk.consumer, *event["Records"]) == [event["Records"][0]["messageId"]]
+    assert delivered(desk.consumer, *event["Records"]) == []
+    assert desk.machine.answers == {}
+
+
+def test_an_event_of_a_request_that_is_not_there_is_put_aside(desk: Desk) -> None:
+    assert desk.deliver("RequestSubmitted", subject=f"request/{cases.OTHER_REQUEST}") == []
+
+    assert desk.machine.runs == {}
 
 
 def test_a_resumed_request_gets_a_run_under_the_next_number(desk: Desk) -> None:
-    assert desk.deliver("RequestResumed", run=2, step="REVIEW") == []
-    assert desk.deliver("RequestResumed", run=2, step="REVIEW") == []
+    waiting = cases.asked(cases.submitted().after, Party.EMPLOYER, wait_id="wait-1").after
+    desk.becomes(RequestChange(waiting, failed(waiting), ()))
+    desk.becomes(rules.resume(failed(waiting), Step.REVIEW, by=cases.OFFICER, at=cases.NOW))
+
+    for _ in range(2):
+        assert desk.deliver("RequestResumed", run=2, step="REVIEW") == []
 
     assert list(desk.machine.runs) == [f"{cases.REQUEST}-2"]
 

@@ -78,6 +78,21 @@ def test_what_was_said_first_stands(scene: Recording, request_: Request, party: 
     assert scene.requests.get(REQUEST) == stored
 
 
+@pytest.mark.parametrize(
+    ("request_", "party"), [(with_employer(), "OFFICER"), (under_review(), "SUPERVISOR")]
+)
+def test_a_run_that_believes_in_another_wait_ends_where_somebody_sees_it(
+    scene: Recording, request_: Request, party: str
+) -> None:
+    scene.holds(request_)
+
+    assert [scene.record(party=party), scene.record(party=party)] == ["NEEDS_ATTENTION"] * 2
+
+    request = scene.requests.get(REQUEST)
+    assert (request.state, request.failure) == (RequestState.NEEDS_ATTENTION, "RunOutOfStep")
+    assert scene.events(REQUEST) == ["AttentionNeeded"]
+
+
 def test_the_sample_events_are_understood(scene: Recording) -> None:
     scene.holds(with_employer())
 

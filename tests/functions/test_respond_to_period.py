@@ -166,7 +166,7 @@ def test_nobody_answers_their_own_claim_for_the_employer(scene: Responding) -> N
     scene.register.transaction.commit(scene.register.establishments.appoint(OWNER, MITHAL))
     scene.holds(with_employer())
 
-    assert code_of(scene.respond(by=themselves)) == (409, "own_request")
+    assert code_of(scene.respond(by=themselves)) == (403, "own_interest")
 
 
 def test_a_contributor_is_no_employer(scene: Responding) -> None:

@@ -110,6 +110,7 @@ def _side_paths(system: Environment) -> None:
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
         _a_paper_that_is_waived(system, person)
+        _run_that_stands_still(system, story)
     _newcomer_and_back_dated(system)
     _said_again(system)
     _the_hours_texts_used_up(system)
@@ -281,6 +282,17 @@ def _a_paper_that_is_waived(system: Environment, person: Person) -> None:
     waived = person.request(request_id)["waived_documents"]
     assert [one["kind"] for one in waived] == ["EMPLOYMENT_CONTRACT"]
     person.ask_for_code(request_id)
+
+
+def _run_that_stands_still(system: Environment, story: DemoRun) -> None:
+    """Long past its deadline the run waits as ever: the sweep finds it, it is stopped, and the request shown."""
+    cloud, sara = system.cloud, story.signed_in("sara")
+    request_id = submit_request(sara, "SOCIAL_INSURANCE", period_data("2026-01-01", "2026-01-31"))
+    sara.until(request_id, "WITH_EMPLOYER")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=90), tick=True):
+        cloud.fire("WorkflowSweep")
+        cloud.settle(timeout=10)
+    sara.until(request_id, "NEEDS_ATTENTION")
 
 
 def _said_again(system: Environment) -> None:

@@ -22,6 +22,7 @@ NAMED_WILDCARDS = {
     ("s3:PutObjectTagging", "s3", "/*"),
     ("s3:PutObjectVersionTagging", "s3", "/*"),
     ("states:DescribeExecution", "states", ":*"),
+    ("states:StopExecution", "states", ":*"),
     ("xray:PutTelemetryRecords", "*", "*"),
     ("xray:PutTraceSegments", "*", "*"),
 }

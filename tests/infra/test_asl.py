@@ -29,7 +29,7 @@ SOUND: dict[str, Any] = {
             "TimeoutSeconds": 60,
             "Catch": [
                 {"ErrorEquals": ["States.Timeout"], "Next": "Note"},
-                {"ErrorEquals": ["States.ALL"], "Next": "Failed"},
+                {"ErrorEquals": ["States.ALL"], "Next": "Record"},
             ],
             "Next": "Note",
         },
@@ -41,7 +41,16 @@ SOUND: dict[str, Any] = {
                 "Payload": "{% ($said := 'to $nobody'; $map([1], function($each) { $each & $said & $id })) %}",
             },
             "TimeoutSeconds": 60,
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Record"}],
             "Next": "Enough?",
+        },
+        "Record": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Arguments": {"FunctionName": "${Record}"},
+            "TimeoutSeconds": 60,
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}],
+            "Next": "Failed",
         },
         "Enough?": {
             "Type": "Choice",
@@ -90,7 +99,7 @@ def _take(state: str, field: str) -> Spoil:
 
 
 def _catch_only(*errors: str) -> Spoil:
-    return _put("Ask", "Catch", [{"ErrorEquals": [error], "Next": "Failed"} for error in errors])
+    return _put("Ask", "Catch", [{"ErrorEquals": [error], "Next": "Record"} for error in errors])
 
 
 def _add(state: str, content: dict[str, Any]) -> Spoil:
@@ -101,7 +110,8 @@ def _add(state: str, content: dict[str, Any]) -> Spoil:
 
 
 def _endless(states: dict[str, Any]) -> None:
-    states["Enough?"]["Choices"] = [{"Condition": "{% true %}", "Next": "Note"}]
+    states["Enough?"]["Choices"].append({"Condition": "{% true %}", "Next": "Spin"})
+    states["Spin"] = {"Type": "Pass", "Next": "Spin"}
 
 
 def _only_failing(states: dict[str, Any]) -> None:
@@ -125,6 +135,12 @@ def _inner(states: dict[str, Any]) -> None:
         (_catch_only("States.Timeout"), "does not catch States.ALL"),
         (_catch_only("States.ALL"), "does not catch States.Timeout"),
         (_catch_only("States.ALL", "States.Timeout"), "catches something after States.ALL"),
+        (_take("Note", "Catch"), "w/Note: does not catch States.ALL"),
+        (
+            _put("Note", "Catch", [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}]),
+            "w/Note: fails into 'Failed' without recording it",
+        ),
+        (_take("Record", "Catch"), "w/Record: does not catch States.ALL"),
         (_take("Note", "TimeoutSeconds"), "w/Note: has no TimeoutSeconds"),
         (_add("Lonely", {"Type": "Succeed"}), "w/Lonely: is never reached"),
         (_endless, "leads to no end"),

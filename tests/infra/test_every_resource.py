@@ -100,7 +100,7 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_queue_an_alarm(assem
 
     assert queues.keys() - working == of_queues | of_streams
     assert watched == of_queues | of_streams
-    assert len(working) == len(subscribers()) + len({"documents", "contracts", "payments", "sms"})
+    assert len(working) == len(subscribers()) + len({"documents", "contracts", "payments", "sms", "runs"})
 
 
 def test_a_message_stays_hidden_while_it_is_worked_on(assembly: Assembly) -> None:
@@ -112,7 +112,7 @@ def test_a_message_stays_hidden_while_it_is_worked_on(assembly: Assembly) -> Non
         if "StartingPosition" not in source["Properties"]
     ]
 
-    assert len(sources) == 8
+    assert len(sources) == 9
     for source in sources:
         queue = queues[reference(source["EventSourceArn"])]["Properties"]
         timeout = functions[reference(source["FunctionName"])]["Properties"]["Timeout"]

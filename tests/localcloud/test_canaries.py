@@ -118,6 +118,23 @@ CANARIES = {
         import inspect
         gap = "cause" not in inspect.getsource(StepFunctionResponse.send_task_failure)
     """,
+    "states_stop": """
+        client, arn = machine({"StartAt": "A", "States": {"A": {
+            "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken", "End": True,
+            "Parameters": {"QueueUrl": boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"],
+                           "MessageBody": {"t.$": "$$.Task.Token"}}}}})
+        started = client.start_execution(stateMachineArn=arn, name="one")["executionArn"]
+        time.sleep(0.5)
+        client.stop_execution(executionArn=started)
+        time.sleep(0.5)
+        gap = client.describe_execution(executionArn=started)["status"] == "RUNNING"
+    """,
+    "states_status_events": """
+        from moto.stepfunctions.parser.backend import execution
+        import inspect
+        gap = "events" not in inspect.getsource(execution).replace("HistoryEvent", "").replace(
+            "CloudWatchEvents", "").replace('"events"', "").replace("events=", "").replace("_events", "")
+    """,
     "states_clients": """
         from moto.stepfunctions.parser.asl.utils import boto_client
         one, other = (boto_client.boto_client_for("me-south-1", "sqs") for _ in range(2))

@@ -87,6 +87,45 @@ def test_an_execution_can_be_looked_at(served: Cloud) -> None:
     assert [step["state"] for step in shown["states"]] == ["Ask"]
 
 
+def test_a_stopped_execution_has_ended_although_it_waited(served: Cloud) -> None:
+    arn = _start(served, "stopped", say="stop")
+    _asked(served, "stop")
+    assert eventually(lambda: served.executions.describe("stopped")["waiting"])
+
+    for _ in range(2):
+        served.client("stepfunctions").stop_execution(executionArn=arn)
+
+    described = served.client("stepfunctions").describe_execution(executionArn=arn)
+    assert described["status"] == "ABORTED"
+    assert eventually(lambda: not served.executions.describe("stopped")["waiting"])
+
+
+def test_an_execution_tells_the_default_bus_how_it_stands(served: Cloud) -> None:
+    events = served.client("events")
+    pattern = {"source": ["aws.states"], "detail": {"stateMachineArn": [served.outputs["Machine"]]}}
+    events.put_rule(Name="told", EventPattern=json.dumps(pattern))
+    hear = f"arn:aws:lambda:me-south-1:123456789012:function:{served.resources['Sample/Hear']}"
+    events.put_targets(Rule="told", Targets=[{"Id": "hear", "Arn": hear}])
+    ended, stopped = _start(served, "tells", say="short", seconds=1), _start(served, "ends", say="wait")
+    _ended(served, ended)
+    eventually(lambda: served.executions.describe("ends")["waiting"])
+    served.client("stepfunctions").stop_execution(executionArn=stopped)
+
+    def told(arn: str) -> list[dict[str, Any]]:
+        return [one for one in seen_json(served, "event") if one.get("resources") == [arn]]
+
+    assert eventually(lambda: len(told(ended)) == len(told(stopped)) == 2)
+    events.disable_rule(Name="told")
+    assert sorted(one["detail"]["status"] for one in told(ended)) == ["RUNNING", "SUCCEEDED"]
+    [aborted] = [one for one in told(stopped) if one["detail"]["status"] == "ABORTED"]
+    assert aborted["detail-type"] == "Step Functions Execution Status Change"
+    detail = aborted["detail"]
+    assert (detail["name"], detail["executionArn"]) == ("ends", stopped)
+    assert json.loads(detail["input"])["say"] == "wait"
+    assert 0 <= detail["stopDate"] - detail["startDate"] < 60_000
+    assert detail["output"] is None
+
+
 def test_an_execution_that_is_not_there_is_not_found(served: Cloud) -> None:
     assert requests.post(f"{served.url}/_local/expire/nobody", timeout=10).status_code == 404
 

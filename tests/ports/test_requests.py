@@ -9,6 +9,7 @@ import pytest
 from ishtirak.adapters.aws.idempotency_table import KEPT_FOR
 from ishtirak.edge.http.idempotency import IdempotencyRecords
 from ishtirak.eventlog.event import GENESIS, Chain
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.dates import HIJRI_TABLE
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound
 from ishtirak.kernel.idempotency import IdempotencyKeyTaken, IdempotencyRecord
@@ -17,9 +18,11 @@ from ishtirak.register.rules import post
 from ishtirak.requests import rules, waits
 from ishtirak.requests.model import Party, Request, RequestChange, WaitOutcome
 from ishtirak.requests.ports import Requests
+from ishtirak.requests.runs import RequestInProgress
 from ishtirak.reviews import rules as review_rules
 from tests.fakes.idempotency import RecordsInMemory
 from tests.fakes.register import Register, a_cause, a_period, in_memory_register
+from tests.fakes.request_states import billed, withdrawn
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -366,3 +369,34 @@ def test_a_wait_keeps_the_token_it_was_given(kept: Kept) -> None:
         kept.commit(RequestChange(waiting.after, renamed, again.events, token="another"))
 
     assert kept.requests.wait_token(REQUEST, "wait-1") == TOKEN
+
+
+def test_what_is_in_progress_is_listed_by_its_last_step_with_the_run_that_carries_it(kept: Kept) -> None:
+    waiting = asked(submitted().after, Party.EMPLOYER).after
+    other = waiting.model_copy(update={"id": OTHER_REQUEST, "runs": 2, "wait": None})
+    later = other.model_copy(update={"updated_at": to_rfc3339(NOW + timedelta(minutes=1))})
+    for request in (later, waiting):
+        kept.commit(RequestChange(before=None, after=request, events=()))
+
+    before = to_rfc3339(NOW + timedelta(minutes=1))
+    found = list(kept.requests.in_progress(before=to_rfc3339(NOW + timedelta(hours=1))))
+
+    assert waiting.wait is not None
+    assert found == [
+        RequestInProgress(REQUEST, waiting.updated_at, waiting.wait.until),
+        RequestInProgress(f"{OTHER_REQUEST}-2", later.updated_at, None),
+    ]
+    assert list(kept.requests.in_progress(before=before)) == found[:1]
+
+
+def test_what_is_over_or_shown_to_somebody_is_not_in_progress(kept: Kept) -> None:
+    waiting = asked(submitted().after, Party.EMPLOYER).after
+    kept.commit(RequestChange(before=None, after=waiting, events=()))
+    shown = rules.record_failure(waiting, "RunFailed", at=NOW)
+    assert shown is not None
+    kept.commit(shown)
+    for place, over in enumerate((drafted().after, withdrawn(), billed())):
+        other = over.model_copy(update={"id": f"11111111-1111-4111-8111-{place:012}"})
+        kept.commit(RequestChange(before=None, after=other, events=()))
+
+    assert list(kept.requests.in_progress(before=to_rfc3339(NOW + timedelta(hours=1)))) == []

@@ -1,4 +1,4 @@
-"""What each function's construct in `infra/functions` says of it: its queue, its streams, its grants.
+"""What each function's construct in `infra/functions` says of it: its queue, its streams, its schedule, its grants.
 
 Read from the source, which spares a synthesis; a construct is written as `infra/functions/submit_request.py` is.
 """
@@ -27,6 +27,7 @@ class FunctionConstruct:
     queue: str | None
     """The queue it consumes."""
     reads_streams: bool
+    scheduled: bool
     grants: tuple[Grant, ...]
 
 
@@ -39,6 +40,7 @@ def construct_of(function: str) -> FunctionConstruct:
     return FunctionConstruct(
         queue=str(ast.literal_eval(queues[0])) if queues else None,
         reads_streams=any(_name(call.func) == "EventItemStreams" for call in calls),
+        scheduled=any(_name(call.func) == "Every" for call in calls),
         grants=tuple(_merged(_grants(calls))),
     )
 

@@ -33,7 +33,7 @@ def names() -> list[str]:
 
 
 def triggers(function: str) -> list[str]:
-    """What makes it run: routes, its queue, streams, steps of a workflow."""
+    """What makes it run: routes, its queue, streams, a schedule, steps of a workflow."""
     return [
         *(f"{code(route)} {summary}" for route, summary in _routes(function)),
         *_other_triggers(function),
@@ -47,6 +47,8 @@ def _other_triggers(function: str) -> Iterator[str]:
         yield f"queue {code(construct.queue)}"
     if construct.reads_streams:
         yield "streams of the tables"
+    if construct.scheduled:
+        yield "schedule"
 
 
 def _workflows(function: str) -> Iterator[str]:

@@ -73,6 +73,13 @@ class EstablishmentTable:
         item = dynamo.get(self._table, f"EST#{number.reveal()}", "ESTABLISHMENT")
         return Establishment.model_validate_json(item["body"]) if item else None
 
+    def many(self, numbers: Iterable[EstablishmentNumber]) -> Mapping[EstablishmentNumber, Establishment]:
+        wanted = [(f"EST#{number}", "ESTABLISHMENT") for number in sorted({one.reveal() for one in numbers})]
+        found = [
+            Establishment.model_validate_json(item["body"]) for item in read_together(self._table, wanted)
+        ]
+        return {establishment.number: establishment for establishment in found}
+
     def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
         found = dynamo.query_prefix(self._table, person_partition(person_id), _ACTS_FOR)
         return tuple(EstablishmentNumber(item["sk"].removeprefix(_ACTS_FOR)) for item in found)

@@ -1,6 +1,6 @@
 """Requests, their events and their waits, kept in DynamoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ishtirak.adapters import dynamo
@@ -12,6 +12,7 @@ from ishtirak.kernel.transaction import Items
 from ishtirak.requests.desks import desk_of
 from ishtirak.requests.model import Request, RequestChange, SubmittedRequest, read_request
 from ishtirak.requests.ports import desk_position
+from ishtirak.requests.runs import IN_PROGRESS, RequestInProgress, in_listing, is_in_progress
 
 
 class RequestTable:
@@ -57,9 +58,19 @@ class RequestTable:
     def timeline(self, request_id: str) -> Sequence[Event]:
         return event_log.read_events(self._table, _aggregate(request_id))
 
+    def in_progress(self, *, before: str) -> Iterator[RequestInProgress]:
+        found = dynamo.query(
+            self._table,
+            index="in_progress",
+            condition="progress = :progress AND updated_at < :before",
+            values={":progress": IN_PROGRESS, ":before": before},
+        )
+        for item in found:
+            yield RequestInProgress(run=item["run"], updated_at=item["updated_at"], until=item.get("until"))
+
     def save(self, change: RequestChange) -> Items:
         after = change.after
-        desk = desk_of(after)
+        desk, listed = desk_of(after), in_listing(after) if is_in_progress(after) else None
         item = event_log.state_item(
             after.aggregate,
             chain=after.chain,
@@ -71,6 +82,9 @@ class RequestTable:
             days=_days(after),
             desk=desk,
             due_at=desk_position(after) if desk else None,
+            progress=IN_PROGRESS if listed else None,
+            run=listed.run if listed else None,
+            until=listed.until if listed else None,
         )
         before = change.before.version if change.before else 0
         writes = [

@@ -1,12 +1,13 @@
 """What an employer sees of the register: the establishments they act for, and their contributors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pydantic import Field
 
 from ishtirak.edge.pagination import NextPage
 from ishtirak.edge.views.account import ServicePeriod
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.ids import stable_id
 from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor
@@ -47,16 +48,18 @@ class EstablishmentContributor(Value):
     employer's.
     """
 
-    person_id: str
+    contributor_id: str = Field(description="Theirs with this establishment alone, the same on every page")
     masked_identity: str = Field(description="The last four digits; the rest is hidden")
     name_ar: str
     name_en: str
     periods: tuple[ServicePeriod, ...]
 
     @classmethod
-    def of(cls, contributor: Contributor, periods: Iterable[RecordedPeriod]) -> "EstablishmentContributor":
+    def of(cls, contributor: Contributor, periods: Sequence[RecordedPeriod]) -> "EstablishmentContributor":
+        """The id everybody else knows the contributor by is not told: it is that of their sign-in."""
+        number = periods[0].establishment
         return cls(
-            person_id=contributor.person_id,
+            contributor_id=stable_id("contributor", number.reveal(), contributor.person_id),
             masked_identity=contributor.masked_identity,
             name_ar=contributor.name_ar,
             name_en=contributor.name_en,

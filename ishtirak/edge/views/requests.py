@@ -8,18 +8,19 @@ from pydantic import Field
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.eventlog.event import Event
+from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Value
 from ishtirak.requests.model import (
     Attachment,
     Declaration,
-    EmployerReply,
     Party,
     PeriodData,
     Request,
     RequestKind,
     RequestState,
     ReviewDecision,
+    WaitOutcome,
 )
 from ishtirak.statute.model import Assessment
 
@@ -48,6 +49,29 @@ class WaivedDocumentView(Value):
     text: str = Field(description="The fact in the reader's language")
 
 
+class EmployerReplyView(Value):
+    """What the employer said of the period, or that no reply came."""
+
+    outcome: WaitOutcome
+    note: str | None
+    at: str = Field(description="UTC")
+    by: str | None = Field(description="For the authority's eyes: the id of who replied")
+
+
+class DecisionView(Value):
+    """A decision of the authority: at which desk, when and why; for a partial approval the days approved."""
+
+    outcome: WaitOutcome
+    desk: Party | None = Field(description="OFFICER or SUPERVISOR; null where it was not kept")
+    at: str = Field(description="UTC")
+    by: str | None = Field(description="For the authority's eyes: the id of who decided")
+    reason_code: str | None
+    note: str | None
+    approved_from: CivilDate | None
+    approved_to: CivilDate | None
+    governor_decision: str | None
+
+
 class RequestView(Value):
     """A request (طلب إضافة مدة اشتراك). `version` is its ETag."""
 
@@ -68,8 +92,8 @@ class RequestView(Value):
     submitted_at: str | None = Field(description="The first submission (UTC): the window is counted from it")
     resubmitted_at: str | None
     waits_for: WaitView | None
-    employer_reply: EmployerReply | None
-    decisions: list[ReviewDecision]
+    employer_reply: EmployerReplyView | None
+    decisions: list[DecisionView]
     overdue: bool
     failure: str | None
     bill_id: str | None
@@ -101,8 +125,13 @@ class Timeline(Value):
     entries: list[TimelineEntry]
 
 
-def view_of(request: Request, *, language: str, assessment: Assessment | None = None) -> RequestView:
-    """The request; `assessment` is the one its estimate was just made of, where there is one."""
+def view_of(
+    request: Request, *, language: str, assessment: Assessment | None = None, for_authority: bool = False
+) -> RequestView:
+    """The request; `assessment` is the one its estimate was just made of, where there is one.
+
+    Who replied and who decided is told to the authority alone: anybody else is told the desk, the time and the reason.
+    """
     shown = assessment or saved_assessment(request)
     return RequestView(
         id=request.id,
@@ -127,13 +156,27 @@ def view_of(request: Request, *, language: str, assessment: Assessment | None = 
         submitted_at=request.submitted_at,
         resubmitted_at=request.resubmitted_at,
         waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
-        employer_reply=request.employer_reply,
-        decisions=list(request.decisions),
+        employer_reply=employer_reply_of(request, for_authority=for_authority),
+        decisions=[_decision(one, for_authority=for_authority) for one in request.decisions],
         overdue=request.overdue,
         failure=request.failure,
         bill_id=request.bill_id,
         updated_at=request.updated_at,
     )
+
+
+def employer_reply_of(request: Request, *, for_authority: bool) -> EmployerReplyView | None:
+    """The employer's reply, by whom only for the authority."""
+    reply = request.employer_reply
+    if reply is None:
+        return None
+    by = reply.by if for_authority else None
+    return EmployerReplyView(outcome=reply.outcome, note=reply.note, at=reply.at, by=by)
+
+
+def _decision(decision: ReviewDecision, *, for_authority: bool) -> DecisionView:
+    by = decision.by if for_authority else None
+    return DecisionView(**dict(decision) | {"by": by})
 
 
 def saved_assessment(request: Request) -> Assessment | None:

@@ -11,6 +11,7 @@ from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import BillState, DecisionKind, DecisionState
 from ishtirak.billing.plans import instalment_plan
 from ishtirak.kernel.errors import Denied, NotFound
+from ishtirak.kernel.interest import OwnInterest
 from ishtirak.use_cases.settle_payment import PaymentOutcome
 from tests.fakes.bills import (
     ISSUED,
@@ -171,7 +172,7 @@ def test_nobody_approves_what_they_proposed(account: BilledAccount) -> None:
         )
     )
 
-    with pytest.raises(refusals.SecondPersonNeeded):
+    with pytest.raises(OwnInterest):
         decisions.answer_decision(
             account.state,
             account.bill,

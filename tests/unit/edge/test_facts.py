@@ -20,6 +20,7 @@ from ishtirak.edge.views.requests import estimate_of
 from ishtirak.kernel.dates import Calendar
 from ishtirak.kernel.errors import Fact
 from ishtirak.kernel.insurance import Law, Nationality, Route, Sector, System
+from ishtirak.kernel.interest import Relation
 from ishtirak.statute.model import Branch
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
@@ -53,6 +54,7 @@ CODES: Final[Mapping[str, type[StrEnum]]] = {
     "branch": Branch,
     "calendar": Calendar,
     "document_case": DocumentCase,
+    "relation": Relation,
     "document_state": DocumentState,
     "law": Law,
     "nationality": Nationality,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
+from ishtirak.kernel.interest import OwnInterest
 from ishtirak.requests import refusals, rules, waits
 from ishtirak.requests.model import CLOSED, Party, RequestState, WaitOutcome, read_request
 from tests.fakes.request_states import EVERY_STATE, judged, resubmitted, silent
@@ -136,7 +137,7 @@ def test_a_second_reply_is_refused() -> None:
 
 
 def test_nobody_answers_for_the_employer_in_their_own_matter() -> None:
-    with pytest.raises(refusals.OwnRequest):
+    with pytest.raises(OwnInterest):
         waits.record_reply(with_employer(), WaitOutcome.CONFIRMED, None, by=CONTRIBUTOR, at=NOW)
 
 

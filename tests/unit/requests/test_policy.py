@@ -26,6 +26,7 @@ def test_the_policy_of_a_day_is_what_was_in_force_then() -> None:
         second_approval_above_halalas=5_000_000,
         open_requests_a_person=5,
         documents_a_request=10,
+        stranded_after_minutes=30,
         declaration_version="2026-11",
     )
 

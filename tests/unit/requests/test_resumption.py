@@ -3,8 +3,9 @@
 import pytest
 
 from ishtirak.kernel.caller import Role
-from ishtirak.requests import refusals, rules
-from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOutcome
+from ishtirak.kernel.interest import OwnInterest
+from ishtirak.requests import refusals, rules, waits
+from ishtirak.requests.model import Party, RequestState, Step, SubmittedRequest, WaitOutcome
 from tests.fakes import requests as cases
 from tests.fakes.request_states import failed
 
@@ -49,5 +50,20 @@ def test_one_that_does_not_stand_still_is_not_resumed(request_as_it_is: Submitte
 def test_nobody_resumes_their_own() -> None:
     still = failed(cases.with_employer())
 
-    with pytest.raises(refusals.OwnRequest):
+    with pytest.raises(OwnInterest):
         rules.resume(still, Step.REVIEW, by=OWNER_AS_OFFICER, at=cases.NOW)
+
+
+def test_a_resumed_request_the_employer_answered_goes_to_an_officer() -> None:
+    still = failed(cases.replied())
+
+    again = rules.resume(still, Step.REVIEW, by=cases.OFFICER, at=cases.NOW).after
+
+    assert cases.asked(again, Party.OFFICER).after.state is RequestState.UNDER_REVIEW
+    with pytest.raises(refusals.RequestClosed):
+        cases.asked(cases.submitted().after, Party.OFFICER)
+
+
+def test_an_employer_that_was_asked_still_sees_what_stands_still() -> None:
+    assert waits.employer_was_asked(failed(cases.with_employer()))
+    assert not waits.employer_was_asked(failed(cases.submitted().after))

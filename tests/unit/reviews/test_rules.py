@@ -7,6 +7,7 @@ import pytest
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import NotFound
+from ishtirak.kernel.interest import OwnInterest
 from ishtirak.requests import refusals, waits
 from ishtirak.requests.model import Party, RequestState, WaitOutcome
 from ishtirak.reviews import refusals as review_refusals
@@ -64,9 +65,9 @@ def test_nobody_decides_in_their_own_matter() -> None:
     themselves = caller(OWNER, Role.OFFICER, Role.SUPERVISOR)
 
     for request in (under_review(), claimed(), second_review()):
-        with pytest.raises(refusals.OwnRequest):
+        with pytest.raises(OwnInterest):
             review_rules.claim(request, by=themselves, at=NOW)
-        with pytest.raises(refusals.OwnRequest):
+        with pytest.raises(OwnInterest):
             judged(request, by=themselves)
 
 
@@ -95,12 +96,34 @@ def test_a_second_person_approves_what_the_first_approved() -> None:
 def test_the_second_approval_is_not_by_the_first_person() -> None:
     both = caller(OFFICER.person_id, Role.OFFICER, Role.SUPERVISOR)
     waiting = asked(decided(total_halalas=LIMIT + 1), Party.SUPERVISOR).after
-    request = review_rules.claim(waiting, by=both, at=NOW).after
+    request = review_rules.claim(waiting, by=SUPERVISOR, at=NOW).after
+    held = request.model_copy(update={"claimed_by": both.person_id})
 
-    with pytest.raises(review_refusals.SamePersonTwice):
-        judged(request, by=both, total=LIMIT + 1)
-    with pytest.raises(review_refusals.SamePersonTwice):
-        judged(request, WaitOutcome.REJECTED, by=both)
+    with pytest.raises(OwnInterest):
+        review_rules.claim(waiting, by=both, at=NOW)
+    with pytest.raises(OwnInterest):
+        judged(held, by=both, total=LIMIT + 1)
+    with pytest.raises(OwnInterest):
+        judged(held, WaitOutcome.REJECTED, by=both)
+
+
+def test_who_replied_for_the_employer_does_not_decide() -> None:
+    both = caller(EMPLOYER.person_id, Role.OFFICER)
+
+    with pytest.raises(OwnInterest):
+        review_rules.claim(under_review(), by=both, at=NOW)
+
+
+def test_who_claimed_it_and_became_a_party_steps_aside() -> None:
+    request = claimed().model_copy(update={"owner": OFFICER.person_id})
+
+    assert review_rules.release(request, by=OFFICER, at=NOW).after.claimed_by is None
+
+
+def test_a_decision_says_at_which_desk_it_was_taken() -> None:
+    request = judged(second_review(), by=SUPERVISOR, total=LIMIT + 1).after
+
+    assert [made.desk for made in request.decisions] == [Party.OFFICER, Party.SUPERVISOR]
 
 
 def test_a_second_approval_of_other_days_is_a_first_one() -> None:

@@ -7,6 +7,8 @@ from ishtirak.kernel.transaction import Transaction
 from ishtirak.register.rules import post
 from ishtirak.register.service_dates import ServiceDates
 from ishtirak.requests.model import Request, RequestChange
+from ishtirak.use_cases.case_desk import CaseDesk
+from ishtirak.use_cases.interests import InterestReader
 from tests.fakes.register import (
     MITHAL,
     NAMUDHAJ,
@@ -67,16 +69,32 @@ class Scene:
         return [event.type for event in self.requests.timeline(request_id)]
 
     @property
-    def assessing(self) -> dict[str, Any]:
-        """The ports of a reading that assesses."""
+    def registered(self) -> dict[str, Any]:
+        """The ports of the register that an assessment reads."""
         return {
-            "requests": self.requests,
             "people": self.register.people,
             "establishments": self.register.establishments,
             "accounts": self.register.accounts,
             "authority": authority_dates(self.residency),
-            "clock": self.clock,
         }
+
+    @property
+    def assessing(self) -> dict[str, Any]:
+        """The ports of a reading that assesses."""
+        return {"requests": self.requests, "clock": self.clock, **self.registered}
+
+    @property
+    def desk(self) -> CaseDesk:
+        """The authority's desk."""
+        interests = InterestReader(
+            establishments=self.register.establishments, accounts=self.register.accounts
+        )
+        return CaseDesk(requests=self.requests, interests=interests, clock=self.clock)
+
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """The ports of an act of the authority."""
+        return {"desk": self.desk, "transaction": self.transaction}
 
     @property
     def writing(self) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from ishtirak.billing.lateness import bill_calculator
 from ishtirak.billing.model import Bill, DecisionKind, DecisionState
 from ishtirak.billing.plans import instalment_plan
 from ishtirak.billing.posting import BilledPosting
-from ishtirak.billing.refusals import OwnInterest
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.errors import ChangedMeanwhile, NotFound
+from ishtirak.kernel.interest import OwnInterest
 from ishtirak.register.ledger import AccountState
 from ishtirak.use_cases.answer_decision import answer_decision
 from ishtirak.use_cases.extend_counting import extend_counting

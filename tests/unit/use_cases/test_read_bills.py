@@ -123,11 +123,13 @@ def test_a_waiting_decision_says_whether_its_reader_proposed_it(account: BilledA
             by=by,
             bills=account.register.bills,
             reader=desk_of(account).reader,
+            interests=desk_of(account).interests,
             cursors=CURSORS,
         ).items
         for by in (OFFICER, SUPERVISOR)
     )
 
     assert (own.proposed_by_reader, others.proposed_by_reader) == (True, False)
+    assert (own.own_interest, others.own_interest) == (False, False)
     assert own.summary.bill == account.bill
     assert own.decision == account.bill.waiting

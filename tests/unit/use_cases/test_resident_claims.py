@@ -168,8 +168,8 @@ def decide(scene: Scene) -> None:
         verdict=Verdict.APPROVE,
         by=OFFICER,
         step_up=StepUp(AnyProof(), scene.clock),
-        transaction=scene.transaction,
-        **scene.assessing,
+        **scene.deciding,
+        **scene.registered,
     )
 
 

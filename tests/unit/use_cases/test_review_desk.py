@@ -15,7 +15,7 @@ from ishtirak.statute.refusals import RuleRefused
 from ishtirak.use_cases.claim_case import claim_case, release_case
 from ishtirak.use_cases.decide_case import decide_case
 from ishtirak.use_cases.read_case import read_case
-from ishtirak.use_cases.read_queue import read_queue
+from ishtirak.use_cases.read_queue import QueuedCase, read_queue
 from ishtirak.use_cases.resume_case import resume_case
 from ishtirak.use_cases.step_up import StepUp
 from tests.fakes.cursors import PlainCursors
@@ -45,8 +45,8 @@ def queue(
     limit: int = 50,
     after: str | None = None,
     by: Any = OFFICER,
-) -> Page[SubmittedRequest]:
-    return read_queue(name, limit=limit, after=after, by=by, requests=scene.requests, cursors=PlainCursors())
+) -> Page[QueuedCase]:
+    return read_queue(name, limit=limit, after=after, by=by, desk=scene.desk, cursors=PlainCursors())
 
 
 def numbered(number: int) -> str:
@@ -71,7 +71,7 @@ def test_page_after_page_is_the_queue_by_deadline(scene: Scene, limit: int) -> N
     while True:
         page = queue(scene, limit=limit, after=after)
         assert len(page.items) <= limit
-        seen += [request.id for request in page.items]
+        seen += [case.request.id for case in page.items]
         after = page.next
         if after is None:
             break
@@ -84,7 +84,7 @@ def test_a_page_goes_on_behind_a_case_that_left_the_queue(scene: Scene) -> None:
     first = queue(scene, limit=1)
     del scene.requests.kept[ids[0]]
 
-    assert [request.id for request in queue(scene, limit=1, after=first.next).items] == [ids[1]]
+    assert [case.request.id for case in queue(scene, limit=1, after=first.next).items] == [ids[1]]
 
 
 def test_a_cursor_of_one_queue_is_none_of_another(scene: Scene) -> None:
@@ -103,7 +103,9 @@ def test_to_an_officer_there_is_no_supervisors_queue(scene: Scene) -> None:
 def test_a_supervisor_sees_every_queue_of_the_authority(scene: Scene) -> None:
     scene.holds(second_review())
 
-    assert [request.id for request in queue(scene, ReviewQueue.SUPERVISOR, by=SUPERVISOR).items] == [REQUEST]
+    assert [case.request.id for case in queue(scene, ReviewQueue.SUPERVISOR, by=SUPERVISOR).items] == [
+        REQUEST
+    ]
     assert queue(scene, ReviewQueue.OFFICER, by=SUPERVISOR).items == ()
     assert queue(scene, ReviewQueue.ATTENTION, by=SUPERVISOR).items == ()
 
@@ -142,14 +144,14 @@ def test_a_draft_is_no_case(scene: Scene) -> None:
     with pytest.raises(NotFound):
         read_case(REQUEST, **scene.assessing)
     with pytest.raises(NotFound):
-        claim_case(REQUEST, by=OFFICER, **scene.writing)
+        claim_case(REQUEST, by=OFFICER, **scene.deciding)
 
 
 def test_a_case_is_claimed_and_put_back(scene: Scene) -> None:
     scene.holds(under_review())
 
-    mine = claim_case(REQUEST, by=OFFICER, **scene.writing)
-    free = release_case(REQUEST, by=OFFICER, **scene.writing)
+    mine = claim_case(REQUEST, by=OFFICER, **scene.deciding)
+    free = release_case(REQUEST, by=OFFICER, **scene.deciding)
 
     assert (mine.claimed_by, free.claimed_by) == (OFFICER.person_id, None)
     assert scene.transaction.results == [mine, free]
@@ -162,8 +164,8 @@ def decide(scene: Scene, verdict: Verdict, **facts: Any) -> SubmittedRequest:
         verdict=verdict,
         by=OFFICER,
         step_up=StepUp(AnyProof(), scene.clock),
-        transaction=scene.transaction,
-        **scene.assessing,
+        **scene.deciding,
+        **scene.registered,
         **facts,
     )
 
@@ -210,7 +212,7 @@ def test_whose_turn_it_is_is_asked_before_what_it_comes_to(scene: Scene) -> None
 def test_a_case_that_needs_attention_is_set_going_again(scene: Scene) -> None:
     scene.holds(failed(decided()))
 
-    request = resume_case(REQUEST, step=Step.POSTING, by=OFFICER, **scene.writing)
+    request = resume_case(REQUEST, step=Step.POSTING, by=OFFICER, **scene.deciding)
 
     assert (request.state, request.runs) == (RequestState.APPROVED, 2)
     assert scene.happened(REQUEST) == ["RequestResumed"]

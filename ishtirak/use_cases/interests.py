@@ -1,0 +1,59 @@
+"""What ties a person to a matter, as the register has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.interest import Employment, Interests, Matter, Relation
+from ishtirak.register.establishments import Establishment
+from ishtirak.register.ports import Accounts, Establishments
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterestReader:
+    """Reads people's interests, and what the register says of the establishments a matter names."""
+
+    establishments: Establishments
+    accounts: Accounts
+
+    def of(self, person_id: str) -> Interests:
+        """Whom the person acts for, and who employs or employed them, as of now."""
+        return Interests(
+            person_id=person_id,
+            acts_for=self.establishments.acts_for(person_id),
+            employments=tuple(
+                Employment(establishment=period.establishment, ends_on=period.ends_on)
+                for period in self.accounts.periods(person_id)
+                if period.stands
+            ),
+        )
+
+    def require_none(self, by: Caller, matter: Matter) -> None:
+        """Raise `OwnInterest` where the caller is a party to the matter."""
+        [whole] = self._whole([matter])
+        self.of(by.person_id).require_none_in(whole)
+
+    def relations(self, by: Caller, matters: Sequence[Matter]) -> Sequence[Relation | None]:
+        """How the caller is a party to each of the matters, in their order; None where they are not."""
+        interests = self.of(by.person_id)
+        return [interests.in_matter(matter) for matter in self._whole(matters)]
+
+    def _whole(self, matters: Sequence[Matter]) -> Sequence[Matter]:
+        """The matters, with every number their establishments have since a merger, and who owns them alone."""
+        named = frozenset[EstablishmentNumber]().union(*(matter.establishments for matter in matters))
+        known = self.establishments.many(named)
+        return [
+            _as_registered(matter, [known[one] for one in matter.establishments if one in known])
+            for matter in matters
+        ]
+
+
+def _as_registered(matter: Matter, establishments: Sequence[Establishment]) -> Matter:
+    numbers = frozenset[EstablishmentNumber]().union(*(each.merged_with for each in establishments))
+    owners = frozenset(each.single_owner for each in establishments if each.single_owner is not None)
+    return replace(
+        matter,
+        establishments=matter.establishments | numbers,
+        proprietors=matter.proprietors | owners,
+    )
