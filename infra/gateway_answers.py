@@ -22,6 +22,8 @@ PROBLEM_HEADERS: Mapping[str, str] = {
     "Access-Control-Expose-Headers": ",".join(EXPOSED_HEADERS),
     "Cache-Control": "no-store",
     "Content-Type": "application/problem+json",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
 }
 #: What a method is answered that a path does not have: our stable code, both texts.
 METHOD_NOT_ALLOWED = (

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.logs import logger
 from ishtirak.factors.model import FactorKind
 from ishtirak.kernel.text import Text
 from ishtirak.kernel.value import AsTyped, Id, Value
@@ -124,7 +125,8 @@ SIGN_OUT = post(
 
 
 def code_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeAsked]:
-    """The challenge, a decoy's like any other."""
+    """The challenge, a decoy's like any other; the log alone says whether the attempt could lead anywhere."""
+    logger.info("sign_in.started", extra={"decoy": opened.challenge.decoy})
     return Reply(
         CodeAsked(
             challenge_id=opened.challenge_id,

@@ -17,6 +17,7 @@ LISTED = {
     "ishtirak/kernel/ids.py": {"uuid.uuid4", "uuid.uuid5"},
     "ishtirak/kernel/reference.py": {"hashlib.sha256"},
     "ishtirak/otp/rules.py": {"hmac.compare_digest"},
+    "ishtirak/sessions/places.py": {"hmac.compare_digest"},
     "ishtirak/sessions/rules.py": {"hashlib.sha256", "hmac.compare_digest"},
     "ishtirak/statute/tables.py": {"hashlib.sha256"},
     "ishtirak/use_cases/begin_enrolment.py": {"secrets.token_bytes"},
