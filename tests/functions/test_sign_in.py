@@ -43,6 +43,7 @@ CALLS_TO_ASK = [
     "dynamodb.UpdateItem",
     "cognito-identity-provider.AdminInitiateAuth",
     "dynamodb.GetItem",
+    "dynamodb.Query",
     "kms.Encrypt",
     "dynamodb.TransactWriteItems",
 ]
