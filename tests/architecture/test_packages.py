@@ -12,7 +12,15 @@ ROOT = packaging.ROOT
 FUNCTIONS = packaging.function_names()
 #: Adapters that reach beyond our own tables, and the functions that may hold them.
 HOLDERS = {
-    "agencies.absher": {"ingest_contract", "send_notice", "send_otp", "sign_in", "submit_request"},
+    "agencies.absher": {
+        "ingest_contract",
+        "manage_factors",
+        "prove_decision",
+        "send_notice",
+        "send_otp",
+        "sign_in",
+        "submit_request",
+    },
     "agencies.jawazat": {
         "check_eligibility",
         "edit_request",

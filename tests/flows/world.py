@@ -33,6 +33,8 @@ class World:
         self.statuses: list[int] = []
         self._signed_in: dict[str, Person] = {}
         self._next = 0
+        self._browsers = 0
+        """Each comes from an address of its own, as people do."""
         self._lock = threading.Lock()
 
     def who(self, username: str) -> SyntheticPerson:
@@ -110,7 +112,9 @@ class World:
     def _browser(self) -> requests.Session:
         session = requests.Session()
         if self.cloud.url == "http://local.cloud":
-            straight = Straight(self.cloud)
+            with self._lock:
+                self._browsers += 1
+            straight = Straight(self.cloud, address=f"10.{self._browsers >> 8}.{self._browsers & 255}.7")
             session.mount("http://", straight)
             session.mount("https://", straight)
         session.hooks["response"].append(self._heard)

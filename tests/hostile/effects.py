@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.flows.world import World
 
-COUNTERS = ("ADDRESS#", "NAME#", "IDEMPOTENCY#", "SENDS#")
-"""Partitions that say how often something was tried and what was answered, and nothing else."""
+COUNTERS = ("ADDRESS#", "NAME#", "IDEMPOTENCY#", "SENDS#", "SMS#", "TEXT#")
+"""Partitions that say how often something was tried, answered and texted, and nothing else."""
 
 
 @contextmanager

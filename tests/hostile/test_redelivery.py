@@ -1,6 +1,5 @@
 """Messages that come again, late or broken: everything is at least once, and nothing is done twice for it."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,9 @@ from local.client import eventually
 from local.demo.acts import decide, instruct, submit_request
 from local.simulators.payments import PayOrder
 from tests.flows.world import World, period
+from tests.functions.events import queued
 from tests.hostile.effects import no_effect
+from tests.hostile.test_stranded import killed
 
 TEN = 10
 
@@ -48,7 +49,7 @@ def queues(world: World) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def history(world: World) -> History:
-    """One request goes all the way to its bill, the bill is paid, a contract comes in, a draft is withdrawn."""
+    """One request goes all the way to its bill, the bill is paid, a contract comes in, another's run is stopped."""
     history = History()
     with history.kept():
         person = world.signed_in("majid")
@@ -63,6 +64,11 @@ def history(world: World) -> History:
         paid = {"bill_reference": receipt["bill_reference"], "amount": 100}
         instruct(world.simulators.wafa.url, "pay", paid)
         instruct(world.simulators.qiwa.url, "authenticate", {"worker": "anil", "establishment": "mithal"})
+        another = world.somebody()
+        stopped = submit_request(another, "SOCIAL_INSURANCE", period())
+        another.until(stopped, "WITH_EMPLOYER")
+        killed(world, stopped)
+        another.until(stopped, "NEEDS_ATTENTION")
         world.quiet()
     return history
 
@@ -176,8 +182,8 @@ def _payment(world: World) -> tuple[str, str]:
     """Somebody paid for a bill that does not exist: its reference, and the message in the queue."""
     order = PayOrder(bill_reference="ISH-0000-NOBILL00-0", amount=100, deliver=False)
     event = world.simulators.wafa.pay(order)
-    message = {"webhook_id": event.message_id, "message": event.body.decode()}
-    return str(event.document["payment_reference"]), json.dumps(message)
+    body = queued(event.message_id, event.body.decode(), key_arn=world.cloud.outputs["DataKeyArn"])
+    return str(event.document["payment_reference"]), body
 
 
 def _is_recorded(world: World, reference: str) -> bool:

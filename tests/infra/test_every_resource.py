@@ -136,7 +136,7 @@ def test_an_alarm_of_an_outcome_names_one_that_the_function_counts(assembly: Ass
     counted = [
         (alarm["Properties"]["MetricName"], alarm["Properties"]["Dimensions"])
         for alarm in assembly.resources("AWS::CloudWatch::Alarm").values()
-        if alarm["Properties"]["Namespace"] == "Ishtirak"
+        if alarm["Properties"].get("Namespace") == "Ishtirak"
     ]
 
     service = [{"Name": "service", "Value": "ingest_contract"}]

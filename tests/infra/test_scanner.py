@@ -45,7 +45,7 @@ def result_rules(assembly: Assembly) -> list[Mapping[str, Any]]:
     return [
         rule["Properties"]
         for rule in assembly.resources("AWS::Events::Rule").values()
-        if rule["Properties"]["EventPattern"]["detail-type"] == [RESULT]
+        if rule["Properties"].get("EventPattern", {}).get("detail-type") == [RESULT]
     ]
 
 
@@ -122,7 +122,7 @@ def test_the_scanners_result_wakes_the_inspection(production: Assembly) -> None:
     arrived = next(
         each["Properties"]
         for each in production.resources("AWS::Events::Rule").values()
-        if each["Properties"]["EventPattern"]["detail-type"] == ["Object Created"]
+        if each["Properties"].get("EventPattern", {}).get("detail-type") == ["Object Created"]
     )
 
     assert rule["EventPattern"]["source"] == ["aws.guardduty"]

@@ -40,8 +40,8 @@ class Correction:
             proof_id=A_PROOF,
             step_up=StepUp(AnyProof(), scene.clock),
             by=by,
-            transaction=scene.transaction,
-            **scene.assessing,
+            **scene.deciding,
+            **scene.registered,
             **facts,
         )
         return self.request
