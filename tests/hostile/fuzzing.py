@@ -7,6 +7,7 @@ as not. Whatever comes, the answer is one the document describes, and never a fa
 """
 
 import argparse
+import json
 import random
 import sys
 import tempfile
@@ -36,6 +37,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.flows.world import World, running
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 USERS = {
     "contributor": "majid",
     "employer": "noura",
@@ -78,14 +80,17 @@ class Fuzzing:
             role: self.world.holding_a_token(user) if user else self.world.person("majid")
             for role, user in USERS.items()
         }
-        self.schema = schemathesis.openapi.from_dict(dict(self.document or self.world.cloud.openapi()))
+        self.schema = schemathesis.openapi.from_dict(dict(self.document or published()))
+        # a version that is not the one read is refused before the body is looked at
+        self.schema.config.checks.negative_data_rejection.expected_statuses.append("412")
         self.schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
         def map_path_parameters(_: Any, path_parameters: dict[str, Any] | None) -> dict[str, Any]:
             return self._with_known_ids(path_parameters)
 
         self.schema.hook(map_path_parameters)
-        self.schema.analysis.inject_links()
+        self.chained = self.schema.analysis.inject_links() > 0
+        """Whether any operation takes what another gives."""
 
     @property
     def cases(self) -> int:
@@ -119,6 +124,8 @@ class Fuzzing:
         each()
 
     def _chains(self, seed_: int, limit: float) -> None:
+        if not self.chained or time.monotonic() > limit:
+            return
         fuzzing = self
 
         class Chain(self.schema.as_state_machine()):  # type: ignore[misc]
@@ -130,9 +137,8 @@ class Fuzzing:
             def validate_response(self, response: Response, case: Case[Any], **_: Any) -> None:
                 """It was checked when it came."""
 
-        if time.monotonic() < limit:
-            run = seed(seed_)(Chain)
-            run_state_machine_as_test(run, settings=_generating(_EXAMPLES, steps=_STEPS))
+        run = seed(seed_)(Chain)
+        run_state_machine_as_test(run, settings=_generating(_EXAMPLES, steps=_STEPS))
 
     def ask(self, case: Case[Any]) -> Response:
         """Send a case as somebody, and note what of the answer the document does not describe."""
@@ -172,6 +178,12 @@ class Fuzzing:
             else value
             for name, value in (path_parameters or {}).items()
         }
+
+
+def published() -> dict[str, Any]:
+    """The API document as it is committed, with every answer; the gateway's own copy leaves the refusals out."""
+    document: dict[str, Any] = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    return document
 
 
 def _generating(examples: int, *, steps: int = _STEPS) -> Any:
