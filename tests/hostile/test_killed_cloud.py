@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from local.client import Unexpected, eventually
-from local.demo.acts import EMPLOYER, GOVERNMENT, MILITARY, period_data, submit_request
+from local.demo.acts import EMPLOYER, GOVERNMENT, MILITARY, decide, period_data, submit_request
 from local.environment import start_environment
 from local.simulators.people import roster
 from tests.flows import evidence
@@ -44,8 +44,7 @@ class Life:
     people: dict[str, Patient]
 
     def decided(self, officer: str, request_id: str, decision: dict[str, Any]) -> None:
-        self.people[officer].ask("POST", f"/v1/reviews/{request_id}/claim").expect(200)
-        self.people[officer].ask("POST", f"/v1/reviews/{request_id}/decision", decision).expect(200)
+        decide(self.people[officer], request_id, decision)
 
     def replied(self, employer: str, request_id: str, reply: dict[str, Any]) -> None:
         path = f"/v1/employer/claims/{request_id}/response"
