@@ -224,7 +224,10 @@ def _bills(made: Desks, *, decider: Person) -> None:
             else {}
         )
         made.owners |= dict.fromkeys(operations, owner)
-    proposed = decider.ask("POST", f"/v1/bills/{bill_id}/extension", REASONED).expect(200).body
+    with later(RESEND_AFTER):
+        proof = decider.prove({"about_id": bill_id, "extension": REASONED})
+        extension = {**REASONED, "proof_id": proof}
+        proposed = decider.ask("POST", f"/v1/bills/{bill_id}/extension", extension).expect(200).body
     decision_id = proposed["decisions"][0]["decision_id"]
     made.paths["answer_decision"] = (
         f"/v1/bills/{bill_id}/decisions/{decision_id}/approval",
