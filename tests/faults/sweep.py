@@ -47,7 +47,7 @@ class Sweep:
 
     def _begin(self) -> tuple[list[Call], list[str]]:
         trace, wrong = self.done({})
-        return trace.calls, [f"undisturbed: {one}" for one in wrong]
+        return trace.calls[: self._kind.calls], [f"undisturbed: {one}" for one in wrong]
 
     def done(self, faults: Mapping[int, Mode], *, tries: int = TRIES) -> tuple[Trace, list[str]]:
         """Do the work while these calls break; the calls made, and what is wrong once the caller stopped asking."""

@@ -223,6 +223,7 @@ class Stopping(Starting):
     """A run that makes no step is to be stopped, and its request shown."""
 
     function = "show_stranded"
+    calls = 4
 
     def before_the_work(self) -> None:
         super().before_the_work()
