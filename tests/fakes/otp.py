@@ -130,8 +130,9 @@ class InMemoryChallenges:
         return self.history(counted.before.subject).version != counted.before.version
 
     def end(self, challenge_id: str) -> None:
-        found = self.challenges[challenge_id]
-        self.challenges[challenge_id] = replace(found, state=ChallengeState.REPLACED)
+        if challenge_id in self.challenges:
+            found = self.challenges[challenge_id]
+            self.challenges[challenge_id] = replace(found, state=ChallengeState.REPLACED)
 
     def record_sent(self, challenge_id: str, *, masked_mobile: str) -> None:
         self._dispatched(challenge_id, dispatch=DispatchState.SENT, masked_mobile=masked_mobile)

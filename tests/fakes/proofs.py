@@ -23,7 +23,7 @@ class InMemoryProofs:
         def apply() -> None:
             self.proofs[proof.id] = proof
 
-        return (Write(lambda: None, apply),)
+        return (Write.when(lambda: proof.id not in self.proofs, apply),)
 
     def consume(self, proof_id: str, *, subject: str, digest: str, now: datetime) -> Items:
         def check() -> None:

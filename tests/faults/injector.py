@@ -1,6 +1,7 @@
 """Breaks single AWS calls of one function, at the one place every call of boto3 passes on moto."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,6 +46,12 @@ KILLS = (Mode.KILL_BEFORE, Mode.KILL_AFTER)
 """What can happen around a call to another agency; how agencies themselves fail is the simulators' matter."""
 
 
+UNANSWERED = (Mode.KILL_BEFORE, Mode.NET_BEFORE, Mode.THROTTLE, Mode.OUTAGE)
+"""What can be told apart of a call that changes nothing: done without its answer, or done twice, it is as not done."""
+
+_CHANGES_NOTHING = re.compile(r"\.(Get|Query|TransactGet|BatchGet|Describe|List|GenerateMac|Encrypt|Decrypt)")
+
+
 @dataclass(frozen=True)
 class Call:
     """A call a function made: the how-manieth, of which operation."""
@@ -55,6 +62,11 @@ class Call:
     @property
     def modes(self) -> tuple[Mode, ...]:
         return KILLS if self.operation.startswith("agency.") else tuple(Mode)
+
+    @property
+    def telling_modes(self) -> tuple[Mode, ...]:
+        """Those that may leave something else behind than another one."""
+        return UNANSWERED if _CHANGES_NOTHING.search(self.operation) else self.modes
 
 
 @dataclass

@@ -5,14 +5,23 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from functions.prove_decision.model import DecisionToProve
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.document_table import DocumentTable
+from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.factor_table import FactorTable
 from ishtirak.adapters.aws.mac import KmsMac
+from ishtirak.adapters.aws.proof_table import ProofTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.documents import rules as documents
 from ishtirak.documents.model import Document, DocumentKind
+from ishtirak.factors import rules as factors
+from ishtirak.factors.model import Authenticator
+from ishtirak.factors.proofs import Proof, decision_digest
+from ishtirak.factors.secrets import encrypt_secret
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.clock import RIYADH, to_rfc3339
 from ishtirak.kernel.insurance import System
@@ -112,6 +121,40 @@ def submitted(stepped: Stepped) -> SubmittedRequest:
     owner = stepped.newcomer()
     request = a_ready_draft(stepped.outputs, owner.person_id, period())
     return _kept(stepped, rules.submit(request, by=owner, signed=signing_digest(request), at=_now()))
+
+
+def proven(stepped: Stepped, stated: Mapping[str, Any], *, by: Caller) -> dict[str, Any]:
+    """The body of a decision as `prove_decision` is told it, with a fresh proof of this caller."""
+    decision = DecisionToProve.model_validate(stated)
+    bill = stepped.register.bills.find(decision.about_id)
+    version = bill.version if bill else stepped.requests.get(decision.about_id).version
+    proof = Proof(
+        id=str(uuid.uuid4()),
+        subject=by.person_id,
+        digest=decision_digest(decision.act, decision.about_id, version=version, content=decision.content),
+        kind="SMS",
+        expires_at=_now() + timedelta(minutes=5),
+    )
+    DynamoTransaction().commit(ProofTable(stepped.outputs["AccessTable"]).save(proof))
+    (content,) = (body for name, body in stated.items() if name != "about_id")
+    return {**content, "proof_id": proof.id}
+
+
+def enrolled(stepped: Stepped, person: Caller) -> str:
+    """The secret in the person's authenticator app, none of whose codes was used yet."""
+    outputs = stepped.outputs
+    secret = factors.secret_of(uuid.uuid4().bytes + bytes(4))
+    encrypted = encrypt_secret(
+        secret,
+        person_id=person.person_id,
+        authenticator_id=person.person_id,
+        encryption=KmsEncryption(outputs["DataKeyArn"]),
+    )
+    authenticator = Authenticator(id=person.person_id, encrypted=encrypted, enrolled_at=_now(), last_step=0)
+    table = FactorTable(outputs["AccessTable"], clock=SystemClock())
+    change = factors.enrol(table.find(person.person_id), authenticator, tags=("ab" * 32,), at=_now())
+    DynamoTransaction().commit(table.save(change))
+    return secret
 
 
 def uploaded(stepped: Stepped) -> Document:

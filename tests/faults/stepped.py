@@ -84,6 +84,10 @@ class Stepped:
         limit = time.monotonic() + _PATIENCE
         while self.requests.get(request_id).state != state and time.monotonic() < limit:
             time.sleep(0.01)
+        self.workflow_rests()
+
+    def workflow_rests(self) -> None:
+        """Wait until every run waits for somebody, or is over."""
         calm = 0
         while calm < 3:
             busy = self.cloud.executions.busy or self.cloud.functions.busy

@@ -47,7 +47,7 @@ class Sweep:
 
     def _begin(self) -> tuple[list[Call], list[str]]:
         trace, wrong = self.done({})
-        return trace.calls, [f"undisturbed: {one}" for one in wrong]
+        return trace.calls[: self._kind.calls], [f"undisturbed: {one}" for one in wrong]
 
     def done(self, faults: Mapping[int, Mode], *, tries: int = TRIES) -> tuple[Trace, list[str]]:
         """Do the work while these calls break; the calls made, and what is wrong once the caller stopped asking."""
@@ -66,12 +66,12 @@ class Sweep:
         return trace, [*wrong, *left.differences(self._clean), *piece.deviations()]
 
 
-def swept(stepped: Stepped, kind: type[Piece]) -> Swept:
-    """Do the work once undisturbed to learn its calls; then break each of them in each way that applies."""
+def swept(stepped: Stepped, kind: type[Piece], *, every_mode: bool = False) -> Swept:
+    """Do the work once undisturbed to learn its calls; then break each of them in each way that tells something."""
     sweep = Sweep(stepped, kind)
     result = Swept(kind.function, sweep.calls, deviations=sweep.deviations)
     for call in sweep.calls:
-        for mode in call.modes:
+        for mode in call.modes if every_mode else call.telling_modes:
             result.points[mode] += 1
             trace, wrong = sweep.done({call.number: mode})
             if not trace.broken or trace.broken[0] != call:

@@ -17,9 +17,11 @@ def points() -> dict[str, int]:
     return counted
 
 
-def holds_whatever_breaks(stepped: Stepped, name: str, report: Callable[[str], None]) -> None:
+def holds_whatever_breaks(
+    stepped: Stepped, name: str, report: Callable[[str], None], *, every_mode: bool = False
+) -> None:
     """Sweep one piece: nothing lost, nothing done twice, nothing stuck, every chain whole, no dead letter."""
-    result = swept(stepped, EVERY[name])
+    result = swept(stepped, EVERY[name], every_mode=every_mode)
 
     report(f"faults of {name}: {result}")
     assert result.deviations == []

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.pieces import sign_in, workflow
+from tests.faults.pieces import factors, sign_in, workflow
 from tests.faults.stepped import Stepped
 from tests.faults.swept_pieces import holds_whatever_breaks
 
 
-@pytest.mark.parametrize("name", [*workflow.PIECES, *sign_in.PIECES])
+@pytest.mark.parametrize("name", [*workflow.PIECES, *sign_in.PIECES, *factors.PIECES])
 def test_it_is_done_once_whatever_breaks(
     stepped: Stepped, name: str, report: Callable[[str], None], trusting_sandbox: None
 ) -> None:

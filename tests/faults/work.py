@@ -30,6 +30,9 @@ class Piece:
     anew: ClassVar[bool] = False
     """Whether it leaves something outside the tables that cannot be undone: then each run is one of its own."""
 
+    calls: ClassVar[int | None] = None
+    """How many calls are broken, where those after them depend on when a message arrives."""
+
     def __init__(self, stepped: Stepped) -> None:
         self.stepped = stepped
         stepped.afresh()

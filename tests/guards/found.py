@@ -5,8 +5,9 @@ found by itself, and one that is reworded has to be looked at again.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from ishtirak import adapters
@@ -50,15 +51,22 @@ def guards() -> list[Guard]:
 
 
 def clauses(condition: str) -> list[str]:
-    """What has to hold, each for itself; alternatives are one clause."""
-    return condition.split(" AND ")
+    """What has to hold, each for itself; alternatives, and what is in brackets, are one clause."""
+    found: list[str] = []
+    for part in condition.split(" AND "):
+        if found and found[-1].count("(") > found[-1].count(")"):
+            found[-1] += f" AND {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _guards_in(path: Path) -> Iterator[Guard]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for site, function in _functions(tree, ()):
+        assigned = [node for scope in (function, tree) for node in _assignments(scope)]
         for call in _writes(function):
-            for condition in _conditions(call, function, where=f"{path.name}, {site}"):
+            for condition in _conditions(call, assigned, where=f"{path.name}, {site}"):
                 for clause in clauses(condition):
                     yield Guard(site, _verb(call), clause)
 
@@ -84,16 +92,22 @@ def _verb(call: ast.Call) -> str:
     return call.func.attr
 
 
-def _conditions(call: ast.Call, function: ast.FunctionDef, *, where: str) -> tuple[str, ...]:
+def _assignments(scope: ast.FunctionDef | ast.Module) -> Iterator[ast.Assign]:
+    """Those of a function wherever they are, those of a module where everybody sees them."""
+    nodes = scope.body if isinstance(scope, ast.Module) else ast.walk(scope)
+    return (node for node in nodes if isinstance(node, ast.Assign))
+
+
+def _conditions(call: ast.Call, assigned: Sequence[ast.Assign], *, where: str) -> tuple[str, ...]:
     if _verb(call) == "replace":
         return _REPLACED
     given = [one.value for one in call.keywords if one.arg == "condition"]
     if len(given) != 1:
         raise Unreadable(f"{where}: a write without a condition")
-    return _texts(given[0], function, where)
+    return _texts(given[0], assigned, where)
 
 
-def _texts(node: ast.expr, function: ast.FunctionDef, where: str) -> tuple[str, ...]:
+def _texts(node: ast.expr, assigned: Sequence[ast.Assign], where: str) -> tuple[str, ...]:
     """What an expression may come to."""
     match node:
         case ast.Constant(value=str(text)):
@@ -101,21 +115,12 @@ def _texts(node: ast.expr, function: ast.FunctionDef, where: str) -> tuple[str, 
         case ast.Attribute(value=ast.Name(id="dynamo"), attr="NEW"):
             return (NEW,)
         case ast.IfExp(body=one, orelse=other):
-            return (*_texts(one, function, where), *_texts(other, function, where))
+            return (*_texts(one, assigned, where), *_texts(other, assigned, where))
         case ast.JoinedStr(values=parts):
-            return (
-                "".join(
-                    text
-                    for part in parts
-                    for text in _texts(
-                        part.value if isinstance(part, ast.FormattedValue) else part, function, where
-                    )
-                ),
-            )
+            each = (part.value if isinstance(part, ast.FormattedValue) else part for part in parts)
+            return tuple(map("".join, product(*(_texts(part, assigned, where) for part in each))))
         case ast.Name(id=name):
-            for statement in ast.walk(function):
-                if isinstance(statement, ast.Assign) and any(
-                    isinstance(target, ast.Name) and target.id == name for target in statement.targets
-                ):
-                    return _texts(statement.value, function, where)
+            for statement in assigned:
+                if any(isinstance(target, ast.Name) and target.id == name for target in statement.targets):
+                    return _texts(statement.value, assigned, where)
     raise Unreadable(f"{where}: {ast.unparse(node)}")

@@ -290,6 +290,12 @@ def test_an_ended_challenge_takes_no_try_and_cannot_be_used(stored: Stored) -> N
         stored.commit(stored.challenges.consume(challenge))
 
 
+def test_ending_what_never_was_leaves_nothing_behind(stored: Stored) -> None:
+    stored.challenges.end("never-opened")
+
+    assert stored.challenges.find("never-opened") is None
+
+
 def test_a_code_is_counted_for_its_address_with_the_challenge_or_not_at_all(stored: Stored) -> None:
     first, second = a_challenge(), a_challenge(subject="another")
     address = Counted(CodeHistory("address/a"), CodeHistory("address/a", 1, (CLOCK.now(),)))

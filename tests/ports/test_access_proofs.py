@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from ishtirak.factors.proofs import Proof, Proofs, StepUpRequired
+from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.transaction import Transaction
 from tests.fakes.otp import HandClock
 from tests.fakes.proofs import InMemoryProofs
@@ -53,6 +54,15 @@ def stored(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 def test_a_proof_is_used_once(stored: Stored) -> None:
     stored.use(seconds=119.999)
 
+    with pytest.raises(StepUpRequired):
+        stored.use()
+
+
+def test_a_proof_is_made_once_so_that_a_used_one_stays_used(stored: Stored) -> None:
+    stored.use()
+
+    with pytest.raises(ChangedMeanwhile):
+        stored.transaction.commit(stored.proofs.save(PROOF))
     with pytest.raises(StepUpRequired):
         stored.use()
 

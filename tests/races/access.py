@@ -15,11 +15,16 @@ from ishtirak.use_cases.refresh_session import refresh_session
 from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.sign_out import sign_out
 from ishtirak.use_cases.start_sign_in import start_sign_in
+from tests.fakes.factors import InMemoryFactors
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
-from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
+from tests.fakes.phones import no_phones
+from tests.fakes.sessions import InMemoryRevocations, InMemorySignIns, OnePersonPool, PlainEncryption
 from tests.fakes.transaction import InMemoryTransaction
 from tests.faults.work import not_so
 from tests.races.interleaving import Act, Interleaving
+
+ADDRESS = "203.0.113.7"
 
 
 class Door:
@@ -27,6 +32,7 @@ class Door:
 
     def __init__(self, turn: Interleaving) -> None:
         self.challenges, self.sign_ins, self.pool = InMemoryChallenges(), InMemorySignIns(), OnePersonPool()
+        self.factors, self.revocations = InMemoryFactors(), InMemoryRevocations()
         self.mac, self.clock = KnownMac(), HandClock()
         self._asked: dict[str, Any] = {
             "sign_ins": turn.over(self.sign_ins),
@@ -39,19 +45,30 @@ class Door:
             "transaction": turn.over(InMemoryTransaction()),
             "clock": self.clock,
         }
+        self._revoking: dict[str, Any] = {"revocations": turn.over(self.revocations), "clock": self.clock}
+        self._proven: dict[str, Any] = {"factors": turn.over(self.factors), "phones": no_phones()}
+        self._budgets = turn.over(BudgetsInMemory())
 
     def start(self) -> OpenedChallenge:
         password = SecretStr(self.pool.password)
-        return start_sign_in(self.pool.username, password=password, **self._asked, **self._coded)
+        return start_sign_in(
+            self.pool.username,
+            password=password,
+            device=None,
+            budgets=self._budgets,
+            source_address=ADDRESS,
+            **self._asked,
+            **self._coded,
+        )
 
     def complete(self, challenge_id: str, code: str) -> SessionGrant:
-        return complete_sign_in(challenge_id, code=code, **self._asked, **self._coded)
+        return complete_sign_in(challenge_id, code=code, **self._proven, **self._asked, **self._coded)
 
     def refresh(self, handle: str) -> SessionGrant:
-        return refresh_session(handle, clock=self.clock, **self._asked)
+        return refresh_session(handle, **self._revoking, **self._asked)
 
     def leave(self, handle: str) -> None:
-        sign_out(handle, **self._asked)
+        sign_out(handle, **self._revoking, **self._asked)
 
     def signed_in(self) -> SessionGrant:
         opened = self.start()

@@ -20,19 +20,24 @@ from ishtirak.requests.model import (
 from ishtirak.requests.waits import EmployerAnswer
 from ishtirak.reviews.model import ReasonCode, Verdict
 from ishtirak.use_cases.accept_declaration import accept_declaration
+from ishtirak.use_cases.case_desk import CaseDesk
 from ishtirak.use_cases.claim_case import claim_case, release_case
 from ishtirak.use_cases.decide_case import decide_case
+from ishtirak.use_cases.interests import InterestReader
 from ishtirak.use_cases.issue_code import issue_code
 from ishtirak.use_cases.record_timeout_or_failure import record_timeout_or_failure
 from ishtirak.use_cases.respond_to_claim import respond_to_claim
 from ishtirak.use_cases.save_data import save_data
 from ishtirak.use_cases.send_code import code_of
+from ishtirak.use_cases.step_up import StepUp
 from ishtirak.use_cases.submit_request import submit_request
 from ishtirak.use_cases.withdraw_request import withdraw_request
 from tests.fakes.contracts import InMemoryContracts
 from tests.fakes.idempotency import RecordsInMemory
 from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
+from tests.fakes.proofs import AnyProof
 from tests.fakes.request_states import EVERY_STATE
 from tests.fakes.requests import (
     CLEAN,
@@ -86,6 +91,15 @@ class OneRequest:
         return {"requests": self.requests, "clock": self.scene.clock, "transaction": self.transaction}
 
     @property
+    def deciding(self) -> dict[str, Any]:
+        register, over = self.scene.register, self.turn.over
+        interests = InterestReader(
+            establishments=over(register.establishments), accounts=over(register.accounts)
+        )
+        desk = CaseDesk(requests=self.requests, interests=interests, clock=self.scene.clock)
+        return {"desk": desk, "transaction": self.transaction}
+
+    @property
     def assessing(self) -> dict[str, Any]:
         register, over = self.scene.register, self.turn.over
         return {
@@ -120,6 +134,7 @@ class OneRequest:
             by=CONTRIBUTOR,
             challenges=self.turn.over(self.challenges),
             mac=self.turn.over(self.mac),
+            phones=no_phones(),
             **self.acting,
         )
 
@@ -155,6 +170,7 @@ def clicked_twice(turn: Interleaving) -> list[str]:
             requests=world.requests,
             challenges=turn.over(world.challenges),
             mac=world.mac,
+            phones=no_phones(),
             clock=world.scene.clock,
         )
         api.add(submission.SUBMIT_REQUEST, submit, submission.confirmation)
@@ -250,6 +266,7 @@ def guessed(turn: Interleaving) -> list[str]:
 def asked_for_codes(turn: Interleaving) -> list[str]:
     """Several windows ask for a code in one moment: one is sent."""
     world = OneRequest(turn, DECLARED)
+    budgets = BudgetsInMemory()
 
     def ask() -> Any:
         return issue_code(
@@ -259,6 +276,8 @@ def asked_for_codes(turn: Interleaving) -> list[str]:
             accounts=world.scene.register.accounts,
             contracts=InMemoryContracts(),
             challenges=turn.over(world.challenges),
+            mac=world.mac,
+            budgets=turn.over(budgets),
             **world.acting,
         )
 
@@ -276,13 +295,19 @@ def two_officers(turn: Interleaving) -> list[str]:
     world = OneRequest(turn, UNDER_REVIEW)
 
     def works(by: Any, verdict: Verdict) -> Any:
-        claim_case(REQUEST, by=by, **world.acting)
+        claim_case(REQUEST, by=by, **world.deciding)
         if turn.choice.random() < 0.2:
-            release_case(REQUEST, by=by, **world.acting)
-            claim_case(REQUEST, by=by, **world.acting)
+            release_case(REQUEST, by=by, **world.deciding)
+            claim_case(REQUEST, by=by, **world.deciding)
         reason = None if verdict is Verdict.APPROVE else ReasonCode.OTHER
         return decide_case(
-            REQUEST, verdict=verdict, reason_code=reason, by=by, **world.assessing, **world.acting
+            REQUEST,
+            verdict=verdict,
+            reason_code=reason,
+            by=by,
+            step_up=StepUp(AnyProof(), world.scene.clock),
+            **world.assessing,
+            **world.deciding,
         )
 
     verdicts = (

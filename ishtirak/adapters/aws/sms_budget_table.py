@@ -27,7 +27,7 @@ class SmsBudgetTable:
 
     def charge(self, charge: Charge) -> Items:
         notice = charge.kind is TextKind.NOTICE
-        room = "texts < :most_texts" + (" AND notices < :most_notices" if notice else "")
+        room = "texts < :most_texts AND notices < :most_notices" if notice else "texts < :most_texts"
         return (
             dynamo.update(
                 self._table,

@@ -8,6 +8,7 @@ from tests.faults.pieces import (
     bills,
     contracts,
     documents,
+    factors,
     messages,
     requests,
     reviews,
@@ -18,6 +19,17 @@ from tests.faults.work import Piece
 
 EVERY: dict[str, type[Piece]] = {
     name: piece
-    for module in (accounts, bills, contracts, documents, messages, requests, reviews, sign_in, workflow)
+    for module in (
+        accounts,
+        bills,
+        contracts,
+        documents,
+        factors,
+        messages,
+        requests,
+        reviews,
+        sign_in,
+        workflow,
+    )
     for name, piece in module.PIECES.items()
 }

@@ -1,13 +1,14 @@
 """Bills and payments: looked at, decided about, paid."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.message_queue import MessageQueue
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.webhooks.signatures import SignedMessage
 from local.simulators.payments import PayOrder
-from tests.faults.lives import EMPLOYER, OFFICER, SUPERVISOR, billed_account
+from tests.faults.lives import EMPLOYER, OFFICER, SUPERVISOR, billed_account, proven
 from tests.faults.work import ByClient, ByQueue, Reading, not_so
 
 WHY = {"reason_code": "OTHER", "note": "as told in the file"}
@@ -17,7 +18,8 @@ class Waiving(ByClient):
     """waive_fines"""
 
     function = "decide_bill"
-    by, body, what = OFFICER, WHY | {"percent": 10}, "/waiver"
+    by, what = OFFICER, "/waiver"
+    body: Any = WHY | {"percent": 10}
 
     def prepare(self) -> None:
         self.account = billed_account(self.stepped)
@@ -27,7 +29,11 @@ class Waiving(ByClient):
 class Extending(Waiving):
     """extend_counting"""
 
-    what, body = "/extension", WHY
+    what = "/extension"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.body = proven(self.stepped, {"about_id": self.account.bill_id, "extension": WHY}, by=self.by)
 
 
 class GrantingInstalments(Waiving):
@@ -38,7 +44,8 @@ class GrantingInstalments(Waiving):
     def prepare(self) -> None:
         super().prepare()
         first = datetime.now(RIYADH).date() + timedelta(days=20)
-        self.body = WHY | {"count": 3, "first_due_on": first.isoformat(), "guarantee": "G-77"}
+        plan = WHY | {"count": 3, "first_due_on": first.isoformat(), "guarantee": "G-77"}
+        self.body = proven(self.stepped, {"about_id": self.account.bill_id, "instalments": plan}, by=self.by)
 
 
 class Answering(GrantingInstalments):
@@ -48,14 +55,16 @@ class Answering(GrantingInstalments):
         super().prepare()
         proposed = self.ask()
         decision = proposed.body["decisions"][0]["decision_id"]
-        self.by, self.body = SUPERVISOR, {"approved": True}
+        stated = {"about_id": self.account.bill_id, "approval": {"approved": True, "decision_id": decision}}
+        self.by, self.body = SUPERVISOR, proven(self.stepped, stated, by=SUPERVISOR)
+        del self.body["decision_id"]  # the path names it
         self.path = f"/v1/bills/{self.account.bill_id}/decisions/{decision}/approval"
 
 
 class InspectingABill(Waiving, Reading):
     """inspect_bill"""
 
-    what = ""
+    what, body = "", None
 
 
 class ReadingDecisions(Reading):

@@ -4,11 +4,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ishtirak.adapters.aws.stranded_queue import StrandedQueue
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.insurance import System
+from tests.faults.footprint import Footprint
 from tests.faults.lives import (
     approved,
     confirmed,
+    long_ago,
     recorded_meanwhile,
     resumed,
     stuck,
@@ -17,7 +20,7 @@ from tests.faults.lives import (
     with_the_employer,
 )
 from tests.faults.stepped import Stepped
-from tests.faults.work import ByQueue, ByWorkflow, not_so
+from tests.faults.work import ByQueue, ByWorkflow, Piece, not_so
 
 EMPLOYER_SILENT, OFFICER_SILENT = {"party": "EMPLOYER"}, {"party": "OFFICER"}
 FAILED = {"failure": "States.Timeout"}
@@ -195,6 +198,84 @@ class Waking(Starting):
         ]
 
 
+class ShowingStranded(ByQueue):
+    """A request whose run was never started is to be shown, once, to who looks after such."""
+
+    function = "show_stranded"
+
+    def prepare(self) -> None:
+        self.request_id = long_ago(self.stepped, submitted(self.stepped)).id
+
+    def before_the_work(self) -> None:
+        StrandedQueue(self.stepped.outputs["RunsQueueUrl"]).put(self.request_id)
+
+    def deviations(self) -> list[str]:
+        request = self.stepped.requests.get(self.request_id)
+        shown = (request.state, request.failure) == ("NEEDS_ATTENTION", "RunNotStarted")
+        events = self.stepped.events("RequestsTable", f"request/{self.request_id}")
+        return [
+            *super().deviations(),
+            *not_so(shown=shown, recorded_once=events.count("AttentionNeeded") == 1),
+        ]
+
+
+class Stopping(Starting):
+    """A run that makes no step is to be stopped, and its request shown."""
+
+    function = "show_stranded"
+    calls = 4
+
+    def before_the_work(self) -> None:
+        super().before_the_work()
+        self.stepped.work_off("drive_workflow")
+        self.stepped.workflow_reaches(self.request_id, "WITH_EMPLOYER")
+        long_ago(self.stepped, self.stepped.requests.submitted(self.request_id), days=90)
+        self.stepped.afresh()
+        StrandedQueue(self.stepped.outputs["RunsQueueUrl"]).put(self.request_id)
+
+    def attempt(self) -> bool:
+        """The stop is reported as well, so there is a second message."""
+        done = super().attempt()
+        self.stepped.workflow_rests()
+        self.stepped.arrived()
+        return done and super().attempt()
+
+    def footprint(self) -> Footprint:
+        """Killed between the stop and the record, it is recorded as a run somebody stopped: no other difference."""
+        left = ByQueue.footprint(self)
+        return Footprint(type(left.things)(), left.broken)
+
+    def deviations(self) -> list[str]:
+        request = self.stepped.requests.get(self.request_id)
+        run = self.stepped.cloud.executions.describe(self.request_id)
+        events = self.stepped.events("RequestsTable", f"request/{self.request_id}")
+        return [
+            *ByQueue.deviations(self),
+            *not_so(
+                shown=request.state == "NEEDS_ATTENTION",
+                why=request.failure in ("RunStoodStill", "RunAborted"),
+                stopped=run["status"] == "ABORTED",
+                recorded_once=events.count("AttentionNeeded") == 1,
+            ),
+        ]
+
+
+class Sweeping(Piece):
+    """The schedule fires; what died is reported, and the next time it fires is a try again."""
+
+    function = "sweep_workflows"
+
+    def prepare(self) -> None:
+        self.request_id = long_ago(self.stepped, submitted(self.stepped)).id
+
+    def attempt(self) -> bool:
+        return self.stepped.invoke(self.function, {}).error is None
+
+    def deviations(self) -> list[str]:
+        mine = [body for body in self.stepped.queued("show_stranded") if self.request_id in body]
+        return [*super().deviations(), *not_so(reported=bool(mine))]
+
+
 def _start(stepped: Stepped, waking: Waking) -> None:
     """A run that waits for the employer."""
     Starting.before_the_work(waking)
@@ -212,6 +293,9 @@ PIECES = {
     "record_timeout: failure": Failing,
     "post_period": Posting,
     "relay_events": Relaying,
+    "show_stranded": ShowingStranded,
+    "show_stranded: standing still": Stopping,
+    "sweep_workflows": Sweeping,
     "drive_workflow": Starting,
     "drive_workflow: resumed": Resuming,
     "drive_workflow: replied": Waking,
