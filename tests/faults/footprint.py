@@ -162,7 +162,7 @@ class Ground:
         new = {
             (queue, _told(message.body))
             for queue, message in self._waiting()
-            if message.id not in self._queued
+            if message.id not in self._queued and not _of_a_sweep(queue, message.body)
         }
         for queue, body in new:
             yield f"queue {queue} {body}"
@@ -193,6 +193,11 @@ def normal(thing: str) -> str:
     for pattern, said in _MADE_UP:
         thing = pattern.sub(said, thing)
     return thing
+
+
+def _of_a_sweep(queue: str, body: str) -> bool:
+    """A report of the sweep, which its schedule may send at any moment, whatever is under way."""
+    return "RunsQueue" in queue and json.loads(body).keys() == {"name"}
 
 
 def _told(body: str) -> str:

@@ -49,6 +49,13 @@ DECIDING: Final[dict[str, set[str]]] = {
 """Every operation somebody decides by, and who may not: by how they are a party."""
 NOT_DECIDING: Final = {
     "release_case": "who finds that a claimed case concerns them steps aside by it",
+    "issue_decision_code": "a code is proof of who decides; the decision itself asks the rule",
+    "prove_decision": "a proof is of who decides; the decision itself asks the rule",
+    "begin_enrolment": "a person's own factors",
+    "confirm_enrolment": "a person's own factors",
+    "replace_recovery_codes": "a person's own factors",
+    "issue_removal_code": "a person's own factors",
+    "remove_authenticator": "a person's own factors",
 }
 CELLS: Final = [(operation, relation) for operation in DECIDING for relation in sorted(DECIDING[operation])]
 

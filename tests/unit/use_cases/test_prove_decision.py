@@ -26,7 +26,9 @@ from ishtirak.use_cases.send_code import code_of
 from ishtirak.use_cases.step_up import StepUp
 from tests.fakes.bills import BilledAccount
 from tests.fakes.factors import InMemoryFactors, shown
+from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import InMemoryChallenges, KnownMac
+from tests.fakes.phones import no_phones
 from tests.fakes.proofs import A_PROOF, InMemoryProofs
 from tests.fakes.requests import NOW, OFFICER, REQUEST, SUPERVISOR, claimed, period_data
 from tests.fakes.sessions import PlainEncryption
@@ -74,7 +76,14 @@ class Desk(Scene):
 
     def code(self, stated: Stated | None = None, *, by: Caller = OFFICER) -> OpenedChallenge:
         return issue_decision_code(
-            decision=stated or Stated(), by=by, clock=self.clock, transaction=self.transaction, **self.things
+            decision=stated or Stated(),
+            by=by,
+            source_address=None,
+            mac=self.mac,
+            budgets=BudgetsInMemory(),
+            clock=self.clock,
+            transaction=self.transaction,
+            **self.things,
         )
 
     def prove(
@@ -96,6 +105,7 @@ class Desk(Scene):
             proofs=self.proofs,
             encryption=self.encryption,
             mac=self.mac,
+            phones=no_phones(),
             clock=self.clock,
             transaction=self.transaction,
             **self.things,
@@ -115,8 +125,8 @@ class Desk(Scene):
             proof_id=proof_id,
             by=by,
             step_up=StepUp(self.proofs, self.clock),
-            transaction=self.transaction,
-            **self.assessing,
+            **self.deciding,
+            **self.registered,
             **facts,
         )
 
@@ -181,8 +191,8 @@ def test_a_proof_is_of_what_was_stated_to_the_letter(desk: Desk, facts: dict[str
 
 def test_a_proof_is_of_the_case_as_it_stood(desk: Desk) -> None:
     proof = desk.by_app()
-    release_case(REQUEST, by=OFFICER, **desk.writing)
-    claim_case(REQUEST, by=OFFICER, **desk.writing)
+    release_case(REQUEST, by=OFFICER, **desk.deciding)
+    claim_case(REQUEST, by=OFFICER, **desk.deciding)
 
     with pytest.raises(StepUpRequired):
         desk.decide(proof.id)
