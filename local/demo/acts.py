@@ -72,6 +72,18 @@ def decide(officer: Person, request_id: str, decision: dict[str, Any]) -> None:
     answer.expect(200)
 
 
+def decide_about_bill(officer: Person, bill_id: str, act: str, decision: dict[str, Any]) -> dict[str, Any]:
+    """Make a decision about a bill that takes a proof, with one; the bill after it.
+
+    `act` is what the decision is stated as, `decision` its content; `approval` names its `decision_id` as well.
+    """
+    proof = {"proof_id": officer.prove({"about_id": bill_id, act: decision})}
+    body = {name: value for name, value in decision.items() if name != "decision_id"} | proof
+    what = f"decisions/{decision['decision_id']}/approval" if act == "approval" else act
+    after: dict[str, Any] = officer.ask("POST", f"/v1/bills/{bill_id}/{what}", body).expect(200).body
+    return after
+
+
 def wait_for_workflow_end(run: DemoRun, request_id: str, state: str) -> None:
     """The workflow itself has come to its end, in the state named."""
 

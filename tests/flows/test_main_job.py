@@ -19,6 +19,8 @@ GOVERNMENT = "7000000003"
 FORCES = "7000000004"
 RESEND_AFTER = 61
 ABOVE_THE_LIMIT = 4_000_000
+BETWEEN_PROOFS = 4 * 60
+"""So apart, four codes of one officer fall in any quarter of an hour, of the five there may be."""
 DECIDED_LATER = count()
 
 APPROVE = {"verdict": "APPROVE"}
@@ -65,8 +67,8 @@ def returned(world: World, person: Person) -> str:
 def with_a_supervisor(world: World, person: Person) -> str:
     """A request above the limit, approved by one officer."""
     request_id = under_review(world, person, basic=ABOVE_THE_LIMIT, ago=20, count=18)
-    with later(RESEND_AFTER * next(DECIDED_LATER)):  # the officer proves each of them by a code of its own
-        decide(world.signed_in("faisal"), request_id, APPROVE)
+    with later(BETWEEN_PROOFS * next(DECIDED_LATER)):  # the officer proves each of them by a code of its own
+        decide(world.holding_a_token("faisal"), request_id, APPROVE)
     person.until(request_id, "SECOND_REVIEW")
     return request_id
 

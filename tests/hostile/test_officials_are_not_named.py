@@ -11,7 +11,7 @@ import pytest
 
 from ishtirak.kernel.caller import Role
 from local.client import Person
-from local.demo.acts import decide
+from local.demo.acts import decide, decide_about_bill
 from tests.flows.test_main_job import (
     ABOVE_THE_LIMIT,
     APPROVE,
@@ -71,16 +71,11 @@ class Known:
 
     def _decided_bill(self) -> None:
         reasoned = {"reason_code": "OTHER", "note": "سبب القرار"}
-        path = f"/v1/bills/{self.bill_id}"
-        with later(3 * RESEND_AFTER):
-            proof = self.officer.prove({"about_id": self.bill_id, "extension": reasoned})
-            extension = {**reasoned, "proof_id": proof}
-            proposed = self.officer.ask("POST", f"{path}/extension", extension).expect(200).body
+        with later(2 * RESEND_AFTER):  # both proved their decision on the request a minute before
+            proposed = decide_about_bill(self.officer, self.bill_id, "extension", reasoned)
             decision_id = proposed["decisions"][0]["decision_id"]
-            stated = {"about_id": self.bill_id, "approval": {"decision_id": decision_id, "approved": True}}
-            approval = {"approved": True, "proof_id": self.supervisor.prove(stated)}
-            answer = f"{path}/decisions/{decision_id}/approval"
-            self.supervisor.ask("POST", answer, approval).expect(200)
+            answer = {"decision_id": decision_id, "approved": True}
+            decide_about_bill(self.supervisor, self.bill_id, "approval", answer)
 
     def people(self) -> set[str]:
         """The id of everybody there is."""

@@ -11,7 +11,7 @@ from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.register.rules import post
 from local.client import Person, eventually
-from local.demo.acts import decide
+from local.demo.acts import decide, decide_about_bill
 from local.simulators.qiwa import AuthenticateOrder
 from tests.fakes.register import a_cause, a_period, register_on
 from tests.flows import evidence
@@ -49,13 +49,13 @@ DECIDING: Final[dict[str, set[str]]] = {
 """Every operation somebody decides by, and who may not: by how they are a party."""
 NOT_DECIDING: Final = {
     "release_case": "who finds that a claimed case concerns them steps aside by it",
-    "issue_decision_code": "a code is proof of who decides; the decision itself asks the rule",
-    "prove_decision": "a proof is of who decides; the decision itself asks the rule",
-    "begin_enrolment": "a person's own factors",
-    "confirm_enrolment": "a person's own factors",
-    "replace_recovery_codes": "a person's own factors",
-    "issue_removal_code": "a person's own factors",
-    "remove_authenticator": "a person's own factors",
+    "issue_decision_code": "a code for a proof",
+    "prove_decision": "a proof alone decides nothing: the decision it is for asks who is a party",
+    "begin_enrolment": "everybody's own authenticator",
+    "confirm_enrolment": "everybody's own authenticator",
+    "replace_recovery_codes": "everybody's own recovery codes",
+    "issue_removal_code": "everybody's own authenticator",
+    "remove_authenticator": "everybody's own authenticator",
 }
 CELLS: Final = [(operation, relation) for operation in DECIDING for relation in sorted(DECIDING[operation])]
 
@@ -231,10 +231,8 @@ def _bills(made: Desks, *, decider: Person) -> None:
             else {}
         )
         made.owners |= dict.fromkeys(operations, owner)
-    with later(RESEND_AFTER):
-        proof = decider.prove({"about_id": bill_id, "extension": REASONED})
-        extension = {**REASONED, "proof_id": proof}
-        proposed = decider.ask("POST", f"/v1/bills/{bill_id}/extension", extension).expect(200).body
+    with later(RESEND_AFTER):  # the decider proved another decision just now
+        proposed = decide_about_bill(decider, bill_id, "extension", REASONED)
     decision_id = proposed["decisions"][0]["decision_id"]
     made.paths["answer_decision"] = (
         f"/v1/bills/{bill_id}/decisions/{decision_id}/approval",
@@ -252,6 +250,16 @@ def test_a_party_does_not_decide(desks: Desks, operation: str, relation: str) ->
 
     assert (refused.status, refused.body.get("code")) == (403, "own_interest"), refused.body
     assert "تعارض مصالح" in refused.body["title"]
+
+
+def test_a_party_with_a_proof_does_not_decide_either(desks: Desks) -> None:
+    """A code and a proof are given to whoever may decide at all; what is refused is the decision."""
+    party = desks.parties["acts_for"]
+    path, decision = desks.paths["extend_counting"]
+    proof = party.prove({"about_id": path.split("/")[3], "extension": decision})
+
+    with no_effect(desks.world, but=COUNTERS):
+        party.ask("POST", path, {**decision, "proof_id": proof}).expect(403, "own_interest")
 
 
 def test_every_operation_of_an_official_is_decided_here() -> None:

@@ -27,6 +27,9 @@ from tests.flows.world import World, later
 from tests.hostile.effects import no_effect
 
 HALF_AN_HOUR = 31 * 60
+TEXTS = ("SMS#", "TEXT#")
+TOLD_OF = {"RequestResubmitted", "RequestWithdrawn"}
+"""A known gap (SECURITY.md): of these a text is sent without a look at the event log, and counted. Nothing else moves."""
 WAITING: list[Callable[[World, Person], str]] = [
     with_the_employer,
     under_review,
@@ -107,7 +110,7 @@ def test_an_event_of_what_nobody_did_moves_nothing(
     wait = stored(world, request_id).wait
     assert wait is not None
 
-    with no_effect(world):
+    with no_effect(world, but=TEXTS if type in TOLD_OF else ()):
         for outcome in ("CONFIRMED", "APPROVED", "RESUBMITTED", "WITHDRAWN"):
             said(world, request_id, type, wait_id=wait.id, outcome=outcome)
         world.quiet()
