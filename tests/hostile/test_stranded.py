@@ -29,7 +29,7 @@ from tests.hostile.effects import no_effect
 HALF_AN_HOUR = 31 * 60
 TEXTS = ("SMS#", "TEXT#")
 TOLD_OF = {"RequestResubmitted", "RequestWithdrawn"}
-"""A known gap (SECURITY.md): of these a text is sent without a look at the event log, and counted. Nothing else moves."""
+"""A known gap (SECURITY.md): of these a text is sent without a look at the event log, and counted."""
 WAITING: list[Callable[[World, Person], str]] = [
     with_the_employer,
     under_review,
