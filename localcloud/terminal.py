@@ -5,7 +5,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -27,7 +26,9 @@ def refusals_said(console: Console) -> Iterator[None]:
 
 def serve_until_interrupted(cloud: Cloud, console: Console, *, api_path: str = "/") -> None:
     """Say where everything is, and wait for Ctrl-C or SIGTERM; the caller stops the cloud."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    stopping = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with Ctrl-C ignored
+        signal.signal(each, lambda *_: stopping.set())
     table = Table(show_header=False, box=None)
     table.add_row("API", f"{cloud.url}{api_path}")
     for path, title in sorted(cloud.pages.items()):
@@ -38,11 +39,6 @@ def serve_until_interrupted(cloud: Cloud, console: Console, *, api_path: str = "
     for name in cloud.resumed_executions:
         console.print(f"[yellow]execution {name} was in flight when the last run ended: started again[/]")
     console.print("Ctrl-C ends it")
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        console.print("stopping")
-
-
-def _interrupt(_signal: int, _frame: Any) -> None:
-    raise KeyboardInterrupt
+    stopping.wait()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a second one ends it at once
+    console.print("stopping")
