@@ -14,7 +14,7 @@ from ishtirak.otp.ports import Challenges
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.use_cases.recovery_codes import new_recovery_codes
 from ishtirak.use_cases.registered_phone import RegisteredPhones
-from ishtirak.use_cases.verify_code import verify_code
+from ishtirak.use_cases.verify_code import verify_unused_code
 
 
 def confirm_enrolment(
@@ -39,7 +39,7 @@ def confirm_enrolment(
     found = factors.find(by.person_id)
     rules.require_none(found)
     enrolment = factors.enrolment(challenge_id)
-    challenge = verify_code(
+    challenge = verify_unused_code(
         challenge_id,
         code,
         subject=by.person_id,
@@ -50,7 +50,7 @@ def confirm_enrolment(
         phones=phones,
         clock=clock,
     )
-    if enrolment is None or challenge.used:
+    if enrolment is None:
         raise CodeNotAccepted()
     policy, now = policy_on(today(clock)), clock.now()
     secret = decrypt_secret(

@@ -15,12 +15,11 @@ from ishtirak.kernel.transaction import Items, Transaction
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
-from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.requests.ports import Requests
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.step_up import REVIEW, StatedDecision
-from ishtirak.use_cases.verify_code import verify_code
+from ishtirak.use_cases.verify_code import verify_unused_code
 from ishtirak.use_cases.verify_factor import verify_totp
 
 
@@ -87,7 +86,7 @@ def prove_decision(
     elif challenge_id is None:
         raise ChallengeMissing()
     else:
-        challenge = verify_code(
+        challenge = verify_unused_code(
             challenge_id,
             code,
             subject=by.person_id,
@@ -98,8 +97,6 @@ def prove_decision(
             phones=phones,
             clock=clock,
         )
-        if challenge.used:
-            raise CodeNotAccepted()
         used = challenges.consume(challenge)
     proof = Proof(
         id=new_id(),

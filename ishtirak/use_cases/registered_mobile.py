@@ -7,12 +7,14 @@ from ishtirak.register.ports import Directory
 
 
 def registered_mobile(
-    contributor: Contributor, *, encryption: Encryption, directory: Directory
+    contributor: Contributor | None, *, encryption: Encryption, directory: Directory
 ) -> Mobile | None:
-    """The person's registered mobile, or None when the directory holds none, or nobody of this number.
+    """The person's registered mobile; None without a person, or when the directory holds none, or nobody of the number.
 
     Raises `Unavailable` when the key or the directory does not answer.
     """
+    if contributor is None:
+        return None
     context = identity_encryption_context(contributor.person_id)
     identity = person_number(encryption.decrypt(contributor.encrypted_identity, context))
     person = directory.find(identity)

@@ -24,8 +24,6 @@ class RegisteredPhones:
         Raises `Unavailable` when a key or the directory does not answer.
         """
         contributor = self.people.find(person_id)
-        if contributor is None:
-            return None
         mobile = registered_mobile(contributor, encryption=self.encryption, directory=self.directory)
         return phone_hash(mobile, mac=self.mac) if mobile else None
 

@@ -10,10 +10,9 @@ from ishtirak.kernel.transaction import NO_ITEMS, Transaction
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import Challenge, OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
-from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.registered_phone import RegisteredPhones
-from ishtirak.use_cases.verify_code import verify_code
+from ishtirak.use_cases.verify_code import verify_unused_code
 from ishtirak.use_cases.verify_factor import verify_recovery_code, verify_totp
 
 
@@ -107,7 +106,7 @@ def _answered(
 ) -> Challenge:
     if challenge_id is None:
         raise rules.ChallengeMissing()
-    challenge = verify_code(
+    return verify_unused_code(
         challenge_id,
         code,
         subject=by.person_id,
@@ -118,6 +117,3 @@ def _answered(
         phones=phones,
         clock=clock,
     )
-    if challenge.used:
-        raise CodeNotAccepted()
-    return challenge

@@ -106,11 +106,7 @@ class _Sending:
 
     def _registered(self, challenge: Challenge) -> Mobile | None:
         contributor = self.people.find(challenge.subject)
-        mobile = (
-            registered_mobile(contributor, encryption=self.encryption, directory=self.directory)
-            if contributor
-            else None
-        )
+        mobile = registered_mobile(contributor, encryption=self.encryption, directory=self.directory)
         if mobile is None:
             self.challenges.record_failed(challenge.id)
         return mobile

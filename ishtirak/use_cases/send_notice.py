@@ -62,11 +62,7 @@ def send_notice(
                 return NoticeOutcome.HELD_BACK
             charge = (*text.items, *budgets.remember(notice.reference, at=clock.now()))
         contributor = people.find(notice.person_id)
-        mobile = (
-            registered_mobile(contributor, encryption=encryption, directory=directory)
-            if contributor
-            else None
-        )
+        mobile = registered_mobile(contributor, encryption=encryption, directory=directory)
         if contributor is None or mobile is None:
             return NoticeOutcome.NO_MOBILE
         written = texts.compose(contributor.language, notice.code, notice.facts)

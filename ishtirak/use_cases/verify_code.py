@@ -42,6 +42,35 @@ def verify_code(
     return right
 
 
+def verify_unused_code(
+    challenge_id: str,
+    code: str,
+    *,
+    subject: str,
+    purpose: Purpose,
+    digest: str,
+    challenges: Challenges,
+    mac: Mac,
+    phones: RegisteredPhones,
+    clock: Clock,
+) -> Challenge:
+    """As `verify_code`, for an effect that is not answered again: a code used already raises `CodeNotAccepted`."""
+    challenge = verify_code(
+        challenge_id,
+        code,
+        subject=subject,
+        purpose=purpose,
+        digest=digest,
+        challenges=challenges,
+        mac=mac,
+        phones=phones,
+        clock=clock,
+    )
+    if challenge.used:
+        raise rules.CodeNotAccepted()
+    return challenge
+
+
 def spend_try(
     challenge_id: str, *, subject: str, purpose: Purpose, digest: str, challenges: Challenges, clock: Clock
 ) -> Challenge:
