@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from ishtirak.adapters import dynamo
+from ishtirak.adapters.aws.instants import delete_after, milliseconds
 from ishtirak.factors.proofs import Proof, StepUpRequired
 from ishtirak.kernel.transaction import Items
-
-_DAY = 86_400
-_THOUSAND = 1_000
 
 
 class ProofTable:
@@ -22,9 +20,9 @@ class ProofTable:
             "subject": proof.subject,
             "digest": proof.digest,
             "proven_by": proof.kind,
-            "valid_until": _milliseconds(proof.expires_at),
+            "valid_until": milliseconds(proof.expires_at),
             "used": False,
-            "expires_at": int(proof.expires_at.timestamp()) + _DAY,
+            "expires_at": delete_after(proof.expires_at),
         }
         return (dynamo.put(self._table, item, condition=dynamo.NEW),)
 
@@ -40,7 +38,7 @@ class ProofTable:
                     ":no": False,
                     ":subject": subject,
                     ":digest": digest,
-                    ":now": _milliseconds(now),
+                    ":now": milliseconds(now),
                 },
                 refusal=StepUpRequired,
             ),
@@ -49,7 +47,3 @@ class ProofTable:
 
 def _key(proof_id: str) -> dynamo.Item:
     return {"pk": f"PROOF#{proof_id}", "sk": "PROOF"}
-
-
-def _milliseconds(instant: datetime) -> int:
-    return int(instant.timestamp() * _THOUSAND)

@@ -1,6 +1,6 @@
 """The texts of each hour, counted in the Access table."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.instants import delete_after
@@ -8,8 +8,8 @@ from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.transaction import Items
 from ishtirak.messages.budget import SHARDS, Charge, HourUse, ShardUse, TextKind
 
-_REMEMBERED_DAYS = 15
-"""A message in a dead-letter queue may come back for fourteen."""
+_REMEMBERED = timedelta(days=14)
+"""A message in a dead-letter queue may come back for fourteen days; the table keeps a day more."""
 
 
 class SmsBudgetTable:
@@ -51,7 +51,7 @@ class SmsBudgetTable:
         item: dynamo.Item = {
             "pk": f"TEXT#{reference}",
             "sk": "TEXT",
-            "expires_at": int(at.timestamp()) + _REMEMBERED_DAYS * 86_400,
+            "expires_at": delete_after(at + _REMEMBERED),
         }
         return (dynamo.put(self._table, item, condition=dynamo.NEW),)
 
