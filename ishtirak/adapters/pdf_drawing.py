@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ishtirak.adapters.pdf_streams import Streams, encoded_pixels, is_picture, picture_pixels, within
+from ishtirak.adapters.pdf_streams import Streams, encoded_pixels, is_picture, listed, picture_pixels, within
 from ishtirak.adapters.stream_filters import ABBREVIATIONS, Broken, Filter, expanded
 from ishtirak.adapters.unacceptable import Unacceptable
 from ishtirak.documents.limits import InspectionLimits
@@ -70,9 +70,9 @@ class Drawing:
     def page(self, page: Any) -> None:
         """Add a page with its annotations; `Unacceptable` where it, or all so far, draw too much."""
         resources = page.resources
-        for content in _listed(page.obj.get("/Contents")):
+        for content in listed(page.obj.get("/Contents")):
             self._add(self._cost(content, resources, depth=0))
-        for annotation in _listed(page.obj.get("/Annots")):
+        for annotation in listed(page.obj.get("/Annots")):
             for appearance in _appearances(annotation):
                 self._add(self._cost(appearance, resources, depth=0))
 
@@ -224,11 +224,3 @@ def _identity(resources: Any) -> tuple[Any, ...]:
     if not isinstance(resources, pikepdf.Dictionary):
         return ()
     return resources.objgen if resources.is_indirect else (bytes(resources.unparse()),)
-
-
-def _listed(value: Any) -> list[Any]:
-    import pikepdf
-
-    if value is None:
-        return []
-    return list(value) if isinstance(value, pikepdf.Array) else [value]

@@ -36,9 +36,7 @@ class Streams:
         if is_picture(stream):
             size = self._picture(stream, filters)
         else:
-            size = self._expand(
-                stream, filters, at_most=self._for_what_is_no_picture(stream), keep=False
-            ).size
+            size = self._other_than_picture(stream, filters, keep=False).size
             self._other_than_pictures += size
         self._bytes += size
         within(self._bytes, self._limits.document_bytes)
@@ -47,14 +45,13 @@ class Streams:
     def content(self, stream: Any) -> bytes:
         """The bytes of a stream that was measured."""
         filters = filters_of(stream, self._limits)
-        return self._expand(stream, filters, at_most=self._for_what_is_no_picture(stream), keep=True).content
+        return self._other_than_picture(stream, filters, keep=True).content
 
-    def _for_what_is_no_picture(self, stream: Any) -> int:
-        by_ratio = self._limits.expansion_ratio * len(stream.read_raw_bytes())
-        return min(self._limits.stream_bytes, max(self._limits.ratio_free_bytes, by_ratio))
-
-    def _expand(self, stream: Any, filters: list[Filter], *, at_most: int, keep: bool) -> Expanded:
-        found = expanded(stream.read_raw_bytes(), filters, at_most=at_most, keep=keep)
+    def _other_than_picture(self, stream: Any, filters: list[Filter], *, keep: bool) -> Expanded:
+        raw = stream.read_raw_bytes()
+        by_ratio = self._limits.expansion_ratio * len(raw)
+        at_most = min(self._limits.stream_bytes, max(self._limits.ratio_free_bytes, by_ratio))
+        found = expanded(raw, filters, at_most=at_most, keep=keep)
         if found.picture and not is_picture(stream):
             raise Unacceptable(RefusalReason.UNKNOWN_ENCODING)
         return found
@@ -62,12 +59,13 @@ class Streams:
     def _picture(self, stream: Any, filters: list[Filter]) -> int:
         pixels = picture_pixels(stream)
         within(pixels, self._limits.picture_pixels)
+        raw = stream.read_raw_bytes()
         at_most = _declared_bytes(stream) + self._limits.ratio_free_bytes
         if "/Subtype" not in stream:
             at_most = min(at_most, self._limits.stream_bytes)
         if filters and filters[-1].name in picture_headers.PIXELS:
-            at_most = max(at_most, len(stream.read_raw_bytes()))
-        found = self._expand(stream, filters, at_most=at_most, keep=False)
+            at_most = max(at_most, len(raw))
+        found = expanded(raw, filters, at_most=at_most, keep=False)
         if found.picture:
             pixels = max(pixels, encoded_pixels(found, self._limits))
         self._pixels += pixels
@@ -100,9 +98,9 @@ def encoded_pixels(found: Expanded, limits: InspectionLimits) -> int:
 
 def filters_of(stream: Any, limits: InspectionLimits) -> list[Filter]:
     """The stream's filters in the order they are undone."""
-    names = _listed(stream.get("/Filter"))
+    names = listed(stream.get("/Filter"))
     within(len(names), limits.stream_filters)
-    parameters = _listed(stream.get("/DecodeParms"))
+    parameters = listed(stream.get("/DecodeParms"))
     parameters += [None] * (len(names) - len(parameters))
     return [_filter(name, given) for name, given in zip(names, parameters, strict=False)]
 
@@ -121,7 +119,7 @@ def _filter(name: Any, parameters: Any) -> Filter:
 
 def _check_predictors(stream: Any, limits: InspectionLimits) -> None:
     """A viewer makes room for a row before it has read one."""
-    for parameters in _listed(stream.get("/DecodeParms")):
+    for parameters in listed(stream.get("/DecodeParms")):
         if not _is_dictionary(parameters):
             continue
         columns, colours, bits = (
@@ -139,7 +137,7 @@ def picture_pixels(stream: Any) -> int:
     if width <= 0 or height <= 0:
         raise Broken("a picture without a size")
     sizes = [width * height]
-    for parameters in _listed(stream.get("/DecodeParms")):
+    for parameters in listed(stream.get("/DecodeParms")):
         if _is_dictionary(parameters) and ("/K" in parameters or "/Rows" in parameters):
             columns = int(parameters.get("/Columns", 1728))
             sizes.append(columns * max(height, int(parameters.get("/Rows", 0))))
@@ -168,7 +166,8 @@ def _components(space: Any) -> int:
 _GREY: Final = frozenset({"/DeviceGray", "/CalGray", "/Indexed"})
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """What stands alone or in an array, as a list."""
     import pikepdf
 
     if value is None:
