@@ -95,56 +95,52 @@ def preflight(methods: Sequence[str], path_parameters: Sequence[Json], *, web_or
         "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE),
         "Vary": "Origin",
     }
-    return {
-        "parameters": list(path_parameters),
-        "security": [],
-        "responses": {
-            "204": {
-                "description": "What a page of our own may send",
-                "headers": {name: {"schema": {"type": "string"}} for name in headers},
-            }
-        },
-        "x-amazon-apigateway-integration": {
-            "type": "mock",
-            "passthroughBehavior": "never",
-            "requestTemplates": {"application/json": '{"statusCode": 204}'},
-            "responses": {
-                "default": {
-                    "statusCode": "204",
-                    "responseParameters": {
-                        f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()
-                    },
-                    "responseTemplates": {"application/json": _other_origins(web_origins)},
-                }
-            },
-        },
-    }
+    return _mock(
+        204,
+        "What a page of our own may send",
+        path_parameters,
+        headers=headers,
+        body=_other_origins(web_origins),
+    )
 
 
 def other_methods(methods: Sequence[str], path_parameters: Sequence[Json]) -> Json:
     """Every method the path does not have, answered by the gateway without a function: 405 and what it has."""
     problem = _problem(405, *METHOD_NOT_ALLOWED)
     headers = {"Allow": ",".join(methods), **PROBLEM_HEADERS}
+    return _mock(
+        405,
+        "The path has other methods",
+        path_parameters,
+        headers=headers,
+        body=json.dumps(problem, ensure_ascii=False),
+    )
+
+
+def _mock(
+    status: int, description: str, path_parameters: Sequence[Json], *, headers: Mapping[str, str], body: str
+) -> Json:
+    """An operation whose answer is always this one; `body` is a template of the gateway."""
     return {
         "parameters": list(path_parameters),
         "security": [],
         "responses": {
-            "405": {
-                "description": "The path has other methods",
+            str(status): {
+                "description": description,
                 "headers": {name: {"schema": {"type": "string"}} for name in headers},
             }
         },
         "x-amazon-apigateway-integration": {
             "type": "mock",
             "passthroughBehavior": "never",
-            "requestTemplates": {"application/json": '{"statusCode": 405}'},
+            "requestTemplates": {"application/json": json.dumps({"statusCode": status})},
             "responses": {
                 "default": {
-                    "statusCode": "405",
+                    "statusCode": str(status),
                     "responseParameters": {
                         f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()
                     },
-                    "responseTemplates": {"application/json": json.dumps(problem, ensure_ascii=False)},
+                    "responseTemplates": {"application/json": body},
                 }
             },
         },
