@@ -4,14 +4,15 @@ Read from the tables of the local cloud, beside the code that is deployed: that 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ishtirak.adapters.aws.instants import moment
 from ishtirak.adapters.dynamo import Item, from_dynamo
 from ishtirak.kernel.clock import RIYADH
-from ishtirak.otp.model import DispatchState, Purpose
+from ishtirak.otp.model import CodeHistory, DispatchState, Purpose
 from ishtirak.otp.policy import policy_on
+from ishtirak.otp.rules import TooManyCodes, count
 from ishtirak.sessions.rules import name_message, name_of
 from localcloud.cloud import Cloud
 
@@ -62,11 +63,11 @@ def _told(begun: Item, state: Item, history: Item | None) -> str:
         until = before + policy.resend_after
         if before < at < until:
             return _PAUSE.format(until=_hour(until))
-        opened = [moment(each) for each in history["opened_at"] if moment(each) <= at]
-        for window in policy.windows:
-            span = timedelta(seconds=window.seconds)
-            if sum(at < each + span for each in opened) >= window.codes:
-                return _USED_UP
+        opened = tuple(moment(each) for each in history["opened_at"] if moment(each) <= at)
+        try:
+            count(CodeHistory(subject="", opened_at=opened), at=at, windows=policy.windows)
+        except TooManyCodes:
+            return _USED_UP
     return _WRONG
 
 
