@@ -1,8 +1,6 @@
 """Serving a cloud from a terminal."""
 
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +9,7 @@ from rich.table import Table
 
 from localcloud.cloud import Cloud
 from localcloud.state import PersistedStateRefused
+from localcloud.stop_signals import StopSignals
 from localcloud.template import TemplateRefused
 
 
@@ -26,9 +25,13 @@ def refusals_said(console: Console) -> Iterator[None]:
 
 def serve_until_interrupted(cloud: Cloud, console: Console, *, api_path: str = "/") -> None:
     """Say where everything is, and wait for Ctrl-C or SIGTERM; the caller stops the cloud."""
-    stopping = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with Ctrl-C ignored
-        signal.signal(each, lambda *_: stopping.set())
+    with StopSignals() as signals:
+        _announce(cloud, console, api_path)
+        signals.wait()
+    console.print("stopping")  # a second Ctrl-C ends it at once
+
+
+def _announce(cloud: Cloud, console: Console, api_path: str) -> None:
     table = Table(show_header=False, box=None)
     table.add_row("API", f"{cloud.url}{api_path}")
     for path, title in sorted(cloud.pages.items()):
@@ -39,6 +42,3 @@ def serve_until_interrupted(cloud: Cloud, console: Console, *, api_path: str = "
     for name in cloud.resumed_executions:
         console.print(f"[yellow]execution {name} was in flight when the last run ended: started again[/]")
     console.print("Ctrl-C ends it")
-    stopping.wait()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a second one ends it at once
-    console.print("stopping")
