@@ -27,11 +27,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     periods = account(list_my_periods)
     contributions = account(read_my_contributions, people=people, clock=now)
     establishments = partial(list_my_establishments, establishments=employers)
-    contributors = partial(
-        list_contributors, establishments=employers, accounts=accounts, people=people, cursors=cursors
-    )
+    reading = partial(list_contributors, establishments=employers, accounts=accounts, people=people)
     api.add(model.LIST_MY_PERIODS, periods, model.my_periods)
     api.add(model.READ_MY_CONTRIBUTIONS, contributions, model.my_contributions)
     api.add(model.LIST_MY_ESTABLISHMENTS, establishments, model.my_establishments)
-    api.add(model.LIST_CONTRIBUTORS, contributors, model.contributors)
+    api.add(model.LIST_CONTRIBUTORS, partial(reading, cursors=cursors, clock=now), model.contributors)
     return api

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.errors import NotFound
-from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.pages import Cursors, Page
+from ishtirak.kernel.scope import Scope
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments, People, period_position
+from ishtirak.use_cases.acting import require_acting
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,15 @@ def list_contributors(
     accounts: Accounts,
     people: People,
     cursors: Cursors,
+    clock: Clock,
 ) -> ContributorsPage:
     """A page of the periods with an establishment the caller acts for, `NotFound` for any other.
 
     `after` is the cursor of an earlier page of the same list; `Invalid` (`/after`) for anything else.
     """
-    establishment = _own(number, by=by, establishments=establishments)
+    establishment = require_acting(
+        number, by=by, scope=Scope.VIEW, establishments=establishments, clock=clock
+    )
     page = Page.after(
         after,
         limit=limit,
@@ -53,10 +57,3 @@ def list_contributors(
         cursors=cursors,
     )
     return ContributorsPage(page, people.many(period.person_id for period in page.items))
-
-
-def _own(number: str, *, by: Caller, establishments: Establishments) -> EstablishmentNumber:
-    for own in establishments.acts_for(by.person_id):
-        if own.reveal() == number:
-            return own
-    raise NotFound()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.pagination import SignedCursors
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.errors import Invalid, NotFound
@@ -56,6 +57,7 @@ def page_of(
         accounts=register.accounts,
         people=register.people,
         cursors=CURSORS,
+        clock=SystemClock(),
     )
 
 
