@@ -8,20 +8,10 @@ from pydantic import Field
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.views.codes import CodeIssued, code_issued_view
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import Value
 from ishtirak.otp.model import Challenge, DispatchState, OpenedChallenge
-
-
-class CodeIssued(Value):
-    """A code is on its way (رمز التحقق)."""
-
-    challenge_id: str = Field(description="Sent back with the code")
-    expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
-    texts_from: datetime | None = Field(
-        description="While no text is sent to anybody: from when on a new code may be asked for"
-    )
 
 
 class CodeDispatch(Value):
@@ -55,12 +45,7 @@ READ_CODE_DISPATCH = get(
 
 def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeIssued]:
     """The challenge, and where its dispatch is read."""
-    body = CodeIssued(
-        challenge_id=opened.challenge_id,
-        expires_at=opened.expires_at,
-        resend_after_seconds=opened.resend_after_seconds,
-        texts_from=opened.texts_from,
-    )
+    body = code_issued_view(opened)
     return Reply(body, location=f"/v1/requests/{opened.challenge.about}/code/{opened.challenge_id}")
 
 

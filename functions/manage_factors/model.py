@@ -12,10 +12,10 @@ from pydantic import Field
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.views.codes import CodeIssued, code_issued
 from ishtirak.factors.model import BegunEnrolment, ConfirmedFactors, FactorKind, Factors
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import AsTyped, Id, Value
-from ishtirak.otp.model import OpenedChallenge
 
 
 class AuthenticatorView(Value):
@@ -31,14 +31,11 @@ class FactorsView(Value):
     recovery_codes_left: int = Field(description="How many recovery codes still work")
 
 
-class EnrolmentBegun(Value):
+class EnrolmentBegun(CodeIssued):
     """The secret, shown this once, and the challenge whose code from the SMS confirms it."""
 
-    challenge_id: str = Field(description="Named in the confirmation")
     secret: str = Field(description="To be typed into an authenticator app; base32")
     uri: str = Field(description="The same for a QR code: `otpauth://totp/…`")
-    expires_at: datetime = Field(description="Until when the code from the SMS is accepted")
-    resend_after_seconds: int = Field(description="Another enrolment may begin after so many seconds")
 
 
 class Confirmed(Value):
@@ -67,14 +64,6 @@ class RemovalProof(Value):
     kind: FactorKind
     code: Annotated[str, AsTyped(24)] = Field(description="Of the app, from the SMS, or a recovery code")
     challenge_id: Id | None = Field(default=None, description="Of the SMS, where the code is from one")
-
-
-class RemovalCodeIssued(Value):
-    """A code is on its way to the registered phone."""
-
-    challenge_id: str = Field(description="Sent back with the code")
-    expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
 
 
 READ_FACTORS = get("/v1/me/factors", summary="What I sign in with", gives=FactorsView, roles=Role)
@@ -113,7 +102,7 @@ REPLACE_RECOVERY_CODES = post(
 ISSUE_REMOVAL_CODE = post(
     "/v1/me/factors/removal/code",
     summary="Ask for the code that removes the authenticator app",
-    gives=RemovalCodeIssued,
+    gives=CodeIssued,
     roles=Role,
     status=202,
     refusals=(429, 503),
@@ -141,6 +130,7 @@ def begun(enrolment: BegunEnrolment, call: Call[Any]) -> Reply[EnrolmentBegun]:
         uri=enrolment.uri,
         expires_at=enrolment.expires_at,
         resend_after_seconds=enrolment.resend_after_seconds,
+        texts_from=enrolment.texts_from,
     )
     return Reply(body, location=f"/v1/me/factors/enrolments/{enrolment.challenge_id}")
 
@@ -150,14 +140,7 @@ def confirmed(result: ConfirmedFactors, call: Call[Any]) -> Reply[Confirmed]:
     return Reply(Confirmed(factors=_view(result.factors), recovery_codes=list(result.recovery_codes)))
 
 
-def removal_code(opened: OpenedChallenge, call: Call[Any]) -> Reply[RemovalCodeIssued]:
-    """The challenge of the code."""
-    body = RemovalCodeIssued(
-        challenge_id=opened.challenge_id,
-        expires_at=opened.expires_at,
-        resend_after_seconds=opened.resend_after_seconds,
-    )
-    return Reply(body)
+removal_code = code_issued
 
 
 def _view(factors: Factors) -> FactorsView:

@@ -14,12 +14,12 @@ from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.views.bill_decisions import Approval, Extension, Plan, Waiver
+from ishtirak.edge.views.codes import CodeIssued
 from ishtirak.edge.views.decisions import CaseDecision
 from ishtirak.factors.model import FactorKind
 from ishtirak.factors.proofs import Proof
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import AsTyped, Id, Value
-from ishtirak.otp.model import OpenedChallenge
 
 AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 _ACTS: Mapping[str, str] = {
@@ -75,14 +75,6 @@ class DecisionCodeWish(Value):
     decision: DecisionToProve
 
 
-class DecisionCodeIssued(Value):
-    """A code is on its way to the officer's registered phone."""
-
-    challenge_id: str = Field(description="Sent back with the code")
-    expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
-
-
 class ProofOfDecision(Value):
     """The decision, and what proves who makes it: the code sent for it, or one of an authenticator app."""
 
@@ -104,7 +96,7 @@ ISSUE_DECISION_CODE = post(
     summary="Ask for the code that proves a decision",
     description="For decisions that take two people: approvals above a sum, waivers and plans above a sum.",
     takes=DecisionCodeWish,
-    gives=DecisionCodeIssued,
+    gives=CodeIssued,
     roles=AUTHORITY,
     status=202,
     refusals=(404, 429, 503),
@@ -119,16 +111,6 @@ PROVE_DECISION = post(
     status=201,
     refusals=(404, 429, 503),
 )
-
-
-def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[DecisionCodeIssued]:
-    """The challenge of the code."""
-    body = DecisionCodeIssued(
-        challenge_id=opened.challenge_id,
-        expires_at=opened.expires_at,
-        resend_after_seconds=opened.resend_after_seconds,
-    )
-    return Reply(body)
 
 
 def proven(proof: Proof, call: Call[Any]) -> Reply[ProofGiven]:

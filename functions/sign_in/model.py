@@ -5,7 +5,6 @@ second password opens a second challenge, a code works once, a renewal repeated 
 signing out twice is signing out once.
 """
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
@@ -14,6 +13,7 @@ from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
+from ishtirak.edge.views.codes import CodeIssued, code_issued
 from ishtirak.factors.model import FactorKind
 from ishtirak.kernel.text import Text
 from ishtirak.kernel.value import AsTyped, Id, Value
@@ -29,19 +29,6 @@ class NameAndPassword(Value):
     device: Annotated[str, AsTyped(200)] | None = Field(
         default=None,
         description="What the last sign-in on this device gave; attempts from elsewhere cannot block it",
-    )
-
-
-class CodeAsked(Value):
-    """The same answer whoever asks: whether a code is on its way is only seen on the registered phone."""
-
-    challenge_id: str = Field(description="Names the code in the next step")
-    expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(
-        description="After so many seconds a new code can be asked for; sooner, none is sent"
-    )
-    texts_from: datetime | None = Field(
-        description="While no text is sent to anybody: from when on a new code may be asked for"
     )
 
 
@@ -86,7 +73,7 @@ START_SIGN_IN = post(
     summary="Ask for a sign-in code",
     description="The answer never shows whether the name exists or the password is right.",
     takes=NameAndPassword,
-    gives=CodeAsked,
+    gives=CodeIssued,
     roles=None,
     idempotent=False,
     status=202,
@@ -124,17 +111,10 @@ SIGN_OUT = post(
 )
 
 
-def code_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeAsked]:
+def code_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeIssued]:
     """The challenge, a decoy's like any other; the log alone says whether the attempt could lead anywhere."""
     logger.info("sign_in.started", extra={"decoy": opened.challenge.decoy})
-    return Reply(
-        CodeAsked(
-            challenge_id=opened.challenge_id,
-            expires_at=opened.expires_at,
-            resend_after_seconds=opened.resend_after_seconds,
-            texts_from=opened.texts_from,
-        )
-    )
+    return code_issued(opened, call)
 
 
 def signed_in(grant: SessionGrant, call: Call[Any]) -> Reply[SignedIn]:

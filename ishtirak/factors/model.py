@@ -95,11 +95,12 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class BegunEnrolment:
-    """What the person is shown once: the secret, as text and as the address an app reads."""
+    """What the person is shown once: the secret, as text and as the address an app reads; and when a code comes."""
 
     challenge_id: str
     expires_at: datetime
     resend_after_seconds: int
+    texts_from: datetime | None
     secret: str = field(repr=False)
     uri: str = field(repr=False)
 

@@ -11,7 +11,7 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
-from ishtirak.kernel.transaction import Transaction
+from ishtirak.kernel.transaction import Transaction, retry_on_conflict
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import Purpose
 from ishtirak.otp.ports import Challenges
@@ -44,29 +44,35 @@ def begin_enrolment(
     encrypted = encrypt_secret(
         secret, person_id=by.person_id, authenticator_id=authenticator_id, encryption=encryption
     )
-    opened = open_challenge(
-        by.person_id,
-        purpose=Purpose.ENROL_FACTOR,
-        digest=rules.content_of(encrypted),
-        about=authenticator_id,
-        challenges=challenges,
-        mac=mac,
-        budgets=budgets,
-        clock=clock,
-        source_address=source_address,
-    )
-    enrolment = Enrolment(
-        challenge_id=opened.challenge_id,
-        person_id=by.person_id,
-        authenticator_id=authenticator_id,
-        encrypted=encrypted,
-    )
-    begun = BegunEnrolment(
-        challenge_id=opened.challenge_id,
-        expires_at=opened.expires_at,
-        resend_after_seconds=opened.resend_after_seconds,
-        secret=secret,
-        uri=rules.uri_of(secret, account=by.person_id[:_SHOWN_OF_ID], policy=policy),
-    )
-    transaction.commit(opened.items, factors.begin(enrolment), result=begun)
-    return begun
+    uri = rules.uri_of(secret, account=by.person_id[:_SHOWN_OF_ID], policy=policy)
+
+    def begun_now() -> BegunEnrolment:
+        opened = open_challenge(
+            by.person_id,
+            purpose=Purpose.ENROL_FACTOR,
+            digest=rules.content_of(encrypted),
+            about=authenticator_id,
+            challenges=challenges,
+            mac=mac,
+            budgets=budgets,
+            clock=clock,
+            source_address=source_address,
+        )
+        enrolment = Enrolment(
+            challenge_id=opened.challenge_id,
+            person_id=by.person_id,
+            authenticator_id=authenticator_id,
+            encrypted=encrypted,
+        )
+        begun = BegunEnrolment(
+            challenge_id=opened.challenge_id,
+            expires_at=opened.expires_at,
+            resend_after_seconds=opened.resend_after_seconds,
+            texts_from=opened.texts_from,
+            secret=secret,
+            uri=uri,
+        )
+        transaction.commit(opened.items, factors.begin(enrolment), result=begun)
+        return begun
+
+    return retry_on_conflict(begun_now)

@@ -5,7 +5,7 @@ from ishtirak.documents.rules import required, to_attach
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Mac
-from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.kernel.transaction import Transaction
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
@@ -14,8 +14,8 @@ from ishtirak.requests import rules
 from ishtirak.requests.model import Request
 from ishtirak.requests.ports import DocumentStates, Requests
 from ishtirak.use_cases.known_facts import known_facts
-from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.read_requests import read_request
+from ishtirak.use_cases.send_challenge import send_challenge
 
 
 def issue_code(
@@ -43,23 +43,18 @@ def issue_code(
     states = documents.states([attachment.id for attachment in request.attachments], on=today(clock))
     needed = _required_now(request, accounts=accounts, contracts=contracts, clock=clock)
     signed = rules.require_complete(request, by=by, states=states, required=needed)
-
-    def opened_now() -> OpenedChallenge:
-        opened = open_challenge(
-            by.person_id,
-            purpose=Purpose.SUBMIT_REQUEST,
-            digest=signed.for_code,
-            about=request_id,
-            challenges=challenges,
-            mac=mac,
-            budgets=budgets,
-            clock=clock,
-            source_address=source_address,
-        )
-        transaction.commit(opened.items, result=opened)
-        return opened
-
-    return retry_on_conflict(opened_now)
+    return send_challenge(
+        by.person_id,
+        purpose=Purpose.SUBMIT_REQUEST,
+        digest=signed.for_code,
+        about=request_id,
+        challenges=challenges,
+        mac=mac,
+        budgets=budgets,
+        clock=clock,
+        transaction=transaction,
+        source_address=source_address,
+    )
 
 
 def _required_now(

@@ -16,8 +16,8 @@ from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.requests.ports import Requests
-from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.registered_phone import RegisteredPhones
+from ishtirak.use_cases.send_challenge import send_challenge
 from ishtirak.use_cases.step_up import REVIEW, StatedDecision
 from ishtirak.use_cases.verify_code import verify_unused_code
 from ishtirak.use_cases.verify_factor import verify_totp
@@ -40,7 +40,7 @@ def issue_decision_code(
 
     Raises `NotFound` where there is no such thing, and the refusals of `open_challenge`.
     """
-    opened = open_challenge(
+    return send_challenge(
         by.person_id,
         purpose=Purpose.DECIDE,
         digest=_digest(decision, requests=requests, bills=bills),
@@ -49,10 +49,9 @@ def issue_decision_code(
         mac=mac,
         budgets=budgets,
         clock=clock,
+        transaction=transaction,
         source_address=source_address,
     )
-    transaction.commit(opened.items, result=opened)
-    return opened
 
 
 def prove_decision(

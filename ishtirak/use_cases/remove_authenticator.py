@@ -10,8 +10,8 @@ from ishtirak.kernel.transaction import NO_ITEMS, Transaction
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import Challenge, OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
-from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.registered_phone import RegisteredPhones
+from ishtirak.use_cases.send_challenge import send_challenge
 from ishtirak.use_cases.verify_code import verify_unused_code
 from ishtirak.use_cases.verify_factor import verify_recovery_code, verify_totp
 
@@ -32,7 +32,7 @@ def issue_removal_code(
     Raises `NoAuthenticator` and the refusals of `open_challenge`.
     """
     authenticator = rules.require_authenticator(factors.find(by.person_id))
-    opened = open_challenge(
+    return send_challenge(
         by.person_id,
         purpose=Purpose.REMOVE_FACTOR,
         digest=rules.removal_of(authenticator),
@@ -41,10 +41,9 @@ def issue_removal_code(
         mac=mac,
         budgets=budgets,
         clock=clock,
+        transaction=transaction,
         source_address=source_address,
     )
-    transaction.commit(opened.items, result=opened)
-    return opened
 
 
 def remove_authenticator(

@@ -36,6 +36,19 @@ class InMemoryTransaction:
         self.results.append(result)
 
 
+@dataclass
+class OvertakenTransaction(InMemoryTransaction):
+    """The first commit comes second: somebody else's write, from the same address say, was there before it."""
+
+    overtaken: bool = False
+
+    def commit(self, *items: Items, result: object = None) -> None:
+        if not self.overtaken:
+            self.overtaken = True
+            raise ChangedMeanwhile()
+        super().commit(*items, result=result)
+
+
 def commit(*items: Items) -> None:
     """All of it or none of it; the refusal is the first failing write's."""
     writes = [write for part in items for write in part]

@@ -1,6 +1,6 @@
 """Enrolling, using and removing an authenticator, on ports in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -30,7 +30,7 @@ from tests.fakes.messages import BudgetsInMemory
 from tests.fakes.otp import HandClock, InMemoryChallenges, KnownMac
 from tests.fakes.phones import no_phones
 from tests.fakes.sessions import InMemorySignIns, OnePersonPool, PlainEncryption
-from tests.fakes.transaction import InMemoryTransaction
+from tests.fakes.transaction import InMemoryTransaction, OvertakenTransaction
 
 POOL = OnePersonPool()
 PERSON = Caller(subject="fahad", person_id=POOL.person_id, roles=frozenset({Role.CONTRIBUTOR}))
@@ -214,7 +214,7 @@ def test_a_challenge_that_belongs_to_no_enrolment_confirms_none(phone: Phone) ->
 
     with pytest.raises(CodeNotAccepted):
         phone.confirm(
-            BegunEnrolment(opened.challenge_id, begun.expires_at, 60, begun.secret, begun.uri),
+            replace(begun, challenge_id=opened.challenge_id),
             code=phone.sms(opened.challenge_id),
         )
 
@@ -227,6 +227,18 @@ def test_a_second_authenticator_is_refused_at_both_steps(phone: Phone) -> None:
         phone.confirm(begun)
     with pytest.raises(AlreadyEnrolled):
         phone.begin()
+
+
+def test_another_code_from_the_same_address_delays_nobodys(phone: Phone) -> None:
+    phone.transaction = OvertakenTransaction()
+    begun = phone.begin()
+    phone.confirm(begun)
+    phone.clock.pass_seconds(61)
+    phone.transaction = OvertakenTransaction()
+
+    removal = phone.removal_code()
+
+    assert {begun.challenge_id, removal.challenge_id} <= phone.challenges.challenges.keys()
 
 
 def test_a_recovery_code_signs_in_once(phone: Phone) -> None:

@@ -32,6 +32,7 @@ from tests.fakes.phones import no_phones
 from tests.fakes.proofs import A_PROOF, InMemoryProofs
 from tests.fakes.requests import NOW, OFFICER, REQUEST, SUPERVISOR, claimed, period_data
 from tests.fakes.sessions import PlainEncryption
+from tests.fakes.transaction import OvertakenTransaction
 from tests.unit.use_cases.scene import Scene
 
 SECRET = secret_of(bytes(range(20)))
@@ -157,6 +158,12 @@ def test_a_code_bound_to_the_decision_lets_it_be_made_once(desk: Desk) -> None:
     assert desk.proofs.used == {proof.id}
     with pytest.raises(CodeNotAccepted):
         desk.by_sms(opened)
+
+
+def test_another_code_from_the_same_address_delays_no_decision(desk: Desk) -> None:
+    desk.transaction = OvertakenTransaction()
+
+    assert desk.by_sms(desk.code()).subject == OFFICER.person_id
 
 
 def test_a_code_of_the_app_proves_one_decision(desk: Desk) -> None:
