@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.transaction import Items
+from ishtirak.requests.beginnings import BegunLately
 from ishtirak.requests.model import Request, RequestChange, SubmittedRequest
 from ishtirak.requests.runs import RequestInProgress, RunStatus
 
@@ -22,6 +23,9 @@ class Requests(Protocol):
     def of_owner(self, owner: str) -> Sequence[Request]:
         """A person's requests, newest change first; eventually consistent."""
 
+    def begun_lately(self, owner: str) -> BegunLately:
+        """What a person began in the last minutes, as of now: the listing may not show it yet."""
+
     def on_desk(self, desk: str, *, limit: int, after: str | None = None) -> Sequence[SubmittedRequest]:
         """What waits on a desk, earliest deadline first, from `after` (a `desk_position`) on; eventually consistent."""
 
@@ -33,6 +37,9 @@ class Requests(Protocol):
 
     def save(self, change: RequestChange) -> Items:
         """The writes of a change and its events; `ChangedMeanwhile` unless the request is as it was before it."""
+
+    def note_beginning(self, after: BegunLately) -> Items:
+        """The write of one more beginning; `ChangedMeanwhile` unless nothing else was begun since it was read."""
 
     def wait_token(self, request_id: str, wait_id: str) -> str | None:
         """The workflow's task token of a wait, if there ever was one."""

@@ -11,6 +11,7 @@ from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.transaction import Items
 from ishtirak.requests import rules, waits
+from ishtirak.requests.beginnings import BegunLately
 from ishtirak.requests.desks import desk_of
 from ishtirak.requests.model import (
     Attachment,
@@ -222,6 +223,7 @@ class RequestsInMemory:
     kept: dict[str, Request] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    begun: dict[str, BegunLately] = field(default_factory=dict)
 
     def get(self, request_id: str) -> Request:
         if request_id not in self.kept:
@@ -231,6 +233,15 @@ class RequestsInMemory:
     def of_owner(self, owner: str) -> Sequence[Request]:
         mine = [request for request in self.kept.values() if request.owner == owner]
         return sorted(mine, key=lambda request: request.updated_at, reverse=True)[:100]
+
+    def begun_lately(self, owner: str) -> BegunLately:
+        return self.begun.get(owner, BegunLately(owner=owner))
+
+    def note_beginning(self, after: BegunLately) -> Items:
+        def holds() -> bool:
+            return self.begun_lately(after.owner).version == after.version - 1
+
+        return (Write.when(holds, lambda: self.begun.update({after.owner: after})),)
 
     def submitted(self, request_id: str) -> SubmittedRequest:
         request = self.get(request_id)

@@ -119,6 +119,22 @@ def test_a_request_is_found_as_it_was_stored(kept: Kept) -> None:
     assert kept.requests.get(REQUEST) == request
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_of_two_beginnings_noted_on_one_reading_one_is_kept(kept: Kept, before: int) -> None:
+    requests, transaction = kept.requests, kept.register.transaction
+    for number in range(before):
+        earlier = requests.begun_lately(OWNER).and_now(f"earlier-{number}", at=NOW)
+        transaction.commit(requests.note_beginning(earlier))
+    read = requests.begun_lately(OWNER)
+    transaction.commit(requests.note_beginning(read.and_now("first", at=NOW)))
+
+    with pytest.raises(ChangedMeanwhile):
+        transaction.commit(requests.note_beginning(read.and_now("second", at=NOW)))
+
+    assert requests.begun_lately(OWNER) == read.and_now("first", at=NOW)
+    assert requests.begun_lately(STRANGER.person_id).begun == {}
+
+
 def test_an_unknown_request_is_nowhere(kept: Kept) -> None:
     with pytest.raises(NotFound):
         kept.requests.get(REQUEST)

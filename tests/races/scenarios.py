@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.races import access, register, requests
+from tests.races import access, drafts, register, requests
 from tests.races.interleaving import Interleaving
 
 type Scenario = Callable[[Interleaving], list[str]]
@@ -16,7 +16,8 @@ SHARES: dict[Scenario, int] = {
     requests.guessed: 120,
     requests.asked_for_codes: 120,
     requests.two_officers: 120,
-    requests.reply_or_silence: 150,
+    requests.reply_or_silence: 120,
+    drafts.begun_at_once: 30,
     access.passwords_typed_at_once: 90,
     access.one_code_in_two_browsers: 90,
     access.renewed_and_left: 120,

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ishtirak.adapters import dynamo
-from ishtirak.adapters.aws import event_log
+from ishtirak.adapters.aws import event_log, instants
 from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Event
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.transaction import Items
+from ishtirak.requests.beginnings import BegunLately
 from ishtirak.requests.desks import desk_of
 from ishtirak.requests.model import Request, RequestChange, SubmittedRequest, read_request
 from ishtirak.requests.ports import desk_position
@@ -44,6 +45,13 @@ class RequestTable:
             limit=100,
         )
         return [read_request(item["body"]) for item in found]
+
+    def begun_lately(self, owner: str) -> BegunLately:
+        item = dynamo.get(self._table, f"OWNER#{owner}", "BEGUN")
+        if item is None:
+            return BegunLately(owner=owner)
+        begun = {one: instants.moment(began) for one, began in item["begun"].items()}
+        return BegunLately(owner=owner, version=item["version"], begun=begun)
 
     def on_desk(self, desk: str, *, limit: int, after: str | None = None) -> Sequence[SubmittedRequest]:
         found = dynamo.query(
@@ -95,6 +103,15 @@ class RequestTable:
             wait = {"pk": str(after.aggregate), "sk": f"WAIT#{after.wait.id}", "token": change.token}
             writes.append(dynamo.put(self._table, wait, condition=dynamo.NEW))
         return tuple(writes)
+
+    def note_beginning(self, after: BegunLately) -> Items:
+        item = {
+            "pk": f"OWNER#{after.owner}",
+            "sk": "BEGUN",
+            "version": after.version,
+            "begun": {one: instants.milliseconds(began) for one, began in after.begun.items()},
+        }
+        return (dynamo.replace(self._table, item, counter="version", before=after.version - 1),)
 
     def wait_token(self, request_id: str, wait_id: str) -> str | None:
         item = dynamo.get(self._table, str(_aggregate(request_id)), f"WAIT#{wait_id}")
