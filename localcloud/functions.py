@@ -1,18 +1,16 @@
 """Deployed functions, and what an invocation of one answers, whoever runs it and however it ends."""
 
-import contextlib
 import json
 import re
 import threading
-import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from localcloud.accepted_work import AcceptedWork
 from localcloud.invocations import CallLog, Invocation, new_trace_id
-from localcloud.journal import Journal, JournalFailed
+from localcloud.journal import Journal
 
 _NAME = re.compile(r":function:([^:/]+)")
 _PATIENCE_SECONDS = 5.0
@@ -79,14 +77,11 @@ class Functions:
         self, functions: Mapping[str, Function], runner: Runner, call_log: CallLog, journal: Journal
     ) -> None:
         self._functions = functions
-        self._journal = journal
         self._runner = runner
         self._call_log = call_log
-        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="async-invoke")
-        self._pending = 0
+        self._invocations = AcceptedWork("invocation", self._run_with_retries, journal=journal)
         self._running = 0
         self._lock = threading.Condition()
-        self._stopping = threading.Event()
         self.on_failure: Callable[[Function, bytes, Answer], None] | None = None
 
     def names(self) -> list[str]:
@@ -113,7 +108,7 @@ class Functions:
         function = self.resolve(name_or_arn)
         invocation = Invocation(function.name, trigger, trace_id=trace_id or new_trace_id())
         with self._lock:
-            if self._stopping.is_set():
+            if self._invocations.stopping.is_set():
                 return failed("LocalCloudStopped", "the local cloud is being stopped")
             self._running += 1
         self._call_log.record_invocation(invocation)
@@ -126,34 +121,18 @@ class Functions:
 
     def invoke_async(self, name_or_arn: str, payload: bytes, *, trigger: str) -> None:
         """An `Event` invocation: answered at once, retried twice, then its dead-letter target."""
-        self.resume(str(uuid.uuid4()), (name_or_arn, payload, trigger))
+        self._invocations.accept(name_or_arn, payload, trigger)
 
     def resume(self, name: str, what: tuple[str, bytes, str]) -> None:
-        """Run what was accepted under that name, now or by the cloud these data were kept of."""
-        with self._lock:
-            self._pending += 1
-        with self._journal.together():
-            self._journal.put(("invocation", name), what)
-            self._journal.afterwards(lambda: self._pool.submit(self._run, name, *what))
-
-    def _run(self, name: str, name_or_arn: str, payload: bytes, trigger: str) -> None:
-        try:
-            self._run_with_retries(name_or_arn, payload, trigger)
-            if not self._stopping.is_set():
-                with contextlib.suppress(
-                    JournalFailed
-                ):  # written with what is recorded next, else done again
-                    self._journal.forget(("invocation", name))
-        finally:
-            with self._lock:
-                self._pending -= 1
+        """Run what was accepted under that name by the cloud these data were kept of."""
+        self._invocations.resume(name, what)
 
     def _run_with_retries(self, name_or_arn: str, payload: bytes, trigger: str) -> None:
         for attempt in range(3):
             answer = self.invoke(name_or_arn, payload, trigger=trigger)
             if answer.error is None:
                 return
-            if self._stopping.wait(0.5 * (attempt + 1)):
+            if self._invocations.stopping.wait(0.5 * (attempt + 1)):
                 return
         if self.on_failure is not None:
             self.on_failure(self.resolve(name_or_arn), payload, answer)
@@ -161,16 +140,16 @@ class Functions:
     @property
     def busy(self) -> bool:
         """Whether any function runs or is to run; a workflow may be waiting while its step still runs."""
-        return self._pending > 0 or self._running > 0
+        return self._invocations.busy or self._running > 0
 
     def stop(self) -> None:
         """Begin no more invocations; those that run go on."""
         with self._lock:
-            self._stopping.set()
+            self._invocations.stop()
 
     def close(self) -> None:
         """Stop, and wait a while for what runs: it is not to go on in the next cloud of this process."""
         self.stop()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._invocations.close(wait=False)
         with self._lock:
             self._lock.wait_for(lambda: self._running == 0, timeout=_PATIENCE_SECONDS)

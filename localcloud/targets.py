@@ -1,17 +1,16 @@
 """Delivering to a target by its ARN: from rules, from schedules and to dead-letter queues, with bounded retries."""
 
-import contextlib
 import json
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from localcloud.accepted_work import AcceptedWork
 from localcloud.functions import Functions
-from localcloud.journal import Journal, JournalFailed
+from localcloud.journal import Journal
 
 _RETRIES = 2
 _PAUSE_SECONDS = 0.3
@@ -47,15 +46,13 @@ class TargetDispatcher:
         self._functions = functions
         self._journal = journal
         self._services = services or {}
-        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="targets")
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._pending = 0
+        self._deliveries = AcceptedWork("delivery", self._try, journal=journal)
         self._dead: dict[str, DeadLetter] = {}
 
     @property
     def busy(self) -> bool:
-        return self._pending > 0
+        return self._deliveries.busy
 
     def dead_letters(self) -> list[dict[str, str]]:
         with self._lock:
@@ -63,15 +60,11 @@ class TargetDispatcher:
 
     def send(self, target: dict[str, Any], payload: str, *, source: str = "events") -> None:
         """Deliver in the background; what can not be delivered ends as a dead letter."""
-        self.resume(str(uuid.uuid4()), (target, payload, source))
+        self._deliveries.accept(target, payload, source)
 
     def resume(self, delivery: str, what: tuple[dict[str, Any], str, str]) -> None:
-        """Deliver what was accepted under that name, now or by the cloud these data were kept of."""
-        with self._lock:
-            self._pending += 1
-        with self._journal.together():
-            self._journal.put(("delivery", delivery), what)
-            self._journal.afterwards(lambda: self._pool.submit(self._send, delivery, *what))
+        """Deliver what was accepted under that name by the cloud these data were kept of."""
+        self._deliveries.resume(delivery, what)
 
     def restore_dead_letter(self, name: str, letter: DeadLetter) -> None:
         """Put back one of a kept cloud."""
@@ -80,24 +73,11 @@ class TargetDispatcher:
 
     def stop(self) -> None:
         """Give up what would be tried again."""
-        self._stopping.set()
+        self._deliveries.stop()
 
     def close(self) -> None:
         """Stop, and wait for the deliveries under way."""
-        self.stop()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _send(self, delivery: str, target: dict[str, Any], payload: str, source: str) -> None:
-        try:
-            self._try(target, payload, source)
-            if not self._stopping.is_set():
-                with contextlib.suppress(
-                    JournalFailed
-                ):  # written with what is recorded next, else done again
-                    self._journal.forget(("delivery", delivery))
-        finally:
-            with self._lock:
-                self._pending -= 1
+        self._deliveries.close(wait=True)
 
     def _try(self, target: dict[str, Any], payload: str, source: str) -> None:
         retries = min(_RETRIES, target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _RETRIES))
@@ -105,7 +85,7 @@ class TargetDispatcher:
             failure = self._attempt(target, payload)
             if failure is None:
                 return
-            if attempt < retries and self._stopping.wait(_PAUSE_SECONDS * (attempt + 1)):
+            if attempt < retries and self._deliveries.stopping.wait(_PAUSE_SECONDS * (attempt + 1)):
                 return
         dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
         self.move_to_dead_letters(
