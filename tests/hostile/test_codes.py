@@ -1,6 +1,7 @@
 """Codes: an old one tried again after an edit, and a phone that is no longer the person's."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -204,8 +205,8 @@ def test_a_number_shared_by_two_gets_five_codes_in_a_quarter_of_an_hour(world: W
         draft.person.ask("GET", f"{draft.path}/code/{challenge}").expect(200).body
         for draft, challenge in zip(drafts, challenges, strict=True)
     ]
-    assert [one["dispatch"] for one in shown] == ["SENT"] * 5 + ["NOT_SENT"]
-    wait = datetime.fromisoformat(shown[5]["try_again_at"]) - datetime.now(UTC)
+    assert Counter(one["dispatch"] for one in shown) == {"SENT": 5, "NOT_SENT": 1}  # whichever came last
+    wait = datetime.fromisoformat(next(one["try_again_at"] for one in shown if one["try_again_at"])) - datetime.now(UTC)
     assert timedelta(minutes=14) < wait <= timedelta(minutes=15)
     assert len(world.system.messages_to(shared)) == 5
     assert shared not in json.dumps(state_of(world, challenges[0]))
