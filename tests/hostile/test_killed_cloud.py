@@ -27,7 +27,7 @@ from tests.hostile.outside import PATIENCE, Acknowledged, OutsideCloud, Patient,
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.alone]
 
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "6"))
 """How often the cloud is killed: `make crash` asks for fifty."""
 SEED = int(os.environ.get("SEED", "8"))
 CONTRACT = "C-202611220001"
