@@ -137,7 +137,7 @@ def test_a_decision_that_is_not_whole_is_told_which_field(
 
 def test_nobody_decides_in_their_own_affair(bills: Bills) -> None:
     both = Caller(EMPLOYER, EMPLOYER, frozenset({Role.EMPLOYER, Role.OFFICER}))
-    assert MITHAL in bills.register.establishments.acts_for(EMPLOYER)
+    assert [each.establishment for each in bills.register.establishments.mandates_of(EMPLOYER)] == [MITHAL]
 
     answers = [waived(bills, both), waived(bills, WORKER_AND_OFFICER)]
 

@@ -32,7 +32,7 @@ class Desk:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        scene.register.transaction.commit(scene.register.establishments.appoint(SECOND, MITHAL))
+        scene.register.transaction.commit(scene.register.appoint(SECOND, MITHAL))
         scene.holds(cases.submitted().after)
         self.bill = BilledAccount(scene.register, bill=a_bill(id="d0d0d0d0-0000-4000-8000-000000000001")).bill
         self.queue = scene.cloud.aws("sqs").create_queue(QueueName="sms")["QueueUrl"]

@@ -41,9 +41,7 @@ class Responding(Scene):
             mac_key_arn=cloud.mac_key,
         )
         self.api = build(settings, clock=self.clock)
-        self.register.transaction.commit(
-            self.register.establishments.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ)
-        )
+        self.register.transaction.commit(self.register.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ))
 
     def call(self, method: str, path: str, *body: Any, **given: Any) -> Answer:
         given.setdefault("by", EMPLOYER)
@@ -163,7 +161,7 @@ def test_nobody_answers_their_own_claim_for_the_employer(scene: Responding) -> N
     themselves = caller(OWNER, Role.CONTRIBUTOR, Role.EMPLOYER)
     from tests.fakes.register import MITHAL
 
-    scene.register.transaction.commit(scene.register.establishments.appoint(OWNER, MITHAL))
+    scene.register.transaction.commit(scene.register.appoint(OWNER, MITHAL))
     scene.holds(with_employer())
 
     assert code_of(scene.respond(by=themselves)) == (403, "own_interest")

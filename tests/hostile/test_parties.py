@@ -1,12 +1,13 @@
 """Nobody decides where they are a party: every deciding operation, by every relation there is."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
 
-from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.delegations.model import delegation_id
+from ishtirak.delegations.rules import resign
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.register.rules import post
@@ -102,15 +103,18 @@ def person_id(world: World, person: Person) -> str:
 
 def appointed(world: World, person: Person, number: EstablishmentNumber = MITHAL) -> Person:
     """The person, acting for an establishment from now on."""
-    employers = register_on(world.cloud.outputs["RegisterTable"]).establishments
-    DynamoTransaction().commit(employers.appoint(person_id(world, person), number))
+    register = register_on(world.cloud.outputs["RegisterTable"])
+    register.transaction.commit(register.appoint(person_id(world, person), number))
     return person
 
 
 def dismissed(world: World, person: Person) -> Person:
     """The person, acting for Al-Mithal no more."""
-    key = {"pk": {"S": f"PERSON#{person_id(world, person)}"}, "sk": {"S": f"ACTS_FOR#{MITHAL.reveal()}"}}
-    world.cloud.client("dynamodb").delete_item(TableName=world.cloud.outputs["RegisterTable"], Key=key)
+    register = register_on(world.cloud.outputs["RegisterTable"])
+    delegation = register.delegations.find(delegation_id(MITHAL, person_id(world, person)))
+    assert delegation is not None
+    ended = resign(delegation, by=delegation.person_id, at=datetime.now(UTC))
+    register.transaction.commit(register.delegations.save(ended))
     return person
 
 
@@ -135,20 +139,13 @@ def employed_by_contract(world: World, person: Person) -> Person:
 
 def merged_and_owned(world: World, owner: Person) -> Person:
     """Al-Mithal, owned by this person alone and under a second number since a merger."""
-    table = world.cloud.outputs["RegisterTable"]
-    employer = register_on(table).establishments.find(MITHAL)
+    register = register_on(world.cloud.outputs["RegisterTable"])
+    employer = register.establishments.find(MITHAL)
     assert employer is not None
     changed = employer.model_copy(
         update={"single_owner": person_id(world, owner), "merged_with": (TOOK_OVER,)}
     )
-    world.cloud.client("dynamodb").put_item(
-        TableName=table,
-        Item={
-            "pk": {"S": f"EST#{MITHAL.reveal()}"},
-            "sk": {"S": "ESTABLISHMENT"},
-            "body": {"S": changed.model_dump_json()},
-        },
-    )
+    register.transaction.commit(register.establishments.save(changed, before=employer))
     return owner
 
 

@@ -29,9 +29,10 @@ def account() -> BilledAccount:
     register.transaction.commit(
         register.people.save(a_contributor(), fingerprint="ab" * 32),
         register.establishments.save(an_establishment()),
-        register.establishments.appoint(EMPLOYER.person_id, MITHAL),
-        register.establishments.appoint(EMPLOYER.person_id, NAMUDHAJ),
-        register.establishments.appoint(OTHER.person_id, NAMUDHAJ),
+        register.establishments.save(an_establishment(NAMUDHAJ)),
+        register.appoint(EMPLOYER.person_id, MITHAL),
+        register.appoint(EMPLOYER.person_id, NAMUDHAJ),
+        register.appoint(OTHER.person_id, NAMUDHAJ),
     )
     return made
 
