@@ -1,14 +1,13 @@
 """A delegation: what one person may do for one establishment, from when, and how far it came."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
 
 from ishtirak.eventlog.aggregate import Aggregate, AggregateKind
 from ishtirak.eventlog.event import Chain, Event
-from ishtirak.kernel.dates import Day
+from ishtirak.kernel.dates import Day, Moment
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.ids import stable_id
 from ishtirak.kernel.scope import Scope
@@ -45,8 +44,8 @@ class Delegation(Value):
     terms: Terms
     state: DelegationState
     offered_by: str
-    offered_at: datetime
-    open_until: datetime
+    offered_at: Moment
+    open_until: Moment
     """An offer is answered by this moment, or not any more."""
     chain: Chain = Field(repr=False)
 

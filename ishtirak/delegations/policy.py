@@ -20,6 +20,10 @@ class DelegationPolicy(Value):
     tries_seconds: int = Field(ge=60, le=86400)
 
     @property
+    def tries_span(self) -> timedelta:
+        return timedelta(seconds=self.tries_seconds)
+
+    @property
     def offer_open_for(self) -> timedelta:
         return timedelta(days=self.offer_days)
 

@@ -1,6 +1,7 @@
 """What delegations need from the outside."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ishtirak.delegations.model import Delegation, DelegationChange, PendingOffer
@@ -21,13 +22,23 @@ class Delegations(Protocol):
     def of_establishment(
         self, number: EstablishmentNumber, *, limit: int, after: str | None = None
     ) -> Sequence[Delegation]:
-        """What an establishment ever offered, by the delegates' ids, after one of them. May lag a moment."""
+        """What an establishment ever offered, in the order of their ids, after one of them. May lag a moment."""
 
     def save(self, change: DelegationChange) -> Items:
         """The writes of a change and its event. `ChangedMeanwhile` unless it still stands as it was read."""
 
     def history(self, delegation_id: str) -> Sequence[Event]:
         """Everything that happened to it, in order."""
+
+
+class VerificationTries(Protocol):
+    """How often pairs of number and birth date were tried: by somebody, and for a number."""
+
+    def spend(self, subject: str, *, limit: int, span: timedelta, now: datetime) -> bool:
+        """Count one more try, in one write, before anything is compared; False when it was over the limit.
+
+        It counts in the span of time that `now` is in, whatever comes of it.
+        """
 
 
 class PendingOffers(Protocol):

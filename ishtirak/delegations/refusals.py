@@ -1,6 +1,6 @@
 """Why a delegation is not offered, answered or ended."""
 
-from ishtirak.kernel.errors import Denied, NotAuthentic, Refused
+from ishtirak.kernel.errors import Denied, Incomplete, Refused
 
 
 class SelfAppointment(Denied):
@@ -39,7 +39,7 @@ class DelegationOver(Refused):
     code = "delegation_over"
 
 
-class OfferNotKept(NotAuthentic):
-    """There is no offer under this code, or it is no longer what the code was sent for."""
+class PersonNotVerified(Incomplete):
+    """The number and the birth date are not those of one person, or too many were tried. Nobody learns which."""
 
-    code = "code_not_accepted"
+    code = "person_not_verified"

@@ -87,7 +87,7 @@ class Establishments(Protocol):
         """
 
     def mandates_for(self, number: EstablishmentNumber) -> Iterator[Mandate]:
-        """Those of an establishment, whatever the day, in the order of the people's ids. May lag a moment."""
+        """Those of an establishment, whatever the day, in an order that stays. May lag a moment."""
 
     def save(
         self, establishment: Establishment, *, before: Establishment | None = None, event: Event | None = None

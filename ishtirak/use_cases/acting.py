@@ -77,7 +77,7 @@ def may_act(
 def acting_people(
     number: EstablishmentNumber, *, scope: Scope, limit: int, establishments: Establishments, clock: Clock
 ) -> Sequence[str]:
-    """Those who may do this for an establishment now, at most `limit`, by their ids. May lag a moment."""
+    """Those who may do this for an establishment now, at most `limit`, each once. May lag a moment."""
     establishment = establishments.find(number)
     if establishment is None or not establishment.is_represented:
         return ()
@@ -87,8 +87,8 @@ def acting_people(
 def _people(
     number: EstablishmentNumber, *, scope: Scope, establishments: Establishments, clock: Clock
 ) -> Iterator[str]:
-    last = None
+    met: set[str] = set()
     for mandate in establishments.mandates_for(number):
-        if mandate.person_id != last and mandate.covers(scope, on=today(clock)):
-            last = mandate.person_id
+        if mandate.person_id not in met and mandate.covers(scope, on=today(clock)):
+            met.add(mandate.person_id)
             yield mandate.person_id

@@ -106,6 +106,8 @@ def _matter(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _Matt
     if event.aggregate.kind is AggregateKind.REQUEST:
         return _of_request(event, requests=requests, bills=bills)
     person_id = str(event.data["person_id"])
+    if event.aggregate.kind is AggregateKind.DELEGATION:
+        return _of_delegation(event, person_id=person_id)
     if "bill_reference" in event.data:
         return _of_bill(event, person_id=person_id)
     return _Matter(person_id, {Audience.CONTRIBUTOR: _Text(event.type)})
@@ -179,6 +181,16 @@ def _decided(event: PublishedEvent, request: SubmittedRequest) -> Mapping[Audien
     whole = [day.gregorian() for day in approved] == [data.starts_on.gregorian(), data.ends_on.gregorian()]
     code = event.type if whole else f"{event.type}_in_part"
     return {Audience.CONTRIBUTOR: _Text(code, {"reference": request.reference})}
+
+
+def _of_delegation(event: PublishedEvent, *, person_id: str) -> _Matter:
+    """The delegate, and those who may appoint for the establishment: who acts in its name is theirs to know."""
+    texts = {
+        Audience.CONTRIBUTOR: _Text(event.type),
+        Audience.EMPLOYER: _Text(f"{event.type}_employer"),
+    }
+    employer = EstablishmentNumber(event.data["establishment"])
+    return _Matter(person_id, texts, employer=employer, scope=Scope.APPOINT)
 
 
 def _of_bill(event: PublishedEvent, *, person_id: str) -> _Matter:

@@ -43,9 +43,9 @@ class InMemoryDelegations:
         found = [
             each
             for each in self.kept.values()
-            if each.establishment == number and (after is None or each.person_id > after)
+            if each.establishment == number and (after is None or each.id > after)
         ]
-        return sorted(found, key=lambda each: each.person_id)[:limit]
+        return sorted(found, key=lambda each: each.id)[:limit]
 
     def save(self, change: DelegationChange) -> Items:
         def holds() -> bool:

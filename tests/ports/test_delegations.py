@@ -140,10 +140,12 @@ def test_those_who_act_for_an_establishment_are_listed_in_pages_by_person(regist
     )
 
     first = register.delegations.of_establishment(MITHAL, limit=1)
-    rest = register.delegations.of_establishment(MITHAL, limit=9, after=first[0].person_id)
+    rest = register.delegations.of_establishment(MITHAL, limit=9, after=first[0].id)
 
-    assert [each.person_id for each in (*first, *rest)] == [PERSON, OTHER_PERSON]
-    assert [each.person_id for each in register.establishments.mandates_for(MITHAL)] == [PERSON, OTHER_PERSON]
+    assert [each.id for each in (*first, *rest)] == sorted(
+        delegation_id(MITHAL, person_id) for person_id in (PERSON, OTHER_PERSON)
+    )
+    assert {each.person_id for each in register.establishments.mandates_for(MITHAL)} == {PERSON, OTHER_PERSON}
     assert [each.establishment for each in register.establishments.mandates_of(PERSON)] == [MITHAL, NAMUDHAJ]
     assert a_period().establishment == MITHAL
     assert list(register.accounts.periods_with(MITHAL, limit=9)) == []

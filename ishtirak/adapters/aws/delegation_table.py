@@ -117,7 +117,11 @@ class PendingOfferTable:
 
 def _item(delegation: Delegation, body: str) -> dynamo.Item:
     mandate = _mandate(delegation)
-    item = mandate_item(mandate) | {"revision": delegation.revision, "body": body}
+    item = mandate_item(mandate) | {
+        "registered_at": delegation.id,
+        "revision": delegation.revision,
+        "body": body,
+    }
     if delegation.state is not DelegationState.ACCEPTED:
         del item["mandate"]
     return item

@@ -2,7 +2,7 @@
 
 An establishment is an aggregate of its own. Each ground on which somebody acts for it is an item of that person's
 partition (`ACTS_FOR#<number>#<ground>`), so that one consistent query says what somebody may do now; the index
-`by_establishment` lists them by establishment (`ACTING#<number>`), by person.
+`by_establishment` lists them by establishment (`ACTING#<number>`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -138,8 +138,8 @@ def test_the_people_of_a_scope_are_told_once_each_and_nobody_of_what_was_struck_
             )
         )
 
-    assert people(MITHAL, Scope.REPLY) == [PERSON, OWNER]
-    assert people(MITHAL, Scope.REPLY, limit=1) == [PERSON]
+    assert sorted(people(MITHAL, Scope.REPLY)) == [PERSON, OWNER]
+    assert len(people(MITHAL, Scope.REPLY, limit=1)) == 1
     assert people(MITHAL, Scope.BILLS) == [OWNER]
     assert people(NAMUDHAJ, Scope.REPLY) == []
     assert people(EstablishmentNumber("7000000009"), Scope.REPLY) == []
