@@ -40,7 +40,6 @@ SECTORS = {
 }
 ROLES = {
     "contributor": "مشترك · contributor",
-    "employer": "صاحب عمل · employer",
     "officer": "موظف · officer",
     "supervisor": "مشرف · supervisor",
 }

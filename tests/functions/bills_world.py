@@ -65,7 +65,8 @@ class Bills:
 
     def employer_sees(self, path: str, *, person: str = EMPLOYER, **query: str) -> tuple[int, dict[str, Any]]:
         return answered(
-            self.viewing, asked("GET", path, person=person, roles=("employer",), query=query, language="en")
+            self.viewing,
+            asked("GET", path, person=person, roles=("contributor",), query=query, language="en"),
         )
 
     def officer(

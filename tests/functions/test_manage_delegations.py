@@ -137,7 +137,7 @@ class Desk:
     def sees_contributors(self, person_id: str) -> int:
         """The status of a list of the establishment, read with a token that was there before."""
         path = "/v1/establishments/7000000001/contributors"
-        event = asked(path, method="GET", person=person_id, roles=("contributor", "employer"))
+        event = asked(path, method="GET", person=person_id)
         return answered(self.accounts, event)[0]
 
     @property

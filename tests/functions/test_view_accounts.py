@@ -78,7 +78,7 @@ class Accounts:
         return answered(self.api, asked("GET", path, person=person, roles=roles, query=query))
 
     def employer_sees(self, path: str, **query: str) -> tuple[int, dict[str, Any]]:
-        return self.see(path, person=OFFICER_OF_MITHAL, roles=("employer",), **query)
+        return self.see(path, person=OFFICER_OF_MITHAL, roles=("contributor",), **query)
 
 
 @pytest.fixture
@@ -269,9 +269,9 @@ def test_others_establishments_answer_as_ones_that_do_not_exist(accounts: Accoun
 @pytest.mark.parametrize(
     ("path", "roles"),
     [
-        ("/v1/establishments", ("contributor",)),
-        (LIST, ("contributor", "officer", "supervisor")),
-        ("/v1/me/periods", ("employer", "officer")),
+        ("/v1/establishments", ("officer",)),
+        (LIST, ("officer", "supervisor")),
+        ("/v1/me/periods", ("supervisor", "officer")),
     ],
 )
 def test_another_role_is_turned_away(accounts: Accounts, path: str, roles: tuple[str, ...]) -> None:

@@ -30,7 +30,7 @@ def cloud() -> Iterator[SmallCloud]:
             PoolName="people",
             Schema=[{"Name": "person_id", "AttributeDataType": "String", "Mutable": False}],
         )["UserPool"]["Id"]
-        for group in ("contributor", "employer", "officer", "supervisor"):
+        for group in ("contributor", "officer", "supervisor"):
             cognito.create_group(UserPoolId=pool, GroupName=group)
         yield SmallCloud(
             {

@@ -27,7 +27,7 @@ from tests.fakes.register import (
     in_memory_register,
 )
 
-EMPLOYER = Caller("employer", "00000000-0000-4000-8000-000000000005", frozenset({Role.EMPLOYER}))
+EMPLOYER = Caller("employer", "00000000-0000-4000-8000-000000000005", frozenset({Role.CONTRIBUTOR}))
 UNKNOWN = EstablishmentNumber("7000000009")
 CURSORS = SignedCursors(KnownMac())
 
