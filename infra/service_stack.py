@@ -20,6 +20,7 @@ from infra.functions.edit_request import EditRequest
 from infra.functions.ingest_contract import IngestContract
 from infra.functions.inspect_document import InspectDocument
 from infra.functions.issue_code import IssueCode
+from infra.functions.manage_delegations import ManageDelegations
 from infra.functions.manage_factors import ManageFactors
 from infra.functions.notify import Notify
 from infra.functions.post_period import PostPeriod
@@ -112,6 +113,7 @@ class ServiceStack(Stack):
     def _api_functions(self, deployment: Deployment) -> list[PythonFunction]:
         return [
             SignIn(self, deployment=deployment),
+            ManageDelegations(self, deployment=deployment),
             ManageFactors(self, deployment=deployment),
             EditRequest(self, deployment=deployment),
             RequestUpload(self, deployment=deployment),

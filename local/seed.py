@@ -10,15 +10,21 @@ from typing import Any, Protocol
 
 from ishtirak.adapters import clients
 from ishtirak.adapters.aws.account_table import AccountTable
+from ishtirak.adapters.aws.delegation_table import DelegationTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.delegations import rules as delegations
+from ishtirak.delegations.model import Terms
+from ishtirak.delegations.policy import policy_on
 from ishtirak.kernel import ids
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.insurance import Route, Sex, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.registered_days import RegisteredDays
+from ishtirak.kernel.scope import Scope
 from ishtirak.register import rules
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor, identity_encryption_context, identity_message
@@ -34,7 +40,6 @@ SECTORS = {
 }
 ROLES = {
     "contributor": "مشترك · contributor",
-    "employer": "صاحب عمل · employer",
     "officer": "موظف · officer",
     "supervisor": "مشرف · supervisor",
 }
@@ -88,6 +93,7 @@ class _Seeding:
         self._people = people
         self._known_people = PeopleTable(table)
         self._establishments = EstablishmentTable(table)
+        self._delegations = DelegationTable(table)
         self._accounts = AccountTable(table)
         self._transaction = DynamoTransaction()
         self._encryption = KmsEncryption(outputs["DataKeyArn"])
@@ -175,7 +181,19 @@ class _Seeding:
         person = self._people.person(sign_in.person)
         for key in sign_in.acts_for:
             number = self._people.establishment(key).unified_number
-            self._transaction.commit(self._establishments.appoint(person.person_id, number))
+            terms = Terms(scopes=frozenset(Scope), starts_on=NEW_LAW)
+            offered = delegations.offer(
+                number,
+                person.person_id,
+                terms,
+                by="seed",
+                existing=None,
+                at=self._now,
+                policy=policy_on(self._now.date()),
+            )
+            self._transaction.commit(self._delegations.save(offered))
+            accepted = delegations.accept(offered.after, by=person.person_id, at=self._now)
+            self._transaction.commit(self._delegations.save(accepted))
 
 
 def _create_user(sign_in: SignIn, people: Roster, *, cognito: Any, pool: str) -> None:

@@ -36,6 +36,16 @@ class Settings(FunctionSettings):
             ),
         ),
         Subscription(
+            source="ishtirak.delegations",
+            types=(
+                "DelegationAccepted",
+                "DelegationDeclined",
+                "DelegationEnded",
+                "DelegationOffered",
+                "DelegationRevoked",
+            ),
+        ),
+        Subscription(
             source="ishtirak.billing",
             types=(
                 "BillPaid",

@@ -4,8 +4,9 @@ from functools import partial
 
 from functions.respond_to_period import model
 from functions.respond_to_period.settings import Settings
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
@@ -22,13 +23,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     people = PeopleTable(settings.register_table)
     employers = EstablishmentTable(settings.register_table)
     cursors = SignedCursors(KmsMac(settings.mac_key_arn))
-    listed = partial(list_claims, requests=requests, people=people, establishments=employers, cursors=cursors)
-    read = partial(read_claim, requests=requests, people=people, establishments=employers)
-    respond = partial(
-        respond_to_claim, requests=requests, people=people, establishments=employers, clock=clock
-    )
+    desk = partial(partial, requests=requests, people=people, establishments=employers, clock=clock)
     api = writing_api("respond_to_period", settings, table=settings.requests_table, clock=clock)
-    api.add(model.LIST_CLAIMS, listed, model.claim_list)
-    api.add(model.READ_CLAIM, read, model.claim_view)
-    api.add(model.RESPOND_TO_CLAIM, respond, model.claim_view)
+    api.add(model.LIST_CLAIMS, desk(list_claims, cursors=cursors), model.claim_list)
+    api.add(model.READ_CLAIM, desk(read_claim), model.claim_view)
+    api.add(model.RESPOND_TO_CLAIM, desk(respond_to_claim), model.claim_view)
     return api

@@ -60,18 +60,18 @@ LIST_CLAIMS = get(
     "/v1/employer/claims",
     summary="Periods waiting for our reply",
     gives=ClaimList,
-    roles=(Role.EMPLOYER,),
+    roles=(Role.CONTRIBUTOR,),
     query=PageQuery,
 )
 READ_CLAIM = get(
-    "/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView, roles=(Role.EMPLOYER,)
+    "/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView, roles=(Role.CONTRIBUTOR,)
 )
 RESPOND_TO_CLAIM = post(
     "/v1/employer/claims/<request_id>/response",
     summary="Confirm or object",
     takes=Response,
     gives=ClaimView,
-    roles=(Role.EMPLOYER,),
+    roles=(Role.CONTRIBUTOR,),
 )
 
 

@@ -6,8 +6,9 @@ from functions.view_accounts import model
 from functions.view_accounts.settings import Settings
 from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.bill_table import BillTable
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.edge.http.api import Api
 from ishtirak.edge.pagination import SignedCursors
@@ -26,7 +27,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Api:
     account = partial(partial, accounts=accounts, establishments=employers, bills=bills)
     periods = account(list_my_periods)
     contributions = account(read_my_contributions, people=people, clock=now)
-    establishments = partial(list_my_establishments, establishments=employers)
+    establishments = partial(list_my_establishments, establishments=employers, clock=now)
     reading = partial(list_contributors, establishments=employers, accounts=accounts, people=people)
     api.add(model.LIST_MY_PERIODS, periods, model.my_periods)
     api.add(model.READ_MY_CONTRIBUTIONS, contributions, model.my_contributions)

@@ -39,14 +39,14 @@ LIST_MY_ESTABLISHMENTS = get(
     "/v1/establishments",
     summary="The establishments I act for",
     gives=MyEstablishments,
-    roles=(Role.EMPLOYER,),
+    roles=(Role.CONTRIBUTOR,),
 )
 LIST_CONTRIBUTORS = get(
     "/v1/establishments/<number>/contributors",
     summary="The contributors of an establishment I act for",
     description="A page holds periods, so a contributor whose periods are on several pages comes once on each.",
     gives=Contributors,
-    roles=(Role.EMPLOYER,),
+    roles=(Role.CONTRIBUTOR,),
     query=PageQuery,
 )
 

@@ -5,8 +5,9 @@ from functools import partial
 from functions.view_bills import model
 from functions.view_bills.settings import Settings
 from ishtirak.adapters.aws.bill_table import BillTable
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.edge.http.api import Api

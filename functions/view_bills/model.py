@@ -24,7 +24,7 @@ LIST_BILLS = get(
     "/v1/employer/bills",
     summary="What our establishments were billed",
     gives=EmployerBills,
-    roles=(Role.EMPLOYER,),
+    roles=(Role.CONTRIBUTOR,),
     query=PageQuery,
 )
 READ_BILL = get(
@@ -32,7 +32,7 @@ READ_BILL = get(
     summary="One bill: due today, or an estimate for a later day",
     description="`as_of` asks about a day to come; the answer then says that it is an estimate.",
     gives=BillView,
-    roles=(Role.EMPLOYER,),
+    roles=(Role.CONTRIBUTOR,),
     query=BillQuery,
 )
 

@@ -5,7 +5,8 @@ from typing import Protocol, TypedDict
 from ishtirak.adapters.agencies.jawazat import jawazat_residency
 from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.register.ports import Residency
 from ishtirak.use_cases.authority_dates import AuthorityDates
 

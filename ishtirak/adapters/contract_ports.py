@@ -8,9 +8,10 @@ from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.bill_table import BillTable
 from ishtirak.adapters.aws.contract_table import ContractTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
 from ishtirak.adapters.aws.fingerprints import IdentityFingerprints
 from ishtirak.adapters.aws.mac import KmsMac
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.register.ports import Directory, Residency
 
 

@@ -14,6 +14,8 @@ class AggregateKind(StrEnum):
     CHALLENGE = "challenge"
     PAYMENT = "payment"
     FACTORS = "factors"
+    DELEGATION = "delegation"
+    ESTABLISHMENT = "establishment"
 
 
 @dataclass(frozen=True, slots=True)

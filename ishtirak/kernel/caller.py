@@ -6,10 +6,12 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a signed-in person may be to the authority; a Cognito group each."""
+    """What a signed-in person may be to the authority; a Cognito group each.
+
+    Acting for an establishment is no role: it is read from the register on every call (`use_cases.acting`).
+    """
 
     CONTRIBUTOR = "contributor"
-    EMPLOYER = "employer"
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
 

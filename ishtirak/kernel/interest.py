@@ -35,7 +35,7 @@ class Matter:
     """What is decided about, by whom it concerns.
 
     `owner` is whose it is; `establishments` those it names, under every number they have; `proprietors` who owns one of
-    them alone; `replied` who answered it for the employer, in any round; `decided` who took the step that somebody else
+    them; `replied` who answered it for the employer, in any round; `decided` who took the step that somebody else
     has to confirm. `since` is the first day it is about: who worked there on that day or later is a party.
     """
 
@@ -67,8 +67,8 @@ class Interests:
         """The first relation that makes this person a party, or None."""
         relations = {
             Relation.OWNER: self.person_id == matter.owner,
-            Relation.ACTS_FOR: not matter.establishments.isdisjoint(self.acts_for),
             Relation.OWNS: self.person_id in matter.proprietors,
+            Relation.ACTS_FOR: not matter.establishments.isdisjoint(self.acts_for),
             Relation.EMPLOYED: any(
                 one.establishment in matter.establishments
                 and (one.ends_on is None or one.ends_on >= matter.since)

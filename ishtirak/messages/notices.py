@@ -22,6 +22,16 @@ AUDIENCES: Final[Mapping[str, tuple[Audience, ...]]] = {
     **dict.fromkeys(("EmployerAsked", "EmployerStayedSilent", "RequestBilled"), _BOTH),
     **dict.fromkeys(
         (
+            "DelegationAccepted",
+            "DelegationDeclined",
+            "DelegationEnded",
+            "DelegationOffered",
+            "DelegationRevoked",
+        ),
+        _BOTH,
+    ),
+    **dict.fromkeys(
+        (
             "RequestExpired",
             "RequestRejected",
             "RequestResubmitted",

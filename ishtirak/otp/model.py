@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     ENROL_FACTOR = "ENROL_FACTOR"
     REMOVE_FACTOR = "REMOVE_FACTOR"
     DECIDE = "DECIDE"
+    OFFER_DELEGATION = "OFFER_DELEGATION"
 
 
 class ChallengeState(StrEnum):

@@ -4,14 +4,16 @@ Reading is as of now unless said otherwise. Writing is handed out as `Items`, fo
 reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from ishtirak.eventlog.event import Event
 from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.transaction import Items
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.ledger import AccountState, LedgerEntry, Posting
+from ishtirak.register.mandates import Mandate
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.person import Person
@@ -78,17 +80,22 @@ class Establishments(Protocol):
     def many(self, numbers: Iterable[EstablishmentNumber]) -> Mapping[EstablishmentNumber, Establishment]:
         """Those of the employers who are known, by number, as of one moment for each hundred."""
 
-    def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
-        """The establishments the person may act for, in the order of their numbers."""
+    def mandates_of(self, person_id: str) -> Sequence[Mandate]:
+        """On what grounds a person acts for establishments, in the order of their numbers, whatever the day.
 
-    def acting_for(self, number: EstablishmentNumber, *, limit: int) -> Sequence[str]:
-        """The people who may act for an employer, at most `limit`, in the order of their ids. May lag a moment."""
+        As of now: what was revoked a moment ago is not among them. An establishment may be there twice.
+        """
 
-    def save(self, establishment: Establishment) -> Items:
-        """The write that makes an employer known."""
+    def mandates_for(self, number: EstablishmentNumber) -> Iterator[Mandate]:
+        """Those of an establishment, whatever the day, in an order that stays. May lag a moment."""
 
-    def appoint(self, person_id: str, number: EstablishmentNumber) -> Items:
-        """The write that lets a person act for an employer."""
+    def save(
+        self, establishment: Establishment, *, before: Establishment | None = None, event: Event | None = None
+    ) -> Items:
+        """The writes that make an employer known, or that change it, with the mandates of its owners and the event.
+
+        `ChangedMeanwhile` unless it still is as it was read.
+        """
 
 
 class Accounts(Protocol):

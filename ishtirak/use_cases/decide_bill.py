@@ -37,7 +37,10 @@ class BillDesk:
 
     @property
     def interests(self) -> InterestReader:
-        return InterestReader(establishments=self.reader.establishments, accounts=self.accounts)
+        reader = self.reader
+        return InterestReader(
+            establishments=reader.establishments, accounts=self.accounts, clock=reader.clock
+        )
 
     def now(self) -> datetime:
         return self.reader.clock.now()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.interest import Employment, Interests, Matter, Relation
 from ishtirak.register.establishments import Establishment
@@ -16,12 +17,20 @@ class InterestReader:
 
     establishments: Establishments
     accounts: Accounts
+    clock: Clock
 
     def of(self, person_id: str) -> Interests:
-        """Whom the person acts for, and who employs or employed them, as of now."""
+        """Whom the person acts for, in whatever scope, and who employs or employed them, as of now.
+
+        Also an establishment that was struck off: who acted for it to its end is no less a party.
+        """
         return Interests(
             person_id=person_id,
-            acts_for=self.establishments.acts_for(person_id),
+            acts_for={
+                mandate.establishment
+                for mandate in self.establishments.mandates_of(person_id)
+                if mandate.in_force(today(self.clock))
+            },
             employments=tuple(
                 Employment(establishment=period.establishment, ends_on=period.ends_on)
                 for period in self.accounts.periods(person_id)
@@ -40,7 +49,7 @@ class InterestReader:
         return [interests.in_matter(matter) for matter in self._whole(matters)]
 
     def _whole(self, matters: Sequence[Matter]) -> Sequence[Matter]:
-        """The matters, with every number their establishments have since a merger, and who owns them alone."""
+        """The matters, with every number their establishments have since a merger, and who owns them."""
         named = frozenset[EstablishmentNumber]().union(*(matter.establishments for matter in matters))
         known = self.establishments.many(named)
         return [
@@ -51,7 +60,7 @@ class InterestReader:
 
 def _as_registered(matter: Matter, establishments: Sequence[Establishment]) -> Matter:
     numbers = frozenset[EstablishmentNumber]().union(*(each.merged_with for each in establishments))
-    owners = frozenset(each.single_owner for each in establishments if each.single_owner is not None)
+    owners = frozenset[str]().union(*(each.proprietors for each in establishments))
     return replace(
         matter,
         establishments=matter.establishments | numbers,

@@ -12,14 +12,16 @@ from ishtirak.billing.model import Bill
 from ishtirak.billing.ports import Bills
 from ishtirak.eventlog.aggregate import AggregateKind
 from ishtirak.eventlog.event import PublishedEvent
-from ishtirak.kernel.clock import RIYADH
+from ishtirak.kernel.clock import RIYADH, Clock, today
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.money import Halalas, format_riyals
+from ishtirak.kernel.scope import Scope
 from ishtirak.messages.notices import AUDIENCES, Audience, Notice, Notices
 from ishtirak.messages.policy import policy_on
 from ishtirak.register.ports import Establishments
 from ishtirak.requests.model import SubmittedRequest, WaitOutcome
 from ishtirak.requests.ports import Requests
+from ishtirak.use_cases.acting import acting_people
 
 _BILLED: Final = "RequestBilled"
 _DECIDED: Final = "ReviewDecided"
@@ -34,6 +36,7 @@ def notify_people(
     bills: Bills,
     establishments: Establishments,
     notices: Notices,
+    clock: Clock,
 ) -> int:
     """Hand over a notice for each person to be told, and return how many; doing it again hands over the same ones.
 
@@ -46,10 +49,10 @@ def notify_people(
     told: dict[str, _Text] = {}
     for audience in audiences:
         if (text := matter.texts.get(audience)) is not None:
-            for person_id in _people(audience, matter, establishments=establishments, on=_day(event.at)):
+            for person_id in _people(audience, matter, establishments=establishments, clock=clock):
                 told.setdefault(person_id, text)
     for employer, text in matter.other_employers:
-        for person_id in _acting_for(employer, establishments=establishments, on=_day(event.at)):
+        for person_id in _acting_for(employer, Scope.BILLS, establishments=establishments, clock=clock):
             told.setdefault(person_id, text)
     for person_id, text in told.items():
         notices.put(Notice(event_id=event.id, person_id=person_id, code=text.code, facts=text.facts))
@@ -71,27 +74,40 @@ class _Matter:
     contributor: str
     texts: Mapping[Audience, _Text]
     employer: EstablishmentNumber | None = None
+    scope: Scope = Scope.BILLS
+    """What somebody must be entitled to, to be told for the employer."""
     other_employers: tuple[tuple[EstablishmentNumber, _Text], ...] = ()
     """Those whose own bill followed from the event."""
 
 
 def _people(
-    audience: Audience, matter: _Matter, *, establishments: Establishments, on: date
+    audience: Audience, matter: _Matter, *, establishments: Establishments, clock: Clock
 ) -> Iterator[str]:
     if audience is Audience.CONTRIBUTOR:
         yield matter.contributor
     elif matter.employer is not None:
-        yield from _acting_for(matter.employer, establishments=establishments, on=on)
+        yield from _acting_for(matter.employer, matter.scope, establishments=establishments, clock=clock)
 
 
-def _acting_for(employer: EstablishmentNumber, *, establishments: Establishments, on: date) -> Sequence[str]:
-    return establishments.acting_for(employer, limit=policy_on(on).people_an_establishment)
+def _acting_for(
+    employer: EstablishmentNumber, scope: Scope, *, establishments: Establishments, clock: Clock
+) -> Sequence[str]:
+    """Those whose business it is when the message goes out: who was revoked since the event is told nothing."""
+    return acting_people(
+        employer,
+        scope=scope,
+        limit=policy_on(today(clock)).people_an_establishment,
+        establishments=establishments,
+        clock=clock,
+    )
 
 
 def _matter(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _Matter:
     if event.aggregate.kind is AggregateKind.REQUEST:
         return _of_request(event, requests=requests, bills=bills)
     person_id = str(event.data["person_id"])
+    if event.aggregate.kind is AggregateKind.DELEGATION:
+        return _of_delegation(event, person_id=person_id)
     if "bill_reference" in event.data:
         return _of_bill(event, person_id=person_id)
     return _Matter(person_id, {Audience.CONTRIBUTOR: _Text(event.type)})
@@ -117,7 +133,13 @@ def _of_request(event: PublishedEvent, *, requests: Requests, bills: Bills) -> _
             Audience.CONTRIBUTOR: _Text(event.type, facts),
             Audience.EMPLOYER: _Text(f"{event.type}_employer", facts),
         }
-    return _Matter(request.owner, texts, employer=request.data.establishment, other_employers=others)
+    return _Matter(
+        request.owner,
+        texts,
+        employer=request.data.establishment,
+        scope=Scope.BILLS if event.type == _BILLED else Scope.REPLY,
+        other_employers=others,
+    )
 
 
 def _billed(event: PublishedEvent, request: SubmittedRequest, *, bills: Bills) -> Mapping[Audience, _Text]:
@@ -159,6 +181,16 @@ def _decided(event: PublishedEvent, request: SubmittedRequest) -> Mapping[Audien
     whole = [day.gregorian() for day in approved] == [data.starts_on.gregorian(), data.ends_on.gregorian()]
     code = event.type if whole else f"{event.type}_in_part"
     return {Audience.CONTRIBUTOR: _Text(code, {"reference": request.reference})}
+
+
+def _of_delegation(event: PublishedEvent, *, person_id: str) -> _Matter:
+    """The delegate, and those who may appoint for the establishment: who acts in its name is theirs to know."""
+    texts = {
+        Audience.CONTRIBUTOR: _Text(event.type),
+        Audience.EMPLOYER: _Text(f"{event.type}_employer"),
+    }
+    employer = EstablishmentNumber(event.data["establishment"])
+    return _Matter(person_id, texts, employer=employer, scope=Scope.APPOINT)
 
 
 def _of_bill(event: PublishedEvent, *, person_id: str) -> _Matter:

@@ -14,9 +14,11 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.pages import Cursors, Page
+from ishtirak.kernel.scope import Scope
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Establishments, People
+from ishtirak.use_cases.acting import acts_for, may_act
 from ishtirak.use_cases.interests import InterestReader
 
 
@@ -107,7 +109,9 @@ def list_bills(
 def read_bill(bill_id: str, *, as_of: date | None, by: Caller, bills: Bills, reader: BillReader) -> BillOnDay:
     """One bill of an establishment the caller acts for, `NotFound` for any other."""
     bill = bills.find(bill_id)
-    if bill is None or bill.debtor not in reader.establishments.acts_for(by.person_id):
+    if bill is None or not may_act(
+        bill.debtor, by=by, scope=Scope.BILLS, establishments=reader.establishments, clock=reader.clock
+    ):
         raise NotFound()
     return reader.on_day(bill, asked=as_of)
 
@@ -162,7 +166,10 @@ def _billed_to(
     """The bills of every establishment the employer acts for, at most `limit`, from after a position on."""
     first_number, _, position = (after or "").partition("/")
     found: list[Bill] = []
-    for number in reader.establishments.acts_for(employer.person_id):
+    billed = acts_for(
+        employer.person_id, scope=Scope.BILLS, establishments=reader.establishments, clock=reader.clock
+    )
+    for number in (establishment.number for establishment in billed):
         if number.reveal() < first_number or len(found) >= limit:
             continue
         start = position if number.reveal() == first_number else None

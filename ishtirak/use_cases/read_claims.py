@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from ishtirak.kernel.caller import Caller
+from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.interest import Interests
 from ishtirak.kernel.pages import Cursors, Page
+from ishtirak.kernel.scope import Scope
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Establishments, People
 from ishtirak.requests import waits
@@ -15,6 +17,7 @@ from ishtirak.requests.desks import employer_desk
 from ishtirak.requests.model import SubmittedRequest
 from ishtirak.requests.parties import matter_of_reply
 from ishtirak.requests.ports import Requests, desk_position
+from ishtirak.use_cases.acting import acts_for, require_acting
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def list_claims(
     people: People,
     establishments: Establishments,
     cursors: Cursors,
+    clock: Clock,
 ) -> Page[EmployerClaim]:
     """A page of the claims that wait for the caller, for every establishment they act for, earliest deadline first.
 
@@ -45,7 +49,7 @@ def list_claims(
         after,
         limit=limit,
         listing=f"claims/{by.person_id}",
-        found=partial(_waiting_for, by, requests=requests, establishments=establishments),
+        found=partial(_waiting_for, by, requests=requests, establishments=establishments, clock=clock),
         position=desk_position,
         cursors=cursors,
     )
@@ -57,11 +61,17 @@ def list_claims(
 
 
 def read_claim(
-    request_id: str, *, by: Caller, requests: Requests, people: People, establishments: Establishments
+    request_id: str,
+    *,
+    by: Caller,
+    requests: Requests,
+    people: People,
+    establishments: Establishments,
+    clock: Clock,
 ) -> EmployerClaim:
     """One claim; `NotFound` for what is not the caller's to see."""
     request = requests.submitted(request_id)
-    require_within_scope(request, by=by, establishments=establishments)
+    require_within_scope(request, by=by, establishments=establishments, clock=clock)
     return claim_by(request, people=people, reader=by)
 
 
@@ -81,18 +91,29 @@ def _waiting_for(
     after: str | None,
     requests: Requests,
     establishments: Establishments,
+    clock: Clock,
 ) -> Sequence[SubmittedRequest]:
     """What waits on the desk of any establishment the employer acts for, at most `limit`, after a position."""
     waiting = [
         request
-        for number in establishments.acts_for(employer.person_id)
-        for request in requests.on_desk(employer_desk(number), limit=limit, after=after)
+        for establishment in acts_for(
+            employer.person_id, scope=Scope.REPLY, establishments=establishments, clock=clock
+        )
+        for request in requests.on_desk(employer_desk(establishment.number), limit=limit, after=after)
     ]
     return sorted(waiting, key=desk_position)[:limit]
 
 
-def require_within_scope(request: SubmittedRequest, *, by: Caller, establishments: Establishments) -> None:
-    """`NotFound` unless the employer was ever asked, and the caller acts for it."""
-    asked = waits.employer_was_asked(request)
-    if not asked or request.data.establishment not in establishments.acts_for(by.person_id):
+def require_within_scope(
+    request: SubmittedRequest, *, by: Caller, establishments: Establishments, clock: Clock
+) -> None:
+    """`NotFound` unless the employer was ever asked, and the caller may reply for it."""
+    if not waits.employer_was_asked(request):
         raise NotFound()
+    require_acting(
+        request.data.establishment.reveal(),
+        by=by,
+        scope=Scope.REPLY,
+        establishments=establishments,
+        clock=clock,
+    )

@@ -12,7 +12,7 @@ from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments, People, period_position
-from ishtirak.use_cases.acting import require_acting
+from ishtirak.use_cases.acting import acts_for, require_acting
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,11 @@ class ContributorsPage:
     people: Mapping[str, Contributor]
 
 
-def list_my_establishments(*, by: Caller, establishments: Establishments) -> Sequence[Establishment]:
-    """The establishments the caller acts for, in the order of their numbers."""
-    found = (establishments.find(number) for number in establishments.acts_for(by.person_id))
-    return [establishment for establishment in found if establishment is not None]
+def list_my_establishments(
+    *, by: Caller, establishments: Establishments, clock: Clock
+) -> Sequence[Establishment]:
+    """The establishments the caller acts for, in whatever scope, in the order of their numbers."""
+    return acts_for(by.person_id, scope=None, establishments=establishments, clock=clock)
 
 
 def list_contributors(

@@ -27,7 +27,7 @@ def respond_to_claim(
     Raises `NotFound` as `read_claim` does, and the refusals of `waits.record_reply`.
     """
     request = requests.submitted(request_id)
-    require_within_scope(request, by=by, establishments=establishments)
+    require_within_scope(request, by=by, establishments=establishments, clock=clock)
     change = waits.record_reply(request, waits.REPLY_OUTCOMES[answer], note, by=by, at=clock.now())
     claim = claim_by(change.after, people=people, reader=by)
     transaction.commit(requests.save(change), result=claim)

@@ -90,7 +90,7 @@ class SignIn(Entry):
     username: str
     password: str
     person: str
-    roles: frozenset[Literal["contributor", "employer", "officer", "supervisor"]]
+    roles: frozenset[Literal["contributor", "officer", "supervisor"]]
     acts_for: tuple[str, ...] = ()
 
 

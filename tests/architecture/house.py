@@ -21,6 +21,7 @@ STANDS_ON: Final = {"billing": {"register", "statute"}, "reviews": {"requests"}}
 CAPABILITIES: Final = {
     "billing",
     "contracts",
+    "delegations",
     "documents",
     "factors",
     "messages",

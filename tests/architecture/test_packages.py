@@ -14,6 +14,7 @@ FUNCTIONS = packaging.function_names()
 HOLDERS = {
     "agencies.absher": {
         "ingest_contract",
+        "manage_delegations",
         "manage_factors",
         "prove_decision",
         "send_notice",
@@ -37,6 +38,7 @@ HOLDERS = {
         "decide_bill",
         "ingest_contract",
         "issue_code",
+        "manage_delegations",
         "manage_factors",
         "prove_decision",
         "respond_to_period",
@@ -51,6 +53,7 @@ HOLDERS = {
         "check_eligibility",
         "edit_request",
         "ingest_contract",
+        "manage_delegations",
         "manage_factors",
         "post_period",
         "prove_decision",

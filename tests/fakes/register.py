@@ -12,8 +12,10 @@ from unittest.mock import patch
 from ishtirak.billing.model import Bill, PaymentRecord, PaymentState, UnmatchedReason
 from ishtirak.billing.ports import Bills, Payments, bill_position, decision_position, payment_position
 from ishtirak.billing.posting import BilledPosting
+from ishtirak.delegations.model import DelegationChange
+from ishtirak.delegations.ports import Delegations
 from ishtirak.eventlog.aggregate import Aggregate
-from ishtirak.eventlog.event import Event
+from ishtirak.eventlog.event import Chain, Event, next_event
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
 from ishtirak.kernel.ids import stable_id
@@ -28,6 +30,8 @@ from ishtirak.register.periods import RecordedPeriod, RecordedWageLine, Source, 
 from ishtirak.register.ports import Accounts, Establishments, People, period_position
 from ishtirak.register.rules import Cause
 from tests.fakes.clients import kept_client
+from tests.fakes.delegations import InMemoryDelegations, a_delegation
+from tests.fakes.establishments import InMemoryEstablishments
 from tests.fakes.transaction import InMemoryTransaction, Write
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -76,42 +80,6 @@ class InMemoryPeople:
             return fingerprint not in self.numbers and same_birth
 
         return (Write.when(holds, apply),)
-
-
-@dataclass
-class InMemoryEstablishments:
-    """The `Establishments` port on dictionaries."""
-
-    employers: dict[str, Establishment] = field(default_factory=dict)
-    appointments: set[tuple[str, str]] = field(default_factory=set)
-
-    def find(self, number: EstablishmentNumber) -> Establishment | None:
-        return self.employers.get(number.reveal())
-
-    def many(self, numbers: Iterable[EstablishmentNumber]) -> Mapping[EstablishmentNumber, Establishment]:
-        found = [self.employers.get(number.reveal()) for number in set(numbers)]
-        return {establishment.number: establishment for establishment in found if establishment is not None}
-
-    def acts_for(self, person_id: str) -> Sequence[EstablishmentNumber]:
-        return tuple(
-            EstablishmentNumber(number) for person, number in sorted(self.appointments) if person == person_id
-        )
-
-    def acting_for(self, number: EstablishmentNumber, *, limit: int) -> Sequence[str]:
-        acting = sorted(person for person, other in self.appointments if other == number.reveal())
-        return tuple(acting[:limit])
-
-    def save(self, establishment: Establishment) -> Items:
-        number = establishment.number.reveal()
-        return (
-            Write.when(
-                lambda: number not in self.employers, lambda: self.employers.update({number: establishment})
-            ),
-        )
-
-    def appoint(self, person_id: str, number: EstablishmentNumber) -> Items:
-        pair = (person_id, number.reveal())
-        return (Write.when(lambda: pair not in self.appointments, lambda: self.appointments.add(pair)),)
 
 
 @dataclass
@@ -241,9 +209,24 @@ class Register:
     accounts: Accounts
     bills: Bills
     payments: Payments
+    delegations: Delegations
     transaction: Transaction
     events_of: Callable[[Aggregate], list[Event]]
     """The events of one aggregate, in order."""
+
+    def appoint(self, person_id: str, number: EstablishmentNumber, **facts: Any) -> Items:
+        """The writes of a delegation as it stands, of every scope and accepted unless told otherwise."""
+        delegation = a_delegation(person_id, number, **facts)
+        event = next_event(
+            "DelegationAccepted",
+            source="test",
+            aggregate=delegation.aggregate,
+            chain=delegation.chain,
+            at=NOW,
+            actor="test",
+        )
+        after = delegation.model_copy(update={"chain": Chain.after(event)})
+        return self.delegations.save(DelegationChange(before=None, after=after, event=event))
 
     def store(self, posting: Posting | BilledPosting, *, before: AccountState) -> None:
         """A posting with its bills, in one transaction."""
@@ -259,9 +242,11 @@ class Register:
 def in_memory_register() -> Register:
     """The register on dictionaries."""
     events: list[Event] = []
+    delegations = InMemoryDelegations(events=events)
     return Register(
         people=InMemoryPeople(),
-        establishments=InMemoryEstablishments(),
+        establishments=InMemoryEstablishments(delegations=delegations, events=events),
+        delegations=delegations,
         accounts=InMemoryAccounts(events=events),
         bills=InMemoryBills(),
         payments=InMemoryPayments(events=events),
@@ -275,7 +260,9 @@ def register_on(table: str) -> Register:
     from ishtirak.adapters.aws import event_log
     from ishtirak.adapters.aws.account_table import AccountTable
     from ishtirak.adapters.aws.bill_table import BillTable, PaymentTable
-    from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+    from ishtirak.adapters.aws.delegation_table import DelegationTable
+    from ishtirak.adapters.aws.establishment_table import EstablishmentTable
+    from ishtirak.adapters.aws.people_table import PeopleTable
     from ishtirak.adapters.transaction import DynamoTransaction
 
     return Register(
@@ -284,6 +271,7 @@ def register_on(table: str) -> Register:
         accounts=AccountTable(table),
         bills=BillTable(table),
         payments=PaymentTable(table),
+        delegations=DelegationTable(table),
         transaction=DynamoTransaction(),
         events_of=partial(event_log.read_events, table),
     )

@@ -64,7 +64,7 @@ SUPERVISOR = Caller(
 EMPLOYER = Caller(
     subject="employer",
     person_id="00000000-0000-4000-8000-000000000005",
-    roles=frozenset({Role.CONTRIBUTOR, Role.EMPLOYER}),
+    roles=frozenset({Role.CONTRIBUTOR}),
 )
 """The seeded person who acts for the limited company."""
 

@@ -45,8 +45,8 @@ class Bills:
         self.register.transaction.commit(
             self.register.establishments.save(an_establishment()),
             self.register.establishments.save(an_establishment(NAMUDHAJ)),
-            self.register.establishments.appoint(EMPLOYER, MITHAL),
-            self.register.establishments.appoint(STRANGER, NAMUDHAJ),
+            self.register.appoint(EMPLOYER, MITHAL),
+            self.register.appoint(STRANGER, NAMUDHAJ),
             self.register.people.save(a_contributor(), fingerprint=FINGERPRINT),
         )
         self.account = BilledAccount(self.register)
@@ -65,7 +65,8 @@ class Bills:
 
     def employer_sees(self, path: str, *, person: str = EMPLOYER, **query: str) -> tuple[int, dict[str, Any]]:
         return answered(
-            self.viewing, asked("GET", path, person=person, roles=("employer",), query=query, language="en")
+            self.viewing,
+            asked("GET", path, person=person, roles=("contributor",), query=query, language="en"),
         )
 
     def officer(

@@ -29,7 +29,7 @@ class Scene:
             self.register.people.save(a_contributor(OWNER), fingerprint="ab" * 32),
             self.register.establishments.save(an_establishment(MITHAL)),
             self.register.establishments.save(an_establishment(NAMUDHAJ)),
-            self.register.establishments.appoint(EMPLOYER.person_id, MITHAL),
+            self.register.appoint(EMPLOYER.person_id, MITHAL),
         )
         cloud.calls.clear()
 

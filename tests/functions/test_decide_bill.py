@@ -136,8 +136,8 @@ def test_a_decision_that_is_not_whole_is_told_which_field(
 
 
 def test_nobody_decides_in_their_own_affair(bills: Bills) -> None:
-    both = Caller(EMPLOYER, EMPLOYER, frozenset({Role.EMPLOYER, Role.OFFICER}))
-    assert MITHAL in bills.register.establishments.acts_for(EMPLOYER)
+    both = Caller(EMPLOYER, EMPLOYER, frozenset({Role.CONTRIBUTOR, Role.OFFICER}))
+    assert [each.establishment for each in bills.register.establishments.mandates_of(EMPLOYER)] == [MITHAL]
 
     answers = [waived(bills, both), waived(bills, WORKER_AND_OFFICER)]
 
@@ -154,7 +154,7 @@ def test_the_longer_counting_waits_for_a_supervisor(bills: Bills) -> None:
 
 def test_money_no_bill_took_is_seen_by_the_authority_alone(bills: Bills) -> None:
     bills.account.receive(a_notice(bill_reference="ISH-1448-00000000-0"))
-    employer = Caller(EMPLOYER, EMPLOYER, frozenset({Role.EMPLOYER}))
+    employer = Caller(EMPLOYER, EMPLOYER, frozenset({Role.CONTRIBUTOR}))
 
     (lost,) = bills.officer("GET", "/v1/payments/unmatched", by=OFFICER)[1]["payments"]
 

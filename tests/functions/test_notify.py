@@ -32,7 +32,7 @@ class Desk:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        scene.register.transaction.commit(scene.register.establishments.appoint(SECOND, MITHAL))
+        scene.register.transaction.commit(scene.register.appoint(SECOND, MITHAL))
         scene.holds(cases.submitted().after)
         self.bill = BilledAccount(scene.register, bill=a_bill(id="d0d0d0d0-0000-4000-8000-000000000001")).bill
         self.queue = scene.cloud.aws("sqs").create_queue(QueueName="sms")["QueueUrl"]
@@ -109,7 +109,8 @@ def test_whenever_the_process_dies_everybody_is_told_under_one_reference(desk: D
         assert {notice.reference for notice in told} == whole
         assert {notice.person_id for notice in told} == {OWNER, EMPLOYER.person_id, SECOND}
 
-    assert calls == ["dynamodb.GetItem", "dynamodb.GetItem", "dynamodb.Query", *[SENDING] * 3]
+    bill, its_request, its_employer = ["dynamodb.GetItem"] * 3
+    assert calls == [its_request, bill, its_employer, "dynamodb.Query", *[SENDING] * 3]
 
 
 def test_a_queue_that_takes_nothing_sends_the_event_back(desk: Desk) -> None:

@@ -342,7 +342,7 @@ def test_anothers_request_is_as_absent_as_none(api: Api, name: str) -> None:
     assert anothers == absent
 
 
-@pytest.mark.parametrize("group", ["employer", "officer", "supervisor"])
+@pytest.mark.parametrize("group", ["officer", "supervisor"])
 def test_only_contributors_attach(api: Api, group: str) -> None:
     status, answer = sent(api, "declare_document", group=group)
 

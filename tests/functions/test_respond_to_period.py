@@ -7,8 +7,10 @@ import pytest
 from functions.respond_to_period.handler import build
 from functions.respond_to_period.settings import Settings
 from ishtirak.kernel.caller import Role
+from ishtirak.kernel.scope import Scope
 from ishtirak.requests.model import Request, WaitOutcome
-from tests.fakes.register import NAMUDHAJ
+from tests.fakes.delegations import terms
+from tests.fakes.register import MITHAL, NAMUDHAJ
 from tests.fakes.requests import (
     CONTRIBUTOR,
     EMPLOYER,
@@ -27,7 +29,7 @@ from tests.functions.access_world import World
 from tests.functions.events import Answer, answer_of, call, sample
 from tests.functions.scene import Scene
 
-ANOTHER_EMPLOYER = caller("00000000-0000-4000-8000-000000000012", Role.EMPLOYER)
+ANOTHER_EMPLOYER = caller("00000000-0000-4000-8000-000000000012", Role.CONTRIBUTOR)
 CLAIM = f"/v1/employer/claims/{REQUEST}"
 
 
@@ -41,9 +43,7 @@ class Responding(Scene):
             mac_key_arn=cloud.mac_key,
         )
         self.api = build(settings, clock=self.clock)
-        self.register.transaction.commit(
-            self.register.establishments.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ)
-        )
+        self.register.transaction.commit(self.register.appoint(ANOTHER_EMPLOYER.person_id, NAMUDHAJ))
 
     def call(self, method: str, path: str, *body: Any, **given: Any) -> Answer:
         given.setdefault("by", EMPLOYER)
@@ -160,17 +160,29 @@ def test_an_employer_still_reads_what_it_answered(scene: Responding) -> None:
 
 
 def test_nobody_answers_their_own_claim_for_the_employer(scene: Responding) -> None:
-    themselves = caller(OWNER, Role.CONTRIBUTOR, Role.EMPLOYER)
-    from tests.fakes.register import MITHAL
-
-    scene.register.transaction.commit(scene.register.establishments.appoint(OWNER, MITHAL))
+    themselves = caller(OWNER, Role.CONTRIBUTOR)
+    scene.register.transaction.commit(scene.register.appoint(OWNER, MITHAL))
     scene.holds(with_employer())
 
     assert code_of(scene.respond(by=themselves)) == (403, "own_interest")
 
 
-def test_a_contributor_is_no_employer(scene: Responding) -> None:
-    assert scene.call("GET", "/v1/employer/claims", by=CONTRIBUTOR).status == 403
+def test_a_contributor_who_acts_for_nobody_finds_an_empty_list_and_nothing_else(scene: Responding) -> None:
+    scene.holds(with_employer())
+
+    assert scene.call("GET", "/v1/employer/claims", by=CONTRIBUTOR).json == {"claims": [], "next": None}
+    assert scene.call("GET", CLAIM, by=CONTRIBUTOR).status == 404
+    assert code_of(scene.respond(by=CONTRIBUTOR)) == (404, "not_found")
+
+
+def test_whoever_may_only_read_the_bills_replies_to_nothing(scene: Responding) -> None:
+    clerk = caller("00000000-0000-4000-8000-000000000013", Role.CONTRIBUTOR)
+    bills_only = terms(Scope.BILLS)
+    scene.register.transaction.commit(scene.register.appoint(clerk.person_id, MITHAL, terms=bills_only))
+    scene.holds(with_employer())
+
+    assert scene.call("GET", "/v1/employer/claims", by=clerk).json == {"claims": [], "next": None}
+    assert code_of(scene.respond(by=clerk)) == (404, "not_found")
 
 
 def self_standing(request: Request, number: int) -> Request:

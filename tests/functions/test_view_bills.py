@@ -81,10 +81,14 @@ def test_anothers_bill_answers_as_one_that_does_not_exist(bills: Bills) -> None:
     assert bills.employer_sees("/v1/employer/bills", person=STRANGER)[1] == {"bills": [], "next": None}
 
 
-def test_other_roles_and_nobody_are_turned_away(bills: Bills) -> None:
-    worker = asked("GET", bills.path, person="00000000-0000-4000-8000-000000000001", roles=("contributor",))
+def test_who_acts_for_nobody_other_roles_and_nobody_are_turned_away(bills: Bills) -> None:
+    worker = "00000000-0000-4000-8000-000000000001"
+    theirs = asked("GET", bills.path, person=worker, roles=("contributor",))
+    officers = asked("GET", bills.path, person=worker, roles=("officer",))
 
-    assert answered(bills.viewing, worker)[0] == 403
+    assert answered(bills.viewing, theirs)[0] == 404
+    assert bills.employer_sees("/v1/employer/bills", person=worker)[1] == {"bills": [], "next": None}
+    assert answered(bills.viewing, officers)[0] == 403
     assert answered(bills.viewing, asked("GET", bills.path))[0] == 401
 
 

@@ -15,7 +15,7 @@ from tests.flows.world import World
 from tools.openapi import built, functions
 
 ABSENT = "00000000-0000-4000-8000-00000000dead"
-_HOLDERS = {Role.CONTRIBUTOR: "sara", Role.EMPLOYER: "noura", Role.OFFICER: "faisal", Role.SUPERVISOR: "huda"}
+_HOLDERS = {Role.CONTRIBUTOR: "noura", Role.OFFICER: "faisal", Role.SUPERVISOR: "huda"}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def cloud() -> Iterator[SmallCloud]:
             PoolName="people",
             Schema=[{"Name": "person_id", "AttributeDataType": "String", "Mutable": False}],
         )["UserPool"]["Id"]
-        for group in ("contributor", "employer", "officer", "supervisor"):
+        for group in ("contributor", "officer", "supervisor"):
             cognito.create_group(UserPoolId=pool, GroupName=group)
         yield SmallCloud(
             {
@@ -86,7 +86,7 @@ def test_histories_decide_the_law_and_appointments_what_an_employer_sees(cloud: 
     assert noura is not None
     assert majid.uncompensated_before_new_law == {System.SOCIAL_INSURANCE}
     assert turki.military_history_only
-    assert [number.reveal() for number in register.establishments.acts_for(noura.person_id)] == [
+    assert [each.establishment.reveal() for each in register.establishments.mandates_of(noura.person_id)] == [
         "7000000001",
         "7000000002",
     ]

@@ -11,7 +11,8 @@ from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.statement import standing_entry
 from ishtirak.statute.refusals import RuleRefused
 from ishtirak.use_cases.post_period import post_period
-from tests.fakes.register import InMemoryEstablishments, InMemoryPeople, a_contributor, an_establishment
+from tests.fakes.establishments import InMemoryEstablishments
+from tests.fakes.register import InMemoryPeople, a_contributor, an_establishment
 from tests.fakes.requests import OWNER
 from tests.oracle.engine import REASONS, birth_date, request_of
 from tests.oracle.facts import Act, Add, Amend, Branch, Month, Person, Refusal, System

@@ -15,7 +15,7 @@ from ishtirak.eventlog.event import event_hash
 from ishtirak.kernel import ids
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import ChangedMeanwhile
-from ishtirak.kernel.identity import EstablishmentNumber, IdentityKind
+from ishtirak.kernel.identity import IdentityKind
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
 from ishtirak.register import rules, statement
@@ -30,6 +30,7 @@ from tests.fakes.register import (
     NAMUDHAJ,
     OTHER_PERSON,
     PERSON,
+    TAJRIBA,
     Register,
     a_cause,
     a_contributor,
@@ -122,7 +123,7 @@ def test_nobody_and_nothing_is_found_where_nothing_was_stored(register: Register
     assert register.people.find(PERSON) is None
     assert register.people.many([]) == {}
     assert register.establishments.find(MITHAL) is None
-    assert register.establishments.acts_for(PERSON) == ()
+    assert register.establishments.mandates_of(PERSON) in ((), [])
     assert register.accounts.periods(PERSON) == ()
     assert register.accounts.entries(PERSON, SOCIAL) == ()
     assert register.accounts.state(PERSON, SOCIAL).version == 0
@@ -140,32 +141,14 @@ def test_one_number_is_never_two_people(register: Register) -> None:
     assert register.people.find(OTHER_PERSON) is None
 
 
-def test_an_employer_is_found_by_number_and_by_who_acts_for_it(register: Register) -> None:
+def test_an_employer_is_found_by_number(register: Register) -> None:
     register.transaction.commit(
         register.establishments.save(an_establishment()),
         register.establishments.save(an_establishment(NAMUDHAJ)),
     )
-    register.transaction.commit(
-        register.establishments.appoint(PERSON, NAMUDHAJ), register.establishments.appoint(PERSON, MITHAL)
-    )
 
     assert register.establishments.find(MITHAL) == an_establishment()
-    assert register.establishments.acts_for(PERSON) == (MITHAL, NAMUDHAJ)
-    assert register.establishments.acts_for(OTHER_PERSON) == ()
-
-
-def test_those_who_act_for_an_employer_are_found_by_its_number(register: Register) -> None:
-    appoint = register.establishments.appoint
-    register.transaction.commit(
-        appoint(OTHER_PERSON, MITHAL), appoint(PERSON, MITHAL), appoint(PERSON, NAMUDHAJ)
-    )
-    posted(register, a_period())
-
-    assert register.establishments.acting_for(MITHAL, limit=9) == (PERSON, OTHER_PERSON)
-    assert register.establishments.acting_for(MITHAL, limit=1) == (PERSON,)
-    assert register.establishments.acting_for(NAMUDHAJ, limit=9) == (PERSON,)
-    assert register.establishments.acting_for(EstablishmentNumber("7000000003"), limit=9) == ()
-    assert len(register.accounts.periods_with(MITHAL, limit=9)) == 1
+    assert register.establishments.many([MITHAL, NAMUDHAJ, TAJRIBA]).keys() == {MITHAL, NAMUDHAJ}
 
 
 def test_an_employer_that_ceased_is_kept_with_the_day_and_the_kind(register: Register) -> None:

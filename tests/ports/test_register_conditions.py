@@ -45,15 +45,6 @@ def test_an_establishment_is_enrolled_once(register: Register) -> None:
     assert register.establishments.find(MITHAL) == first
 
 
-def test_somebody_is_appointed_once_for_an_establishment(register: Register) -> None:
-    register.transaction.commit(register.establishments.appoint(PERSON, MITHAL))
-
-    with pytest.raises(ChangedMeanwhile):
-        register.transaction.commit(register.establishments.appoint(PERSON, MITHAL))
-
-    assert register.establishments.acts_for(PERSON) == (MITHAL,)
-
-
 @pytest.mark.parametrize(
     "other", [{}, {"id": "0b1ee500-0000-4000-8000-000000000001"}], ids=["the same bill", "its reference"]
 )

@@ -94,7 +94,9 @@ class OneRequest:
     def deciding(self) -> dict[str, Any]:
         register, over = self.scene.register, self.turn.over
         interests = InterestReader(
-            establishments=over(register.establishments), accounts=over(register.accounts)
+            establishments=over(register.establishments),
+            accounts=over(register.accounts),
+            clock=self.scene.clock,
         )
         desk = CaseDesk(requests=self.requests, interests=interests, clock=self.scene.clock)
         return {"desk": desk, "transaction": self.transaction}

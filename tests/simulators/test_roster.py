@@ -78,14 +78,9 @@ def test_only_residents_have_services_the_authority_reports() -> None:
         assert person.is_resident or not person.services, person.key
 
 
-@pytest.mark.parametrize("role", ["contributor", "employer", "officer", "supervisor"])
+@pytest.mark.parametrize("role", ["contributor", "officer", "supervisor"])
 def test_somebody_can_sign_in_in_every_role(role: str) -> None:
     assert [sign_in for sign_in in roster().sign_ins if role in sign_in.roles]
-
-
-def test_who_acts_for_an_establishment_is_an_employers_officer_and_the_reverse() -> None:
-    for sign_in in roster().sign_ins:
-        assert ("employer" in sign_in.roles) == bool(sign_in.acts_for), sign_in.username
 
 
 def test_each_kind_of_establishment_has_somebody_acting_for_it() -> None:

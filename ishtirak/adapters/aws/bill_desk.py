@@ -2,7 +2,8 @@
 
 from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.bill_table import BillTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable, PeopleTable
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
+from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.aws.step_up import step_up_on
 from ishtirak.billing.lateness import bill_calculator
 from ishtirak.kernel.clock import Clock

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from ishtirak.adapters.aws.account_table import AccountTable
-from ishtirak.adapters.aws.people_table import EstablishmentTable
+from ishtirak.adapters.aws.establishment_table import EstablishmentTable
 from ishtirak.adapters.aws.request_table import RequestTable
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.kernel.clock import Clock
@@ -22,8 +22,8 @@ class DeskSettings(Protocol):
 
 def case_desk(settings: DeskSettings, *, clock: Clock | None = None) -> CaseDesk:
     """The desk on the tables `Requests` and `Register`."""
-    register = settings.register_table
-    interests = InterestReader(establishments=EstablishmentTable(register), accounts=AccountTable(register))
-    return CaseDesk(
-        requests=RequestTable(settings.requests_table), interests=interests, clock=clock or SystemClock()
+    register, now = settings.register_table, clock or SystemClock()
+    interests = InterestReader(
+        establishments=EstablishmentTable(register), accounts=AccountTable(register), clock=now
     )
+    return CaseDesk(requests=RequestTable(settings.requests_table), interests=interests, clock=now)

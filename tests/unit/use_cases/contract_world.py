@@ -30,12 +30,12 @@ from tests.fakes.contracts import (
     as_text,
 )
 from tests.fakes.directory import InMemoryDirectory
+from tests.fakes.establishments import InMemoryEstablishments
 from tests.fakes.register import (
     MITHAL,
     PERSON,
     InMemoryAccounts,
     InMemoryBills,
-    InMemoryEstablishments,
     InMemoryPeople,
     a_contributor,
     an_establishment,

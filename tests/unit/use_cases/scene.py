@@ -40,7 +40,7 @@ class Scene:
             self.register.establishments.save(an_establishment(MITHAL)),
             self.register.establishments.save(an_establishment(NAMUDHAJ)),
             self.register.establishments.save(an_establishment(TAJRIBA)),
-            self.register.establishments.appoint(EMPLOYER.person_id, MITHAL),
+            self.register.appoint(EMPLOYER.person_id, MITHAL),
         )
         self.transaction.results.clear()
 
@@ -87,7 +87,7 @@ class Scene:
     def desk(self) -> CaseDesk:
         """The authority's desk."""
         interests = InterestReader(
-            establishments=self.register.establishments, accounts=self.register.accounts
+            establishments=self.register.establishments, accounts=self.register.accounts, clock=self.clock
         )
         return CaseDesk(requests=self.requests, interests=interests, clock=self.clock)
 

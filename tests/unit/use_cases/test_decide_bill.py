@@ -86,7 +86,7 @@ def test_a_declined_extension_has_no_effect(account: BilledAccount) -> None:
 
 def test_nobody_decides_about_their_own_bill_or_one_of_their_establishment(account: BilledAccount) -> None:
     register = account.register
-    register.transaction.commit(register.establishments.appoint(EMPLOYER, MITHAL))
+    register.transaction.commit(register.appoint(EMPLOYER, MITHAL))
 
     for person_id in (PERSON, EMPLOYER):
         with pytest.raises(OwnInterest):

@@ -34,6 +34,7 @@ def page(scene: Scene, *, limit: int = 50, after: str | None = None) -> Page[Emp
         requests=scene.requests,
         people=scene.register.people,
         establishments=scene.register.establishments,
+        clock=scene.clock,
     )
 
 
@@ -48,6 +49,7 @@ def read(scene: Scene, request_id: str = REQUEST) -> EmployerClaim:
         requests=scene.requests,
         people=scene.register.people,
         establishments=scene.register.establishments,
+        clock=scene.clock,
     )
 
 
@@ -64,7 +66,7 @@ def respond(scene: Scene, answer: EmployerAnswer, note: str | None = None) -> Em
 
 
 def test_claims_of_all_its_establishments_are_listed_by_deadline(scene: Scene) -> None:
-    scene.transaction.commit(scene.register.establishments.appoint(EMPLOYER.person_id, NAMUDHAJ))
+    scene.transaction.commit(scene.register.appoint(EMPLOYER.person_id, NAMUDHAJ))
     theirs = submitted(id=OTHER_REQUEST).after.model_copy(
         update={"data": period_data(establishment=NAMUDHAJ.reveal())}
     )
@@ -78,7 +80,7 @@ def test_claims_of_all_its_establishments_are_listed_by_deadline(scene: Scene) -
 
 
 def test_page_after_page_is_every_claim_once_whichever_establishment_it_is_of(scene: Scene) -> None:
-    scene.transaction.commit(scene.register.establishments.appoint(EMPLOYER.person_id, NAMUDHAJ))
+    scene.transaction.commit(scene.register.appoint(EMPLOYER.person_id, NAMUDHAJ))
     for place in range(7):
         number = NAMUDHAJ if place % 2 else MITHAL
         claim = submitted(id=f"11111111-1111-4111-8111-{place:012}").after

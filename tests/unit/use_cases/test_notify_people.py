@@ -25,7 +25,7 @@ from tests.fakes import requests as cases
 from tests.fakes.bills import ISSUED, SUPERVISOR, BilledAccount, a_bill, a_notice, grounds
 from tests.fakes.messages import NoticesInMemory
 from tests.fakes.register import MITHAL, NAMUDHAJ, a_period
-from tests.fakes.requests import EMPLOYER, NOW, OWNER, REQUEST
+from tests.fakes.requests import EMPLOYER, NOW, OWNER, REQUEST, StoppedClock
 from tests.unit.use_cases.scene import Scene
 
 EVENT_ID = "e0e0e0e0-0000-4000-8000-000000000001"
@@ -46,7 +46,7 @@ class Desk(Scene):
 
     def appoint(self, *people: str) -> None:
         for person_id in people:
-            self.transaction.commit(self.register.establishments.appoint(person_id, MITHAL))
+            self.transaction.commit(self.register.appoint(person_id, MITHAL))
 
     def shows(self, request: Request) -> None:
         self.requests.kept[request.id] = request
@@ -59,6 +59,7 @@ class Desk(Scene):
             bills=self.register.bills,
             establishments=self.register.establishments,
             notices=self.notices,
+            clock=StoppedClock(),
         )
 
     def hears_of(self, type: str, *, subject: str = f"request/{REQUEST}", **data: Any) -> int:
@@ -145,7 +146,7 @@ def test_a_claimant_who_acts_for_the_employer_is_told_as_the_claimant_only(desk:
 
 
 def test_nobody_who_acts_for_another_establishment_is_told(desk: Desk) -> None:
-    desk.transaction.commit(desk.register.establishments.appoint("somebody", NAMUDHAJ))
+    desk.transaction.commit(desk.register.appoint(THEIR_OFFICER, NAMUDHAJ))
 
     desk.hears_of("EmployerAsked", until="2026-12-06T20:59:59.000Z")
 
@@ -171,7 +172,7 @@ def test_another_employer_who_owes_more_now_is_told_of_their_own_bill(desk: Desk
     elsewhere = a_bill(a_period(establishment=NAMUDHAJ), reference="ISH-1448-00000001-0")
     desk.register.transaction.commit(
         desk.register.bills.save(issued=(elsewhere,)),
-        desk.register.establishments.appoint(THEIR_OFFICER, NAMUDHAJ),
+        desk.register.appoint(THEIR_OFFICER, NAMUDHAJ),
     )
 
     desk.hears_of("RequestBilled", bill_id=None, total_halalas=0, other_bills=[elsewhere.id])

@@ -16,7 +16,7 @@ from tests.fakes.proofs import A_PROOF
 from tests.fakes.register import MITHAL, NAMUDHAJ, a_contributor, a_period, an_establishment
 
 EMPLOYER, OTHER = (
-    Caller(person_id, person_id, frozenset({Role.EMPLOYER}))
+    Caller(person_id, person_id, frozenset({Role.CONTRIBUTOR}))
     for person_id in ("00000000-0000-4000-8000-000000000005", "00000000-0000-4000-8000-000000000012")
 )
 CURSORS = SignedCursors(KnownMac())
@@ -29,9 +29,10 @@ def account() -> BilledAccount:
     register.transaction.commit(
         register.people.save(a_contributor(), fingerprint="ab" * 32),
         register.establishments.save(an_establishment()),
-        register.establishments.appoint(EMPLOYER.person_id, MITHAL),
-        register.establishments.appoint(EMPLOYER.person_id, NAMUDHAJ),
-        register.establishments.appoint(OTHER.person_id, NAMUDHAJ),
+        register.establishments.save(an_establishment(NAMUDHAJ)),
+        register.appoint(EMPLOYER.person_id, MITHAL),
+        register.appoint(EMPLOYER.person_id, NAMUDHAJ),
+        register.appoint(OTHER.person_id, NAMUDHAJ),
     )
     return made
 

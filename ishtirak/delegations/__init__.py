@@ -1,0 +1,1 @@
+"""Who acts for an establishment without owning it: offered, accepted, declined, revoked, given up."""
