@@ -14,6 +14,7 @@ class AggregateKind(StrEnum):
     CHALLENGE = "challenge"
     PAYMENT = "payment"
     FACTORS = "factors"
+    LOGIN = "login"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,12 @@ class Purpose(StrEnum):
     ENROL_FACTOR = "ENROL_FACTOR"
     REMOVE_FACTOR = "REMOVE_FACTOR"
     DECIDE = "DECIDE"
+    SIGN_UP = "SIGN_UP"
+    LOGIN_EXISTS = "LOGIN_EXISTS"
+    """No code at all: the text says that there is a login already, by the way a code would come."""
+    CHANGE_PASSWORD = "CHANGE_PASSWORD"  # noqa: S105 - a purpose, not a secret
+    RECOVER_PASSWORD = "RECOVER_PASSWORD"  # noqa: S105 - a purpose, not a secret
+    FIRST_PASSWORD = "FIRST_PASSWORD"  # noqa: S105 - a purpose, not a secret
 
 
 class ChallengeState(StrEnum):
