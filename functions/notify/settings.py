@@ -36,6 +36,10 @@ class Settings(FunctionSettings):
             ),
         ),
         Subscription(
+            source="ishtirak.logins",
+            types=("PasswordChanged", "PasswordRecovered"),
+        ),
+        Subscription(
             source="ishtirak.billing",
             types=(
                 "BillPaid",

@@ -30,6 +30,8 @@ class LoginPolicy(Value):
     """What the service is called: part of what a guesser tries first."""
     tries_a_number: TriesWindow
     tries_an_address: TriesWindow
+    codes_a_person: TriesWindow
+    """Codes and texts for who is not signed in: fewer than there are for signing in, so that they leave some."""
     busy_seconds: int = Field(gt=10, le=60)
     """Longer than a function may run: after that, what was begun by one that died may be taken up again."""
 

@@ -37,6 +37,8 @@ AUDIENCES: Final[Mapping[str, tuple[Audience, ...]]] = {
             "AuthenticatorRemoved",
             "RecoveryCodeUsed",
             "RecoveryCodesReplaced",
+            "PasswordChanged",
+            "PasswordRecovered",
         ),
         (Audience.CONTRIBUTOR,),
     ),

@@ -29,6 +29,7 @@ MAKERS = {
     "ishtirak.contracts.rules": "ishtirak.contracts",
     "ishtirak.adapters.aws.access_table": "ishtirak.otp",
     "ishtirak.factors.rules": "ishtirak.factors",
+    "ishtirak.logins.rules": "ishtirak.logins",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\
