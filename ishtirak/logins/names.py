@@ -4,10 +4,10 @@ import re
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
-from pydantic.types import StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ishtirak.kernel.digits import fold
+from ishtirak.kernel.text import Text
 
 _FORM: Final = re.compile("[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 _NUMBER: Final = re.compile("[0-9]{9,}")
@@ -28,5 +28,5 @@ def username(typed: str) -> str:
     return name
 
 
-Username = Annotated[str, StringConstraints(strict=True, max_length=64), AfterValidator(username)]
+Username = Annotated[str, Text(SHORTEST, LONGEST), AfterValidator(username)]
 """A username as a field, normalised."""

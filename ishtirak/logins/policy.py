@@ -25,7 +25,7 @@ class LoginPolicy(Value):
     least_guesses_log10: int = Field(ge=6, le=15)
     """A password for which a guesser who knows the lists, the patterns and the person needs fewer is refused."""
     least_beside_known: int = Field(ge=1)
-    """So many letters and digits are left of a password without the words others know of the person and the service."""
+    """So many characters, punctuation aside, are left of a password without what others know of person and service."""
     service_words: tuple[str, ...]
     """What the service is called: part of what a guesser tries first."""
     tries_a_number: TriesWindow

@@ -6,6 +6,7 @@ carries the lists into memory.
 """
 
 from collections.abc import Iterable, Iterator
+from string import punctuation
 from typing import Final
 
 from zxcvbn import zxcvbn
@@ -66,11 +67,11 @@ def _hijri(birth_date: CivilDate) -> CivilDate:
 
 
 def _beside(password: str, *, words: Iterable[str]) -> int:
-    """How many letters and digits are left of a password without the words others know, the longest taken first."""
+    """How many characters are left of a password, punctuation aside, without the words others know."""
     text = _folded(password)
     for word in sorted({_folded(word) for word in words}, key=len, reverse=True):
         text = text.replace(word, " ")
-    return sum(each.isalnum() for each in text)
+    return sum(not each.isspace() and each not in punctuation for each in text)
 
 
 def _folded(text: str) -> str:

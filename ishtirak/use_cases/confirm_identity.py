@@ -31,7 +31,7 @@ class ConfirmedPerson:
 
 
 @dataclass(frozen=True)
-class Claim:
+class IdentityClaim:
     """A number and a birth date somebody typed, and whether this try counts."""
 
     identity: PersonNumber
@@ -56,7 +56,9 @@ class IdentityCheck:
     mac: Mac
     clock: Clock
 
-    def admit(self, identity: PersonNumber, *, birth_date: CivilDate, source_address: str | None) -> Claim:
+    def admit(
+        self, identity: PersonNumber, *, birth_date: CivilDate, source_address: str | None
+    ) -> IdentityClaim:
         """The claim, a try spent on it: of the number and of the address it is asked from."""
         fingerprint = self.fingerprints.of(identity)
         address = self.mac.of(address_message(source_address or "")).hex()
@@ -67,9 +69,9 @@ class IdentityCheck:
             (f"ADDRESS#{address}", policy.tries_an_address),
         ):
             admitted &= self.sign_ins.spend(self._budget(owner, "IDENTITY#", window), 1)
-        return Claim(identity, birth_date, fingerprint, admitted)
+        return IdentityClaim(identity, birth_date, fingerprint, admitted)
 
-    def confirm(self, claim: Claim) -> ConfirmedPerson | None:
+    def confirm(self, claim: IdentityClaim) -> ConfirmedPerson | None:
         """Whose the claim is; None for a wrong pair, an unknown number, an outdated one and a try too many alike.
 
         Raises `Unavailable` when the directory does not answer.
@@ -99,7 +101,7 @@ class IdentityCheck:
     def _confirmed(
         self,
         person: Person,
-        claim: Claim,
+        claim: IdentityClaim,
         *,
         known: Contributor | None,
         before: Contributor | None,

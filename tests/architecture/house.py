@@ -23,6 +23,7 @@ CAPABILITIES: Final = {
     "contracts",
     "documents",
     "factors",
+    "logins",
     "messages",
     "otp",
     "privacy",
