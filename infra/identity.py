@@ -14,9 +14,18 @@ GROUPS = ("contributor", "officer", "supervisor")
 TOKEN_VALIDITY = Duration.minutes(15)
 #: How long a session can be refreshed.
 SESSION_VALIDITY = Duration.hours(12)
+#: How long a first password that an administrator handed over may be replaced.
+FIRST_PASSWORD_VALIDITY = Duration.days(1)
 #: Letters of a password at least, of any kind: rules of composition make passwords worse (NIST SP 800-63B-4 3.1.1.2).
 SHORTEST_PASSWORD = 15
 SIGN_IN_ACTIONS = ("cognito-idp:AdminInitiateAuth", "cognito-idp:AdminUserGlobalSignOut")
+#: What it takes that the pool has a user with a password and a group; every call may be repeated.
+USER_ACTIONS = (
+    "cognito-idp:AdminAddUserToGroup",
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminGetUser",
+    "cognito-idp:AdminSetUserPassword",
+)
 
 
 class People(Construct):
@@ -37,7 +46,7 @@ class People(Construct):
                 require_lowercase=False,
                 require_uppercase=False,
                 require_symbols=False,
-                temp_password_validity=Duration.days(3),
+                temp_password_validity=FIRST_PASSWORD_VALIDITY,
             ),
             account_recovery=cognito.AccountRecovery.NONE,
             deletion_protection=environment.retain_data,
@@ -64,3 +73,12 @@ class People(Construct):
     def grant_sign_in(self, function: PythonFunction) -> None:
         """Checking a password, refreshing and ending a session, for any name; creating nobody."""
         function.allow(*SIGN_IN_ACTIONS, resources=[self.pool.user_pool_arn])
+
+    def grant_open_logins(self, function: PythonFunction) -> None:
+        """Making users, giving them passwords and the contributors' group; checking none."""
+        function.allow(*USER_ACTIONS, resources=[self.pool.user_pool_arn])
+
+    def grant_change_passwords(self, function: PythonFunction) -> None:
+        """Checking the current password and setting the next; making nobody."""
+        actions = ("cognito-idp:AdminInitiateAuth", "cognito-idp:AdminSetUserPassword")
+        function.allow(*actions, resources=[self.pool.user_pool_arn])

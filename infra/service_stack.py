@@ -22,12 +22,15 @@ from infra.functions.inspect_document import InspectDocument
 from infra.functions.issue_code import IssueCode
 from infra.functions.manage_delegations import ManageDelegations
 from infra.functions.manage_factors import ManageFactors
+from infra.functions.manage_password import ManagePassword
+from infra.functions.manage_sessions import ManageSessions
 from infra.functions.notify import Notify
 from infra.functions.post_period import PostPeriod
 from infra.functions.prove_decision import ProveDecision
 from infra.functions.receive_contract import ReceiveContract
 from infra.functions.receive_payment import ReceivePayment
 from infra.functions.record_timeout import RecordTimeout
+from infra.functions.recover_password import RecoverPassword
 from infra.functions.relay_events import RelayEvents
 from infra.functions.request_upload import RequestUpload
 from infra.functions.respond_to_period import RespondToPeriod
@@ -38,6 +41,7 @@ from infra.functions.send_otp import SendOtp
 from infra.functions.settle_bill import SettleBill
 from infra.functions.show_stranded import ShowStranded
 from infra.functions.sign_in import SignIn
+from infra.functions.sign_up import SignUp
 from infra.functions.submit_request import SubmitRequest
 from infra.functions.sweep_workflows import SweepWorkflows
 from infra.functions.view_accounts import ViewAccounts
@@ -114,6 +118,10 @@ class ServiceStack(Stack):
         return [
             SignIn(self, deployment=deployment),
             ManageDelegations(self, deployment=deployment),
+            SignUp(self, deployment=deployment),
+            RecoverPassword(self, deployment=deployment),
+            ManagePassword(self, deployment=deployment),
+            ManageSessions(self, deployment=deployment),
             ManageFactors(self, deployment=deployment),
             EditRequest(self, deployment=deployment),
             RequestUpload(self, deployment=deployment),

@@ -13,8 +13,11 @@ from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.delegation_table import DelegationTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.establishment_table import EstablishmentTable
+from ishtirak.adapters.aws.login_table import LoginTable
 from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.people_table import PeopleTable
+from ishtirak.adapters.aws.pool_users import CognitoUsers
+from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.delegations import rules as delegations
 from ishtirak.delegations.model import Terms
@@ -25,10 +28,12 @@ from ishtirak.kernel.insurance import Route, Sex, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.registered_days import RegisteredDays
 from ishtirak.kernel.scope import Scope
+from ishtirak.kernel.transaction import NO_ITEMS
 from ishtirak.register import rules
 from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor, identity_encryption_context, identity_message
 from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
+from ishtirak.use_cases.open_login import LoginOpening
 from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
 
 NEW_LAW = datetime(2024, 7, 3, tzinfo=UTC).date()
@@ -63,9 +68,7 @@ def seed(cloud: SeededCloud, people: Roster | None = None) -> list[dict[str, Any
     if establishments.find(everybody.establishments[0].unified_number) is None:
         _Seeding(everybody, outputs=cloud.outputs).run()
         for sign_in in everybody.sign_ins:
-            _create_user(
-                sign_in, everybody, cognito=cloud.client("cognito-idp"), pool=cloud.outputs["UserPoolId"]
-            )
+            _create_account(sign_in, everybody, outputs=cloud.outputs)
     clients.client.cache_clear()
     return sign_ins(everybody)
 
@@ -196,17 +199,23 @@ class _Seeding:
             self._transaction.commit(self._delegations.save(accepted))
 
 
-def _create_user(sign_in: SignIn, people: Roster, *, cognito: Any, pool: str) -> None:
-    """A user with a permanent password, their roles as groups and their opaque id as an attribute."""
+def _create_account(sign_in: SignIn, people: Roster, *, outputs: Mapping[str, str]) -> None:
+    """The login of somebody who signed up long ago, by the use case that ends a sign-up; their roles are its groups."""
     person = people.person(sign_in.person)
-    cognito.admin_create_user(
-        UserPoolId=pool,
-        Username=sign_in.username,
-        MessageAction="SUPPRESS",
-        UserAttributes=[{"Name": "custom:person_id", "Value": person.person_id}],
+    encryption, mac = KmsEncryption(outputs["DataKeyArn"]), KmsMac(outputs["MacKeyArn"])
+    opening = LoginOpening(
+        logins=LoginTable(outputs["AccessTable"]),
+        users=CognitoUsers(outputs["UserPoolId"], client_id=outputs["UserPoolClientId"]),
+        encryption=encryption,
+        mac=mac,
+        clock=SystemClock(),
     )
-    cognito.admin_set_user_password(
-        UserPoolId=pool, Username=sign_in.username, Password=sign_in.password, Permanent=True
+    opening.open(
+        person.person_id,
+        username=sign_in.username,
+        password=sign_in.password,
+        under_way="seed",
+        proven=NO_ITEMS,
+        transaction=DynamoTransaction(),
+        roles=sign_in.roles,
     )
-    for role in sorted(sign_in.roles):
-        cognito.admin_add_user_to_group(UserPoolId=pool, Username=sign_in.username, GroupName=role)

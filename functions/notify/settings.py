@@ -46,6 +46,10 @@ class Settings(FunctionSettings):
             ),
         ),
         Subscription(
+            source="ishtirak.logins",
+            types=("PasswordChanged", "PasswordRecovered"),
+        ),
+        Subscription(
             source="ishtirak.billing",
             types=(
                 "BillPaid",

@@ -8,7 +8,7 @@ from infra.python_function import PythonFunction
 
 
 class SignIn(PythonFunction):
-    """Called by the API. It is the only function that talks to the user pool."""
+    """Called by the API. Of the user pool it checks passwords; it makes nobody."""
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         data = deployment.data

@@ -25,3 +25,5 @@ class Caller:
     roles: frozenset[Role]
     signed_in_at: datetime | None = None
     """When the person gave the password that all tokens of this session come from; None where no token says."""
+    sign_in_id: str | None = None
+    """Which sign-in the token comes from: the same in all tokens of one session; None where no token says."""

@@ -47,6 +47,8 @@ AUDIENCES: Final[Mapping[str, tuple[Audience, ...]]] = {
             "AuthenticatorRemoved",
             "RecoveryCodeUsed",
             "RecoveryCodesReplaced",
+            "PasswordChanged",
+            "PasswordRecovered",
         ),
         (Audience.CONTRIBUTOR,),
     ),

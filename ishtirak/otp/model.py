@@ -19,6 +19,12 @@ class Purpose(StrEnum):
     REMOVE_FACTOR = "REMOVE_FACTOR"
     DECIDE = "DECIDE"
     OFFER_DELEGATION = "OFFER_DELEGATION"
+    SIGN_UP = "SIGN_UP"
+    LOGIN_EXISTS = "LOGIN_EXISTS"
+    """No code at all: the text says that there is a login already, by the way a code would come."""
+    CHANGE_PASSWORD = "CHANGE_PASSWORD"  # noqa: S105 - a purpose, not a secret
+    RECOVER_PASSWORD = "RECOVER_PASSWORD"  # noqa: S105 - a purpose, not a secret
+    FIRST_PASSWORD = "FIRST_PASSWORD"  # noqa: S105 - a purpose, not a secret
 
 
 class ChallengeState(StrEnum):

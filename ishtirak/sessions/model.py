@@ -117,6 +117,8 @@ class Tokens:
 
     id_token: str = field(repr=False)
     expires_in: int
+    sign_in_id: str | None = None
+    """How the tokens name the sign-in they come from; the same at every renewal."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,8 @@ class Session:
     used_at: datetime
     generation: int = 1
     ended: bool = False
+    sign_in_id: str | None = None
+    """How its tokens name it; None for one that was started before tokens were asked."""
 
 
 @dataclass(frozen=True)

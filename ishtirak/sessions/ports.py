@@ -1,5 +1,6 @@
 """What sign-in and sessions need from the outside."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from ishtirak.kernel.transaction import Items
@@ -57,6 +58,12 @@ class SignIns(Protocol):
         """The writes of the session, and of the attempts of the device it is on, whatever they were before."""
 
     def session(self, session_id: str) -> Session | None: ...
+
+    def sessions_of(self, person_id: str) -> Sequence[Session]:
+        """The person's sessions, the newest first, at most a hundred; those that are over may be among them."""
+
+    def ending(self, session: Session) -> Items:
+        """The write that ends a session, whatever became of it meanwhile."""
 
     def renew(self, session: Session, *, before: Session) -> bool:
         """Keep a renewed session; False when it is not as it was in `before`."""

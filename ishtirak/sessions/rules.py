@@ -12,7 +12,7 @@ from ishtirak.kernel.digits import fold
 from ishtirak.sessions.model import Handle, Renewal, Session, SignInAttempts
 from ishtirak.sessions.policy import SessionPolicy
 from ishtirak.sessions.refusals import SessionEnded
-from ishtirak.sessions.revocation import is_revoked
+from ishtirak.sessions.revocation import NOTHING_REVOKED, Revocation, is_revoked
 
 _TAG_BYTES = 32
 _GENERATION_BYTES = 4
@@ -48,9 +48,18 @@ def attempt(attempts: SignInAttempts, *, at: datetime, policy: SessionPolicy) ->
     return replace(noted, count=count, next_at=at + policy.delay_after(count)), True
 
 
-def start(*, session_id: str, person_id: str, encrypted: str, at: datetime) -> Session:
+def start(
+    *, session_id: str, person_id: str, encrypted: str, at: datetime, sign_in_id: str | None = None
+) -> Session:
     """A new session of the person who just signed in."""
-    return Session(id=session_id, person_id=person_id, encrypted=encrypted, started_at=at, used_at=at)
+    return Session(
+        id=session_id,
+        person_id=person_id,
+        encrypted=encrypted,
+        started_at=at,
+        used_at=at,
+        sign_in_id=sign_in_id,
+    )
 
 
 def renewal(
@@ -59,12 +68,12 @@ def renewal(
     *,
     at: datetime,
     policy: SessionPolicy,
-    revoked_at: datetime | None = None,
+    revoked: Revocation = NOTHING_REVOKED,
 ) -> Renewal:
-    """What becomes of a handle whose proof was right; `revoked_at`: when the person was last signed out everywhere."""
+    """What becomes of a handle whose proof was right; `revoked`: what of the person's is."""
     if session is None or session.ended or at >= ends_at(session, policy=policy):
         return Renewal.OVER
-    if is_revoked(session.started_at, revoked_at=revoked_at):
+    if is_revoked(session.started_at, revoked=revoked, sign_in_id=session.sign_in_id):
         return Renewal.OVER
     if handle.generation == session.generation:
         return Renewal.RENEW

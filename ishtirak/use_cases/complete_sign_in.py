@@ -65,6 +65,7 @@ def complete_sign_in(
         person_id=sign_in.subject,
         encrypted=encrypt_credential(credential, item=session_id, encryption=encryption),
         at=clock.now(),
+        sign_in_id=tokens.sign_in_id,
     )
     device = _device(sign_in)
     kept = device_handle(device.name_tag, device.tag, at=clock.now(), mac=mac)

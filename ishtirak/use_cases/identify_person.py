@@ -73,8 +73,8 @@ def identify_person(
     entered = person.border_number
     before = _known(fingerprints.of(entered), people=people) if entered else None
     if before is None:
-        return IdentifiedPerson(_contributor(person, encryption=encryption, clock=clock), Acquaintance.NEW)
-    return IdentifiedPerson(_renumbered(before, person, encryption=encryption), Acquaintance.RENUMBERED)
+        return IdentifiedPerson(new_contributor(person, encryption=encryption, clock=clock), Acquaintance.NEW)
+    return IdentifiedPerson(renumbered(before, person, encryption=encryption), Acquaintance.RENUMBERED)
 
 
 def _known(fingerprint: str, *, people: People) -> Contributor | None:
@@ -82,7 +82,8 @@ def _known(fingerprint: str, *, people: People) -> Contributor | None:
     return people.find(person_id) if person_id else None
 
 
-def _renumbered(before: Contributor, person: Person, *, encryption: Encryption) -> Contributor:
+def renumbered(before: Contributor, person: Person, *, encryption: Encryption) -> Contributor:
+    """A resident under the number that replaced their border number. Raises `BirthDateFrozen`."""
     if not person.birth_date.agrees_with(before.birth_date):
         raise BirthDateFrozen()
     context = identity_encryption_context(before.person_id)
@@ -95,7 +96,8 @@ def _renumbered(before: Contributor, person: Person, *, encryption: Encryption) 
     )
 
 
-def _contributor(person: Person, *, encryption: Encryption, clock: Clock) -> Contributor:
+def new_contributor(person: Person, *, encryption: Encryption, clock: Clock) -> Contributor:
+    """Somebody the register does not know yet, as the directory has them, under an id of their own."""
     person_id = new_id()
     return Contributor(
         person_id=person_id,

@@ -11,7 +11,7 @@ from ishtirak.sessions.model import Renewal, Session, SessionGrant, Tokens
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.ports import SignIns, UserPool
 from ishtirak.sessions.refusals import SessionEnded
-from ishtirak.sessions.revocation import Revocations
+from ishtirak.sessions.revocation import NOTHING_REVOKED, Revocations
 from ishtirak.use_cases.sign_out import end_session
 
 MAX_TRIES: Final = 3
@@ -41,7 +41,7 @@ def refresh_session(
             handle,
             at=clock.now(),
             policy=policy_on(today(clock)),
-            revoked_at=revocations.latest(stands.person_id) if stands else None,
+            revoked=revocations.latest(stands.person_id) if stands else NOTHING_REVOKED,
         )
         if stands is None or renewal is Renewal.OVER:
             raise SessionEnded()

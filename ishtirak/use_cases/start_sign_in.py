@@ -17,6 +17,7 @@ from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.logins.passwords import normalized
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
@@ -61,7 +62,7 @@ def start_sign_in(
         name_tag, device=device, address=source_address or "", mac=mac, at=clock.now(), policy=policy
     )
     admission = admit_attempt(source, sign_ins=sign_ins, clock=clock)
-    user = pool.check(name if admission.admitted else new_id(), password.get_secret_value())
+    user = pool.check(name if admission.admitted else new_id(), normalized(password.get_secret_value()))
     opening = _Opening(
         source,
         admission,

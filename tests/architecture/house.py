@@ -24,6 +24,7 @@ CAPABILITIES: Final = {
     "delegations",
     "documents",
     "factors",
+    "logins",
     "messages",
     "otp",
     "privacy",

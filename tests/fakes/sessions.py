@@ -1,7 +1,7 @@
 """In-memory fakes of what sign-in and sessions are kept in, and a user pool with one person."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from ishtirak.sessions.model import (
     SignInAttempts,
     Tokens,
 )
+from ishtirak.sessions.revocation import NOTHING_REVOKED, Revocation
 from tests.fakes.transaction import Write
 
 
@@ -63,6 +64,13 @@ class InMemorySignIns:
     def session(self, session_id: str) -> Session | None:
         return self.sessions.get(session_id)
 
+    def sessions_of(self, person_id: str) -> Sequence[Session]:
+        own = [session for session in self.sessions.values() if session.person_id == person_id]
+        return tuple(sorted(own, key=lambda session: (session.started_at, session.id), reverse=True))[:100]
+
+    def ending(self, session: Session) -> Items:
+        return (Write.when(lambda: session.id in self.sessions, lambda: self.end(session.id)),)
+
     def renew(self, session: Session, *, before: Session) -> bool:
         found = self.sessions.get(session.id)
         if found is None or found.ended or found.generation != before.generation:
@@ -89,18 +97,36 @@ class InMemorySignIns:
 class InMemoryRevocations:
     """`Revocations` in a dictionary; `asked` counts the reads, `broken` stands for a table that cannot be read."""
 
-    revoked: dict[str, datetime] = field(default_factory=dict)
+    revoked: dict[str, Revocation] = field(default_factory=dict)
     asked: int = 0
     broken: bool = False
 
-    def latest(self, person_id: str) -> datetime | None:
+    def latest(self, person_id: str) -> Revocation:
         self.asked += 1
         if self.broken:
             raise Unavailable()
-        return self.revoked.get(person_id)
+        return self.revoked.get(person_id, NOTHING_REVOKED)
 
     def revoke(self, person_id: str, *, at: datetime) -> None:
-        self.revoked[person_id] = max(at, self.revoked.get(person_id, at))
+        if self._not_later(person_id, at):
+            self.revoked[person_id] = Revocation(at)
+
+    def revoking(self, person_id: str, *, at: datetime, spare: str | None) -> Items:
+        def apply() -> None:
+            self.revoked[person_id] = Revocation(at, spare)
+
+        return (Write.when(lambda: self._not_later(person_id, at), apply),)
+
+    def ending(self, person_id: str, *, sign_in_id: str, at: datetime) -> Items:
+        def apply() -> None:
+            known = self.revoked.get(person_id, NOTHING_REVOKED)
+            self.revoked[person_id] = replace(known, ended=known.ended | {sign_in_id})
+
+        return (Write(lambda: None, apply),)
+
+    def _not_later(self, person_id: str, at: datetime) -> bool:
+        known = self.revoked.get(person_id, NOTHING_REVOKED).at
+        return known is None or known <= at
 
 
 @dataclass
@@ -139,7 +165,11 @@ class OnePersonPool:
         if credential.refresh_token in self.forgotten:
             return None
         self.renewals += 1
-        return Tokens(id_token=f"id-{self.renewals}", expires_in=900)
+        return Tokens(
+            id_token=f"id-{self.renewals}",
+            expires_in=900,
+            sign_in_id=f"sign-in of {credential.refresh_token}",
+        )
 
     def sign_out(self, credential: Credential) -> None:
         if not self.available:

@@ -206,7 +206,9 @@ def test_a_number_shared_by_two_gets_five_codes_in_a_quarter_of_an_hour(world: W
         for draft, challenge in zip(drafts, challenges, strict=True)
     ]
     assert Counter(one["dispatch"] for one in shown) == {"SENT": 5, "NOT_SENT": 1}  # whichever came last
-    wait = datetime.fromisoformat(next(one["try_again_at"] for one in shown if one["try_again_at"])) - datetime.now(UTC)
+    wait = datetime.fromisoformat(
+        next(one["try_again_at"] for one in shown if one["try_again_at"])
+    ) - datetime.now(UTC)
     assert timedelta(minutes=14) < wait <= timedelta(minutes=15)
     assert len(world.system.messages_to(shared)) == 5
     assert shared not in json.dumps(state_of(world, challenges[0]))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ishtirak.sessions.revocation import Revocations
+from ishtirak.sessions.revocation import NOTHING_REVOKED, Revocations
 from tests.fakes.otp import HandClock
 from tests.fakes.sessions import InMemoryRevocations
 from tests.functions.access_world import access_world
@@ -25,18 +25,18 @@ def revocations(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_person_nobody_signed_out_has_none(revocations: Revocations) -> None:
-    assert revocations.latest("p") is None
+    assert revocations.latest("p") == NOTHING_REVOKED
 
 
 def test_a_revocation_is_of_one_person_and_reads_back(revocations: Revocations) -> None:
     revocations.revoke("p", at=NOW)
 
-    assert revocations.latest("p") == NOW
-    assert revocations.latest("q") is None
+    assert revocations.latest("p").at == NOW
+    assert revocations.latest("q") == NOTHING_REVOKED
 
 
 def test_the_latest_one_stands_whichever_comes_first(revocations: Revocations) -> None:
     for seconds in (2, 3, 1):
         revocations.revoke("p", at=NOW + timedelta(seconds=seconds))
 
-    assert revocations.latest("p") == NOW + timedelta(seconds=3)
+    assert revocations.latest("p").at == NOW + timedelta(seconds=3)

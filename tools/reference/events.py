@@ -30,6 +30,7 @@ MAKERS = {
     "ishtirak.adapters.aws.access_table": "ishtirak.otp",
     "ishtirak.factors.rules": "ishtirak.factors",
     "ishtirak.delegations.rules": "ishtirak.delegations",
+    "ishtirak.logins.rules": "ishtirak.logins",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\

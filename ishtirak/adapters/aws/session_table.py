@@ -1,9 +1,11 @@
 """Attempts on names, sign-ins under way and sessions, kept in the Access table."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.instants import delete_after, milliseconds, moment
+from ishtirak.adapters.transaction import read_together
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.transaction import Items
 from ishtirak.otp.model import challenge_aggregate
@@ -19,6 +21,7 @@ from ishtirak.sessions.model import (
 )
 
 _LONGEST_SESSION = timedelta(days=1)
+_LISTED = 100
 _LONGEST_SIGN_IN = timedelta(minutes=10)
 _ATTEMPTS = (
     "SET tried = :count, version = :version, last_at = :last_at, next_at = :next_at,"
@@ -131,6 +134,7 @@ class SessionTable:
     def start(self, session: Session, *, device: SignInAttempts) -> Items:
         return (
             dynamo.put(self._table, _item(session), condition=dynamo.NEW),
+            dynamo.put(self._table, _listed(session), condition=dynamo.NEW),
             dynamo.update(
                 self._table,
                 _key(device.place),
@@ -143,6 +147,29 @@ class SessionTable:
     def session(self, session_id: str) -> Session | None:
         item = dynamo.get(self._table, f"SESSION#{session_id}", "SESSION")
         return _session(item) if item else None
+
+    def sessions_of(self, person_id: str) -> Sequence[Session]:
+        listed = dynamo.query(
+            self._table,
+            condition="pk = :pk",
+            values={":pk": _list_of(person_id)},
+            limit=_LISTED,
+            newest_first=True,
+        )
+        keys = [(f"SESSION#{item['session_id']}", "SESSION") for item in listed]
+        found = [_session(item) for item in read_together(self._table, keys)]
+        return tuple(sorted(found, key=lambda session: (session.started_at, session.id), reverse=True))
+
+    def ending(self, session: Session) -> Items:
+        return (
+            dynamo.update(
+                self._table,
+                {"pk": f"SESSION#{session.id}", "sk": "SESSION"},
+                change="SET ended = :yes",
+                condition="attribute_exists(pk)",
+                values={":yes": True},
+            ),
+        )
 
     def renew(self, session: Session, *, before: Session) -> bool:
         renewed = dynamo.update_if(
@@ -200,8 +227,23 @@ def _item(session: Session) -> dynamo.Item:
         "used_at": milliseconds(session.used_at),
         "generation": session.generation,
         "ended": session.ended,
+        "sign_in_id": session.sign_in_id,
         "expires_at": delete_after(session.started_at + _LONGEST_SESSION),
     }
+
+
+def _listed(session: Session) -> dynamo.Item:
+    """Where a person's sessions are listed, by when they started."""
+    return {
+        "pk": _list_of(session.person_id),
+        "sk": f"{milliseconds(session.started_at):015d}#{session.id}",
+        "session_id": session.id,
+        "expires_at": delete_after(session.started_at + _LONGEST_SESSION),
+    }
+
+
+def _list_of(person_id: str) -> str:
+    return f"SESSIONS#{person_id}"
 
 
 def _session(item: dynamo.Item) -> Session:
@@ -213,4 +255,5 @@ def _session(item: dynamo.Item) -> Session:
         used_at=moment(item["used_at"]),
         generation=item["generation"],
         ended=item["ended"],
+        sign_in_id=item.get("sign_in_id"),
     )

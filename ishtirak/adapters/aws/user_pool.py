@@ -42,7 +42,14 @@ class CognitoUserPool:
 
     def renew(self, credential: Credential) -> Tokens | None:
         result = self._initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=credential.refresh_token)
-        return Tokens(id_token=result["IdToken"], expires_in=result["ExpiresIn"]) if result else None
+        if result is None:
+            return None
+        sign_in_id = _claims(result["IdToken"]).get("origin_jti")
+        return Tokens(
+            id_token=result["IdToken"],
+            expires_in=result["ExpiresIn"],
+            sign_in_id=str(sign_in_id) if sign_in_id else None,
+        )
 
     def sign_out(self, credential: Credential) -> None:
         try:

@@ -225,6 +225,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller | None:
         person_id=person_id,
         roles=_roles(claims.get("cognito:groups")),
         signed_in_at=_moment(claims.get("auth_time")),
+        sign_in_id=_sign_in_id(claims.get("origin_jti")),
     )
 
 
@@ -232,6 +233,11 @@ def _moment(seconds: Any) -> datetime | None:
     """When the password was given, in whole seconds; a renewed token still says so."""
     text = str(seconds)
     return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
+
+
+def _sign_in_id(claim: Any) -> str | None:
+    """Cognito's own id of the sign-in, which every token renewed from it repeats."""
+    return claim if isinstance(claim, str) and claim else None
 
 
 def _source_address(event: Mapping[str, Any]) -> str | None:

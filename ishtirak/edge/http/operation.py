@@ -93,9 +93,9 @@ def put(path: str, **contract: Any) -> Operation:
     return _operation("PUT", path, versioned=True, **contract)
 
 
-def delete(path: str, **contract: Any) -> Operation:
-    """A removal from what the caller read."""
-    return _operation("DELETE", path, versioned=True, **contract)
+def delete(path: str, *, versioned: bool = True, **contract: Any) -> Operation:
+    """A removal from what the caller read; `versioned=False` only where there is nothing to have read of it."""
+    return _operation("DELETE", path, versioned=versioned, **contract)
 
 
 def _operation(

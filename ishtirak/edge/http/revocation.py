@@ -8,7 +8,7 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.sessions.policy import policy_on
 from ishtirak.sessions.refusals import SessionEnded
-from ishtirak.sessions.revocation import Revocations, is_revoked
+from ishtirak.sessions.revocation import Revocation, Revocations, is_revoked
 
 MOST_REMEMBERED: Final = 1000
 """People whose revocations one process remembers; then it begins anew."""
@@ -18,7 +18,7 @@ MOST_REMEMBERED: Final = 1000
 class _Learnt:
     """What the table said of a person, and when."""
 
-    revoked_at: datetime | None
+    revoked: Revocation
     at: datetime
 
 
@@ -36,10 +36,11 @@ class RevocationCheck:
         self._learnt: dict[str, _Learnt] = {}
 
     def __call__(self, caller: Caller) -> None:
-        if is_revoked(caller.signed_in_at, revoked_at=self._revoked_at(caller.person_id)):
+        revoked = self._revoked(caller.person_id)
+        if is_revoked(caller.signed_in_at, revoked=revoked, sign_in_id=caller.sign_in_id):
             raise SessionEnded()
 
-    def _revoked_at(self, person_id: str) -> datetime | None:
+    def _revoked(self, person_id: str) -> Revocation:
         now, fresh = self._clock.now(), policy_on(today(self._clock)).revocation_learnt_within
         learnt = self._learnt.get(person_id)
         if learnt is None or not learnt.at <= now < learnt.at + fresh:
@@ -47,4 +48,4 @@ class RevocationCheck:
             if len(self._learnt) >= MOST_REMEMBERED:
                 self._learnt.clear()
             self._learnt[person_id] = learnt
-        return learnt.revoked_at
+        return learnt.revoked

@@ -22,6 +22,7 @@ from ishtirak.sessions.model import (
 )
 from ishtirak.sessions.policy import policies, policy_on
 from ishtirak.sessions.refusals import SessionEnded
+from ishtirak.sessions.revocation import Revocation
 from ishtirak.use_cases.admit_attempt import admit_attempt
 from ishtirak.use_cases.refresh_session import refresh_session
 from ishtirak.use_cases.sign_out import sign_out
@@ -200,7 +201,7 @@ def test_signing_out_revokes_what_the_person_holds_at_this_moment(device: Device
 
     device.sign_out(device.handle)
 
-    assert device.revocations.revoked == {device.pool.person_id: device.clock.now()}
+    assert device.revocations.revoked == {device.pool.person_id: Revocation(device.clock.now())}
 
 
 def test_an_old_handle_revokes_what_the_person_holds(device: Device) -> None:
@@ -209,7 +210,7 @@ def test_an_old_handle_revokes_what_the_person_holds(device: Device) -> None:
     with pytest.raises(SessionEnded):
         device.renew(device.handle)
 
-    assert device.revocations.revoked == {device.pool.person_id: device.clock.now()}
+    assert device.revocations.revoked == {device.pool.person_id: Revocation(device.clock.now())}
 
 
 def test_signing_out_is_finished_by_asking_again_when_the_pool_did_not_answer(device: Device) -> None:

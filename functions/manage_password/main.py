@@ -1,0 +1,7 @@
+"""What Lambda imports: the routes, built once per warm process."""
+
+from functions.manage_password.handler import build
+from functions.manage_password.settings import Settings
+from ishtirak.edge.http.api import entry
+
+handler = entry(build(Settings.from_env()))

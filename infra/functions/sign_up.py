@@ -1,0 +1,35 @@
+"""The `sign_up` function."""
+
+from constructs import Construct
+
+from functions.sign_up.settings import Settings
+from infra.deployment import Deployment
+from infra.python_function import PythonFunction
+
+
+class SignUp(PythonFunction):
+    """Called by the API, by who is not signed in. It makes users in the pool, and checks no password."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        data = deployment.data
+        super().__init__(
+            scope,
+            "sign_up",
+            platform=deployment,
+            settings=Settings(
+                access_table=data.access.name,
+                register_table=data.register.name,
+                user_pool_id=data.people.pool.user_pool_id,
+                user_pool_client_id=data.people.client.user_pool_client_id,
+                data_key_arn=data.keys.data.key_arn,
+                mac_key_arn=data.keys.mac.key_arn,
+                absher_secret_arn=data.absher.arn,
+            ),
+        )
+        data.access.grant(self, "get", "list", "put", "update")
+        data.register.grant(self, "get", "put")
+        data.absher.grant_read(self)
+        data.people.grant_open_logins(self)
+        data.keys.grant_encrypt(self)
+        data.keys.grant_decrypt(self)
+        data.keys.grant_generate_mac(self)

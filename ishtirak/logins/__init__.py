@@ -1,0 +1,1 @@
+"""Logins (حسابات الدخول): the username and password a person signs in with, opened, changed and recovered."""
