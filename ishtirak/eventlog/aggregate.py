@@ -14,6 +14,8 @@ class AggregateKind(StrEnum):
     CHALLENGE = "challenge"
     PAYMENT = "payment"
     FACTORS = "factors"
+    DISCLOSURE = "disclosure"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ HOLDERS = {
         "send_otp",
         "sign_in",
         "submit_request",
+        "view_establishment",
     },
     "agencies.jawazat": {
         "check_eligibility",
@@ -36,6 +37,7 @@ HOLDERS = {
     "aws.mac": {
         "decide_bill",
         "ingest_contract",
+        "issue_certificate",
         "issue_code",
         "manage_factors",
         "prove_decision",
@@ -46,6 +48,7 @@ HOLDERS = {
         "submit_request",
         "view_accounts",
         "view_bills",
+        "view_establishment",
     },
     "aws.encryption": {
         "check_eligibility",
@@ -62,6 +65,7 @@ HOLDERS = {
         "settle_bill",
         "sign_in",
         "submit_request",
+        "view_establishment",
     },
     "document_parsers": {"inspect_document"},
     "aws.quarantine_bucket": {"inspect_document", "request_upload"},

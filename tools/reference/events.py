@@ -29,6 +29,8 @@ MAKERS = {
     "ishtirak.contracts.rules": "ishtirak.contracts",
     "ishtirak.adapters.aws.access_table": "ishtirak.otp",
     "ishtirak.factors.rules": "ishtirak.factors",
+    "ishtirak.disclosure.rules": "ishtirak.disclosure",
+    "ishtirak.certificates.rules": "ishtirak.certificates",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\
