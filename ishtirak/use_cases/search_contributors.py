@@ -36,7 +36,7 @@ class ContributorFilter:
     month: Month | None
 
     def holds(self, entry: ListedContributor, *, on: date) -> bool:
-        found = entry.words
+        found = entry.words if self.words else ()
         return (
             all(any(word.startswith(asked) for word in found) for asked in self.words)
             and self.last_digits in (None, entry.last_digits)
