@@ -19,6 +19,7 @@ from infra.functions.drive_workflow import DriveWorkflow
 from infra.functions.edit_request import EditRequest
 from infra.functions.ingest_contract import IngestContract
 from infra.functions.inspect_document import InspectDocument
+from infra.functions.issue_certificate import IssueCertificate
 from infra.functions.issue_code import IssueCode
 from infra.functions.manage_delegations import ManageDelegations
 from infra.functions.manage_factors import ManageFactors
@@ -26,6 +27,7 @@ from infra.functions.manage_password import ManagePassword
 from infra.functions.manage_sessions import ManageSessions
 from infra.functions.notify import Notify
 from infra.functions.post_period import PostPeriod
+from infra.functions.project_contributor import ProjectContributor
 from infra.functions.prove_decision import ProveDecision
 from infra.functions.receive_contract import ReceiveContract
 from infra.functions.receive_payment import ReceivePayment
@@ -46,6 +48,7 @@ from infra.functions.submit_request import SubmitRequest
 from infra.functions.sweep_workflows import SweepWorkflows
 from infra.functions.view_accounts import ViewAccounts
 from infra.functions.view_bills import ViewBills
+from infra.functions.view_establishment import ViewEstablishment
 from infra.python_function import PythonFunction
 from infra.queue import QueueConsumer
 from infra.workflow import Workflow
@@ -110,6 +113,7 @@ class ServiceStack(Stack):
             IngestContract(self, deployment=deployment),
             SettleBill(self, deployment=deployment),
             RetainDocuments(self, deployment=deployment),
+            ProjectContributor(self, deployment=deployment),
             DriveWorkflow(self, deployment=deployment, add_period=self.add_period),
             ShowStranded(self, deployment=deployment, add_period=self.add_period),
         ]
@@ -132,6 +136,8 @@ class ServiceStack(Stack):
             ProveDecision(self, deployment=deployment),
             ViewAccounts(self, deployment=deployment),
             ViewBills(self, deployment=deployment),
+            ViewEstablishment(self, deployment=deployment),
+            IssueCertificate(self, deployment=deployment),
             DecideBill(self, deployment=deployment),
             ReceiveContract(self, deployment=deployment, contracts_queue=self.queues["contracts"]),
             ReceivePayment(self, deployment=deployment, payments_queue=self.queues["payments"]),

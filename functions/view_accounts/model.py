@@ -7,15 +7,16 @@ from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import PageQuery
+from ishtirak.edge.views.access_log import AccessLogView
 from ishtirak.edge.views.account import MyPeriods
-from ishtirak.edge.views.establishments import Contributors, MyEstablishments
+from ishtirak.edge.views.establishments import MyEstablishments
 from ishtirak.edge.views.statement import MyContributions
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import Establishment
+from ishtirak.use_cases.read_access_log import PersonsAccessLog
 from ishtirak.use_cases.read_account import CountedPeriod
-from ishtirak.use_cases.read_establishments import ContributorsPage
 from ishtirak.use_cases.read_statement import AccountStatement
 
 
@@ -41,11 +42,10 @@ LIST_MY_ESTABLISHMENTS = get(
     gives=MyEstablishments,
     roles=(Role.CONTRIBUTOR,),
 )
-LIST_CONTRIBUTORS = get(
-    "/v1/establishments/<number>/contributors",
-    summary="The contributors of an establishment I act for",
-    description="A page holds periods, so a contributor whose periods are on several pages comes once on each.",
-    gives=Contributors,
+READ_ACCESS_LOG = get(
+    "/v1/me/access-log",
+    summary="Who read my data",
+    gives=AccessLogView,
     roles=(Role.CONTRIBUTOR,),
     query=PageQuery,
 )
@@ -63,5 +63,5 @@ def my_establishments(found: Sequence[Establishment], call: Call[Any]) -> Reply[
     return Reply(MyEstablishments.of(found))
 
 
-def contributors(found: ContributorsPage, call: Call[Any]) -> Reply[Contributors]:
-    return Reply(Contributors.of(found))
+def access_log(found: PersonsAccessLog, call: Call[Any]) -> Reply[AccessLogView]:
+    return Reply(AccessLogView.of(found, language=call.language))

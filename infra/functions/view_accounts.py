@@ -23,5 +23,5 @@ class ViewAccounts(PythonFunction):
             ),
         )
         data.access.grant_get_revocations(self)
-        data.register.grant(self, "get", "list", indexes=("by_establishment",))
+        data.register.grant(self, "get", "list")
         data.keys.grant_generate_mac(self)

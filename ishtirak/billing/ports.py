@@ -27,6 +27,14 @@ class Bills(Protocol):
     ) -> Sequence[Bill]:
         """What an employer was billed, latest first, after `after` (a `bill_position`). May lag a moment."""
 
+    def open_of_debtor(
+        self, number: EstablishmentNumber, *, limit: int, after: str | None = None
+    ) -> Sequence[Bill]:
+        """What an employer was billed and may still owe, oldest first, after `after` (a `bill_position`).
+
+        May lag a moment; whatever is given is open.
+        """
+
     def awaiting_decision(self, *, limit: int, after: str | None = None) -> Sequence[Bill]:
         """Bills whose proposed decision waits, longest waiting first, after `after` (a `decision_position`).
 

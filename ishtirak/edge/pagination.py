@@ -12,13 +12,15 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from ishtirak.edge.http.query import Cursor, WholeNumber
-from ishtirak.kernel.crypto import Mac
+from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.errors import Invalid
 from ishtirak.kernel.value import Value
 
 MAX_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 50
 _TAG_BYTES: Final = 16
+_POSITION: Final = {"field": "cursor"}
+"""What a position is encrypted for; the list it is of is in the keyed hash."""
 
 NextPage = Annotated[str | None, Field(description="Where the next page begins (`after`); null on the last")]
 """The field `next` of an answer that gives a page."""
@@ -47,6 +49,23 @@ class SignedCursors:
 
     def _tag(self, listing: str, position: str) -> bytes:
         return self._mac.of(f"cursor-v1|{len(listing)}|{listing}|{position}".encode())[:_TAG_BYTES]
+
+
+class EncryptedCursors:
+    """The `Cursors` port for positions that are personal data, such as names: encrypted, then authenticated.
+
+    So a position nobody wrote is refused before anything is decrypted, and an address that is logged names nobody.
+    """
+
+    def __init__(self, mac: Mac, encryption: Encryption) -> None:
+        self._signed = SignedCursors(mac)
+        self._encryption = encryption
+
+    def write(self, listing: str, position: str) -> str:
+        return self._signed.write(listing, self._encryption.encrypt(position, _POSITION))
+
+    def read(self, listing: str, cursor: str) -> str:
+        return self._encryption.decrypt(self._signed.read(listing, cursor), _POSITION)
 
 
 class PageQuery(Value):

@@ -17,6 +17,8 @@ class AggregateKind(StrEnum):
     DELEGATION = "delegation"
     ESTABLISHMENT = "establishment"
     LOGIN = "login"
+    DISCLOSURE = "disclosure"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(frozen=True, slots=True)

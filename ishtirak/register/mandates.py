@@ -36,9 +36,9 @@ class Mandate(Value):
         begun = self.starts_on is None or self.starts_on <= on
         return begun and (self.ends_on is None or on <= self.ends_on)
 
-    def covers(self, scope: Scope, *, on: date) -> bool:
-        """Whether the person may do this on a day."""
-        return scope in self.scopes and self.in_force(on)
+    def covers(self, scope: Scope | None, *, on: date) -> bool:
+        """Whether the person may do this on a day; None: whether they may do anything."""
+        return self.in_force(on) and (scope is None or scope in self.scopes)
 
 
 def owners_mandate(person_id: str, establishment: EstablishmentNumber) -> Mandate:

@@ -48,7 +48,7 @@ def acts_for(
     numbers = {
         mandate.establishment
         for mandate in establishments.mandates_of(person_id)
-        if mandate.in_force(today(clock)) and (scope is None or scope in mandate.scopes)
+        if mandate.covers(scope, on=today(clock))
     }
     known = establishments.many(numbers) if numbers else {}
     return [
@@ -75,9 +75,17 @@ def may_act(
 
 
 def acting_people(
-    number: EstablishmentNumber, *, scope: Scope, limit: int, establishments: Establishments, clock: Clock
+    number: EstablishmentNumber,
+    *,
+    scope: Scope | None,
+    limit: int,
+    establishments: Establishments,
+    clock: Clock,
 ) -> Sequence[str]:
-    """Those who may do this for an establishment now, at most `limit`, each once. May lag a moment."""
+    """Those who may do this for an establishment now (None: anything), at most `limit`, each once.
+
+    May lag a moment.
+    """
     establishment = establishments.find(number)
     if establishment is None or not establishment.is_represented:
         return ()
@@ -85,7 +93,7 @@ def acting_people(
 
 
 def _people(
-    number: EstablishmentNumber, *, scope: Scope, establishments: Establishments, clock: Clock
+    number: EstablishmentNumber, *, scope: Scope | None, establishments: Establishments, clock: Clock
 ) -> Iterator[str]:
     met: set[str] = set()
     for mandate in establishments.mandates_for(number):

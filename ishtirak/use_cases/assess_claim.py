@@ -8,7 +8,7 @@ from ishtirak.kernel.insurance import Sector, System
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.periods import Period
 from ishtirak.kernel.wage import WageLine
-from ishtirak.register.establishments import EmployerSector, Establishment
+from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.ports import Accounts, Establishments, People
@@ -20,6 +20,7 @@ from ishtirak.statute.refusals import RuleRefused
 from ishtirak.statute.rules import assess
 from ishtirak.statute.tables import statutory_tables
 from ishtirak.use_cases.authority_dates import AuthorityDates, claimable
+from ishtirak.use_cases.employer_systems import systems_of
 from ishtirak.use_cases.statute_facts import SECTORS, establishment_facts, existing, person_facts
 
 _POINTERS = {
@@ -53,19 +54,12 @@ class SystemNotForEstablishment(Invalid):
     code = "system_not_for_establishment"
 
 
-_EMPLOYERS = {
-    System.SOCIAL_INSURANCE: frozenset(EmployerSector),
-    System.CIVIL_PENSION: frozenset({EmployerSector.GOVERNMENT, EmployerSector.SEMI_GOVERNMENT}),
-    System.MILITARY_PENSION: frozenset({EmployerSector.MILITARY}),
-}
-
-
 def employer_of(data: PeriodData, *, system: System, establishments: Establishments) -> Establishment:
     """The employer the period names, or a refusal of the field."""
     found = establishments.find(data.establishment)
     if found is None:
         raise EstablishmentUnknown("/establishment")
-    if found.sector not in _EMPLOYERS[system]:
+    if system not in systems_of(found.sector):
         raise SystemNotForEstablishment("/establishment", system=system.value)
     return found
 

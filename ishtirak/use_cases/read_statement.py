@@ -103,7 +103,7 @@ def read_my_contributions(
     numbers = {period.establishment for period in standing}
     employers = {number: establishments.find(number) for number in numbers}
     periods = tuple(
-        _computed(period, contributor=contributor, employers=employers, standing=standing, day=day)
+        computed_period(period, contributor=contributor, employers=employers, standing=standing, day=day)
         for period in standing
         if period.system is system
     )
@@ -123,7 +123,7 @@ def read_my_contributions(
     )
 
 
-def _computed(
+def computed_period(
     period: RecordedPeriod,
     *,
     contributor: Contributor,
@@ -131,6 +131,7 @@ def _computed(
     standing: Sequence[RecordedPeriod],
     day: date,
 ) -> StatementPeriod:
+    """What a period comes to up to the day, beside the other standing ones."""
     employer = employers[period.establishment]
     if employer is None:
         return StatementPeriod(period, None, PeriodContributions(), not_computed="establishment_unknown")

@@ -76,7 +76,7 @@ def test_every_path_parameter_has_a_form_over_all_of_it(operation: Operation) ->
 
 
 def test_an_establishments_number_has_one_form() -> None:
-    assert operations()["list_contributors"].path_forms["number"].pattern == EstablishmentNumber.pattern
+    assert operations()["search_contributors"].path_forms["number"].pattern == EstablishmentNumber.pattern
 
 
 def adapter_of(field: FieldInfo) -> TypeAdapter[Any]:

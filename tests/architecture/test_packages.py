@@ -24,6 +24,7 @@ HOLDERS = {
         "sign_in",
         "sign_up",
         "submit_request",
+        "view_establishment",
     },
     "agencies.jawazat": {
         "check_eligibility",
@@ -41,6 +42,7 @@ HOLDERS = {
     "aws.mac": {
         "decide_bill",
         "ingest_contract",
+        "issue_certificate",
         "issue_code",
         "manage_delegations",
         "manage_factors",
@@ -55,6 +57,7 @@ HOLDERS = {
         "submit_request",
         "view_accounts",
         "view_bills",
+        "view_establishment",
     },
     "aws.encryption": {
         "check_eligibility",
@@ -75,6 +78,7 @@ HOLDERS = {
         "sign_in",
         "sign_up",
         "submit_request",
+        "view_establishment",
     },
     "document_parsers": {"inspect_document"},
     "aws.quarantine_bucket": {"inspect_document", "request_upload"},

@@ -155,6 +155,13 @@ class InMemoryBills:
         following = [bill for bill in found if after is None or bill_position(bill) < after]
         return tuple(sorted(following, key=bill_position, reverse=True)[:limit])
 
+    def open_of_debtor(
+        self, number: EstablishmentNumber, *, limit: int, after: str | None = None
+    ) -> Sequence[Bill]:
+        found = [bill for bill in self.bills.values() if bill.debtor == number and bill.open]
+        following = [bill for bill in found if after is None or bill_position(bill) > after]
+        return tuple(sorted(following, key=bill_position)[:limit])
+
     def awaiting_decision(self, *, limit: int, after: str | None = None) -> Sequence[Bill]:
         waiting = sorted((bill for bill in self.bills.values() if bill.waiting), key=decision_position)
         return tuple(bill for bill in waiting if after is None or decision_position(bill) > after)[:limit]

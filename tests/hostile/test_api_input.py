@@ -206,7 +206,7 @@ def test_a_request_is_found_under_its_exact_path_only(served: World, tail: str) 
 def test_a_path_names_an_establishment_by_its_exact_number(served: World, number: str) -> None:
     noura = served.holding_a_token("noura")
 
-    answer = send(served, "GET", f"/v1/establishments/{number}/contributors", by=noura)
+    answer = send(served, "GET", f"/v1/employer/establishments/{number}/contributors", by=noura)
 
     assert (answer.status, answer.code) == (404, "not_found")
 

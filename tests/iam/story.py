@@ -126,18 +126,33 @@ def _later() -> Iterator[None]:
 def _everything_that_lists(story: DemoRun) -> None:
     """Desks and rolls: what is asked of an index."""
     story.signed_in("noura").ask("GET", "/v1/employer/claims").expect(200)
-    story.signed_in("noura").ask("GET", f"/v1/establishments/{EMPLOYER}/contributors").expect(200)
+    _employer_and_contributor(story)
     story.signed_in("faisal").ask("GET", "/v1/reviews").expect(200)
     _cursors_made_up(story)
     requests = story.signed_in("majid").ask("GET", "/v1/requests").expect(200).body["requests"]
     story.signed_in("faisal").ask("GET", f"/v1/reviews/{requests[0]['id']}").expect(200)
 
 
+def _employer_and_contributor(story: DemoRun) -> None:
+    """The file, the list in two pages, one account with what is masked of it; and what the person reads of that."""
+    noura, path = story.signed_in("noura"), f"/v1/employer/establishments/{EMPLOYER}"
+    noura.ask("GET", path).expect(200)
+    page = noura.ask("GET", f"{path}/contributors?limit=1").expect(200).body
+    noura.ask("GET", f"{path}/contributors?limit=1&after={page['next']}").expect(200)
+    contributor = page["contributors"][0]["contributor_id"]
+    noura.ask("GET", f"{path}/contributors/{contributor}").expect(200)
+    story.signed_in("majid").ask("GET", "/v1/me/access-log").expect(200)
+    code = story.signed_in("majid").ask("POST", "/v1/me/certificates").expect(201).body["verification_code"]
+    story.signed_in("majid").ask("GET", f"/v1/certificates/{code}").expect(200)
+    noura.ask("POST", f"{path}/certificates")
+
+
 def _cursors_made_up(story: DemoRun) -> None:
     """A cursor nobody wrote: what a forged one makes a function ask of KMS."""
     forged = urlsafe_b64encode(b"a tag of 16 byte2027-01-01#somewhere").decode().rstrip("=")
     lists = (
-        ("noura", f"/v1/establishments/{EMPLOYER}/contributors"),
+        ("noura", f"/v1/employer/establishments/{EMPLOYER}/contributors"),
+        ("majid", "/v1/me/access-log"),
         ("noura", "/v1/employer/claims"),
         ("reem", "/v1/employer/bills"),
         ("faisal", "/v1/reviews"),

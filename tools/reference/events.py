@@ -31,6 +31,8 @@ MAKERS = {
     "ishtirak.factors.rules": "ishtirak.factors",
     "ishtirak.delegations.rules": "ishtirak.delegations",
     "ishtirak.logins.rules": "ishtirak.logins",
+    "ishtirak.disclosure.rules": "ishtirak.disclosure",
+    "ishtirak.certificates.rules": "ishtirak.certificates",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\

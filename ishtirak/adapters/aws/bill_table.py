@@ -1,7 +1,8 @@
 """Bills and payments, kept in the table `Register`.
 
-The index `by_establishment` holds an employer's bills (`BILLS#<number>`), bills with a decision that waits
-(`BILLS#WAITING`), and money no bill took (`PAYMENTS#UNMATCHED`): sparse lists, each by day.
+The index `by_establishment` holds an employer's bills (`BILLS#<number>`), those of them that are open
+(`BILLS#OPEN#<number>`), bills with a decision that waits (`BILLS#WAITING`), and money no bill took
+(`PAYMENTS#UNMATCHED`): sparse lists, each by day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,6 +55,15 @@ class BillTable:
         )
         return tuple(_bill(item) for item in found)
 
+    def open_of_debtor(
+        self, number: EstablishmentNumber, *, limit: int, after: str | None = None
+    ) -> Sequence[Bill]:
+        named = _listed(self._table, _open_of(number), after=after, limit=limit)
+        keys = [(f"BILL#{item['bill_id']}", "BILL") for item in named]
+        bills = sorted(map(_bill, read_together(self._table, keys)), key=bill_position)
+        # the index may still name what was settled a moment ago
+        return tuple(bill for bill in bills if bill.open)
+
     def awaiting_decision(self, *, limit: int, after: str | None = None) -> Sequence[Bill]:
         listed = _listed(self._table, _WAITING, after=after)
         bills = (self.find(item["bill_id"]) for item in listed)
@@ -69,20 +79,19 @@ class BillTable:
     def _issued(self, bill: Bill) -> Items:
         """The bill, and where it is found: under its reference, and among its account's."""
         reference = {"pk": f"BILLREF#{bill.reference}", "sk": "REFERENCE", "bill_id": bill.id}
-        account = {
-            "pk": person_partition(bill.person_id),
-            "sk": f"BILL#{bill.system.value}#{bill.id}",
-            "bill_id": bill.id,
-        }
         return tuple(
-            dynamo.put(self._table, item, condition=dynamo.NEW) for item in (_item(bill), reference, account)
+            dynamo.put(self._table, item, condition=dynamo.NEW)
+            for item in (_item(bill), reference, _of_account(bill))
         )
 
     def _changed(self, bill: Bill) -> Items:
-        """The bill's next version and, once anything was decided about it, whether a decision waits."""
-        changed = dynamo.replace(self._table, _item(bill), counter="version", before=bill.version - 1)
+        """The bill's next version, whether it is open and, once anything was decided, whether a decision waits."""
+        changed = (
+            dynamo.replace(self._table, _item(bill), counter="version", before=bill.version - 1),
+            dynamo.put(self._table, _of_account(bill), condition="attribute_exists(pk)"),
+        )
         if not bill.decisions:
-            return (changed,)
+            return changed
         proposed = bill.waiting
         desk: dynamo.Item = {
             "pk": f"BILL#{bill.id}",
@@ -94,7 +103,7 @@ class BillTable:
         }
         older = f"{dynamo.NEW} OR #version < :version"
         names, values = {"#version": "version"}, {":version": bill.version}
-        return changed, dynamo.put(self._table, desk, condition=older, values=values, names=names)
+        return *changed, dynamo.put(self._table, desk, condition=older, values=values, names=names)
 
 
 class PaymentTable:
@@ -137,6 +146,21 @@ def _listed(table: str, name: str, *, after: str | None, limit: int | None = Non
 
 def _bill(item: dynamo.Item) -> Bill:
     return Bill.model_validate_json(item["body"])
+
+
+def _open_of(number: EstablishmentNumber) -> str:
+    return f"BILLS#OPEN#{number.reveal()}"
+
+
+def _of_account(bill: Bill) -> dynamo.Item:
+    """That the account has this bill; while it is open it is on its debtor's list of open ones."""
+    return {
+        "pk": person_partition(bill.person_id),
+        "sk": f"BILL#{bill.system.value}#{bill.id}",
+        "bill_id": bill.id,
+        "establishment": _open_of(bill.debtor) if bill.open else None,
+        "registered_at": bill_position(bill) if bill.open else None,
+    }
 
 
 def _item(bill: Bill) -> dynamo.Item:

@@ -13,8 +13,12 @@ from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import ID_FORM
 
 _PATH_PARAMETER = re.compile(r"<(\w+)>")
-_PATH_FORMS: Final[Mapping[str, str]] = {"_id": ID_FORM, "number": "^7[0-9]{9}$"}
-"""The form of a path parameter by how its name ends: an id of ours, or an `EstablishmentNumber`."""
+_PATH_FORMS: Final[Mapping[str, str]] = {
+    "_id": ID_FORM,
+    "number": "^7[0-9]{9}$",
+    "certificate_code": "^[0-9A-HJKMNP-TV-Z]{26}$",
+}
+"""The form of a path parameter by how its name ends: an id of ours, an `EstablishmentNumber`, or a code."""
 BEFORE_THE_FUNCTION: Final = frozenset({403, 413, 429, 502, 504})
 """What the gateway and its firewall may answer to any request, whoever it is for."""
 

@@ -66,7 +66,7 @@ def _a_day(text: object) -> date:
 
 QueryDay = Annotated[date, BeforeValidator(_a_day), WithJsonSchema({"type": "string", "format": "date"})]
 """A parameter that is a Gregorian day, `YYYY-MM-DD`."""
-Cursor = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,400}$")]
+Cursor = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,700}$")]
 """A parameter that is a cursor, in the characters cursors are written in."""
 
 

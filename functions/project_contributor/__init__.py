@@ -1,0 +1,1 @@
+"""Queue of changed periods: brings the employers' lists of contributors up to date."""

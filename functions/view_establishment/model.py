@@ -1,0 +1,115 @@
+"""What view_establishment is asked, and its answers.
+
+What shows a number in clear takes no `Idempotency-Key`, because the answer would be kept.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ishtirak.disclosure.model import RevealedField, RevealReason
+from ishtirak.edge.http.call import Call
+from ishtirak.edge.http.operation import get, post
+from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.pagination import PageQuery
+from ishtirak.edge.views.contributors import ContributorAccountView, ContributorLines
+from ishtirak.edge.views.establishment_file import EstablishmentFileView
+from ishtirak.kernel.caller import Role
+from ishtirak.kernel.insurance import Nationality
+from ishtirak.kernel.months import Month
+from ishtirak.kernel.text import Note, Text
+from ishtirak.kernel.value import Value
+from ishtirak.register.listing import EmploymentState, ListingSort
+from ishtirak.use_cases.read_contributor import ContributorAccount
+from ishtirak.use_cases.read_establishment import EstablishmentFile
+from ishtirak.use_cases.search_contributors import ContributorsFound
+
+_ANYBODY = tuple(Role)
+"""Whom somebody acts for is looked up on every call; no group of a token says it."""
+
+
+class ContributorQuery(PageQuery):
+    """Whom to look for: all that is given has to hold."""
+
+    name: Annotated[str, Text(1, 100)] | None = Field(
+        default=None,
+        description="Beginnings of words of the name, Arabic or Latin; how alef, hamza, yeh or teh marbuta are "
+        "written makes no difference",
+    )
+    last_digits: Annotated[str, Field(pattern="^[0-9]{4}$")] | None = Field(
+        default=None, description="The last four digits of the identity number"
+    )
+    nationality: Nationality | None = None
+    state: EmploymentState | None = None
+    month: Month | None = Field(default=None, description="Insured with the establishment in this month")
+    sort: ListingSort = Field(
+        default=ListingSort.NAME,
+        description="By Arabic name (where a name is looked for: by the word found), by when they were first "
+        "registered, or by their first day",
+    )
+
+
+class RevealRequest(Value):
+    """What is to be shown, and why it is needed: the person reads both."""
+
+    field: RevealedField
+    reason_code: RevealReason
+    reason: Note = Field(description="In your own words; shown to the person")
+
+
+class Revealed(Value):
+    """The number in clear, shown this once; null where no mobile is registered."""
+
+    field: RevealedField
+    value: str | None
+
+
+READ_ESTABLISHMENT = get(
+    "/v1/employer/establishments/<number>",
+    summary="The file of an establishment I act for",
+    description="Counts of contributors follow the register within seconds.",
+    gives=EstablishmentFileView,
+    roles=_ANYBODY,
+)
+SEARCH_CONTRIBUTORS = get(
+    "/v1/employer/establishments/<number>/contributors",
+    summary="Look for contributors of an establishment I act for",
+    description="The list follows the register within seconds. A page looks through a limited number of contributors: "
+    "it may hold fewer than `limit`, or nobody, while `next` says that there is more. Each page read is on record.",
+    gives=ContributorLines,
+    roles=_ANYBODY,
+    query=ContributorQuery,
+)
+READ_CONTRIBUTOR = get(
+    "/v1/employer/establishments/<number>/contributors/<contributor_id>",
+    summary="The account of a contributor with an establishment I act for",
+    description="The periods with this establishment alone. Each reading is on record, and shown to the person.",
+    gives=ContributorAccountView,
+    roles=_ANYBODY,
+)
+REVEAL_PERSONAL_DATA = post(
+    "/v1/employer/establishments/<number>/contributors/<contributor_id>/reveal",
+    summary="Show an identity number or a mobile in clear",
+    description="Once, for a reason, which is on record and shown to the person. Limited in time for each officer.",
+    takes=RevealRequest,
+    gives=Revealed,
+    roles=_ANYBODY,
+    idempotent=False,
+    refusals=(409, 429),
+)
+
+
+def establishment_file(found: EstablishmentFile, call: Call[Any]) -> Reply[EstablishmentFileView]:
+    return Reply(EstablishmentFileView.of(found, language=call.language))
+
+
+def contributors(found: ContributorsFound, call: Call[Any]) -> Reply[ContributorLines]:
+    return Reply(ContributorLines.of(found))
+
+
+def contributor(found: ContributorAccount, call: Call[Any]) -> Reply[ContributorAccountView]:
+    return Reply(ContributorAccountView.of(found))
+
+
+def revealed(value: str | None, call: Call[RevealRequest]) -> Reply[Revealed]:
+    return Reply(Revealed(field=call.body.field, value=value))
