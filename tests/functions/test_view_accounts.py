@@ -242,8 +242,8 @@ def test_an_employer_sees_whom_they_act_for(accounts: Accounts) -> None:
 @pytest.mark.parametrize(
     ("path", "roles"),
     [
-        ("/v1/establishments", ("contributor",)),
-        ("/v1/me/periods", ("employer", "officer")),
+        ("/v1/establishments", ("officer",)),
+        ("/v1/me/periods", ("supervisor", "officer")),
     ],
 )
 def test_another_role_is_turned_away(accounts: Accounts, path: str, roles: tuple[str, ...]) -> None:
