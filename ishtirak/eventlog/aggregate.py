@@ -16,6 +16,7 @@ class AggregateKind(StrEnum):
     FACTORS = "factors"
     DELEGATION = "delegation"
     ESTABLISHMENT = "establishment"
+    REGISTRY = "registry"
 
 
 @dataclass(frozen=True, slots=True)
