@@ -50,6 +50,13 @@ class DataStack(Stack):
             key=key,
             description="The feed of residents' service dates: url, key",
         )
+        self.commercial_registry = AgencySecret(
+            self,
+            "CommercialRegistryAccess",
+            environment=environment,
+            key=key,
+            description="The commercial registry's feed: url, key",
+        )
         self.sms = AgencySecret(
             self,
             "SmsGateways",
@@ -82,7 +89,15 @@ class DataStack(Stack):
         """
         tables = [each.table for each in (self.requests, self.register, self.access)]
         buckets = [self.documents.quarantine, self.documents.clean]
-        secrets = [each.secret for each in (self.absher, self.jawazat, self.sms, self.qiwa, self.payments)]
+        agencies = (
+            self.absher,
+            self.jawazat,
+            self.commercial_registry,
+            self.sms,
+            self.qiwa,
+            self.payments,
+        )
+        secrets = [each.secret for each in agencies]
         exported: list[str | None] = [
             *(
                 value
@@ -111,6 +126,7 @@ class DataStack(Stack):
             "UserPoolClientId": self.people.client.user_pool_client_id,
             "AbsherSecretArn": self.absher.arn,
             "JawazatSecretArn": self.jawazat.arn,
+            "CommercialRegistrySecretArn": self.commercial_registry.arn,
             "SmsSecretArn": self.sms.arn,
             "QiwaSecretArn": self.qiwa.arn,
             "PaymentsSecretArn": self.payments.arn,

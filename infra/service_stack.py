@@ -17,6 +17,7 @@ from infra.functions.check_eligibility import CheckEligibility
 from infra.functions.decide_bill import DecideBill
 from infra.functions.drive_workflow import DriveWorkflow
 from infra.functions.edit_request import EditRequest
+from infra.functions.enrol_establishments import EnrolEstablishments
 from infra.functions.ingest_contract import IngestContract
 from infra.functions.inspect_document import InspectDocument
 from infra.functions.issue_certificate import IssueCertificate
@@ -77,7 +78,8 @@ class ServiceStack(Stack):
         self.sweep = SweepWorkflows(
             self, deployment=deployment, add_period=self.add_period, runs_queue=self.queues["runs"]
         )
-        functions = [*self._api_functions(deployment), *consumers, *steps, self.relay, self.sweep]
+        feed = EnrolEstablishments(self, deployment=deployment)
+        functions = [*self._api_functions(deployment), *consumers, *steps, self.relay, self.sweep, feed]
         self.functions = {function.name: function for function in functions}
         self.api = Api(self, "Api", environment=environment, pool=data.people.pool, functions=self.functions)
         if environment.firewall:
@@ -154,6 +156,13 @@ class ServiceStack(Stack):
             counted="ContractsQuarantined",
             meaning="What Qiwa sent of a contract cannot be applied, and was quarantined",
             runbook="contracts-quarantined",
+        )
+        alarms.add_count_alarm(
+            "RegistryEntriesPutAside",
+            self.functions["enrol_establishments"],
+            counted="RegistryEntriesPutAside",
+            meaning="An entry of the commercial registry cannot be applied, and was put aside",
+            runbook="registry-entry-put-aside",
         )
         alarms.add_function_alarms(self.functions.values())
         alarms.add_workflow_alarms(self.add_period)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from functions.enrol_establishments.settings import Settings as EnrolmentSettings
 from ishtirak.adapters import clients
 from ishtirak.adapters.aws.account_table import AccountTable
 from ishtirak.adapters.aws.delegation_table import DelegationTable
@@ -18,10 +19,10 @@ from ishtirak.adapters.aws.mac import KmsMac
 from ishtirak.adapters.aws.people_table import PeopleTable
 from ishtirak.adapters.aws.pool_users import CognitoUsers
 from ishtirak.adapters.clock import SystemClock
+from ishtirak.adapters.enrolment_ports import enrolment_ports
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.delegations import rules as delegations
 from ishtirak.delegations.model import Terms
-from ishtirak.delegations.policy import policy_on
 from ishtirak.kernel import ids
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.kernel.insurance import Route, Sex, System
@@ -30,19 +31,13 @@ from ishtirak.kernel.registered_days import RegisteredDays
 from ishtirak.kernel.scope import Scope
 from ishtirak.kernel.transaction import NO_ITEMS
 from ishtirak.register import rules
-from ishtirak.register.establishments import EmployerSector, Establishment
 from ishtirak.register.people import Contributor, identity_encryption_context, identity_message
 from ishtirak.register.periods import PeriodState, RecordedPeriod, RecordedWageLine, Source, SourceKind
+from ishtirak.use_cases.enrol_establishments import enrol_establishments
 from ishtirak.use_cases.open_login import LoginOpening
 from local.simulators.people import Employment, Roster, SignIn, SyntheticPerson, roster
 
 NEW_LAW = datetime(2024, 7, 3, tzinfo=UTC).date()
-SECTORS = {
-    "PRIVATE_LLC": EmployerSector.PRIVATE,
-    "SINGLE_OWNER": EmployerSector.PRIVATE,
-    "GOVERNMENT": EmployerSector.GOVERNMENT,
-    "MILITARY": EmployerSector.MILITARY,
-}
 ROLES = {
     "contributor": "مشترك · contributor",
     "officer": "موظف · officer",
@@ -88,11 +83,18 @@ def _line(sign_in: SignIn, person: SyntheticPerson) -> dict[str, Any]:
     }
 
 
+class _NothingPutAside:
+    """Every entry of the roster's registry is readable."""
+
+    def show(self, count: int) -> None:
+        raise RuntimeError(f"{count} entries of the commercial registry were put aside")
+
+
 class _Seeding:
     """The register's share."""
 
     def __init__(self, people: Roster, *, outputs: Mapping[str, str]) -> None:
-        table = outputs["RegisterTable"]
+        table, self._outputs = outputs["RegisterTable"], outputs
         self._people = people
         self._known_people = PeopleTable(table)
         self._establishments = EstablishmentTable(table)
@@ -107,20 +109,24 @@ class _Seeding:
         for person in self._people.people:
             if self._is_known(person):
                 self._register_person(person)
+        self._enrol_establishments()
         for sign_in in self._people.sign_ins:
             self._appoint(sign_in)
-        for establishment in self._people.establishments:
-            owner = self._people.person(establishment.owner) if establishment.owner else None
-            enrolled = Establishment(
-                number=establishment.unified_number,
-                name_ar=establishment.name_ar,
-                name_en=establishment.name_en,
-                sector=SECTORS[establishment.kind],
-                single_owner=owner.person_id if owner else None,
-                ceased=establishment.ceased,
-                registered_at=to_rfc3339(self._now),
-            )
-            self._transaction.commit(self._establishments.save(enrolled))
+
+    def _enrol_establishments(self) -> None:
+        """From the commercial registry's feed, as the schedule does."""
+        settings = EnrolmentSettings.model_validate(
+            {
+                "register_table": self._outputs["RegisterTable"],
+                "data_key_arn": self._outputs["DataKeyArn"],
+                "mac_key_arn": self._outputs["MacKeyArn"],
+                "absher_secret_arn": self._outputs["AbsherSecretArn"],
+                "commercial_registry_secret_arn": self._outputs["CommercialRegistrySecretArn"],
+            }
+        )
+        enrol_establishments(
+            transaction=self._transaction, put_aside=_NothingPutAside(), **enrolment_ports(settings)
+        )
 
     def _is_known(self, person: SyntheticPerson) -> bool:
         signs_in = any(sign_in.person == person.key for sign_in in self._people.sign_ins)
@@ -185,18 +191,8 @@ class _Seeding:
         for key in sign_in.acts_for:
             number = self._people.establishment(key).unified_number
             terms = Terms(scopes=frozenset(Scope), starts_on=NEW_LAW)
-            offered = delegations.offer(
-                number,
-                person.person_id,
-                terms,
-                by="seed",
-                existing=None,
-                at=self._now,
-                policy=policy_on(self._now.date()),
-            )
-            self._transaction.commit(self._delegations.save(offered))
-            accepted = delegations.accept(offered.after, by=person.person_id, at=self._now)
-            self._transaction.commit(self._delegations.save(accepted))
+            change = delegations.migrate(number, person.person_id, terms, by="seed", at=self._now)
+            self._transaction.commit(self._delegations.save(change))
 
 
 def _create_account(sign_in: SignIn, people: Roster, *, outputs: Mapping[str, str]) -> None:

@@ -19,6 +19,7 @@ class AggregateKind(StrEnum):
     LOGIN = "login"
     DISCLOSURE = "disclosure"
     CERTIFICATE = "certificate"
+    REGISTRY = "registry"
 
 
 @dataclass(frozen=True, slots=True)

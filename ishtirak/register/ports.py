@@ -17,6 +17,7 @@ from ishtirak.register.mandates import Mandate
 from ishtirak.register.people import Contributor
 from ishtirak.register.periods import RecordedPeriod
 from ishtirak.register.person import Person
+from ishtirak.register.registry import FeedState, RegistryEntry
 from ishtirak.register.service_dates import ServiceDates
 
 
@@ -96,6 +97,26 @@ class Establishments(Protocol):
 
         `ChangedMeanwhile` unless it still is as it was read.
         """
+
+
+class CommercialRegistry(Protocol):
+    """السجل التجاري: the one source of establishments, their owners and how they stand."""
+
+    def changes(self, *, after: int, limit: int) -> Sequence[RegistryEntry]:
+        """At most `limit` entries after a position, in order; none at the end.
+
+        An entry that cannot be read is among them. Raises `Unavailable` whenever it is not certain what comes next.
+        """
+
+
+class RegistryFeed(Protocol):
+    """How far the commercial registry's feed was applied."""
+
+    def state(self) -> FeedState:
+        """As of now; position 0 where it never was."""
+
+    def save(self, state: FeedState, *, before: FeedState, event: Event | None = None) -> Items:
+        """The writes that move it on. `ChangedMeanwhile` unless it still stands at `before`."""
 
 
 class Accounts(Protocol):

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
-from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, SmsAccess
+from ishtirak.adapters.aws.secrets import AbsherAccess, JawazatAccess, RegistryAccess, SmsAccess
 from ishtirak.adapters.aws.signing_secrets import PaymentAccess, QiwaAccess
 from local.simulators.absher import AbsherSimulator
+from local.simulators.commercial_registry import CommercialRegistrySimulator
 from local.simulators.jawazat import JawazatSimulator
 from local.simulators.payments import PaymentSimulator
 from local.simulators.people import Roster, roster
@@ -74,6 +75,7 @@ class Simulators:
         self.outbox = Outbox()
         self.absher = AbsherSimulator(people)
         self.jawazat = JawazatSimulator(people)
+        self.commercial_registry = CommercialRegistrySimulator(people)
         self.nasim = NasimSimulator(self.outbox)
         self.sada = SadaSimulator(self.outbox)
         self.qiwa = QiwaSimulator(people)
@@ -115,6 +117,9 @@ class Simulators:
         return {
             "AbsherSecretArn": _written(AbsherAccess, url=self.absher.url, key=self.absher.key),
             "JawazatSecretArn": _written(JawazatAccess, url=self.jawazat.url, key=self.jawazat.key),
+            "CommercialRegistrySecretArn": _written(
+                RegistryAccess, url=self.commercial_registry.url, key=self.commercial_registry.key
+            ),
             "SmsSecretArn": _written(
                 SmsAccess,
                 nasim={"url": self.nasim.url, "token": self.nasim.token, "sender": SENDER},
@@ -165,7 +170,15 @@ class Simulators:
 
     def all(self) -> tuple[Simulator, ...]:
         """Every agency."""
-        return self.absher, self.jawazat, self.nasim, self.sada, self.qiwa, self.wafa
+        return (
+            self.absher,
+            self.jawazat,
+            self.commercial_registry,
+            self.nasim,
+            self.sada,
+            self.qiwa,
+            self.wafa,
+        )
 
 
 def _connect(sender: SignedSender, cloud: Cloud, path: str) -> None:

@@ -1,5 +1,6 @@
 """What the local cloud starts with."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,9 @@ class SmallCloud:
 def cloud() -> Iterator[SmallCloud]:
     import boto3
 
+    from local.simulators.commercial_registry import CommercialRegistrySimulator
+    from local.simulators.people import roster
+
     with deployed() as made:
         cognito = boto3.client("cognito-idp")
         pool = cognito.create_user_pool(
@@ -32,14 +36,22 @@ def cloud() -> Iterator[SmallCloud]:
         )["UserPool"]["Id"]
         for group in ("contributor", "officer", "supervisor"):
             cognito.create_group(UserPoolId=pool, GroupName=group)
+        registry = CommercialRegistrySimulator(roster())
+        registry.start()
+        secret = boto3.client("secretsmanager").create_secret(
+            Name="registry", SecretString=json.dumps({"url": registry.url, "key": registry.key})
+        )["ARN"]
         yield SmallCloud(
             {
                 "RegisterTable": made.register_table,
+                "AbsherSecretArn": "arn:absher",
+                "CommercialRegistrySecretArn": secret,
                 "UserPoolId": pool,
                 "DataKeyArn": made.data_key_arn,
                 "MacKeyArn": made.mac_key_arn,
             }
         )
+        registry.stop()
 
 
 def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in(cloud: SmallCloud) -> None:

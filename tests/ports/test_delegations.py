@@ -6,7 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from ishtirak.delegations import rules
-from ishtirak.delegations.model import Delegation, DelegationChange, DelegationState, delegation_id
+from ishtirak.delegations.model import (
+    Delegation,
+    DelegationChange,
+    DelegationState,
+    PendingOffer,
+    delegation_id,
+)
 from ishtirak.delegations.policy import policy_on
 from ishtirak.delegations.rules import Appointer
 from ishtirak.eventlog.event import Chain, next_event
@@ -29,6 +35,7 @@ from tests.fakes.register import (
     register_on,
     register_table,
 )
+from tests.functions.access_world import access_world
 
 OWNER = "00000000-0000-4000-8000-000000000777"
 FROM_NOW = terms(Scope.VIEW, Scope.REPLY, starts_on=NOW.date(), ends_on=date(2027, 1, 31))
@@ -189,3 +196,49 @@ def test_an_establishment_changed_meanwhile_is_not_overwritten(register: Registe
         register.transaction.commit(register.establishments.save(renamed, before=first))
 
     assert register.establishments.find(MITHAL) == renamed
+
+
+def test_an_offer_under_way_is_kept_beside_its_challenge(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ishtirak.adapters.aws.delegation_table import PendingOfferTable
+    from ishtirak.adapters.transaction import DynamoTransaction
+    from tests.fakes.delegations import InMemoryPendingOffers
+    from tests.fakes.otp import HandClock
+    from tests.fakes.transaction import InMemoryTransaction
+
+    offer = PendingOffer(challenge_id="challenge-1", establishment=MITHAL, person_id=PERSON, terms=FROM_NOW)
+    other = PendingOffer(challenge_id="challenge-1", establishment=NAMUDHAJ, person_id=PERSON, terms=FROM_NOW)
+    with access_world(monkeypatch) as world:
+        for offers, transaction in (
+            (PendingOfferTable(world.access, clock=HandClock()), DynamoTransaction()),
+            (InMemoryPendingOffers(), InMemoryTransaction()),
+        ):
+            assert offers.find("challenge-1") is None
+            transaction.commit(offers.begin(offer))
+            with pytest.raises(ChangedMeanwhile):
+                transaction.commit(offers.begin(other))
+            assert offers.find("challenge-1") == offer
+
+
+def test_tries_are_counted_by_subject_and_span_and_no_more_than_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from ishtirak.adapters.aws.tries_table import TriesTable
+
+    hour, at = timedelta(hours=1), NOW.replace(minute=10)
+    with access_world(monkeypatch) as world:
+        tries = TriesTable(world.access)
+        mine = [tries.spend("by/me", limit=3, span=hour, now=at) for _ in range(5)]
+        another = tries.spend("by/another", limit=3, span=hour, now=at)
+        later = tries.spend("by/me", limit=3, span=hour, now=at + hour)
+
+    assert (mine, another, later) == ([True, True, True, False, False], True, True)
+
+
+def test_a_mandate_that_is_there_already_is_not_written_over(register: Register) -> None:
+    """An establishment read before it was enrolled, and enrolled by somebody else since."""
+    register.transaction.commit(register.establishments.save(an_establishment(owners=(PERSON,))))
+
+    with pytest.raises(ChangedMeanwhile):
+        register.transaction.commit(register.establishments.save(an_establishment(owners=(OTHER_PERSON,))))
+
+    assert mandates(register, OTHER_PERSON) == []

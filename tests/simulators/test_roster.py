@@ -113,6 +113,7 @@ class RecordingCloud:
     def __init__(self) -> None:
         secrets = (
             "AbsherSecretArn",
+            "CommercialRegistrySecretArn",
             "JawazatSecretArn",
             "SmsSecretArn",
             "QiwaSecretArn",

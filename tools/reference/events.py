@@ -22,6 +22,7 @@ MAKERS = {
     "ishtirak.requests.waits": "ishtirak.requests",
     "ishtirak.reviews.rules": "ishtirak.requests",
     "ishtirak.documents.rules": "ishtirak.documents",
+    "ishtirak.register.registry": "ishtirak.register",
     "ishtirak.register.rules": "",  # of whatever caused the posting
     "ishtirak.billing.payments": "ishtirak.billing",
     "ishtirak.use_cases.settle_payment": "ishtirak.billing",

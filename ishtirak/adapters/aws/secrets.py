@@ -51,6 +51,10 @@ class JawazatAccess(KeyedAccess):
     """The feed of residents' service dates."""
 
 
+class RegistryAccess(KeyedAccess):
+    """The commercial registry's feed."""
+
+
 class TokenProvider(SecretModel):
     """An SMS provider that takes a bearer token."""
 

@@ -1,0 +1,1 @@
+"""Schedule: establishments and their owners become known from the commercial registry's feed."""
