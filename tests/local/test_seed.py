@@ -32,8 +32,20 @@ def cloud() -> Iterator[SmallCloud]:
         )["UserPool"]["Id"]
         for group in ("contributor", "employer", "officer", "supervisor"):
             cognito.create_group(UserPoolId=pool, GroupName=group)
+        client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="sign_in")["UserPoolClient"]
+        boto3.client("dynamodb").create_table(
+            TableName="Access",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        )
         yield SmallCloud(
             {
+                "AccessTable": "Access",
+                "UserPoolClientId": client["ClientId"],
                 "RegisterTable": made.register_table,
                 "UserPoolId": pool,
                 "DataKeyArn": made.data_key_arn,
@@ -43,6 +55,7 @@ def cloud() -> Iterator[SmallCloud]:
 
 
 def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in(cloud: SmallCloud) -> None:
+    from ishtirak.adapters.aws.login_table import LoginTable
     from ishtirak.adapters.aws.mac import KmsMac
     from ishtirak.register.people import identity_message
     from local.seed import seed
@@ -67,6 +80,9 @@ def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in
             UserPoolId=cloud.outputs["UserPoolId"], Username=sign_in.username
         )["Groups"]
         assert {group["GroupName"] for group in groups} == sign_in.roles
+        login = LoginTable(cloud.outputs["AccessTable"]).find(person.person_id)
+        assert login is not None
+        assert login.open
 
 
 def test_histories_decide_the_law_and_appointments_what_an_employer_sees(cloud: SmallCloud) -> None:
