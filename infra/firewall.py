@@ -5,9 +5,15 @@ from constructs import Construct
 
 from infra.api import STAGE
 
-#: Requests from one address in five minutes; sign-in has its own, smaller count.
+#: Requests from one address in five minutes; what asks for no session has its own, smaller count for each.
 REQUESTS_PER_ADDRESS = 2_000
 SIGN_INS_PER_ADDRESS = 100
+WITHOUT_A_SESSION = {
+    "TooManySignIns": "sign-in",
+    "TooManySignUps": "sign-up",
+    "TooManyRecoveries": "password-recovery",
+    "TooManyFirstPasswords": "first-password",
+}
 #: Left to the function, which takes 64 KiB and answers in the person's language; this rule stops at 8 KiB.
 COUNTED_ONLY = ("SizeRestrictions_BODY",)
 
@@ -25,12 +31,13 @@ class Firewall(Construct):
             visibility_config=_visibility("Firewall"),
             rules=[
                 _rate_limit("TooManyRequests", 0, limit=REQUESTS_PER_ADDRESS),
-                _rate_limit(
-                    "TooManySignIns", 1, limit=SIGN_INS_PER_ADDRESS, path_prefix=f"/{STAGE}/v1/sign-in"
+                *(
+                    _rate_limit(rule, number, limit=SIGN_INS_PER_ADDRESS, path_prefix=f"/{STAGE}/v1/{path}")
+                    for number, (rule, path) in enumerate(WITHOUT_A_SESSION.items(), 1)
                 ),
-                _managed("AWSManagedRulesAmazonIpReputationList", 2),
-                _managed("AWSManagedRulesKnownBadInputsRuleSet", 3),
-                _managed("AWSManagedRulesCommonRuleSet", 4, counted_only=COUNTED_ONLY),
+                _managed("AWSManagedRulesAmazonIpReputationList", 11),
+                _managed("AWSManagedRulesKnownBadInputsRuleSet", 12),
+                _managed("AWSManagedRulesCommonRuleSet", 13, counted_only=COUNTED_ONLY),
             ],
         )
         waf.CfnWebACLAssociation(self, "OnStage", resource_arn=stage_arn, web_acl_arn=acl.attr_arn)

@@ -20,8 +20,8 @@ _HANDLE_BYTES = 16 + _GENERATION_BYTES + _TAG_BYTES
 
 
 def name_of(typed: str) -> str:
-    """The name as the pool knows it, whichever digits it was typed with."""
-    return fold(typed).strip()
+    """The name as the pool knows it, whichever digits and case it was typed in: the pool tells no cases apart."""
+    return fold(typed).strip().casefold()
 
 
 def name_message(name: str) -> bytes:

@@ -307,6 +307,10 @@ def access_world(monkeypatch: Any) -> Iterator[World]:
     clients.client.cache_clear()
 
 
+_AS_DEPLOYED = {
+    "MinimumLength": 15,
+    **dict.fromkeys(("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"), False),
+}
 _signing_keys: list[Any] = []
 
 
@@ -333,6 +337,7 @@ def with_pool(world: World, *, username: str = "fahad", person: str = PERSON) ->
     with _signing_key_read_once():
         world.pool = cognito.create_user_pool(
             PoolName="people",
+            Policies={"PasswordPolicy": _AS_DEPLOYED},
             Schema=[{"Name": "person_id", "AttributeDataType": "String", "Mutable": False}],
         )["UserPool"]["Id"]
     world.client = cognito.create_user_pool_client(

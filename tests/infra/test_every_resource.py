@@ -17,7 +17,15 @@ from ishtirak.kernel.settings import Subscription
 from tests.infra.conftest import Assembly, Resource
 
 #: Operations anybody may call: who has no session yet, and Qiwa and the payment system, which sign.
-OPEN_PATHS = ("/v1/sign-in", "/v1/qiwa/events", "/v1/payments/notices", "/v1/services/")
+OPEN_PATHS = (
+    "/v1/sign-in",
+    "/v1/sign-up",
+    "/v1/password-recovery",
+    "/v1/first-password",
+    "/v1/qiwa/events",
+    "/v1/payments/notices",
+    "/v1/services/",
+)
 #: Runbooks of what no alarm can notice.
 NOTICED_BY_PEOPLE = {"personal-data-breach.md"}
 

@@ -41,8 +41,20 @@ def cloud() -> Iterator[SmallCloud]:
         secret = boto3.client("secretsmanager").create_secret(
             Name="registry", SecretString=json.dumps({"url": registry.url, "key": registry.key})
         )["ARN"]
+        client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="sign_in")["UserPoolClient"]
+        boto3.client("dynamodb").create_table(
+            TableName="Access",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        )
         yield SmallCloud(
             {
+                "AccessTable": "Access",
+                "UserPoolClientId": client["ClientId"],
                 "RegisterTable": made.register_table,
                 "AbsherSecretArn": "arn:absher",
                 "CommercialRegistrySecretArn": secret,
@@ -55,6 +67,7 @@ def cloud() -> Iterator[SmallCloud]:
 
 
 def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in(cloud: SmallCloud) -> None:
+    from ishtirak.adapters.aws.login_table import LoginTable
     from ishtirak.adapters.aws.mac import KmsMac
     from ishtirak.register.people import identity_message
     from local.seed import seed
@@ -79,6 +92,9 @@ def test_everybody_who_signs_in_is_registered_under_their_number_and_may_sign_in
             UserPoolId=cloud.outputs["UserPoolId"], Username=sign_in.username
         )["Groups"]
         assert {group["GroupName"] for group in groups} == sign_in.roles
+        login = LoginTable(cloud.outputs["AccessTable"]).find(person.person_id)
+        assert login is not None
+        assert login.open
 
 
 def test_histories_decide_the_law_and_appointments_what_an_employer_sees(cloud: SmallCloud) -> None:
