@@ -20,7 +20,9 @@ FOLDER: Final = {"__init__.py", "settings.py", "model.py", "handler.py", "main.p
 STANDS_ON: Final = {"billing": {"register", "statute"}, "reviews": {"requests"}}
 CAPABILITIES: Final = {
     "billing",
+    "certificates",
     "contracts",
+    "disclosure",
     "documents",
     "factors",
     "messages",
