@@ -30,14 +30,11 @@ def build(settings: Settings, *, clock: Clock | None = None, directory: Director
     cursors = EncryptedCursors(KmsMac(settings.mac_key_arn), kms)
     listed = partial(partial, establishments=reader.establishments, lists=reader.lists, clock=now)
     one = partial(partial, reader=reader, directory=absher, encryption=kms, clock=now)
-    dues = partial(partial, people=reader.people, bills=BillTable(table), calculator=bill_calculator())
+    file = listed(read_establishment, people=reader.people, bills=BillTable(table))
+    search = listed(search_contributors, access_log=log, cursors=cursors)
     api = unrecorded_api("view_establishment", settings, clock=now)
-    api.add(model.READ_ESTABLISHMENT, dues(listed(read_establishment)), model.establishment_file)
-    api.add(
-        model.SEARCH_CONTRIBUTORS,
-        listed(search_contributors, access_log=log, cursors=cursors),
-        model.contributors,
-    )
+    api.add(model.READ_ESTABLISHMENT, partial(file, calculator=bill_calculator()), model.establishment_file)
+    api.add(model.SEARCH_CONTRIBUTORS, search, model.contributors)
     api.add(model.READ_CONTRIBUTOR, one(read_contributor, access_log=log), model.contributor)
     api.add(model.REVEAL_PERSONAL_DATA, one(reveal_personal_data, reveals=log), model.revealed)
     return api

@@ -13,7 +13,7 @@ from ishtirak.kernel.errors import Unavailable
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.months import Month
-from ishtirak.kernel.transaction import Transaction
+from ishtirak.kernel.transaction import Transaction, retry_on_conflict
 from ishtirak.register.listing import EmploymentState, ListedContributor
 from ishtirak.register.ports import Directory
 from ishtirak.statute.model import CoveredMonth
@@ -82,15 +82,20 @@ def read_contributor(
             for period in own.periods
         ),
     )
-    record = AccessRecord(
-        id=new_id(),
-        person_id=own.contributor.person_id,
-        establishment=own.employer.number,
-        matter=ReadMatter.ACCOUNT,
-        at=to_rfc3339(clock.now()),
-        by=by.person_id,
-    )
-    transaction.commit(access_log.add(record), result=account)
+
+    def put_on_record() -> None:
+        # a reading whose write was answered twice is another one: rather twice on record than shown and not written
+        record = AccessRecord(
+            id=new_id(),
+            person_id=own.contributor.person_id,
+            establishment=own.employer.number,
+            matter=ReadMatter.ACCOUNT,
+            at=to_rfc3339(clock.now()),
+            by=by.person_id,
+        )
+        transaction.commit(access_log.add(record), result=account)
+
+    retry_on_conflict(put_on_record)
     return account
 
 

@@ -20,8 +20,10 @@ FOLDER: Final = {"__init__.py", "settings.py", "model.py", "handler.py", "main.p
 STANDS_ON: Final = {"billing": {"register", "statute"}, "reviews": {"requests"}}
 CAPABILITIES: Final = {
     "billing",
+    "certificates",
     "contracts",
     "delegations",
+    "disclosure",
     "documents",
     "factors",
     "logins",

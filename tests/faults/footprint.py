@@ -39,6 +39,7 @@ _MADE_UP = (
     (re.compile(r"\b(pay_|evt_|msg_)[0-9a-zA-Z]{6,}\b"), "<message>"),
     (re.compile(r"(رقم|Number) \d+"), "<newcomer>"),
     (re.compile(r"[A-Za-z0-9+/_-]{44,}={0,2}"), "<encrypted>"),
+    (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b"), "<verification code>"),
     (re.compile(r"•+\d{4}"), "<masked>"),
     (re.compile(r"\+?\b\d{10,}\b"), "<number>"),
 )

@@ -37,7 +37,7 @@ class ListReadings(Value):
 
 
 class AccessLogView(Value):
-    """سجل الاطلاع على بياناتي, latest first. Readings of lists are counted by day."""
+    """The log, latest first. Readings of lists are counted by day."""
 
     readings: list[DataReading]
     lists: list[ListReadings]

@@ -24,8 +24,16 @@ class PeriodSource(Value):
     version: int = Field(description="The version of it")
 
 
-class ServicePeriod(Value):
-    """A period of service (مدة اشتراك) as the register holds it."""
+class PeriodMonth(Value):
+    """A month of a period, and whether it counts: a paid one does, unpaid ones for a limited time."""
+
+    month: Month
+    paid: bool
+    counting: Counting
+
+
+class MyPeriod(Value):
+    """A period of service (مدة اشتراك) as the register holds it: one of the caller's own."""
 
     period_id: str
     system: System
@@ -37,23 +45,6 @@ class ServicePeriod(Value):
     state: PeriodState
     route: Route = Field(description="How late its first day was reported; each day has its own route")
     source: PeriodSource
-
-    @classmethod
-    def of(cls, period: RecordedPeriod) -> "ServicePeriod":
-        return cls(**_facts(period))
-
-
-class PeriodMonth(Value):
-    """A month of a period, and whether it counts: a paid one does, unpaid ones for a limited time."""
-
-    month: Month
-    paid: bool
-    counting: Counting
-
-
-class MyPeriod(ServicePeriod):
-    """One of the caller's own periods."""
-
     establishment: EstablishmentNumber
     establishment_name_ar: str | None
     establishment_name_en: str | None
@@ -98,7 +89,7 @@ class MyPeriods(Value):
 
 
 def _facts(period: RecordedPeriod) -> dict[str, Any]:
-    """The fields every reader of a period sees."""
+    """What the register holds of the period itself."""
     source = period.source
     return {
         "period_id": period.id,

@@ -27,19 +27,15 @@ class ReadingEstablishments(Reading):
     by, path = EMPLOYER, "/v1/establishments"
 
 
-class ReadingContributors(Reading):
-    """list_contributors"""
+class ReadingAccessLog(ReadingPeriods):
+    """read_access_log"""
 
-    function = "view_accounts"
-    by, path = EMPLOYER, "/v1/establishments/7000000001/contributors"
-
-    def prepare(self) -> None:
-        billed_account(self.stepped)
+    path = "/v1/me/access-log"
 
 
 PIECES = {
     "list_my_periods": ReadingPeriods,
     "read_my_contributions": ReadingContributions,
     "list_my_establishments": ReadingEstablishments,
-    "list_contributors": ReadingContributors,
+    "read_access_log": ReadingAccessLog,
 }
