@@ -1,5 +1,7 @@
 """What must outlive every release: keys, tables, documents, the agencies' secrets, user accounts."""
 
+from functools import partial
+
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
@@ -36,46 +38,20 @@ class DataStack(Stack):
         self.access = Table(self, "Access", environment=environment, key=key, ttl_attribute="expires_at")
         self.documents = DocumentBuckets(self, "Documents", environment=environment, key=key)
         self.people = People(self, "People", environment=environment)
-        self.absher = AgencySecret(
-            self,
-            "AbsherAccess",
-            environment=environment,
-            key=key,
-            description="The Absher directory: url, key",
-        )
-        self.jawazat = AgencySecret(
-            self,
-            "JawazatAccess",
-            environment=environment,
-            key=key,
-            description="The feed of residents' service dates: url, key",
-        )
-        self.commercial_registry = AgencySecret(
-            self,
+        agency = partial(AgencySecret, self, environment=environment, key=key)
+        self.absher = agency("AbsherAccess", description="The Absher directory: url, key")
+        self.jawazat = agency("JawazatAccess", description="The feed of residents' service dates: url, key")
+        self.commercial_registry = agency(
             "CommercialRegistryAccess",
-            environment=environment,
-            key=key,
             description="The commercial registry's feed: url, key",
         )
-        self.sms = AgencySecret(
-            self,
+        self.sms = agency(
             "SmsGateways",
-            environment=environment,
-            key=key,
             description="The SMS gateways in the order they are tried: url, key each",
         )
-        self.qiwa = AgencySecret(
-            self,
-            "QiwaWebhook",
-            environment=environment,
-            key=key,
-            description="Keys of Qiwa's webhook signatures, current and next",
-        )
-        self.payments = AgencySecret(
-            self,
+        self.qiwa = agency("QiwaWebhook", description="Keys of Qiwa's webhook signatures, current and next")
+        self.payments = agency(
             "PaymentNotices",
-            environment=environment,
-            key=key,
             description="Keys of the payment system's webhook signatures, current and next",
         )
         self._export_values()

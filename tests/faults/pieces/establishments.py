@@ -142,7 +142,7 @@ class CertifyingCompliance(ByClient):
         if establishments.find(number) is None:  # pieces are prepared again, on tables that are kept
             self.stepped.register.transaction.commit(
                 establishments.save(an_establishment(number)),
-                establishments.appoint(self.by.person_id, number),
+                self.stepped.register.appoint(self.by.person_id, number),
             )
 
 

@@ -79,7 +79,7 @@ class Employer:
         establishments = self.register.establishments
         self.register.transaction.commit(
             establishments.save(an_establishment()),
-            establishments.appoint(OFFICER.person_id, MITHAL),
+            self.register.appoint(OFFICER.person_id, MITHAL),
             self.register.people.save(a_contributor(encrypted_identity=encrypted), fingerprint="ab" * 32),
         )
         self.reader = ContributorReader(
