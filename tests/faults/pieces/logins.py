@@ -261,6 +261,7 @@ class _SignedIn(ByClient):
             person_id=person.person_id,
             roles=frozenset({Role.CONTRIBUTOR}),
             signed_in_at=datetime.now(UTC),
+            sign_in_id="of this device",
         )
 
 
