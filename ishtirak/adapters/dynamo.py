@@ -65,6 +65,8 @@ def from_dynamo(item: Mapping[str, Any]) -> Item:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value)
+    if isinstance(value, set):
+        return sorted(value)
     if isinstance(value, list):
         return [_plain(element) for element in value]
     if isinstance(value, dict):

@@ -24,5 +24,5 @@ def holds_whatever_breaks(
     result = swept(stepped, EVERY[name], every_mode=every_mode)
 
     report(f"faults of {name}: {result}")
-    assert result.deviations == []
+    assert result.deviations == [], "\n".join(result.deviations)
     assert result.count >= points()[name], f"{result.count} points are fewer than {POINTS.name} says"

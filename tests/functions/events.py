@@ -71,6 +71,7 @@ def claims_of(caller: Caller) -> dict[str, str]:
         "sub": caller.subject,
         "custom:person_id": caller.person_id,
         "cognito:groups": ",".join(sorted(caller.roles)),
+        **({"origin_jti": caller.sign_in_id} if caller.sign_in_id else {}),
     }
 
 

@@ -39,6 +39,7 @@ from local.demo.run import DemoRun
 from local.environment import Environment, start_environment
 from local.sample_documents import pdf
 from tests.flows.straight import Straight
+from tests.iam.coming_in import come_in
 from tests.iam.grants import Grant, grants
 from tests.iam.implied import Keys, by_keys, by_the_runtime, by_the_source
 from tests.iam.uses import AccountRegion, Recorder, Use
@@ -112,6 +113,7 @@ def _side_paths(system: Environment) -> None:
         _gone_when_it_is_read(system, person, request_id)
         _a_paper_that_is_waived(system, person)
         _run_that_stands_still(system, story)
+        come_in(system)
     _newcomer_and_back_dated(system)
     _said_again(system)
     _the_hours_texts_used_up(system)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -28,6 +29,7 @@ from tests.fakes.transaction import InMemoryTransaction
 from tests.functions.access_world import access_world
 
 CLOCK = HandClock()
+OTHER_SESSION = "9d3c0b1e-0000-4000-8000-000000000002"
 SESSION_ID = "9d3c0b1e-0000-4000-8000-000000000001"
 ADDRESS = Place("name", PlaceKind.ADDRESS, "address")
 DEVICE = Place("name", PlaceKind.DEVICE, "0d0d0d0d-0000-4000-8000-000000000001")
@@ -186,3 +188,29 @@ def test_a_sign_in_begins_once_for_each_challenge(stored: Stored) -> None:
         stored.commit(stored.sign_ins.begin(replace(SIGN_IN, subject="somebody else")))
 
     assert stored.sign_ins.find(SIGN_IN.challenge_id) == SIGN_IN
+
+
+def test_a_persons_sessions_are_listed_newest_first(stored: Stored) -> None:
+    older = replace(a_session(), sign_in_id="sign-in")
+    newer = replace(older, id=OTHER_SESSION, started_at=older.started_at + timedelta(seconds=1))
+    for session in (older, newer):
+        stored.commit(stored.sign_ins.start(session, device=KNOWN))
+
+    listed = stored.sign_ins.sessions_of(SIGN_IN.subject)
+
+    assert [session.id for session in listed] == [OTHER_SESSION, SESSION_ID]
+    assert listed[1].sign_in_id == "sign-in"
+    assert stored.sign_ins.sessions_of("nobody") == ()
+
+
+def test_a_session_is_ended_with_an_effect_and_one_there_is_not_is_none_to_end(stored: Stored) -> None:
+    session = a_session()
+    with pytest.raises(ChangedMeanwhile):
+        stored.commit(stored.sign_ins.ending(session))
+    stored.commit(stored.sign_ins.start(session, device=KNOWN))
+
+    stored.commit(stored.sign_ins.ending(session))
+
+    found = stored.sign_ins.session(SESSION_ID)
+    assert found is not None
+    assert found.ended

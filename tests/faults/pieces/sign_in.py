@@ -180,7 +180,7 @@ def forget_attempts(stepped: Stepped) -> None:
     table = stepped.outputs["AccessTable"]
     client = stepped.cloud.client("dynamodb")
     for item in client.scan(TableName=table, ProjectionExpression="pk, sk")["Items"]:
-        if item["pk"]["S"].startswith(("NAME#", "SENDS#")):
+        if item["pk"]["S"].startswith(("ADDRESS#", "NAME#", "NUMBER#", "REVOKED#", "SENDS#")):
             client.delete_item(TableName=table, Key=item)
 
 
