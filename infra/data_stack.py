@@ -36,6 +36,13 @@ class DataStack(Stack):
         self.access = Table(self, "Access", environment=environment, key=key, ttl_attribute="expires_at")
         self.documents = DocumentBuckets(self, "Documents", environment=environment, key=key)
         self.people = People(self, "People", environment=environment)
+        self._add_agencies(environment)
+        self._export_values()
+        self._add_outputs()
+
+    def _add_agencies(self, environment: Environment) -> None:
+        """Where each is reached and with what, as operators fill it in."""
+        key = self.keys.data
         self.absher = AgencySecret(
             self,
             "AbsherAccess",
@@ -78,8 +85,6 @@ class DataStack(Stack):
             key=key,
             description="Keys of the payment system's webhook signatures, current and next",
         )
-        self._export_values()
-        self._add_outputs()
 
     def _export_values(self) -> None:
         """Export what the service stack may refer to, by name, whether it is used or not.

@@ -23,6 +23,7 @@ from infra.functions.inspect_document import InspectDocument
 from infra.functions.issue_code import IssueCode
 from infra.functions.manage_delegations import ManageDelegations
 from infra.functions.manage_factors import ManageFactors
+from infra.functions.manage_officials import ManageOfficials
 from infra.functions.notify import Notify
 from infra.functions.post_period import PostPeriod
 from infra.functions.prove_decision import ProveDecision
@@ -117,6 +118,7 @@ class ServiceStack(Stack):
             SignIn(self, deployment=deployment),
             ManageDelegations(self, deployment=deployment),
             ManageFactors(self, deployment=deployment),
+            ManageOfficials(self, deployment=deployment),
             EditRequest(self, deployment=deployment),
             RequestUpload(self, deployment=deployment),
             IssueCode(self, deployment=deployment),

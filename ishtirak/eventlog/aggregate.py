@@ -17,6 +17,7 @@ class AggregateKind(StrEnum):
     DELEGATION = "delegation"
     ESTABLISHMENT = "establishment"
     REGISTRY = "registry"
+    OFFICIAL = "official"
 
 
 @dataclass(frozen=True, slots=True)

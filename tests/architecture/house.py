@@ -25,6 +25,7 @@ CAPABILITIES: Final = {
     "documents",
     "factors",
     "messages",
+    "officials",
     "otp",
     "privacy",
     "register",

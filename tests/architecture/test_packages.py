@@ -13,15 +13,18 @@ FUNCTIONS = packaging.function_names()
 #: Adapters that reach beyond our own tables, and the functions that may hold them.
 HOLDERS = {
     "agencies.absher": {
+        "enrol_establishments",
         "ingest_contract",
         "manage_delegations",
         "manage_factors",
+        "manage_officials",
         "prove_decision",
         "send_notice",
         "send_otp",
         "sign_in",
         "submit_request",
     },
+    "agencies.commercial_registry": {"enrol_establishments"},
     "agencies.jawazat": {
         "check_eligibility",
         "edit_request",
@@ -36,10 +39,12 @@ HOLDERS = {
     "aws.bus": {"relay_events"},
     "aws.mac": {
         "decide_bill",
+        "enrol_establishments",
         "ingest_contract",
         "issue_code",
         "manage_delegations",
         "manage_factors",
+        "manage_officials",
         "prove_decision",
         "respond_to_period",
         "review_request",
@@ -52,9 +57,11 @@ HOLDERS = {
     "aws.encryption": {
         "check_eligibility",
         "edit_request",
+        "enrol_establishments",
         "ingest_contract",
         "manage_delegations",
         "manage_factors",
+        "manage_officials",
         "post_period",
         "prove_decision",
         "receive_contract",

@@ -31,6 +31,7 @@ MAKERS = {
     "ishtirak.adapters.aws.access_table": "ishtirak.otp",
     "ishtirak.factors.rules": "ishtirak.factors",
     "ishtirak.delegations.rules": "ishtirak.delegations",
+    "ishtirak.officials.rules": "ishtirak.officials",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\
