@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.pieces import accounts, delegations, reviews
+from tests.faults.pieces import accounts, delegations, officials, reviews
 from tests.faults.stepped import Stepped
 from tests.faults.swept_pieces import holds_whatever_breaks
 
 
-@pytest.mark.parametrize("name", [*reviews.PIECES, *accounts.PIECES, *delegations.PIECES])
+@pytest.mark.parametrize("name", [*reviews.PIECES, *accounts.PIECES, *delegations.PIECES, *officials.PIECES])
 def test_it_is_done_once_whatever_breaks(
     stepped: Stepped, name: str, report: Callable[[str], None], trusting_sandbox: None
 ) -> None:
