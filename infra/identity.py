@@ -9,7 +9,7 @@ from infra.python_function import PythonFunction
 from infra.retention import removal_policy
 
 #: Roles, as the API sees them in `cognito:groups`.
-GROUPS = ("contributor", "officer", "supervisor")
+GROUPS = ("contributor", "officer", "supervisor", "administrator")
 #: How long a token is accepted without a refresh.
 TOKEN_VALIDITY = Duration.minutes(15)
 #: How long a session can be refreshed.

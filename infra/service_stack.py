@@ -24,6 +24,7 @@ from infra.functions.issue_certificate import IssueCertificate
 from infra.functions.issue_code import IssueCode
 from infra.functions.manage_delegations import ManageDelegations
 from infra.functions.manage_factors import ManageFactors
+from infra.functions.manage_officials import ManageOfficials
 from infra.functions.manage_password import ManagePassword
 from infra.functions.manage_sessions import ManageSessions
 from infra.functions.notify import Notify
@@ -130,6 +131,7 @@ class ServiceStack(Stack):
             ManagePassword(self, deployment=deployment),
             ManageSessions(self, deployment=deployment),
             ManageFactors(self, deployment=deployment),
+            ManageOfficials(self, deployment=deployment),
             EditRequest(self, deployment=deployment),
             RequestUpload(self, deployment=deployment),
             IssueCode(self, deployment=deployment),

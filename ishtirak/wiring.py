@@ -5,8 +5,10 @@ A function's `build` binds its use cases to their ports with these; nothing here
 
 from ishtirak.adapters.aws.idempotency_table import IdempotencyTable
 from ishtirak.adapters.aws.revocation_table import RevocationTable
+from ishtirak.adapters.aws.standing_table import StandingTable
 from ishtirak.adapters.transaction import DynamoTransaction
 from ishtirak.edge.http.api import Api
+from ishtirak.edge.http.officials import OfficialCheck
 from ishtirak.edge.http.revocation import RevocationCheck
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.settings import HttpSettings
@@ -21,6 +23,7 @@ def writing_api(function: str, settings: HttpSettings, *, table: str, clock: Clo
         records=IdempotencyTable(table),
         origins=settings.web_origins,
         revocations=_revocations(settings, clock),
+        officials=OfficialCheck(StandingTable(settings.access_table), clock=clock),
     )
 
 
@@ -31,6 +34,7 @@ def reading_api(function: str, settings: HttpSettings, *, clock: Clock) -> Api:
         clock=clock,
         origins=settings.web_origins,
         revocations=_revocations(settings, clock),
+        officials=OfficialCheck(StandingTable(settings.access_table), clock=clock),
     )
 
 
@@ -42,6 +46,7 @@ def unrecorded_api(function: str, settings: HttpSettings, *, clock: Clock) -> Ap
         transaction=DynamoTransaction(),
         origins=settings.web_origins,
         revocations=_revocations(settings, clock),
+        officials=OfficialCheck(StandingTable(settings.access_table), clock=clock),
     )
 
 

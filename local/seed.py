@@ -21,7 +21,7 @@ from ishtirak.adapters.aws.pool_users import CognitoUsers
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.enrolment_ports import enrolment_ports
 from ishtirak.adapters.transaction import DynamoTransaction
-from ishtirak.delegations import rules as delegations
+from ishtirak.delegations.migration import migrate
 from ishtirak.delegations.model import Terms
 from ishtirak.kernel import ids
 from ishtirak.kernel.clock import to_rfc3339
@@ -191,7 +191,7 @@ class _Seeding:
         for key in sign_in.acts_for:
             number = self._people.establishment(key).unified_number
             terms = Terms(scopes=frozenset(Scope), starts_on=NEW_LAW)
-            change = delegations.migrate(number, person.person_id, terms, by="seed", at=self._now)
+            change = migrate(number, person.person_id, terms, by="seed", at=self._now)
             self._transaction.commit(self._delegations.save(change))
 
 

@@ -112,24 +112,6 @@ def offer(
     return _changed(existing, after, "DelegationOffered", by=by, at=at, **_facts(terms))
 
 
-def migrate(
-    establishment: EstablishmentNumber, person_id: str, terms: Terms, *, by: str, at: datetime
-) -> DelegationChange:
-    """A delegation the register had before this service: accepted then, and nobody is told of it now."""
-    after = Delegation(
-        id=delegation_id(establishment, person_id),
-        establishment=establishment,
-        person_id=person_id,
-        terms=terms,
-        state=DelegationState.ACCEPTED,
-        offered_by=by,
-        offered_at=at,
-        open_until=at,
-        chain=Chain(),
-    )
-    return _changed(None, after, "DelegationMigrated", by=by, at=at, **_facts(terms))
-
-
 def accept(delegation: Delegation, *, by: str, at: datetime) -> DelegationChange:
     """The delegate takes it; `OfferNotOpen` once it was answered, withdrawn, left too long, or is over."""
     _require_open(delegation, by=by, at=at)

@@ -20,6 +20,7 @@ class AggregateKind(StrEnum):
     DISCLOSURE = "disclosure"
     CERTIFICATE = "certificate"
     REGISTRY = "registry"
+    OFFICIAL = "official"
 
 
 @dataclass(frozen=True, slots=True)

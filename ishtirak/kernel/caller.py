@@ -14,6 +14,7 @@ class Role(StrEnum):
     CONTRIBUTOR = "contributor"
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True)

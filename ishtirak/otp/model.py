@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     CHANGE_PASSWORD = "CHANGE_PASSWORD"  # noqa: S105 - a purpose, not a secret
     RECOVER_PASSWORD = "RECOVER_PASSWORD"  # noqa: S105 - a purpose, not a secret
     FIRST_PASSWORD = "FIRST_PASSWORD"  # noqa: S105 - a purpose, not a secret
+    INVITE_OFFICIAL = "INVITE_OFFICIAL"
+    CONFIRM_OFFICIAL = "CONFIRM_OFFICIAL"
 
 
 class ChallengeState(StrEnum):

@@ -66,7 +66,7 @@ class OwnerReader:
 
 
 @dataclass(frozen=True)
-class Enrolment:
+class FeedRun:
     """How many entries of the feed a run applied, how many it put aside, and where the feed stands now."""
 
     applied: int = 0
@@ -83,7 +83,7 @@ def enrol_establishments(
     put_aside: EntriesPutAside,
     clock: Clock,
     transaction: Transaction,
-) -> Enrolment:
+) -> FeedRun:
     """Apply what the registry changed since the last run, each entry with its position in one transaction.
 
     So a run that died, or one beside another, applies nothing twice: who comes second finds the position moved on, and
@@ -112,7 +112,7 @@ def enrol_establishments(
             applied, aside = applied + was_applied, aside + (not was_applied)
     if aside:
         put_aside.show(aside)
-    return Enrolment(applied=applied, put_aside=aside, position=feed.state().position)
+    return FeedRun(applied=applied, put_aside=aside, position=feed.state().position)
 
 
 def _taken(

@@ -28,6 +28,7 @@ CAPABILITIES: Final = {
     "factors",
     "logins",
     "messages",
+    "officials",
     "otp",
     "privacy",
     "register",

@@ -13,10 +13,12 @@ FUNCTIONS = packaging.function_names()
 #: Adapters that reach beyond our own tables, and the functions that may hold them.
 HOLDERS = {
     "agencies.absher": {
+        "enrol_establishments",
         "ingest_contract",
         "manage_delegations",
         "manage_factors",
         "manage_password",
+        "manage_officials",
         "prove_decision",
         "recover_password",
         "send_notice",
@@ -26,6 +28,7 @@ HOLDERS = {
         "submit_request",
         "view_establishment",
     },
+    "agencies.commercial_registry": {"enrol_establishments"},
     "agencies.jawazat": {
         "check_eligibility",
         "edit_request",
@@ -41,12 +44,14 @@ HOLDERS = {
     "aws.bus": {"relay_events"},
     "aws.mac": {
         "decide_bill",
+        "enrol_establishments",
         "ingest_contract",
         "issue_certificate",
         "issue_code",
         "manage_delegations",
         "manage_factors",
         "manage_password",
+        "manage_officials",
         "prove_decision",
         "recover_password",
         "respond_to_period",
@@ -62,10 +67,12 @@ HOLDERS = {
     "aws.encryption": {
         "check_eligibility",
         "edit_request",
+        "enrol_establishments",
         "ingest_contract",
         "manage_delegations",
         "manage_factors",
         "manage_password",
+        "manage_officials",
         "post_period",
         "prove_decision",
         "receive_contract",

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.pieces import delegations, establishments
+from tests.faults.pieces import delegations, establishments, officials
 from tests.faults.stepped import Stepped
 from tests.faults.swept_pieces import holds_whatever_breaks
 
 
-@pytest.mark.parametrize("name", [*delegations.PIECES, *establishments.PIECES])
+@pytest.mark.parametrize("name", [*delegations.PIECES, *establishments.PIECES, *officials.PIECES])
 def test_it_is_done_once_whatever_breaks(
     stepped: Stepped, name: str, report: Callable[[str], None], trusting_sandbox: None
 ) -> None:

@@ -22,7 +22,7 @@ from ishtirak.adapters import dynamo
 from ishtirak.adapters.aws.bus import EventBridgeBus
 from ishtirak.adapters.aws.event_log import event_of
 from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
-from ishtirak.kernel.clock import RIYADH, to_rfc3339
+from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.messages.budget import SHARDS, hour_of, next_hour
 from ishtirak.messages.notices import Notice
 from local.client import Person
@@ -39,6 +39,7 @@ from local.demo.run import DemoRun
 from local.environment import Environment, start_environment
 from local.sample_documents import pdf
 from tests.flows.straight import Straight
+from tests.iam.appointments import an_official_invited_and_disabled, somebody_appointed
 from tests.iam.coming_in import come_in
 from tests.iam.grants import Grant, grants
 from tests.iam.implied import Keys, by_keys, by_the_runtime, by_the_source
@@ -107,7 +108,8 @@ def _side_paths(system: Environment) -> None:
         _bills_decided_and_paid(system, story)
         _period_of_a_resident(system, story)
         _a_second_factor(story)
-        _somebody_appointed(system, story)
+        somebody_appointed(system, story)
+        an_official_invited_and_disabled(system, story)
         _refreshed_and_signed_out(story)
         request_id = _killed_after_keeping_a_document(system, person)
         _gone_when_it_is_read(system, person, request_id)
@@ -300,28 +302,6 @@ def _a_paper_that_is_waived(system: Environment, person: Person) -> None:
     waived = person.request(request_id)["waived_documents"]
     assert [one["kind"] for one in waived] == ["EMPLOYMENT_CONTRACT"]
     person.ask_for_code(request_id)
-
-
-def _somebody_appointed(system: Environment, story: DemoRun) -> None:
-    """The feed names a new owner of an establishment, and takes one away; an officer appoints and takes back."""
-    registry = system.simulators.commercial_registry
-    owned = registry.latest("7000000002")
-    registry.publish({**owned, "owners": [{"identity_number": "2000000048", "birth_date": "1986-09-03"}]})
-    system.cloud.fire("RegistryFeed")
-    noura, offices = story.signed_in("noura"), f"/v1/employer/establishments/{EMPLOYER}/delegations"
-    wish = {
-        "identity_number": "1000000073",
-        "birth_date": {"calendar": "HIJRI", "year": 1436, "month": 1, "day": 15},
-        "scopes": ["VIEW"],
-        "starts_on": datetime.now(RIYADH).date().isoformat(),
-    }
-    seen = len(noura.phone())
-    begun = noura.ask("POST", f"{offices}/offers", wish).expect(202).body
-    code = noura.code_after(seen)
-    noura.ask("POST", offices, {"challenge_id": begun["challenge_id"], "code": code}).expect(201)
-    for one in noura.ask("GET", offices).expect(200).body["delegations"]:
-        noura.ask("GET", f"{offices}/{one['delegation_id']}/history").expect(200)
-    noura.ask("GET", "/v1/me/delegations").expect(200)
 
 
 def _run_that_stands_still(system: Environment, story: DemoRun) -> None:

@@ -34,6 +34,7 @@ MAKERS = {
     "ishtirak.logins.rules": "ishtirak.logins",
     "ishtirak.disclosure.rules": "ishtirak.disclosure",
     "ishtirak.certificates.rules": "ishtirak.certificates",
+    "ishtirak.officials.rules": "ishtirak.officials",
 }
 _TYPE = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _LEAD = """\

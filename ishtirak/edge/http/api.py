@@ -12,15 +12,18 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from ishtirak.edge.http import binding, problems
 from ishtirak.edge.http.call import Call, caller_of, headers_of, read_call
 from ishtirak.edge.http.idempotency import IdempotencyRecords, RespondingTransaction, saved_response
+from ishtirak.edge.http.officials import OfficialCheck
 from ishtirak.edge.http.operation import Operation
 from ishtirak.edge.http.reply import Reply, SavedResponse
 from ishtirak.edge.http.revocation import RevocationCheck
 from ishtirak.edge.logs import logger, where
 from ishtirak.edge.texts import preferred
+from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import ChangedMeanwhile, DomainError, NotAuthentic, NotFound
 from ishtirak.kernel.idempotency import IdempotencyKeyTaken
 from ishtirak.kernel.transaction import Items, Transaction
+from ishtirak.officials.model import OFFICIAL_ROLES
 
 _JSON = "application/json; charset=utf-8"
 _EVERY_ANSWER = {
@@ -61,6 +64,7 @@ class Api:
         records: IdempotencyRecords | None = None,
         origins: str = "",
         revocations: RevocationCheck | None = None,
+        officials: OfficialCheck | None = None,
     ) -> None:
         self.function = function
         self.operations: dict[str, Operation] = {}
@@ -69,6 +73,7 @@ class Api:
         self._transaction = transaction or ReadOnly()
         self._records = records
         self._revocations = revocations
+        self._officials = officials
         self._origins = frozenset(filter(None, origins.split(",")))
         self._app = APIGatewayRestResolver(enable_validation=False)
         self._app.not_found(self._unknown)
@@ -115,7 +120,7 @@ class Api:
         headers, language, trace = self._asked()
         event = self._app.current_event.raw_event
         try:
-            self._refuse_revoked(operation, event)
+            signed_in = self._signed_in(operation, event)
             call = read_call(
                 operation,
                 name,
@@ -123,6 +128,7 @@ class Api:
                 headers=headers,
                 language=language,
                 path_parameters=path_parameters,
+                signed_in=signed_in,
             )
             try:
                 response = _ok(self._first_or_again(call, path_parameters, respond))
@@ -146,11 +152,20 @@ class Api:
         logger.info("answered", extra={"operation": name, "status": int(outcome), "code": code})
         return self._finished(response, headers, language)
 
-    def _refuse_revoked(self, operation: Operation, event: Mapping[str, Any]) -> None:
-        """A token that was revoked is nobody's, whatever is asked with it: before anything is read or answered."""
-        caller = caller_of(event) if operation.roles is not None else None
-        if caller is not None and self._revocations is not None:
+    def _signed_in(self, operation: Operation, event: Mapping[str, Any]) -> Caller | None:
+        """The caller, with the roles they have by now.
+
+        A token that was revoked is nobody's, whatever is asked with it: before anything is read or answered. What only
+        officials may ask is held against the table of officials.
+        """
+        caller = caller_of(event)
+        if caller is None or operation.roles is None:
+            return caller
+        if self._revocations is not None:
             self._revocations(caller)
+        if self._officials is not None and operation.roles <= OFFICIAL_ROLES:
+            return self._officials(caller)
+        return caller
 
     def _first_or_again(
         self, call: Call[Any], path_parameters: dict[str, str], respond: Respond

@@ -84,9 +84,9 @@ def read_call(
     headers: Mapping[str, str],
     language: str,
     path_parameters: Mapping[str, str],
+    signed_in: Caller | None,
 ) -> Call[Any]:
     """The call in an API Gateway proxy event, or the refusal: signed in, allowed, there, well-formed, in this order."""
-    signed_in = caller_of(event)
     if operation.roles is not None:
         if signed_in is None:
             raise NotAuthentic()

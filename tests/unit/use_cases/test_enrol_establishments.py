@@ -14,7 +14,7 @@ from ishtirak.kernel.identity import EstablishmentNumber, IdentityNumber
 from ishtirak.kernel.scope import Scope
 from ishtirak.register.establishments import Cessation, CessationKind
 from ishtirak.use_cases.acting import may_act
-from ishtirak.use_cases.enrol_establishments import PAGE, Enrolment, OwnerReader, enrol_establishments
+from ishtirak.use_cases.enrol_establishments import PAGE, FeedRun, OwnerReader, enrol_establishments
 from tests.fakes.contracts import PlainFingerprints
 from tests.fakes.directory import InMemoryDirectory, a_person
 from tests.fakes.otp import HandClock
@@ -37,7 +37,7 @@ class Feed:
         self.registry, self.feed, self.aside = InMemoryRegistry(), InMemoryFeed(), PutAside()
         self.directory = InMemoryDirectory([a_person(SARA), a_person(NOURA)])
 
-    def run(self, **changed: Any) -> Enrolment:
+    def run(self, **changed: Any) -> FeedRun:
         owners = OwnerReader(
             people=self.register.people,
             directory=self.directory,
@@ -89,7 +89,7 @@ def feed() -> Feed:
 def test_an_establishment_is_enrolled_with_its_owners_who_become_known_and_act_for_it(feed: Feed) -> None:
     feed.registry.entries = [a_change("7000000001", (SARA, BORN), (NOURA, BORN))]
 
-    assert feed.run() == Enrolment(applied=1, put_aside=0, position=1)
+    assert feed.run() == FeedRun(applied=1, put_aside=0, position=1)
 
     establishment = feed.register.establishments.find(MITHAL)
     assert establishment is not None
@@ -105,7 +105,7 @@ def test_a_second_run_finds_nothing_to_do(feed: Feed) -> None:
     feed.run()
     people = feed.numbers
 
-    assert feed.run() == Enrolment(applied=0, put_aside=0, position=2)
+    assert feed.run() == FeedRun(applied=0, put_aside=0, position=2)
     assert feed.events() == ["EstablishmentEnrolled"]
     assert feed.numbers == people
 
@@ -128,7 +128,7 @@ def test_what_cannot_be_applied_is_put_aside_where_it_shows_and_the_rest_goes_on
         a_change("7000000002", (SARA, BORN)),
     ]
 
-    assert feed.run() == Enrolment(applied=1, put_aside=4, position=5)
+    assert feed.run() == FeedRun(applied=1, put_aside=4, position=5)
 
     assert [(event.data["position"], event.data["problem"]) for event in feed.feed.events] == [
         (1, "UNREADABLE"),
