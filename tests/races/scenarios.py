@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.races import access, register, requests
+from tests.races import access, establishments, register, requests
 from tests.races.interleaving import Interleaving
 
 type Scenario = Callable[[Interleaving], list[str]]
@@ -24,6 +24,8 @@ SHARES: dict[Scenario, int] = {
     register.contracts_in_any_order: 8,
     register.paid_at_once: 8,
     register.contract_and_request: 4,
+    establishments.lists_that_follow: 20,
+    establishments.revealed_at_once: 20,
 }
 """Of a thousand schedules, so many are of each; those that calculate bills take a hundred times as long as others."""
 

@@ -85,7 +85,7 @@ def ask(lists: CountedContributorLists) -> Callable[..., ContributorsFound]:
 
     def asked(
         *, of: CountedContributorLists = lists, limit: int = 100, after: str | None = None, **query: Any
-    ):  # type: ignore[no-untyped-def]
+    ) -> ContributorsFound:
         nothing: dict[str, Any] = dict.fromkeys(("name", "last_digits", "nationality", "state", "month"))
         return search_contributors(
             MITHAL.reveal(),
