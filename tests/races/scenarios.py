@@ -24,7 +24,7 @@ SHARES: dict[Scenario, int] = {
     register.contracts_in_any_order: 8,
     register.paid_at_once: 8,
     register.contract_and_request: 4,
-    establishments.lists_that_follow: 20,
+    establishments.lists_that_follow: 120,
     establishments.revealed_at_once: 20,
 }
 """Of a thousand schedules, so many are of each; those that calculate bills take a hundred times as long as others."""
