@@ -53,7 +53,7 @@ CERTIFY_COMPLIANCE = post(
     summary="Have it certified that an establishment I act for owes nothing",
     description="Refused where something is overdue and in no approved plan that is kept.",
     gives=CertificateView,
-    roles=tuple(Role),
+    roles=(Role.CONTRIBUTOR,),
     status=201,
 )
 VERIFY_CERTIFICATE = get(

@@ -24,8 +24,8 @@ from ishtirak.use_cases.read_contributor import ContributorAccount
 from ishtirak.use_cases.read_establishment import EstablishmentFile
 from ishtirak.use_cases.search_contributors import ContributorsFound
 
-_ANYBODY = tuple(Role)
-"""Whom somebody acts for is looked up on every call; no group of a token says it."""
+_ANYBODY = (Role.CONTRIBUTOR,)
+"""What whoever signs in is. Whom somebody acts for is looked up on every call; no group of a token says it."""
 
 
 class ContributorQuery(PageQuery):

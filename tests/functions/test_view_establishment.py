@@ -421,3 +421,19 @@ def test_a_sample_event_is_answered(seen: EstablishmentWorld, file: Path) -> Non
 def test_nobody_in_particular_sees_nothing(seen: EstablishmentWorld) -> None:
     for path in (FILE, LIST, f"{LIST}/{told_as(PERSON)}"):
         assert answered(seen.api, asked("GET", path))[0] == 401
+
+
+def test_after_a_merger_periods_stay_where_they_were_recorded(seen: EstablishmentWorld) -> None:
+    establishments = seen.register.establishments
+    seen.register.transaction.commit(
+        establishments.save(an_establishment(TAJRIBA, merged_with=(MITHAL,))),
+        establishments.appoint(OFFICER, TAJRIBA),
+    )
+    seen.post(a_period("2025-01-01", "2025-06-30"))
+    seen.post(a_period("2025-07-01", None, establishment=TAJRIBA))
+
+    before, after = seen.see(FILE)[1], seen.see(FILE.replace("7000000001", "7000000003"))[1]
+
+    assert (before["contributors"][0]["ended"], after["contributors"][0]["active"]) == (1, 1)
+    assert after["merged_with"] == ["7000000001"]
+    assert len(account(seen)[1]["periods"]) == 1

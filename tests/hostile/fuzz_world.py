@@ -17,10 +17,17 @@ def known_ids(world: World) -> dict[str, list[str]]:
     reviewed = with_the_employer(world, world.somebody())
     employer_says(world, "noura", reviewed, {"answer": "CONFIRM"})
     bills = world.signed_in("noura").ask("GET", "/v1/employer/bills").expect(200).body["bills"]
+    world.quiet()
+    listed = (
+        world.signed_in("noura").ask("GET", f"/v1/employer/establishments/{LLC}/contributors").expect(200)
+    )
+    certificate = majid.ask("POST", "/v1/me/certificates").expect(201).body
     documents = majid.ask("GET", f"/v1/requests/{billed}/documents").expect(200).body["documents"]
     return {
         "request_id": [str(draft.body["id"]), billed, waiting, reviewed],
         "bill_id": [bill["bill_id"] for bill in bills],
         "document_id": [document["id"] for document in documents],
         "number": [LLC],
+        "contributor_id": [each["contributor_id"] for each in listed.body["contributors"]],
+        "certificate_code": [certificate["verification_code"]],
     }

@@ -28,6 +28,8 @@ from tests.flows.world import World, later
 from tools import openapi
 
 LLC = "7000000001"
+EMPLOYERS = "/v1/employer"
+"""What those read who act for an establishment: nobody's token says for which."""
 PUBLIC_OR_OWN: set[str] = {"read_code_dispatch"}
 """How the sending of one's own code went: asked while it is sent, and it names nobody."""
 
@@ -50,7 +52,19 @@ class Known:
             "number": LLC,
             "delegation_id": delegation_id(EstablishmentNumber(LLC), world.who("noura").person_id),
             "document_id": request["attachments"][0]["id"],
+            "contributor_id": self._listed(),
+            "certificate_code": self._certified(),
         }
+
+    def _listed(self) -> str:
+        """Somebody the employer has on its list."""
+        self.world.quiet()
+        page = self.employer.ask("GET", f"{EMPLOYERS}/establishments/{LLC}/contributors").expect(200).body
+        return str(page["contributors"][0]["contributor_id"])
+
+    def _certified(self) -> str:
+        issued = self.contributor.ask("POST", "/v1/me/certificates").expect(201).body
+        return str(issued["verification_code"])
 
     def _a_whole_life(self) -> str:
         """Objected to, returned, completed, confirmed, approved by two people, and billed."""

@@ -25,6 +25,7 @@ from ishtirak.adapters.aws.sms_budget_table import SmsBudgetTable
 from ishtirak.kernel.clock import to_rfc3339
 from ishtirak.messages.budget import SHARDS, hour_of, next_hour
 from ishtirak.messages.notices import Notice
+from ishtirak.register.rules import post
 from local.client import Person
 from local.demo.__main__ import run_scenarios
 from local.demo.acts import (
@@ -38,6 +39,7 @@ from local.demo.acts import (
 from local.demo.run import DemoRun
 from local.environment import Environment, start_environment
 from local.sample_documents import pdf
+from tests.fakes.register import a_cause, a_period, register_on
 from tests.flows.straight import Straight
 from tests.iam.appointments import an_official_invited_and_disabled, somebody_appointed
 from tests.iam.coming_in import come_in
@@ -118,6 +120,7 @@ def _side_paths(system: Environment) -> None:
         come_in(system)
     _newcomer_and_back_dated(system)
     _said_again(system)
+    _a_period_before_those_known(system)
     _the_hours_texts_used_up(system)
 
 
@@ -322,6 +325,15 @@ def _said_again(system: Environment) -> None:
     events = [event_of(item) for item in map(dynamo.from_dynamo, items) if item.get("kind") == "event"]
     EventBridgeBus(system.cloud.outputs["BusName"]).publish(events)
     system.cloud.settle(timeout=10)
+
+
+def _a_period_before_those_known(system: Environment) -> None:
+    """The employer's list has the contributor by an earlier first day, and by the old one no longer."""
+    register = register_on(system.cloud.outputs["RegisterTable"])
+    period = a_period("2010-01-01", "2010-12-31")
+    before = register.accounts.state(period.person_id, period.system)
+    register.store(post(before, period=period, rows=(), cause=a_cause()), before=before)
+    system.cloud.settle(timeout=5)
 
 
 def _the_hours_texts_used_up(system: Environment) -> None:

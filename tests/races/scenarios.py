@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.races import access, drafts, register, requests
+from tests.races import access, drafts, establishments, register, requests
 from tests.races.interleaving import Interleaving
 
 type Scenario = Callable[[Interleaving], list[str]]
@@ -25,6 +25,8 @@ SHARES: dict[Scenario, int] = {
     register.contracts_in_any_order: 8,
     register.paid_at_once: 8,
     register.contract_and_request: 4,
+    establishments.lists_that_follow: 120,
+    establishments.revealed_at_once: 20,
 }
 """Of a thousand schedules, so many are of each; those that calculate bills take a hundred times as long as others."""
 

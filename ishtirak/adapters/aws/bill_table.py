@@ -21,6 +21,8 @@ from ishtirak.kernel.transaction import Items
 
 _UNMATCHED = "PAYMENTS#UNMATCHED"
 _WAITING = "BILLS#WAITING"
+_AS_THE_BILL = "attribute_exists(pk) OR attribute_not_exists(pk)"
+"""No condition of its own: it is written with the bill, on the condition of the bill."""
 
 
 class BillTable:
@@ -88,7 +90,7 @@ class BillTable:
         """The bill's next version, whether it is open and, once anything was decided, whether a decision waits."""
         changed = (
             dynamo.replace(self._table, _item(bill), counter="version", before=bill.version - 1),
-            dynamo.put(self._table, _of_account(bill), condition="attribute_exists(pk)"),
+            dynamo.put(self._table, _of_account(bill), condition=_AS_THE_BILL),
         )
         if not bill.decisions:
             return changed

@@ -21,6 +21,8 @@ SHARDS: Final = 8
 """Several who come at once rarely want the same count."""
 _OPEN: Final = "9999-12-31"
 _TOTAL: Final = "TOTAL"
+_AS_THE_ENTRY = "attribute_exists(pk) OR attribute_not_exists(pk)"
+"""No condition of its own: all of it is written with the entry, on the condition of the entry."""
 _FIRST: Final = "\x00"
 _LAST: Final = "\U0010ffff"
 
@@ -94,11 +96,10 @@ class ContributorTable:
         old, new = before.rows() if before else frozenset(), after.rows() if after else frozenset()
         if before is not None:
             for gone in sorted(old - new):
-                yield dynamo.delete(self._table, _key(before, gone), condition="attribute_exists(pk)")
+                yield dynamo.delete(self._table, _key(before, gone), condition=_AS_THE_ENTRY)
         if after is not None:
             for row in sorted(new):
-                came = dynamo.NEW if row not in old else "attribute_exists(pk)"
-                yield dynamo.put(self._table, _item(after, row), condition=came)
+                yield dynamo.put(self._table, _item(after, row), condition=_AS_THE_ENTRY)
 
     def _counts(
         self, after: ListedContributor | None, before: ListedContributor | None
@@ -107,21 +108,17 @@ class ContributorTable:
         either = after or before
         if either is None:
             return
-        for place in sorted(left - entered):
+        changes = [
+            *((place, -1) for place in sorted(left - entered)),
+            *((each, 1) for each in sorted(entered - left)),
+        ]
+        for place, change in changes:
             yield dynamo.update(
                 self._table,
                 _key(either, place),
-                change="SET people = people - :one",
-                condition="people >= :one",
-                values={":one": 1},
-            )
-        for place in sorted(entered - left):
-            yield dynamo.update(
-                self._table,
-                _key(either, place),
-                change="ADD people :one",
-                condition="attribute_not_exists(people) OR people >= :none",
-                values={":one": 1, ":none": 0},
+                change="ADD people :change",
+                condition=_AS_THE_ENTRY,
+                values={":change": change},
             )
 
 

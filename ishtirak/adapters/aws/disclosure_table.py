@@ -55,8 +55,8 @@ class DisclosureTable:
             self._table,
             {"pk": _reads(number), "sk": f"{on.isoformat()}#{by}"},
             change="SET read_at = :at ADD pages :one",
-            condition="attribute_not_exists(pages) OR pages > :none",
-            values={":at": to_rfc3339(at), ":one": 1, ":none": 0},
+            condition="attribute_exists(pk) OR attribute_not_exists(pk)",
+            values={":at": to_rfc3339(at), ":one": 1},
         )
 
     def lists(self, number: EstablishmentNumber, *, since: date) -> Sequence[ListReading]:

@@ -10,6 +10,7 @@ from ishtirak.certificates.model import CertificateKind
 from ishtirak.certificates.rules import DuesOpen, TooManyLookups
 from ishtirak.disclosure.model import RevealedField, RevealReason
 from ishtirak.disclosure.policy import policy_on
+from ishtirak.disclosure.ports import Reveals
 from ishtirak.disclosure.rules import EmploymentOver, TooManyReveals
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.crypto import Encryption
@@ -85,6 +86,7 @@ class Employer:
         self.reader = ContributorReader(
             establishments, self.register.people, self.register.accounts, self.lists, self.clock
         )
+        self.reveals: Reveals = self.log
         self.office = CertificateOffice(self.certificates, KnownMac(), self.clock)
 
     def post(self, period: RecordedPeriod) -> None:
@@ -116,7 +118,7 @@ class Employer:
             reason="for the contract",
             by=by,
             reader=self.reader,
-            reveals=self.log,
+            reveals=self.reveals,
             directory=self.directory,
             encryption=self.encryption,
             clock=self.clock,
