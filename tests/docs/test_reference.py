@@ -124,7 +124,15 @@ def test_who_records_an_event_is_read_rightly() -> None:
     by_name = {(one.type, one.by.name): recorded_by(one.by) for one in made()}
 
     assert by_name["RequestSubmitted", "submit"] == ["submit_request"]
-    asking = ["issue_code", "manage_factors", "prove_decision", "sign_in"]
+    asking = [
+        "issue_code",
+        "manage_factors",
+        "manage_password",
+        "prove_decision",
+        "recover_password",
+        "sign_in",
+        "sign_up",
+    ]
     assert by_name["CodeRequested", "AccessTable.open"] == asking
     assert by_name["EmployerReplied", "record_reply"] == ["respond_to_period"]
     assert received_by("RequestSubmitted") == ["drive_workflow", "notify", "retain_documents"]
