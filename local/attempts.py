@@ -35,7 +35,7 @@ def with_last_attempts(
 ) -> list[dict[str, Any]]:
     """Each sign-in with what became of the newest attempt on its name; `persons`: the person's id by user name."""
     items = list(_items(cloud))
-    states = {item["id"]: item for item in items if item["sk"] == "STATE"}
+    states = {item["id"]: item for item in items if item["sk"] == "STATE" and "id" in item}
     histories = {item["pk"]: item for item in items if item["sk"] == "SENDS"}
     newest: dict[str, tuple[Item, Item]] = {}
     for begun in items:

@@ -6,6 +6,7 @@ proof takes it up again once the process that began it must be over.
 """
 
 import hashlib
+import hmac
 import math
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,6 +48,11 @@ class LoginBusy(TooMany):
     """Another setting of this login's password is under way for at most `retry_after` seconds."""
 
     code = "login_busy"
+
+
+def has_username(login: Login | None, tag: str) -> bool:
+    """Whether it is the login with this username, by its keyed hash."""
+    return hmac.compare_digest((login.username_tag if login else "").encode(), tag.encode())
 
 
 def content_of(purpose: str, *parts: str) -> str:

@@ -7,7 +7,7 @@ from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.logins.model import OpenedLogin
 from ishtirak.logins.passwords import normalized
-from ishtirak.logins.rules import content_of
+from ishtirak.logins.rules import content_of, has_username
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.rules import CodeNotAccepted
 from ishtirak.register.ports import People
@@ -49,7 +49,7 @@ def start_first_password(
     known = login.logins.find(person_id or new_id())
 
     def find() -> Wanted | None:
-        if person_id is None or (known is not None and (known.open or known.username_tag != tag)):
+        if person_id is None or (known is not None and (known.open or not has_username(known, tag))):
             return None
         return Wanted(person_id, Purpose.FIRST_PASSWORD, content_of(_FIRST, tag))
 

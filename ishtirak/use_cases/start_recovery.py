@@ -5,7 +5,7 @@ from ishtirak.kernel.identity import PersonNumber
 from ishtirak.kernel.ids import new_id
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.logins.ports import Logins
-from ishtirak.logins.rules import content_of
+from ishtirak.logins.rules import content_of, has_username
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.sessions.rules import name_message, name_of
 from ishtirak.use_cases.confirm_identity import IdentityCheck
@@ -37,7 +37,7 @@ def start_recovery(
         confirmed = identity.confirm(claim)
         person_id = confirmed.contributor.person_id if confirmed and confirmed.has_mobile else None
         login = logins.find(person_id or new_id())
-        theirs = person_id if login and login.open and login.username_tag == tag else None
+        theirs = person_id if login and login.open and has_username(login, tag) else None
         if not admitted:
             admitted[theirs] = identity.admit_code(theirs)
         if theirs is None or not any(admitted.values()):

@@ -16,6 +16,7 @@ LISTED = {
     "ishtirak/kernel/canonical.py": {"hashlib.sha256"},
     "ishtirak/kernel/ids.py": {"uuid.uuid4", "uuid.uuid5"},
     "ishtirak/kernel/reference.py": {"hashlib.sha256"},
+    "ishtirak/logins/rules.py": {"hashlib.sha256", "hmac.compare_digest"},
     "ishtirak/otp/rules.py": {"hmac.compare_digest"},
     "ishtirak/sessions/places.py": {"hmac.compare_digest"},
     "ishtirak/sessions/rules.py": {"hashlib.sha256", "hmac.compare_digest"},

@@ -129,8 +129,11 @@ def test_who_records_an_event_is_read_rightly() -> None:
         "manage_delegations",
         "manage_factors",
         "manage_officials",
+        "manage_password",
         "prove_decision",
+        "recover_password",
         "sign_in",
+        "sign_up",
     ]
     assert by_name["CodeRequested", "AccessTable.open"] == asking
     assert by_name["EmployerReplied", "record_reply"] == ["respond_to_period"]

@@ -1,5 +1,7 @@
 """What exists while the system is fuzzed: requests in every state their owner, employer and officers can see."""
 
+import uuid
+
 from local.demo.acts import decide
 from tests.flows.test_main_job import APPROVE, LLC, employer_says, under_review, with_the_employer
 from tests.flows.world import World
@@ -23,7 +25,9 @@ def known_ids(world: World) -> dict[str, list[str]]:
     )
     certificate = majid.ask("POST", "/v1/me/certificates").expect(201).body
     documents = majid.ask("GET", f"/v1/requests/{billed}/documents").expect(200).body["documents"]
+    sessions = majid.ask("GET", "/v1/me/sessions").expect(200).body["sessions"]
     return {
+        "session_id": [str(uuid.uuid4()), *(one["id"] for one in sessions if not one["current"])],
         "request_id": [str(draft.body["id"]), billed, waiting, reviewed],
         "bill_id": [bill["bill_id"] for bill in bills],
         "document_id": [document["id"] for document in documents],

@@ -16,6 +16,7 @@ IN_ADDRESSES = {
     "number",
     "queue",
     "request_id",
+    "session_id",
     "system",
 }
 """Random ids, positions in lists, choices and days; `number` is an establishment's, which is published."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.races import access, drafts, establishments, register, requests
+from tests.races import access, drafts, establishments, logins, register, requests
 from tests.races.interleaving import Interleaving
 
 type Scenario = Callable[[Interleaving], list[str]]
@@ -22,6 +22,9 @@ SHARES: dict[Scenario, int] = {
     access.one_code_in_two_browsers: 90,
     access.renewed_and_left: 120,
     access.stolen_handle: 20,
+    logins.one_code_with_many_passwords: 12,
+    logins.claimed_at_once: 60,
+    logins.changed_and_recovered: 10,
     register.contracts_in_any_order: 8,
     register.paid_at_once: 8,
     register.contract_and_request: 4,
