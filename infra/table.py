@@ -26,6 +26,8 @@ READ_VERBS: frozenset[Verb] = frozenset({"get", "list"})
 #: DynamoDB uses the key on the caller's behalf, so the caller needs these, via DynamoDB only.
 READER_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
 WRITER_KEY_ACTIONS = (*READER_KEY_ACTIONS, "kms:Encrypt", "kms:GenerateDataKey")
+#: The items of the Register table that are employers' lists: they follow from the rest, and may be removed.
+LISTS = "CONTRIBUTORS#*"
 #: The items of the Access table that say since when a person's tokens are good no longer.
 REVOCATIONS = "REVOKED#*"
 STREAM_ACTIONS = (
@@ -115,6 +117,12 @@ class Table(Construct):
         """Reading since when a person's tokens are good no longer, and nothing else of the Access table."""
         function.allow(ACTIONS["get"], resources=[self.table.table_arn], partitions=REVOCATIONS)
         function.allow(*READER_KEY_ACTIONS, resources=[self.key.key_arn], via_service="dynamodb")
+
+    def grant_write_lists(self, function: PythonFunction) -> None:
+        """Writing and removing what employers' lists are made of, and nothing else of the Register table."""
+        verbs: tuple[Verb, ...] = ("put", "update", "remove")
+        function.allow(*(ACTIONS[verb] for verb in verbs), resources=[self.table.table_arn], partitions=LISTS)
+        function.allow(*WRITER_KEY_ACTIONS, resources=[self.key.key_arn], via_service="dynamodb")
 
     def grant_read_stream(self, function: PythonFunction) -> None:
         """Reading the stream."""

@@ -20,6 +20,7 @@ class ProjectContributor(QueueConsumer):
             settings=Settings(register_table=data.register.name),
             timeout=WORKER_TIMEOUT,
         )
-        data.register.grant(self, "get", "list", "put", "update", "remove")
+        data.register.grant(self, "get", "list")
+        data.register.grant_write_lists(self)
         self.queue = WorkQueue(scope, "lists", consumer=self, batch_size=5)
         deployment.bus.subscribe(self.queue, Settings.SUBSCRIPTIONS)

@@ -1,12 +1,12 @@
 """How a certificate is issued and found again. Pure."""
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ishtirak.certificates.model import Certificate, CertificateKind
 from ishtirak.certificates.policy import policy_on
 from ishtirak.eventlog.event import Chain, Event, next_event
+from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.clock import RIYADH
 from ishtirak.kernel.errors import Refused, TooMany
 from ishtirak.kernel.reference import reference_of
@@ -44,7 +44,7 @@ def code_of(keyed_hash: bytes) -> str:
 
 def digest_of(code: str) -> str:
     """What a certificate is found by: of an unguessable code, a plain digest tells nothing."""
-    return hashlib.sha256(f"certificate|{code}".encode()).hexdigest()
+    return digest(["certificate", code])
 
 
 def issue(

@@ -114,11 +114,15 @@ def _table(parameters: Mapping[str, Any], account_region: AccountRegion) -> str:
     return account_region.arn("dynamodb", f"table/{parameters['TableName']}{index}")
 
 
-def _partition(operation: str, parameters: Mapping[str, Any]) -> str:
-    """The kind of item one read is of: how its partition key begins."""
-    if operation != "GetItem":
-        return ""
-    return re.split(r"(?<=[#/])", parameters["Key"]["pk"]["S"], maxsplit=1)[0]
+def _partitions(operation: str, parameters: Mapping[str, Any], *, count: int) -> list[str]:
+    """The kind of item each of the actions is of, where it is one item: how its partition key begins."""
+    if "TransactItems" in parameters:
+        return [_kind(one) for item in parameters["TransactItems"] for one in item.values()]
+    return [_kind(parameters) if operation == "GetItem" else ""] * count
+
+
+def _kind(item: Mapping[str, Any]) -> str:
+    return re.split(r"(?<=[#/])", (item.get("Key") or item["Item"])["pk"]["S"], maxsplit=1)[0]
 
 
 def _object_actions(operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -168,8 +172,10 @@ class Recorder:
                 known_as = operation_model.service_model.service_id.hyphenize()
                 self._count(f"{known_as}.{operation_model.name}")
             if not (signing and operation_model.name == "CreateBucket"):  # how a form gets its URL
-                for action, resource in self._needed(service, operation_model.name, api_params):
-                    self.use(action, resource, partition=_partition(operation_model.name, api_params))
+                asked = self._needed(service, operation_model.name, api_params)
+                kinds = _partitions(operation_model.name, api_params, count=len(asked)) if asked else []
+                for (action, resource), kind in zip(asked, kinds, strict=True):
+                    self.use(action, resource, partition=kind)
             return upstream(client, api_params=api_params, operation_model=operation_model, context=context)
 
         patch.setattr(BaseClient, "_emit_api_params", emit)

@@ -23,7 +23,7 @@ MAKERS = {
     "ishtirak.reviews.rules": "ishtirak.requests",
     "ishtirak.documents.rules": "ishtirak.documents",
     "ishtirak.register.registry": "ishtirak.register",
-    "ishtirak.register.rules": "",  # of whatever caused the posting
+    "ishtirak.register.rules": "ishtirak.register",  # a cause of another name has its own source
     "ishtirak.billing.payments": "ishtirak.billing",
     "ishtirak.use_cases.settle_payment": "ishtirak.billing",
     "ishtirak.billing.decisions": "ishtirak.billing",

@@ -6,12 +6,12 @@
 in no partition key; identity numbers are here as their last four digits alone.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
 from ishtirak.adapters import dynamo
+from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Nationality
 from ishtirak.kernel.transaction import Items
@@ -127,7 +127,7 @@ def _counted(entry: ListedContributor | None) -> frozenset[str]:
     if entry is None:
         return frozenset()
     last = entry.last_day.isoformat() if entry.last_day else _OPEN
-    shard = int(hashlib.sha256(entry.contributor_id.encode()).hexdigest()[:4], 16) % SHARDS
+    shard = int(digest(entry.contributor_id)[:4], 16) % SHARDS
     return frozenset(f"COUNT#{place}#{entry.nationality}#{shard}" for place in (last, _TOTAL))
 
 
