@@ -55,7 +55,7 @@ class ServiceStack(Stack):
     def __init__(
         self, scope: Construct, name: str, *, environment: Environment, data: DataStack, **stack: object
     ) -> None:
-        super().__init__(scope, name, **stack)  # type: ignore[arg-type]
+        super().__init__(scope, name, suppress_template_indentation=True, **stack)  # type: ignore[arg-type]
         self.bus = Bus(self, "Events")
         deployment = Deployment(
             environment=environment,
