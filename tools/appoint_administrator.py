@@ -1,6 +1,6 @@
 """`python -m tools.appoint_administrator`: make somebody an administrator whom nobody could invite yet.
 
-For the first two, by an operator with the account's credentials; docs/runbooks/first-administrators.md says when. It is
+For the first two, by an operator with the account's credentials; docs/guides/first-administrators.md says when. It is
 refused for whoever is, or was invited to be, an official. Everybody after them is invited over the API by one and
 confirmed by the other.
 """

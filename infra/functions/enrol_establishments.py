@@ -30,7 +30,7 @@ class EnrolEstablishments(PythonFunction):
             ),
             timeout=INSPECTION_TIMEOUT,
         )
-        data.register.grant(self, "get", "put", "remove")
+        data.register.grant(self, "get", "put")
         data.keys.grant_encrypt(self)
         data.keys.grant_generate_mac(self)
         data.absher.grant_read(self)

@@ -30,8 +30,9 @@ from tools import openapi
 LLC = "7000000001"
 EMPLOYERS = "/v1/employer"
 """What those read who act for an establishment: nobody's token says for which."""
-PUBLIC_OR_OWN: set[str] = {"read_code_dispatch"}
-"""How the sending of one's own code went: asked while it is sent, and it names nobody."""
+PUBLIC_OR_OWN: set[str] = {"read_code_dispatch", "read_my_invitation"}
+"""How the sending of one's own code went, asked while it is sent; what one is invited to be, where one is. Both name
+nobody."""
 
 
 class Known:

@@ -15,7 +15,12 @@ from tests.flows.world import World
 from tools.openapi import built, functions
 
 ABSENT = "00000000-0000-4000-8000-00000000dead"
-_HOLDERS = {Role.CONTRIBUTOR: "noura", Role.OFFICER: "faisal", Role.SUPERVISOR: "huda"}
+_HOLDERS = {
+    Role.CONTRIBUTOR: "noura",
+    Role.OFFICER: "faisal",
+    Role.SUPERVISOR: "huda",
+    Role.ADMINISTRATOR: "huda",
+}
 
 
 @dataclass(frozen=True)

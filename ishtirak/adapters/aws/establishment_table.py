@@ -72,11 +72,13 @@ class EstablishmentTable:
 
     def _owns(self, person_id: str, establishment: Establishment) -> dynamo.Write:
         item = mandate_item(owners_mandate(person_id, establishment.number))
-        return dynamo.put(self._table, item, condition=dynamo.NEW)
+        return dynamo.put(self._table, item, condition="attribute_not_exists(mandate)")
 
     def _owned(self, person_id: str, establishment: Establishment) -> dynamo.Write:
-        key = mandate_key(person_id, establishment.number, Ground.OWNER)
-        return dynamo.delete(self._table, key, condition="attribute_exists(pk)")
+        """The item stays, and gives no mandate any more: nothing of the register is deleted."""
+        item = mandate_item(owners_mandate(person_id, establishment.number))
+        del item["mandate"]
+        return dynamo.put(self._table, item, condition="attribute_exists(mandate)")
 
 
 def mandate_item(mandate: Mandate) -> dynamo.Item:
