@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.factors.model import BegunEnrolment, ConfirmedFactors, FactorKind, Factors
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import AsTyped, Id, Value
 from ishtirak.otp.model import OpenedChallenge
 
@@ -35,8 +35,12 @@ class EnrolmentBegun(Value):
     """The secret, shown this once, and the challenge whose code from the SMS confirms it."""
 
     challenge_id: str = Field(description="Named in the confirmation")
-    secret: str = Field(description="To be typed into an authenticator app; base32")
-    uri: str = Field(description="The same for a QR code: `otpauth://totp/…`")
+    secret: Annotated[str, FieldGroup.CREDENTIALS] = Field(
+        description="To be typed into an authenticator app; base32"
+    )
+    uri: Annotated[str, FieldGroup.CREDENTIALS] = Field(
+        description="The same for a QR code: `otpauth://totp/…`"
+    )
     expires_at: datetime = Field(description="Until when the code from the SMS is accepted")
     resend_after_seconds: int = Field(description="Another enrolment may begin after so many seconds")
 
@@ -45,7 +49,9 @@ class Confirmed(Value):
     """The app is enrolled. The recovery codes are shown this once."""
 
     factors: FactorsView
-    recovery_codes: list[str] = Field(description="Each signs in once, in place of a code")
+    recovery_codes: Annotated[list[str], FieldGroup.CREDENTIALS] = Field(
+        description="Each signs in once, in place of a code"
+    )
 
 
 class EnrolmentConfirmation(Value):
@@ -77,13 +83,12 @@ class RemovalCodeIssued(Value):
     resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
 
 
-READ_FACTORS = get("/v1/me/factors", summary="What I sign in with", gives=FactorsView, roles=Role)
+READ_FACTORS = get("/v1/me/factors", summary="What I sign in with", gives=FactorsView)
 BEGIN_ENROLMENT = post(
     "/v1/me/factors/enrolments",
     summary="Begin to enrol an authenticator app",
     description="Shows the secret once, and sends a code to the registered phone.",
     gives=EnrolmentBegun,
-    roles=Role,
     idempotent=False,
     status=201,
     refusals=(409, 429, 503),
@@ -94,7 +99,6 @@ CONFIRM_ENROLMENT = post(
     description="With the code from the SMS and the first of the app. Shows the recovery codes once.",
     takes=EnrolmentConfirmation,
     gives=Confirmed,
-    roles=Role,
     idempotent=False,
     status=201,
     refusals=(409, 503),
@@ -105,7 +109,6 @@ REPLACE_RECOVERY_CODES = post(
     description="The old ones end. Shows the new ones once.",
     takes=AuthenticatorCode,
     gives=Confirmed,
-    roles=Role,
     idempotent=False,
     status=201,
     refusals=(409, 429, 503),
@@ -114,7 +117,6 @@ ISSUE_REMOVAL_CODE = post(
     "/v1/me/factors/removal/code",
     summary="Ask for the code that removes the authenticator app",
     gives=RemovalCodeIssued,
-    roles=Role,
     status=202,
     refusals=(429, 503),
 )
@@ -123,7 +125,6 @@ REMOVE_AUTHENTICATOR = post(
     summary="Remove the authenticator app and its recovery codes",
     takes=RemovalProof,
     gives=FactorsView,
-    roles=Role,
     refusals=(429, 503),
 )
 

@@ -10,7 +10,6 @@ from ishtirak.edge.pagination import PageQuery
 from ishtirak.edge.views.account import MyPeriods
 from ishtirak.edge.views.establishments import Contributors, MyEstablishments
 from ishtirak.edge.views.statement import MyContributions
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import Establishment
@@ -25,28 +24,23 @@ class SystemQuery(Value):
     system: System = System.SOCIAL_INSURANCE
 
 
-LIST_MY_PERIODS = get(
-    "/v1/me/periods", summary="My periods of service", gives=MyPeriods, roles=(Role.CONTRIBUTOR,)
-)
+LIST_MY_PERIODS = get("/v1/me/periods", summary="My periods of service", gives=MyPeriods)
 READ_MY_CONTRIBUTIONS = get(
     "/v1/me/contributions",
     summary="My contributions, month by month",
     gives=MyContributions,
-    roles=(Role.CONTRIBUTOR,),
     query=SystemQuery,
 )
 LIST_MY_ESTABLISHMENTS = get(
     "/v1/establishments",
     summary="The establishments I act for",
     gives=MyEstablishments,
-    roles=(Role.EMPLOYER,),
 )
 LIST_CONTRIBUTORS = get(
     "/v1/establishments/<number>/contributors",
     summary="The contributors of an establishment I act for",
     description="A page holds periods, so a contributor whose periods are on several pages comes once on each.",
     gives=Contributors,
-    roles=(Role.EMPLOYER,),
     query=PageQuery,
 )
 

@@ -1,5 +1,6 @@
 """Whether somebody acts for an establishment: looked up on every call, so that it holds on tokens issued before."""
 
+from ishtirak.kernel.access import AccessRelation
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock
 from ishtirak.kernel.errors import NotFound
@@ -15,5 +16,6 @@ def require_acting(
     del scope, clock  # whoever acts for an establishment may do everything for it
     for own in establishments.acts_for(by.person_id):
         if own.reveal() == number:
+            by.require(AccessRelation.OWN_ESTABLISHMENT)
             return own
     raise NotFound()

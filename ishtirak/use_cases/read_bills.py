@@ -10,6 +10,7 @@ from ishtirak.billing.decisions import matter_of
 from ishtirak.billing.estimates import estimate_day
 from ishtirak.billing.model import Bill, BillDecision
 from ishtirak.billing.ports import Bills, bill_position, decision_position
+from ishtirak.kernel.access import AccessRelation
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import NotFound
@@ -107,16 +108,21 @@ def list_bills(
 def read_bill(bill_id: str, *, as_of: date | None, by: Caller, bills: Bills, reader: BillReader) -> BillOnDay:
     """One bill of an establishment the caller acts for, `NotFound` for any other."""
     bill = bills.find(bill_id)
-    if bill is None or bill.debtor not in reader.establishments.acts_for(by.person_id):
+    if bill is None:
         raise NotFound()
+    acts = bill.debtor in reader.establishments.acts_for(by.person_id)
+    by.require(AccessRelation.OWN_ESTABLISHMENT if acts else AccessRelation.OTHER)
     return reader.on_day(bill, asked=as_of)
 
 
-def inspect_bill(bill_id: str, *, as_of: date | None, bills: Bills, reader: BillReader) -> BillOnDay:
+def inspect_bill(
+    bill_id: str, *, as_of: date | None, by: Caller, bills: Bills, reader: BillReader
+) -> BillOnDay:
     """Any bill, as the authority sees it."""
     bill = bills.find(bill_id)
     if bill is None:
         raise NotFound()
+    by.require_authority(bill.person_id)
     return reader.on_day(bill, asked=as_of)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from ishtirak.kernel.access import AccessRelation
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.interest import Interests
@@ -93,6 +94,7 @@ def _waiting_for(
 
 def require_within_scope(request: SubmittedRequest, *, by: Caller, establishments: Establishments) -> None:
     """`NotFound` unless the employer was ever asked, and the caller acts for it."""
-    asked = waits.employer_was_asked(request)
-    if not asked or request.data.establishment not in establishments.acts_for(by.person_id):
+    if not waits.employer_was_asked(request):
         raise NotFound()
+    acts = request.data.establishment in establishments.acts_for(by.person_id)
+    by.require(AccessRelation.OWN_ESTABLISHMENT if acts else AccessRelation.OTHER)

@@ -1,9 +1,11 @@
 """What an employer sees of the register: the establishments they act for, and their contributors."""
 
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
 from pydantic import Field
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.pagination import NextPage
 from ishtirak.edge.views.account import ServicePeriod
 from ishtirak.kernel.identity import EstablishmentNumber
@@ -49,10 +51,12 @@ class EstablishmentContributor(Value):
     """
 
     contributor_id: str = Field(description="Theirs with this establishment alone, the same on every page")
-    masked_identity: str = Field(description="The last four digits; the rest is hidden")
-    name_ar: str
-    name_en: str
-    periods: tuple[ServicePeriod, ...]
+    masked_identity: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(
+        description="The last four digits; the rest is hidden"
+    )
+    name_ar: Annotated[str, FieldGroup.NAME]
+    name_en: Annotated[str, FieldGroup.NAME]
+    periods: Annotated[tuple[ServicePeriod, ...], FieldGroup.PERIODS]
 
     @classmethod
     def of(cls, contributor: Contributor, periods: Sequence[RecordedPeriod]) -> "EstablishmentContributor":
