@@ -27,7 +27,7 @@ _NOBODY: Final = frozenset({PUBLIC, AGENCY})
 BY_CONSTRUCTION: Final = frozenset({"self", "list", "nothing"})
 """What an operation is about that looks up no one thing: its use case can come to nothing but what its row says."""
 _ANY: Final = frozenset(AccessRelation) - {AccessRelation.NONE}
-_WORDS: Final = frozenset({"about", "party_decides_not", PUBLIC, AGENCY, EVERY_ROLE, *Role})
+_WORDS: Final = frozenset({PUBLIC, AGENCY, EVERY_ROLE, *Role})
 
 type Granted = Mapping[AccessRelation, frozenset[FieldGroup]]
 
@@ -49,8 +49,8 @@ class OperationAccess:
     """What kind of thing it is about, or one of `BY_CONSTRUCTION`."""
     granted: Mapping[str, Granted]
     """By role, or `public` or `agency`: the field groups under each relation."""
-    interested_refused: bool = False
-    """Whether it decides something, so that a party to it is told 403 `own_interest` (`kernel.interest`)."""
+    decides: bool = False
+    """Whether it decides something, so that a party to it is refused as such: 403 `own_interest` (`kernel.interest`)."""
     _withheld: dict[tuple[frozenset[str], frozenset[AccessRelation]], Withheld] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -135,15 +135,10 @@ def authorisation_table() -> AuthorisationTable:
 def _row(operation: str, written: Mapping[str, Any]) -> OperationAccess:
     granted: dict[str, Granted] = {}
     for words, relations in written.items():
-        if words in ("about", "party_decides_not"):
-            continue
-        for role in _roles(words):
-            granted[role] = _granted(relations)
+        if words not in ("about", "decides"):
+            granted |= dict.fromkeys(_roles(words), _granted(relations))
     row = OperationAccess(
-        operation,
-        about=written["about"],
-        granted=granted,
-        interested_refused=written.get("party_decides_not", False),
+        operation, about=written["about"], granted=granted, decides=written.get("decides", False)
     )
     _require_sound(row)
     return row
