@@ -34,10 +34,10 @@ class Permit:
     __slots__ = ("found", "relations")
 
     def __init__(
-        self, relations: Collection[AccessRelation], *, found: Collection[AccessRelation] = ()
+        self, relations: Collection[AccessRelation], *, found: tuple[AccessRelation, ...] = ()
     ) -> None:
         self.relations = relations
-        self.found: Collection[AccessRelation] = found
+        self.found = found
 
     def require(self, relation: AccessRelation) -> None:
         """Note the relation, or raise `NotFound` where the table does not let it in."""

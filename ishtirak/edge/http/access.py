@@ -7,7 +7,7 @@ refused, and a field of a group that is not in it is left out, whatever use case
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,20 +50,20 @@ class OperationAccess:
     granted: Mapping[str, Granted]
     """By role, or `public` or `agency`: the field groups under each relation."""
     decides: bool = False
-    """Whether it decides something, so that a party to it is refused as such: 403 `own_interest` (`kernel.interest`)."""
-    _withheld: dict[tuple[frozenset[str], frozenset[AccessRelation]], Withheld] = field(
+    """Whether it decides something: a party to it is then refused as such, 403 `own_interest` (`kernel.interest`)."""
+    _withheld: dict[tuple[frozenset[str], tuple[AccessRelation, ...]], Withheld] = field(
         default_factory=dict, compare=False, repr=False
     )
-    _relations: dict[frozenset[str], frozenset[AccessRelation]] = field(
+    _relations: dict[frozenset[str], tuple[AccessRelation, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role] | None:
         """Whoever may call it; None where nobody has to be signed in."""
         return None if self.granted.keys() & _NOBODY else frozenset(Role(name) for name in self.granted)
 
-    @property
+    @cached_property
     def looks_up(self) -> bool:
         """Whether its use case looks one thing up, and asks how the caller stands to it."""
         return self.about not in BY_CONSTRUCTION
@@ -72,7 +72,7 @@ class OperationAccess:
         """What a caller with these roles may reach by one call."""
         relations = self._relations.get(roles)
         if relations is None:
-            relations = frozenset(each for name in self._names(roles) for each in self.granted[name])
+            relations = tuple({each: None for name in self._names(roles) for each in self.granted[name]})
             self._relations[roles] = relations
         return Permit(relations, found=() if self.looks_up else relations)
 
@@ -80,7 +80,7 @@ class OperationAccess:
         """The answer with what the caller's relation may see of it; `RelationNotFound` where none was looked for."""
         if not permit.found:
             raise RelationNotFound(self.operation)
-        key = (roles, frozenset(permit.found))
+        key = (roles, permit.found)
         withheld = self._withheld.get(key)
         if withheld is None:
             withheld = self._withheld[key] = self.withheld(type(body), roles=roles, found=permit.found)

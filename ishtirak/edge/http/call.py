@@ -4,13 +4,14 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
 from ishtirak.edge.http import problems
+from ishtirak.edge.http.access import OperationAccess
 from ishtirak.edge.http.decode import Malformed, decode
 from ishtirak.edge.http.operation import Operation
 from ishtirak.edge.http.query import read_query
@@ -95,13 +96,13 @@ def read_call(
     path_parameters: Mapping[str, str],
 ) -> Call[Any]:
     """The call in an API Gateway proxy event, or the refusal: signed in, allowed, there, well-formed, in this order."""
-    signed_in = caller_of(event)
+    access = operation.authorised
+    signed_in = caller_of(event, access=access)
     if operation.roles is not None:
         if signed_in is None:
             raise NotAuthentic()
         if not operation.roles & signed_in.roles:
             raise Denied()
-    permit = operation.authorised.permit(signed_in.roles if signed_in else NO_ROLES)
     _require_path(operation, event["path"], path_parameters)
     raw = _raw(event)
     key = _key(headers) if operation.idempotent else None
@@ -114,7 +115,7 @@ def read_call(
         query=query,
         headers=headers,
         raw=raw,
-        signed_in=replace(signed_in, permit=permit) if signed_in else None,
+        signed_in=signed_in,
         key=None
         if key is None
         else IdempotencyKey(
@@ -123,7 +124,7 @@ def read_call(
             fingerprint=digest([event["httpMethod"], event["path"], version, composed(sent)]),
         ),
         version=version,
-        permit=permit,
+        permit=(signed_in.permit if signed_in else None) or access.permit(NO_ROLES),
         source_address=_source_address(event),
     )
 
@@ -217,8 +218,8 @@ def _key(headers: Mapping[str, str]) -> str:
     return re.sub(r"\\(.)", r"\1", key[1:-1]) if key.startswith('"') else key
 
 
-def caller_of(event: Mapping[str, Any]) -> Caller | None:
-    """The person the authorizer authenticated; nothing a client can send is read here.
+def caller_of(event: Mapping[str, Any], *, access: OperationAccess | None = None) -> Caller | None:
+    """The person the authorizer authenticated, with what `access` lets them reach; nothing a client can send is read.
 
     Somebody without a person id is nobody here: ownership and four eyes are decided by it. A claim of another shape
     than the authorizer writes says nothing.
@@ -231,11 +232,13 @@ def caller_of(event: Mapping[str, Any]) -> Caller | None:
     subject, person_id = claims.get("sub"), claims.get("custom:person_id")
     if not (isinstance(subject, str) and isinstance(person_id, str) and subject and person_id):
         return None
+    roles = _roles(claims.get("cognito:groups"))
     return Caller(
         subject=subject,
         person_id=person_id,
-        roles=_roles(claims.get("cognito:groups")),
+        roles=roles,
         signed_in_at=_moment(claims.get("auth_time")),
+        permit=access.permit(roles) if access else None,
     )
 
 
