@@ -1,60 +1,23 @@
 """What every operation shows can be withheld from those it is withheld from, and no field about people is unmarked."""
 
-import re
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from pydantic import BaseModel
 
-from ishtirak.edge.groups import groups_in, marks_of, models_in
+from ishtirak.edge.groups import groups_in, marks_of
 from ishtirak.edge.http.access import AGENCY
 from ishtirak.edge.http.operation import Operation
+from tests.architecture.marks import NOT_ABOUT_PEOPLE, unmarked
 from tools.openapi import built, functions
 
 OPERATIONS: Final[dict[str, Operation]] = {
     name: operation for function in functions() for name, operation in built(function).operations.items()
 }
-PERSONAL: Final = re.compile(
-    r"(?:^|_)(?:names?|worker|person|identity|mobile|phone|birth|by|note|wages?|salary|officer|official|"
-    r"token|secret|password|recovery)(?:_|$)"
-)
-NOT_ABOUT_PEOPLE: Final = {
-    "ServiceFacts.name": "the name of the service",
-    "DocumentFact.satisfied_by": "kinds of facts",
-    "DocumentFact.satisfied_by_texts": "kinds of facts",
-    "MyEstablishment.name_ar": "an establishment's name",
-    "MyEstablishment.name_en": "an establishment's name",
-    "Case.establishment_name": "an establishment's name",
-    "BillView.establishment_name": "an establishment's name",
-    "QueueEntry.claimed_by_me": "of the reader alone",
-    "WaitingDecisionView.proposed_by_me": "of the reader alone",
-    "ClaimView.reply_by": "a deadline",
-    "FactorsView.recovery_codes_left": "a count",
-    "SignedIn.token_type": "the scheme",
-}
-"""Fields that are called as if they were about somebody, and why they are not."""
-
-
-def unmarked(model: type[BaseModel], seen: frozenset[type[BaseModel]] = frozenset()) -> Iterator[str]:
-    """Every field called as if it told something of a person, that is in no group and under no field that is."""
-    for name, field in model.model_fields.items():
-        if any(_is_group(mark) for mark in field.metadata):
-            continue
-        if PERSONAL.search(name):
-            yield f"{model.__name__}.{name}"
-        for part in models_in(field.annotation):
-            if part not in seen:
-                yield from unmarked(part, seen | {model})
-
-
-def _is_group(mark: Any) -> bool:
-    return type(mark).__name__ == "FieldGroup"
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_whatever_is_called_like_somebodys_data_is_in_a_group(name: str) -> None:
-    """Mark it, `worker: Annotated[str, FieldGroup.IDENTITY_MASKED]`, or say above why it is about nobody."""
+    """Mark it, `worker: Annotated[str, FieldGroup.IDENTITY_MASKED]`, or say in `marks.py` why it is about nobody."""
     assert set(unmarked(OPERATIONS[name].gives)) <= NOT_ABOUT_PEOPLE.keys()
 
 

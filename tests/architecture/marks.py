@@ -1,0 +1,41 @@
+"""Which fields of answers are called as if they told something of a person, and are in no group."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import BaseModel
+
+from ishtirak.edge.groups import FieldGroup, models_in
+
+PERSONAL: Final = re.compile(
+    r"(?:^|_)(?:names?|worker|person|identity|mobile|phone|birth|by|note|wages?|salary|officer|official|"
+    r"token|secret|password|recovery)(?:_|$)"
+)
+NOT_ABOUT_PEOPLE: Final = {
+    "ServiceFacts.name": "the name of the service",
+    "DocumentFact.satisfied_by": "kinds of facts",
+    "DocumentFact.satisfied_by_texts": "kinds of facts",
+    "MyEstablishment.name_ar": "an establishment's name",
+    "MyEstablishment.name_en": "an establishment's name",
+    "Case.establishment_name": "an establishment's name",
+    "BillView.establishment_name": "an establishment's name",
+    "QueueEntry.claimed_by_me": "of the reader alone",
+    "WaitingDecisionView.proposed_by_me": "of the reader alone",
+    "ClaimView.reply_by": "a deadline",
+    "FactorsView.recovery_codes_left": "a count",
+    "SignedIn.token_type": "the scheme",
+}
+"""Fields that are called as if they were about somebody, and why they are not."""
+
+
+def unmarked(model: type[BaseModel], seen: frozenset[type[BaseModel]] = frozenset()) -> Iterator[str]:
+    """Every field called as if it told something of a person, that is in no group and under no field that is."""
+    for name, field in model.model_fields.items():
+        if any(isinstance(mark, FieldGroup) for mark in field.metadata):
+            continue
+        if PERSONAL.search(name):
+            yield f"{model.__name__}.{name}"
+        for part in models_in(field.annotation):
+            if part not in seen:
+                yield from unmarked(part, seen | {model})
