@@ -11,7 +11,9 @@ from tests.hostile.wire import every_operation
 
 NOBODY: Final = "nobody"
 """Not signed in."""
-CALLERS: Final = (NOBODY, *(role.value for role in Role))
+NO_ROLE: Final = "no_role"
+"""Signed in, and in no group of the pool."""
+CALLERS: Final = (NOBODY, NO_ROLE, *(role.value for role in Role))
 ABSENT_THING: Final = "absent"
 """What is asked for does not exist."""
 TIES: Final = ("own", "own_establishment", "former_establishment", "other")
@@ -71,7 +73,8 @@ class Cell:
 def granted_to(operation: str, role: str) -> dict[str, list[str]] | None:
     """The groups a role sees, by relation; None where the role has no part in the operation."""
     for words, relations in WRITTEN[operation].items():
-        if words in ("about", "decides") or (role not in words.split() and words != EVERY_ROLE):
+        roles = [each.value for each in Role] if words == EVERY_ROLE else words.split()
+        if words in ("about", "decides") or role not in roles:
             continue
         return {
             relation: groups

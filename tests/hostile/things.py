@@ -14,6 +14,7 @@ from tests.fakes.register import NAMUDHAJ, a_cause, a_period, register_on
 from tests.flows.drafts import a_ready_draft
 from tests.flows.test_main_job import APPROVE, RETURN, employer_says, submitted_by
 from tests.flows.world import World, later, period
+from tests.hostile.cells import NO_ROLE, NOBODY
 from tests.hostile.test_parties import MITHAL, appointed, dismissed, person_id
 from tests.hostile.wire import ABSENT
 
@@ -55,7 +56,7 @@ class Things:
         """Whoever stands in that relation, with a token that has this role and no other."""
         people = self.people.get(about, self.people["request"])
         person = people.get(relation, people["own"])
-        if role == "nobody":
+        if role == NOBODY:
             return self.world.person(person.username)
         key = (person.username, role)
         if key not in self._tokens:
@@ -87,7 +88,8 @@ class Things:
         named = {"UserPoolId": self.world.cloud.outputs["UserPoolId"], "Username": username}
         for group in Role:
             pool.admin_remove_user_from_group(**named, GroupName=group.value)
-        pool.admin_add_user_to_group(**named, GroupName=role)
+        if role != NO_ROLE:
+            pool.admin_add_user_to_group(**named, GroupName=role)
         return self.world.holding_a_token(username)
 
     def _employed_before(self) -> None:
