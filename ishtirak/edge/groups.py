@@ -88,15 +88,6 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from models_in(part)
 
 
-def groups_in(marks: Marks) -> frozenset[FieldGroup]:
-    """Every group that is met in an answer."""
-    none: frozenset[FieldGroup] = frozenset()
-    return none.union(
-        *(groups_in(each.under) for each in marks.values()),
-        {each.group for each in marks.values() if each.group},
-    )
-
-
 def outside(marks: Marks, granted: frozenset[FieldGroup]) -> Withheld:
     """The fields whose groups are not granted."""
     found: dict[str, Withheld | None] = {}
@@ -112,24 +103,11 @@ def without[Body: BaseModel](body: Body, withheld: Withheld) -> Body:
     """The answer with these fields empty: null, or a list of nothing."""
     fields = type(body).model_fields
     update = {
-        name: _empty(fields[name], name) if under is None else _under(getattr(body, name), under)
+        name: nothing_for(fields[name], name) if under is None else _under(getattr(body, name), under)
         for name, under in withheld.items()
         if name in fields
     }
     return body.model_copy(update=update)
-
-
-def require_withholdable(model: type[BaseModel], withheld: Withheld) -> None:
-    """Raise `MarkingError` for a field that is to be left out and cannot be empty."""
-    for name, under in withheld.items():
-        field = model.model_fields.get(name)
-        if field is None:
-            continue  # of another arm of the union
-        if under is None:
-            _empty(field, f"{model.__name__}.{name}")
-        else:
-            for part in models_in(field.annotation):
-                require_withholdable(part, under)
 
 
 def _under(value: Any, withheld: Withheld) -> Any:
@@ -140,7 +118,7 @@ def _under(value: Any, withheld: Withheld) -> Any:
     return value
 
 
-def _empty(field: FieldInfo, name: str) -> Any:
+def nothing_for(field: FieldInfo, name: str) -> Any:
     kinds = {field.annotation, get_origin(field.annotation), *get_args(field.annotation)}
     if type(None) in kinds:
         return None

@@ -1,4 +1,4 @@
-"""Which fields of answers are called as if they told something of a person, and are in no group."""
+"""What there is to say of the fields of answers: which groups they are in, and which could be and are not."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from ishtirak.edge.groups import FieldGroup, models_in
+from ishtirak.edge.groups import FieldGroup, Marks, Withheld, models_in, nothing_for
 
 PERSONAL: Final = re.compile(
     r"(?:^|_)(?:names?|worker|person|identity|mobile|phone|birth|by|note|wages?|salary|officer|official|"
@@ -39,3 +39,25 @@ def unmarked(model: type[BaseModel], seen: frozenset[type[BaseModel]] = frozense
         for part in models_in(field.annotation):
             if part not in seen:
                 yield from unmarked(part, seen | {model})
+
+
+def groups_in(marks: Marks) -> frozenset[FieldGroup]:
+    """Every group that is met in an answer."""
+    none: frozenset[FieldGroup] = frozenset()
+    return none.union(
+        *(groups_in(each.under) for each in marks.values()),
+        {each.group for each in marks.values() if each.group},
+    )
+
+
+def require_withholdable(model: type[BaseModel], withheld: Withheld) -> None:
+    """Raise `MarkingError` for a field that is to be left out and cannot be empty."""
+    for name, under in withheld.items():
+        field = model.model_fields.get(name)
+        if field is None:
+            continue  # of another arm of the union
+        if under is None:
+            nothing_for(field, f"{model.__name__}.{name}")
+        else:
+            for part in models_in(field.annotation):
+                require_withholdable(part, under)

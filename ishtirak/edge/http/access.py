@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from ishtirak.edge.groups import FieldGroup, Withheld, marks_of, outside, require_withholdable, without
+from ishtirak.edge.groups import FieldGroup, Withheld, marks_of, outside, without
 from ishtirak.kernel.access import AccessRelation, Permit
 from ishtirak.kernel.caller import Role
 
@@ -51,12 +51,8 @@ class OperationAccess:
     """By role, or `public` or `agency`: the field groups under each relation."""
     decides: bool = False
     """Whether it decides something: a party to it is then refused as such, 403 `own_interest` (`kernel.interest`)."""
-    _withheld: dict[tuple[frozenset[str], tuple[AccessRelation, ...]], Withheld] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    _relations: dict[frozenset[str], tuple[AccessRelation, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _withheld: dict[tuple[frozenset[str], tuple[AccessRelation, ...]], Withheld] = field(default_factory=dict)
+    _relations: dict[frozenset[str], tuple[AccessRelation, ...]] = field(default_factory=dict)
 
     @cached_property
     def roles(self) -> frozenset[Role] | None:
@@ -72,8 +68,8 @@ class OperationAccess:
         """What a caller with these roles may reach by one call."""
         relations = self._relations.get(roles)
         if relations is None:
-            relations = tuple({each: None for name in self._names(roles) for each in self.granted[name]})
-            self._relations[roles] = relations
+            named = {each: None for name in self._names(roles) for each in self.granted[name]}
+            relations = self._relations[roles] = tuple(named)
         return Permit(relations, found=() if self.looks_up else relations)
 
     def shown[Body: BaseModel](self, body: Body, *, roles: frozenset[str], permit: Permit) -> Body:
@@ -91,9 +87,7 @@ class OperationAccess:
     ) -> Withheld:
         """The fields of an answer that are left out: all that not every one of these relations may see."""
         groups = [self.groups(roles, relation) for relation in found]
-        tree = outside(marks_of(model), frozenset.intersection(*groups))
-        require_withholdable(model, tree)
-        return tree
+        return outside(marks_of(model), frozenset.intersection(*groups))
 
     def groups(self, roles: frozenset[str], relation: AccessRelation) -> frozenset[FieldGroup]:
         """What callers see under a relation, by all of their roles that have it."""
@@ -116,9 +110,8 @@ class AuthorisationTable:
         written = self.rows.get(operation)
         if written is None:
             raise AccessError(
-                f"{operation} is not in ishtirak/edge/http/access.json, so nobody may call it. Add a line such as "
-                f'"{operation}": {{"about": "request", "contributor": {{"own": []}}}}; '
-                "docs/reference/access.md says what the words mean"
+                f"{operation} is not in ishtirak/edge/http/access.json: add a line such as "
+                f'"{operation}": {{"about": "request", "contributor": {{"own": []}}}}'
             )
         try:
             return _row(operation, written)
@@ -147,23 +140,22 @@ def _row(operation: str, written: Mapping[str, Any]) -> OperationAccess:
 def _roles(words: str) -> list[str]:
     """`officer supervisor`, `everybody`, `public`."""
     if unknown := set(words.split()) - _WORDS:
-        raise ValueError(f"{sorted(unknown)} is neither a role nor one of {sorted(_WORDS)}")
+        raise ValueError(f"{sorted(unknown)}, which is none of {sorted(_WORDS)}")
     return [role.value for role in Role] if words == EVERY_ROLE else words.split()
 
 
 def _granted(relations: Mapping[str, Iterable[str]]) -> Granted:
-    found: dict[AccessRelation, frozenset[FieldGroup]] = {}
-    for words, groups in relations.items():
-        names = list(_ANY) if words == EVERY_RELATION else words.split()
-        found |= {AccessRelation(name): frozenset(FieldGroup(group) for group in groups) for name in names}
-    return found
+    return {
+        AccessRelation(name): frozenset(FieldGroup(group) for group in groups)
+        for words, groups in relations.items()
+        for name in (_ANY if words == EVERY_RELATION else words.split())
+    }
 
 
 def _require_sound(row: OperationAccess) -> None:
     if not row.granted:
         raise ValueError("nobody may call it")
-    if row.granted.keys() & _NOBODY and len(row.granted) > 1:
-        raise ValueError("what is public takes no role")
-    several = [role for role, relations in row.granted.items() if len(relations) > 1]
-    if not row.looks_up and several:
-        raise ValueError(f"about {row.about} there is one relation, and {several} have several")
+    if row.roles is None and len(row.granted) > 1:
+        raise ValueError("what is public has no role")
+    if not row.looks_up and any(len(relations) > 1 for relations in row.granted.values()):
+        raise ValueError(f"about {row.about} there is one relation")

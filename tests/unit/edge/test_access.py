@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 
-from ishtirak.edge.groups import FieldGroup, MarkingError, groups_in, marks_of, without
+from ishtirak.edge.groups import FieldGroup, MarkingError, marks_of, without
 from ishtirak.edge.http.access import AccessError, AuthorisationTable, OperationAccess, authorisation_table
 from ishtirak.edge.http.api import Api
 from ishtirak.edge.http.binding import WiringError
@@ -14,6 +14,7 @@ from ishtirak.edge.http.reply import Reply
 from ishtirak.kernel.access import AccessRelation
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.transaction import Transaction
+from tests.architecture.marks import groups_in
 from tests.fakes.access import a_table
 from tests.fakes.requests import CONTRIBUTOR, OFFICER, STRANGER, StoppedClock
 from tests.fakes.transaction import InMemoryTransaction
@@ -71,7 +72,7 @@ def test_an_operation_that_is_not_in_the_table_is_told_what_to_write() -> None:
         ({"about": "thing", "contributor": {"own": ["shoe_size"]}}, "shoe_size"),
         ({"contributor": {"own": []}}, "about"),
         ({"about": "thing"}, "nobody may call it"),
-        ({"about": "nothing", "public": {"none": []}, "officer": {"other": []}}, "takes no role"),
+        ({"about": "nothing", "public": {"none": []}, "officer": {"other": []}}, "has no role"),
         ({"about": "self", "contributor": {"own other": []}}, "one relation"),
     ],
 )
@@ -152,10 +153,8 @@ def test_what_is_shown_whole_is_not_copied() -> None:
 
 
 def test_a_field_that_cannot_be_empty_cannot_be_withheld() -> None:
-    with pytest.raises(MarkingError, match=r"Unwithholdable\.name"):
-        row(contributor={"own": []}).withheld(
-            Unwithholdable, roles=frozenset({Role.CONTRIBUTOR}), found=[OWN]
-        )
+    with pytest.raises(MarkingError, match="name is withheld from some"):
+        without(Unwithholdable(name="a"), {"name": None})
 
 
 def test_the_groups_of_an_answer_are_found_at_any_depth() -> None:
