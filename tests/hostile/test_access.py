@@ -32,7 +32,7 @@ from tests.hostile.cells import (
 from tests.hostile.effects import no_effect
 from tests.hostile.test_parties import DECIDING
 from tests.hostile.things import Things, body_of
-from tests.hostile.wire import every_operation
+from tests.hostile.wire import ABSENT, every_operation
 
 CELLS: Final = tuple(cells())
 LEAST: Final = 750
@@ -94,7 +94,7 @@ def ask(
         ids = things.absent(kind) if missing else things.ids.get(kind, [{}])[0]
     path = operation.path
     for name in operation.path_parameters:
-        path = path.replace(f"<{name}>", ids.get(name, things.absent("request").get(name, "")))
+        path = path.replace(f"<{name}>", ids.get(name, ABSENT))
     person = things.caller(kind, cell.relation, cell.role)
     etag = '"999"' if operation.versioned else None
     body = body_of(cell.operation, ids)
