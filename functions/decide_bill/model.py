@@ -1,10 +1,11 @@
 """What decide_bill takes and gives over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from ishtirak.billing.model import PaymentRecord, UnmatchedReason
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
@@ -21,13 +22,10 @@ from ishtirak.edge.views.bills import (
     decision_view,
 )
 from ishtirak.edge.views.decisions import Proven
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.pages import Page
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases import read_bills
 from ishtirak.use_cases.read_bills import BillOnDay
-
-AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
 class ProvenWaiver(Waiver, Proven):
@@ -50,7 +48,7 @@ class WaitingDecisionView(Value):
     """A bill and the decision about it that waits for a supervisor."""
 
     bill: BillLine
-    decision: BillDecisionView
+    decision: Annotated[BillDecisionView, FieldGroup.DECISIONS]
     proposed_by_me: bool = Field(description="Then somebody else approves it")
     own_interest: bool = Field(description="You are a party to it: then somebody else answers it")
 
@@ -67,7 +65,7 @@ class UnmatchedPayment(Value):
 
     payment_reference: str
     bill_reference: str
-    amount: int = Field(description="Halalas")
+    amount: Annotated[int, FieldGroup.BILLS] = Field(description="Halalas")
     paid_at: str
     received_at: str
     reason: UnmatchedReason
@@ -85,14 +83,12 @@ LIST_WAITING_DECISIONS = get(
     "/v1/bills",
     summary="Decisions that wait for a supervisor",
     gives=WaitingDecisions,
-    roles=AUTHORITY,
     query=PageQuery,
 )
 INSPECT_BILL = get(
     "/v1/bills/<bill_id>",
     summary="One bill, as the authority sees it",
     gives=BillView,
-    roles=AUTHORITY,
     query=BillQuery,
 )
 WAIVE_FINES = post(
@@ -102,21 +98,18 @@ WAIVE_FINES = post(
     "sum, and by such a resolution, it waits for a supervisor.",
     takes=ProvenWaiver,
     gives=BillView,
-    roles=AUTHORITY,
 )
 GRANT_INSTALMENTS = post(
     "/v1/bills/<bill_id>/instalments",
     summary="Grant instalments",
     takes=ProvenPlan,
     gives=BillView,
-    roles=AUTHORITY,
 )
 EXTEND_COUNTING = post(
     "/v1/bills/<bill_id>/extension",
     summary="Count unpaid months for longer",
     takes=ProvenExtension,
     gives=BillView,
-    roles=AUTHORITY,
 )
 ANSWER_DECISION = post(
     "/v1/bills/<bill_id>/decisions/<decision_id>/approval",
@@ -125,19 +118,17 @@ ANSWER_DECISION = post(
     "longer fits is refused with what changed: it can only be declined, and proposed anew.",
     takes=ProvenApproval,
     gives=BillView,
-    roles=(Role.SUPERVISOR,),
 )
 LIST_UNMATCHED_PAYMENTS = get(
     "/v1/payments/unmatched",
     summary="Money no bill took",
     gives=UnmatchedPayments,
-    roles=AUTHORITY,
     query=PageQuery,
 )
 
 
 def bill(found: BillOnDay, call: Call[Any]) -> Reply[BillView]:
-    view = bill_view(found, language=call.language, for_authority=True)
+    view = bill_view(found, language=call.language)
     return Reply(view, etag=found.bill.version)
 
 
@@ -145,7 +136,7 @@ def waiting_decisions(page: Page[read_bills.WaitingDecision], call: Call[Any]) -
     waiting = [
         WaitingDecisionView(
             bill=bill_line(each.summary, language=call.language),
-            decision=decision_view(each.decision, language=call.language, for_authority=True),
+            decision=decision_view(each.decision, language=call.language),
             proposed_by_me=each.proposed_by_reader,
             own_interest=each.own_interest,
         )

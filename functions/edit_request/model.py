@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from ishtirak.billing.model import BillRow
 from ishtirak.documents.labels import label
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post, put
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.texts import cited, text
 from ishtirak.edge.views.requests import RequestList, RequestView, Timeline, timeline_of, view_of
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Id, Value
@@ -21,8 +21,6 @@ from ishtirak.requests.model import PeriodData, Request, RequestKind
 from ishtirak.use_cases.read_requests import BilledRequest, RequestHistory
 from ishtirak.use_cases.read_service import Service
 from ishtirak.use_cases.save_data import AssessedRequest
-
-_CONTRIBUTOR: Final = (Role.CONTRIBUTOR,)
 
 
 class NewRequest(Value):
@@ -93,10 +91,10 @@ class Receipt(Value):
         description="The employer owes the whole sum (Social Insurance Law, art. 9)"
     )
     issued_on: date
-    rows: list[BillRow]
-    contributions: int
-    fines: int
-    total: int
+    rows: Annotated[list[BillRow], FieldGroup.BILLS]
+    contributions: Annotated[int, FieldGroup.BILLS]
+    fines: Annotated[int, FieldGroup.BILLS]
+    total: Annotated[int, FieldGroup.BILLS]
     state: str
 
 
@@ -104,7 +102,6 @@ READ_SERVICE = get(
     "/v1/services/add-period",
     summary="What adding a contribution period takes",
     gives=ServiceFacts,
-    roles=None,
     tags=("services",),
 )
 BEGIN_REQUEST = post(
@@ -112,45 +109,37 @@ BEGIN_REQUEST = post(
     summary="Begin a request",
     takes=NewRequest,
     gives=RequestView,
-    roles=_CONTRIBUTOR,
     status=201,
 )
-LIST_REQUESTS = get("/v1/requests", summary="My requests", gives=RequestList, roles=_CONTRIBUTOR)
-READ_REQUEST = get(
-    "/v1/requests/<request_id>", summary="One of my requests", gives=RequestView, roles=_CONTRIBUTOR
-)
+LIST_REQUESTS = get("/v1/requests", summary="My requests", gives=RequestList)
+READ_REQUEST = get("/v1/requests/<request_id>", summary="One of my requests", gives=RequestView)
 SAVE_DATA = put(
     "/v1/requests/<request_id>/data",
     summary="Save the period's data, with a live estimate",
     takes=PeriodData,
     body_as="data",
     gives=RequestView,
-    roles=_CONTRIBUTOR,
 )
 ACCEPT_DECLARATION = put(
     "/v1/requests/<request_id>/declaration",
     summary="Accept the declaration",
     takes=AcceptedDeclaration,
     gives=RequestView,
-    roles=_CONTRIBUTOR,
 )
 WITHDRAW_REQUEST = post(
     "/v1/requests/<request_id>/withdrawal",
     summary="Withdraw a request",
     gives=RequestView,
-    roles=_CONTRIBUTOR,
 )
 READ_TIMELINE = get(
     "/v1/requests/<request_id>/timeline",
     summary="What happened so far",
     gives=Timeline,
-    roles=_CONTRIBUTOR,
 )
 READ_RECEIPT = get(
     "/v1/requests/<request_id>/receipt",
     summary="The receipt: what was recorded and what is due",
     gives=Receipt,
-    roles=_CONTRIBUTOR,
     refusals=(409,),
 )
 

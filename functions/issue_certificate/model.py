@@ -1,15 +1,15 @@
 """What issue_certificate is asked, and its answers."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from ishtirak.certificates.model import CertificateKind, ComplianceContent, PeriodsContent
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases.certificate_office import IssuedCertificate
@@ -25,7 +25,7 @@ class CertificateView(Value):
     issued_on: date
     valid_until: date = Field(description="The last day it stands")
     verification_code: str = Field(description="With it anybody may verify the certificate")
-    periods: PeriodsContent | None
+    periods: Annotated[PeriodsContent | None, FieldGroup.PERIODS]
     compliance: ComplianceContent | None
 
 
@@ -44,7 +44,6 @@ CERTIFY_PERIODS = post(
     "/v1/me/certificates",
     summary="Have my periods of service certified",
     gives=CertificateView,
-    roles=(Role.CONTRIBUTOR,),
     status=201,
     refusals=(404,),
 )
@@ -53,14 +52,12 @@ CERTIFY_COMPLIANCE = post(
     summary="Have it certified that an establishment I act for owes nothing",
     description="Refused where something is overdue and in no approved plan that is kept.",
     gives=CertificateView,
-    roles=(Role.CONTRIBUTOR,),
     status=201,
 )
 VERIFY_CERTIFICATE = get(
     "/v1/certificates/<certificate_code>",
     summary="Verify a certificate by its code",
     gives=CertificateStanding,
-    roles=None,
     refusals=(429,),
 )
 

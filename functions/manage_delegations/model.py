@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ishtirak.delegations.model import Delegation, DelegationState
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
@@ -43,9 +44,11 @@ class OfferWish(Value):
 class DelegateView(Value):
     """The person, as far as who appoints has to recognise them."""
 
-    masked_identity: str = Field(description="The last four digits; the rest is hidden")
-    name_ar: str
-    name_en: str
+    masked_identity: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(
+        description="The last four digits; the rest is hidden"
+    )
+    name_ar: Annotated[str, FieldGroup.NAME]
+    name_en: Annotated[str, FieldGroup.NAME]
 
 
 class OfferBegun(Value):
@@ -133,7 +136,6 @@ BEGIN_OFFER = post(
     description="Verifies the person and sends a code to the appointer's own phone. Five tries an hour.",
     takes=OfferWish,
     gives=OfferBegun,
-    roles=_SIGNED_IN,
     status=202,
     refusals=(429,),
 )
@@ -142,47 +144,40 @@ OFFER_DELEGATION = post(
     summary="Offer the delegation, with the code",
     takes=OfferConfirmation,
     gives=DelegationView,
-    roles=_SIGNED_IN,
     status=201,
 )
 LIST_DELEGATIONS = get(
     _OF_ESTABLISHMENT,
     summary="Delegations of an establishment",
     gives=DelegationList,
-    roles=_SIGNED_IN,
     query=PageQuery,
 )
 READ_DELEGATION_HISTORY = get(
     f"{_OF_ESTABLISHMENT}/<delegation_id>/history",
     summary="What happened to a delegation",
     gives=DelegationHistory,
-    roles=_SIGNED_IN,
 )
 REVOKE_DELEGATION = post(
     f"{_OF_ESTABLISHMENT}/<delegation_id>/revocation",
     summary="Take a delegation or an offer back",
     description="From the next call on the delegate does nothing for the establishment.",
     gives=DelegationView,
-    roles=_SIGNED_IN,
 )
-LIST_MY_DELEGATIONS = get(_MINE, summary="Delegated to me", gives=MyDelegations, roles=_SIGNED_IN)
+LIST_MY_DELEGATIONS = get(_MINE, summary="Delegated to me", gives=MyDelegations)
 ACCEPT_DELEGATION = post(
     f"{_MINE}/<delegation_id>/acceptance",
     summary="Accept a delegation",
     gives=MyDelegationView,
-    roles=_SIGNED_IN,
 )
 DECLINE_DELEGATION = post(
     f"{_MINE}/<delegation_id>/refusal",
     summary="Decline a delegation",
     gives=MyDelegationView,
-    roles=_SIGNED_IN,
 )
 RESIGN_DELEGATION = post(
     f"{_MINE}/<delegation_id>/resignation",
     summary="Give a delegation up",
     gives=MyDelegationView,
-    roles=_SIGNED_IN,
 )
 
 

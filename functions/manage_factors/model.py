@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.views.codes import CodeIssued, code_issued
 from ishtirak.factors.model import BegunEnrolment, ConfirmedFactors, FactorKind, Factors
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import AsTyped, Id, Value
 
 
@@ -34,15 +34,21 @@ class FactorsView(Value):
 class EnrolmentBegun(CodeIssued):
     """The secret, shown this once, and the challenge whose code from the SMS confirms it."""
 
-    secret: str = Field(description="To be typed into an authenticator app; base32")
-    uri: str = Field(description="The same for a QR code: `otpauth://totp/…`")
+    secret: Annotated[str, FieldGroup.CREDENTIALS] = Field(
+        description="To be typed into an authenticator app; base32"
+    )
+    uri: Annotated[str, FieldGroup.CREDENTIALS] = Field(
+        description="The same for a QR code: `otpauth://totp/…`"
+    )
 
 
 class Confirmed(Value):
     """The app is enrolled. The recovery codes are shown this once."""
 
     factors: FactorsView
-    recovery_codes: list[str] = Field(description="Each signs in once, in place of a code")
+    recovery_codes: Annotated[list[str], FieldGroup.CREDENTIALS] = Field(
+        description="Each signs in once, in place of a code"
+    )
 
 
 class EnrolmentConfirmation(Value):
@@ -66,13 +72,12 @@ class RemovalProof(Value):
     challenge_id: Id | None = Field(default=None, description="Of the SMS, where the code is from one")
 
 
-READ_FACTORS = get("/v1/me/factors", summary="What I sign in with", gives=FactorsView, roles=Role)
+READ_FACTORS = get("/v1/me/factors", summary="What I sign in with", gives=FactorsView)
 BEGIN_ENROLMENT = post(
     "/v1/me/factors/enrolments",
     summary="Begin to enrol an authenticator app",
     description="Shows the secret once, and sends a code to the registered phone.",
     gives=EnrolmentBegun,
-    roles=Role,
     idempotent=False,
     status=201,
     refusals=(409, 429, 503),
@@ -83,7 +88,6 @@ CONFIRM_ENROLMENT = post(
     description="With the code from the SMS and the first of the app. Shows the recovery codes once.",
     takes=EnrolmentConfirmation,
     gives=Confirmed,
-    roles=Role,
     idempotent=False,
     status=201,
     refusals=(409, 503),
@@ -94,7 +98,6 @@ REPLACE_RECOVERY_CODES = post(
     description="The old ones end. Shows the new ones once.",
     takes=AuthenticatorCode,
     gives=Confirmed,
-    roles=Role,
     idempotent=False,
     status=201,
     refusals=(409, 429, 503),
@@ -103,7 +106,6 @@ ISSUE_REMOVAL_CODE = post(
     "/v1/me/factors/removal/code",
     summary="Ask for the code that removes the authenticator app",
     gives=CodeIssued,
-    roles=Role,
     status=202,
     refusals=(429, 503),
 )
@@ -112,7 +114,6 @@ REMOVE_AUTHENTICATOR = post(
     summary="Remove the authenticator app and its recovery codes",
     takes=RemovalProof,
     gives=FactorsView,
-    roles=Role,
     refusals=(429, 503),
 )
 

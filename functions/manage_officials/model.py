@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
@@ -37,9 +38,11 @@ class InvitationWish(Value):
 class InvitedPerson(Value):
     """The person, as far as an administrator has to recognise them."""
 
-    masked_identity: str = Field(description="The last four digits; the rest is hidden")
-    name_ar: str
-    name_en: str
+    masked_identity: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(
+        description="The last four digits; the rest is hidden"
+    )
+    name_ar: Annotated[str, FieldGroup.NAME]
+    name_en: Annotated[str, FieldGroup.NAME]
 
 
 class ConfirmationCodeIssued(Value):
@@ -92,7 +95,6 @@ BEGIN_INVITATION = post(
     description="Verifies the person and sends a code to the administrator's own phone. Five tries an hour.",
     takes=InvitationWish,
     gives=InvitationBegun,
-    roles=_ADMINISTRATORS,
     status=202,
     refusals=(429,),
 )
@@ -101,18 +103,14 @@ INVITE_OFFICIAL = post(
     summary="Invite the official, with the code",
     takes=AdministratorCode,
     gives=OfficialView,
-    roles=_ADMINISTRATORS,
     status=201,
 )
-LIST_OFFICIALS = get(
-    "/v1/officials", summary="Officials", gives=OfficialList, roles=_ADMINISTRATORS, query=PageQuery
-)
+LIST_OFFICIALS = get("/v1/officials", summary="Officials", gives=OfficialList, query=PageQuery)
 ISSUE_CONFIRMATION_CODE = post(
     "/v1/officials/<official_id>/confirmation/code",
     summary="Ask for the code that confirms an invitation",
     description="For another administrator than the one who invited.",
     gives=ConfirmationCodeIssued,
-    roles=_ADMINISTRATORS,
     status=202,
     refusals=(429,),
 )
@@ -121,27 +119,23 @@ CONFIRM_OFFICIAL = post(
     summary="Confirm an invitation, with the code",
     takes=AdministratorCode,
     gives=OfficialView,
-    roles=_ADMINISTRATORS,
 )
 DISABLE_OFFICIAL = post(
     "/v1/officials/<official_id>/disabling",
     summary="Disable an official at once",
     description="Ends their sessions; within a minute no token they hold opens anything of the authority.",
     gives=OfficialView,
-    roles=_ADMINISTRATORS,
 )
 READ_MY_INVITATION = get(
     "/v1/me/invitation",
     summary="What I am invited to be",
     gives=OfficialView,
-    roles=_SIGNED_IN,
     refusals=(404,),
 )
 ACCEPT_INVITATION = post(
     "/v1/me/invitation/acceptance",
     summary="Accept the invitation",
     gives=OfficialView,
-    roles=_SIGNED_IN,
     refusals=(404,),
 )
 

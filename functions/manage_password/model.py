@@ -14,7 +14,6 @@ from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.views.logins import NewPassword, TypedCode
 from ishtirak.factors.model import FactorKind
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import Id, Value
 from ishtirak.otp.model import OpenedChallenge
 
@@ -47,7 +46,6 @@ ISSUE_PASSWORD_CODE = post(
     "/v1/me/password/code",
     summary="Ask for the code that changes my password",
     gives=PasswordCodeIssued,
-    roles=Role,
     status=202,
     refusals=(404, 429, 503),
 )
@@ -57,7 +55,6 @@ CHANGE_PASSWORD = post(
     description="Ends every other session of the person.",
     takes=PasswordChange,
     gives=PasswordChanged,
-    roles=Role,
     idempotent=False,
     refusals=(404, 409, 429, 503),
 )

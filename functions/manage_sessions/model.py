@@ -9,7 +9,6 @@ from pydantic import Field
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import delete, get, post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases.end_sessions import LiveSession
 
@@ -36,19 +35,17 @@ class SessionsEnded(Value):
     ended: Literal[True] = True
 
 
-LIST_MY_SESSIONS = get("/v1/me/sessions", summary="Where I am signed in", gives=SessionsView, roles=Role)
+LIST_MY_SESSIONS = get("/v1/me/sessions", summary="Where I am signed in", gives=SessionsView)
 END_OTHER_SESSIONS = post(
     "/v1/me/sessions/others/end",
     summary="End every session but this one",
     gives=SessionsEnded,
-    roles=Role,
 )
 END_MY_SESSION = delete(
     "/v1/me/sessions/<session_id>",
     versioned=False,
     summary="End a session of mine",
     gives=SessionsEnded,
-    roles=Role,
 )
 
 

@@ -18,10 +18,8 @@ from ishtirak.edge.views.codes import CodeIssued
 from ishtirak.edge.views.decisions import CaseDecision
 from ishtirak.factors.model import FactorKind
 from ishtirak.factors.proofs import Proof
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import AsTyped, Id, Value
 
-AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 _ACTS: Mapping[str, str] = {
     "review": "decide_case",
     "waiver": "waive_fines",
@@ -97,7 +95,6 @@ ISSUE_DECISION_CODE = post(
     description="For decisions that take two people: approvals above a sum, waivers and plans above a sum.",
     takes=DecisionCodeWish,
     gives=CodeIssued,
-    roles=AUTHORITY,
     status=202,
     refusals=(404, 429, 503),
 )
@@ -107,7 +104,6 @@ PROVE_DECISION = post(
     description="By the code sent for exactly this decision, or by one of an authenticator app.",
     takes=ProofOfDecision,
     gives=ProofGiven,
-    roles=AUTHORITY,
     status=201,
     refusals=(404, 429, 503),
 )

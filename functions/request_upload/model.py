@@ -12,17 +12,16 @@ from ishtirak.documents.model import (
     UploadForm,
 )
 from ishtirak.documents.rules import MAX_BYTES, MAX_BYTES_IN_ALL
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import delete, get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.views.documents import DocumentList, DocumentView, list_of, view_of
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.text import FILE_NAME
 from ishtirak.kernel.value import Value
 from ishtirak.use_cases.declare_document import DeclaredDocument
 from ishtirak.use_cases.read_documents import RequestDocuments
 
-_CONTRIBUTOR: Final = (Role.CONTRIBUTOR,)
 _DOCUMENTS: Final = "/v1/requests/<request_id>/documents"
 _DOCUMENT: Final = f"{_DOCUMENTS}/<document_id>"
 
@@ -44,7 +43,9 @@ class NewUpload(Value):
 
     document_id: str
     state: DocumentState
-    upload: UploadForm = Field(description="A multipart/form-data POST; all fields first, then `file`")
+    upload: Annotated[UploadForm, FieldGroup.DOCUMENTS] = Field(
+        description="A multipart/form-data POST; all fields first, then `file`"
+    )
 
 
 DECLARE_DOCUMENT = post(
@@ -52,20 +53,18 @@ DECLARE_DOCUMENT = post(
     summary="Declare a document and get a form to upload it with",
     takes=NewDocument,
     gives=NewUpload,
-    roles=_CONTRIBUTOR,
     status=201,
 )
 RENEW_UPLOAD = post(
     f"{_DOCUMENT}/upload",
     summary="Get a fresh upload form",
     gives=UploadForm,
-    roles=_CONTRIBUTOR,
     idempotent=False,
     refusals=(409,),
 )
-LIST_DOCUMENTS = get(_DOCUMENTS, summary="The documents of a request", gives=DocumentList, roles=_CONTRIBUTOR)
-READ_DOCUMENT = get(_DOCUMENT, summary="How a document fares", gives=DocumentView, roles=_CONTRIBUTOR)
-REMOVE_DOCUMENT = delete(_DOCUMENT, summary="Take a document back", gives=DocumentList, roles=_CONTRIBUTOR)
+LIST_DOCUMENTS = get(_DOCUMENTS, summary="The documents of a request", gives=DocumentList)
+READ_DOCUMENT = get(_DOCUMENT, summary="How a document fares", gives=DocumentView)
+REMOVE_DOCUMENT = delete(_DOCUMENT, summary="Take a document back", gives=DocumentList)
 
 
 def new_upload(declared: DeclaredDocument, call: Call[Any]) -> Reply[NewUpload]:

@@ -1,17 +1,17 @@
 """What respond_to_period takes and gives over HTTP."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.requests import EmployerReplyView, employer_reply_of
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.pages import Page
 from ishtirak.kernel.text import Note
@@ -42,10 +42,10 @@ class ClaimView(Value):
     system: System
     state: RequestState
     state_text: str
-    worker: str = Field(description="Masked identity number")
-    data: PeriodData
+    worker: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(description="Masked identity number")
+    data: Annotated[PeriodData, FieldGroup.CLAIM]
     reply_by: str | None = Field(description="UTC")
-    reply: EmployerReplyView | None
+    reply: Annotated[EmployerReplyView | None, FieldGroup.DECISIONS]
     own_interest: bool = Field(description="You are a party to it: then somebody else answers it")
 
 
@@ -60,18 +60,14 @@ LIST_CLAIMS = get(
     "/v1/employer/claims",
     summary="Periods waiting for our reply",
     gives=ClaimList,
-    roles=(Role.CONTRIBUTOR,),
     query=PageQuery,
 )
-READ_CLAIM = get(
-    "/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView, roles=(Role.CONTRIBUTOR,)
-)
+READ_CLAIM = get("/v1/employer/claims/<request_id>", summary="One claim", gives=ClaimView)
 RESPOND_TO_CLAIM = post(
     "/v1/employer/claims/<request_id>/response",
     summary="Confirm or object",
     takes=Response,
     gives=ClaimView,
-    roles=(Role.CONTRIBUTOR,),
 )
 
 
@@ -96,6 +92,6 @@ def _view(claim: EmployerClaim, language: str) -> ClaimView:
         worker=claim.worker.masked_identity if claim.worker else "—",
         data=request.data,
         reply_by=waits_for_us.until if waits_for_us else None,
-        reply=employer_reply_of(request, for_authority=False),
+        reply=employer_reply_of(request),
         own_interest=claim.own_interest,
     )

@@ -1,10 +1,11 @@
 """What review_request takes and gives over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from ishtirak.documents.model import DownloadLink
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
@@ -19,7 +20,7 @@ from ishtirak.edge.views.requests import (
     timeline_of,
     view_of,
 )
-from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.pages import Page
 from ishtirak.kernel.value import Value
@@ -27,8 +28,6 @@ from ishtirak.requests.model import RequestState, Step, SubmittedRequest, WaitOu
 from ishtirak.reviews.desks import ReviewQueue
 from ishtirak.use_cases.read_case import ReviewCase
 from ishtirak.use_cases.read_queue import QueuedCase
-
-AUTHORITY = (Role.OFFICER, Role.SUPERVISOR)
 
 
 class DecisionOnCase(CaseDecision, Proven):
@@ -75,16 +74,18 @@ class Case(Value):
     """A request as an officer sees it: the person by masked identity number."""
 
     request: RequestView
-    worker: str = Field(description="Masked identity number")
+    worker: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(description="Masked identity number")
     establishment_name: str
-    estimate_today: EstimateView | None = Field(description="What it comes to with the register as it is now")
+    estimate_today: Annotated[EstimateView | None, FieldGroup.CLAIM] = Field(
+        description="What it comes to with the register as it is now"
+    )
     timeline: list[TimelineEntry]
 
 
 class DocumentLink(Value):
     """A document, for a minute. It downloads; it never opens inside the page."""
 
-    url: str
+    url: Annotated[str, FieldGroup.DOCUMENTS]
     expires_at: str
 
 
@@ -92,36 +93,28 @@ READ_QUEUE = get(
     "/v1/reviews",
     summary="The queue",
     gives=Queue,
-    roles=AUTHORITY,
     query=QueueQuery,
     refusals=(404,),
 )
-READ_CASE = get("/v1/reviews/<request_id>", summary="One case", gives=Case, roles=AUTHORITY)
-CLAIM_CASE = post(
-    "/v1/reviews/<request_id>/claim", summary="Take it off the queue", gives=QueueEntry, roles=AUTHORITY
-)
-RELEASE_CASE = post(
-    "/v1/reviews/<request_id>/release", summary="Put it back", gives=QueueEntry, roles=AUTHORITY
-)
+READ_CASE = get("/v1/reviews/<request_id>", summary="One case", gives=Case)
+CLAIM_CASE = post("/v1/reviews/<request_id>/claim", summary="Take it off the queue", gives=QueueEntry)
+RELEASE_CASE = post("/v1/reviews/<request_id>/release", summary="Put it back", gives=QueueEntry)
 DECIDE_CASE = post(
     "/v1/reviews/<request_id>/decision",
     summary="Approve, partially approve, return or reject",
     takes=DecisionOnCase,
     gives=QueueEntry,
-    roles=AUTHORITY,
 )
 RESUME_CASE = post(
     "/v1/reviews/<request_id>/resumption",
     summary="Set a request that needs attention going again",
     takes=Resumption,
     gives=QueueEntry,
-    roles=AUTHORITY,
 )
 OPEN_DOCUMENT = get(
     "/v1/reviews/<request_id>/documents/<document_id>",
     summary="A document, for a minute",
     gives=DocumentLink,
-    roles=AUTHORITY,
     refusals=(409,),
 )
 
@@ -137,7 +130,7 @@ def queue_page(page: Page[QueuedCase], call: Call[Any]) -> Reply[Queue]:
 def case_view(case: ReviewCase, call: Call[Any]) -> Reply[Case]:
     request, language, employer = case.request, call.language, case.employer
     body = Case(
-        request=view_of(request, language=language, for_authority=True),
+        request=view_of(request, language=language),
         worker=case.worker.masked_identity if case.worker else "—",
         establishment_name=(employer.name_ar if language == "ar" else employer.name_en) if employer else "—",
         estimate_today=estimate_of(case.assessment, language=language) if case.assessment else None,

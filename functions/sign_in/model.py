@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
@@ -52,11 +53,13 @@ class SessionHandle(Value):
 class SignedIn(Value):
     """The bearer of the API, and the handle to renew it with. Each handle works once."""
 
-    id_token: str = Field(description="Sent as `Authorization: Bearer …`")
+    id_token: Annotated[str, FieldGroup.CREDENTIALS] = Field(description="Sent as `Authorization: Bearer …`")
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme, not a secret
     expires_in: int = Field(description="Seconds the id token is accepted for")
-    session: str = Field(description="Renews the id token; replaced at every renewal")
-    device: str | None = Field(
+    session: Annotated[str, FieldGroup.CREDENTIALS] = Field(
+        description="Renews the id token; replaced at every renewal"
+    )
+    device: Annotated[str | None, FieldGroup.CREDENTIALS] = Field(
         default=None,
         description="Kept by the client for the next sign-in with this name; null at a renewal",
     )
@@ -74,7 +77,6 @@ START_SIGN_IN = post(
     description="The answer never shows whether the name exists or the password is right.",
     takes=NameAndPassword,
     gives=CodeIssued,
-    roles=None,
     idempotent=False,
     status=202,
     refusals=(503,),
@@ -85,7 +87,6 @@ COMPLETE_SIGN_IN = post(
     description="The answer never shows whether the name exists or which factors somebody has.",
     takes=CodeTyped,
     gives=SignedIn,
-    roles=None,
     idempotent=False,
     refusals=(401, 503),
 )
@@ -95,7 +96,6 @@ REFRESH_SESSION = post(
     description="A handle that was replaced before ends the session for everybody who holds one.",
     takes=SessionHandle,
     gives=SignedIn,
-    roles=None,
     idempotent=False,
     refusals=(401, 503),
 )
@@ -105,7 +105,6 @@ SIGN_OUT = post(
     description="Ends the session and all the person holds anywhere: credentials at once, id tokens within a minute.",
     takes=SessionHandle,
     gives=SignedOut,
-    roles=None,
     idempotent=False,
     refusals=(503,),
 )

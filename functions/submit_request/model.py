@@ -7,7 +7,6 @@ from pydantic import Field
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import AsTyped, Id, Value
 from ishtirak.requests.model import RequestState, SubmittedRequest
 
@@ -33,7 +32,6 @@ SUBMIT_REQUEST = post(
     summary="Submit a request with its code",
     takes=Submission,
     gives=Confirmation,
-    roles=(Role.CONTRIBUTOR,),
     status=201,
 )
 

@@ -11,7 +11,6 @@ from ishtirak.edge.views.access_log import AccessLogView
 from ishtirak.edge.views.account import MyPeriods
 from ishtirak.edge.views.establishments import MyEstablishments
 from ishtirak.edge.views.statement import MyContributions
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import System
 from ishtirak.kernel.value import Value
 from ishtirak.register.establishments import Establishment
@@ -26,27 +25,22 @@ class SystemQuery(Value):
     system: System = System.SOCIAL_INSURANCE
 
 
-LIST_MY_PERIODS = get(
-    "/v1/me/periods", summary="My periods of service", gives=MyPeriods, roles=(Role.CONTRIBUTOR,)
-)
+LIST_MY_PERIODS = get("/v1/me/periods", summary="My periods of service", gives=MyPeriods)
 READ_MY_CONTRIBUTIONS = get(
     "/v1/me/contributions",
     summary="My contributions, month by month",
     gives=MyContributions,
-    roles=(Role.CONTRIBUTOR,),
     query=SystemQuery,
 )
 LIST_MY_ESTABLISHMENTS = get(
     "/v1/establishments",
     summary="The establishments I act for",
     gives=MyEstablishments,
-    roles=(Role.CONTRIBUTOR,),
 )
 READ_ACCESS_LOG = get(
     "/v1/me/access-log",
     summary="Who read my data",
     gives=AccessLogView,
-    roles=(Role.CONTRIBUTOR,),
     query=PageQuery,
 )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ishtirak.disclosure.model import RevealedField, RevealReason
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
@@ -61,7 +62,7 @@ class Revealed(Value):
     """The number in clear, shown this once; null where no mobile is registered."""
 
     field: RevealedField
-    value: str | None
+    value: Annotated[str | None, FieldGroup.IDENTITY]
 
 
 READ_ESTABLISHMENT = get(
@@ -69,7 +70,6 @@ READ_ESTABLISHMENT = get(
     summary="The file of an establishment I act for",
     description="Counts of contributors follow the register within seconds.",
     gives=EstablishmentFileView,
-    roles=_ANYBODY,
 )
 SEARCH_CONTRIBUTORS = get(
     "/v1/employer/establishments/<number>/contributors",
@@ -77,7 +77,6 @@ SEARCH_CONTRIBUTORS = get(
     description="The list follows the register within seconds. A page looks through a limited number of contributors: "
     "it may hold fewer than `limit`, or nobody, while `next` says that there is more. Each page read is on record.",
     gives=ContributorLines,
-    roles=_ANYBODY,
     query=ContributorQuery,
 )
 READ_CONTRIBUTOR = get(
@@ -85,7 +84,6 @@ READ_CONTRIBUTOR = get(
     summary="The account of a contributor with an establishment I act for",
     description="The periods with this establishment alone. Each reading is on record, and shown to the person.",
     gives=ContributorAccountView,
-    roles=_ANYBODY,
 )
 REVEAL_PERSONAL_DATA = post(
     "/v1/employer/establishments/<number>/contributors/<contributor_id>/reveal",
@@ -93,7 +91,6 @@ REVEAL_PERSONAL_DATA = post(
     description="Once, for a reason, which is on record and shown to the person. Limited in time for each officer.",
     takes=RevealRequest,
     gives=Revealed,
-    roles=_ANYBODY,
     idempotent=False,
     refusals=(409, 429),
 )

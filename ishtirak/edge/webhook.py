@@ -31,7 +31,6 @@ def webhook(path: str, **contract: Any) -> Operation:
     return post(
         path,
         gives=WebhookReceipt,
-        roles=None,
         status=202,
         idempotent=False,
         reads_bytes=True,

@@ -341,8 +341,7 @@ def requested_on(request: SubmittedRequest) -> date:
 
 def require_owner(request: Request, *, by: Caller) -> None:
     """Nobody learns that another's request exists."""
-    if request.owner != by.person_id:
-        raise NotFound()
+    by.require_owner(request.owner)
 
 
 def require_version(request: Request, *, since: int) -> None:

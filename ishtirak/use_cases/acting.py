@@ -7,6 +7,7 @@ commercial registry struck off.
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from ishtirak.kernel.access import AccessRelation
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import NotFound
@@ -38,6 +39,7 @@ def require_mandates(
     establishment = establishments.find(held[0].establishment)
     if establishment is None or not establishment.is_represented:
         raise NotFound()
+    by.require(AccessRelation.OWN_ESTABLISHMENT)
     return establishment, held
 
 

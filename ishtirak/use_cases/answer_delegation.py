@@ -109,6 +109,7 @@ def _changed(
         delegation = delegations.find(delegation_id)
         if delegation is None:
             raise NotFound()
+        by.require_owner(delegation.person_id)
         change = rule(delegation, by=by.person_id, at=clock.now())
         mine = _mine(change.after, establishments.find(delegation.establishment), clock=clock)
         transaction.commit(delegations.save(change), result=mine)

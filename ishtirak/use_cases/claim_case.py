@@ -4,7 +4,7 @@ from functools import partial
 
 from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.transaction import Transaction
-from ishtirak.requests.model import SubmittedRequest
+from ishtirak.requests.model import RequestChange, SubmittedRequest
 from ishtirak.reviews import rules
 from ishtirak.use_cases.case_desk import CaseDesk
 from ishtirak.use_cases.change_request import change_request
@@ -23,5 +23,9 @@ def release_case(
 
     Nobody is asked whether they are a party to it: who claimed it and became one steps aside by this.
     """
-    release = partial(rules.release, by=by, at=desk.clock.now())
+
+    def release(request: SubmittedRequest) -> RequestChange[SubmittedRequest]:
+        by.require_authority(request.owner)
+        return rules.release(request, by=by, at=desk.clock.now())
+
     return change_request(request_id, release, requests=desk.requests, transaction=transaction)

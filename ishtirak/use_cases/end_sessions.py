@@ -57,8 +57,9 @@ def end_my_session(
     Ending it again changes nothing. Raises `NotFound` for one that is not the caller's, as for none.
     """
     session = sign_ins.session(session_id)
-    if session is None or session.person_id != by.person_id:
+    if session is None:
         raise NotFound()
+    by.require_owner(session.person_id)
     tokens = (
         revocations.ending(by.person_id, sign_in_id=session.sign_in_id, at=clock.now())
         if session.sign_in_id

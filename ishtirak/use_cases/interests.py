@@ -39,9 +39,10 @@ class InterestReader:
         )
 
     def require_none(self, by: Caller, matter: Matter) -> None:
-        """Raise `OwnInterest` where the caller is a party to the matter."""
+        """Raise `OwnInterest` where the caller is a party to the matter; else it is another's to them."""
         [whole] = self._whole([matter])
         self.of(by.person_id).require_none_in(whole)
+        by.require_authority()
 
     def relations(self, by: Caller, matters: Sequence[Matter]) -> Sequence[Relation | None]:
         """How the caller is a party to each of the matters, in their order; None where they are not."""

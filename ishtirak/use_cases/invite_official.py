@@ -70,11 +70,12 @@ class OfficialDesk:
             clock=self.clock,
         )
 
-    def find(self, official_id: str) -> Official:
+    def find(self, official_id: str, *, by: Caller) -> Official:
         """The official, or `NotFound`."""
         official = self.officials.find(official_id)
         if official is None:
             raise NotFound()
+        by.require_authority(official.person_id)
         return official
 
 
@@ -160,7 +161,7 @@ def issue_confirmation_code(
 
     Raises `NotFound`, the refusals of `check_confirmation`, and of `open_challenge`.
     """
-    official = desk.find(official_id)
+    official = desk.find(official_id, by=by)
     rules.check_confirmation(official, by=by.person_id, at=desk.clock.now())
     opened = desk.opened(
         by,
@@ -183,7 +184,7 @@ def confirm_official(
     transaction: Transaction,
 ) -> Official:
     """The invitation, confirmed by a second administrator. Raises as `issue_confirmation_code` and `verify_code` do."""
-    official = desk.find(official_id)
+    official = desk.find(official_id, by=by)
     challenge = desk.verified(
         challenge_id,
         code,

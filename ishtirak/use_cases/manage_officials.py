@@ -63,6 +63,7 @@ def disable_official(
         official = officials.find(official_id)
         if official is None:
             raise NotFound()
+        by.require_authority(official.person_id)
         change = rules.disable(official, by=by.person_id, at=clock.now())
         revocations.revoke(official.person_id, at=clock.now())
         transaction.commit(officials.save(change), result=change.after)

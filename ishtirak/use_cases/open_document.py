@@ -3,6 +3,7 @@
 from ishtirak.documents.model import DocumentState, DownloadLink
 from ishtirak.documents.ports import Documents, Evidence
 from ishtirak.documents.refusals import DocumentDestroyed, DocumentNotClean
+from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.errors import NotFound
 from ishtirak.requests.ports import Requests
@@ -12,6 +13,7 @@ def open_document(
     request_id: str,
     document_id: str,
     *,
+    by: Caller,
     requests: Requests,
     documents: Documents,
     evidence: Evidence,
@@ -23,6 +25,7 @@ def open_document(
     `DocumentDestroyed` after the last day it was kept.
     """
     request = requests.submitted(request_id)
+    by.require_authority(request.owner)
     if document_id not in {attachment.id for attachment in request.attachments}:
         raise NotFound()
     document = documents.find(document_id)

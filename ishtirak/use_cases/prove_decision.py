@@ -1,5 +1,6 @@
 """An officer proves anew who they are, for exactly one decision, before they make it."""
 
+from ishtirak.billing.model import Bill
 from ishtirak.billing.ports import Bills
 from ishtirak.factors.model import FactorKind
 from ishtirak.factors.policy import policy_on
@@ -15,6 +16,7 @@ from ishtirak.kernel.transaction import Items, Transaction
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
+from ishtirak.requests.model import SubmittedRequest
 from ishtirak.requests.ports import Requests
 from ishtirak.use_cases.registered_phone import RegisteredPhones
 from ishtirak.use_cases.send_challenge import send_challenge
@@ -43,7 +45,7 @@ def issue_decision_code(
     return send_challenge(
         by.person_id,
         purpose=Purpose.DECIDE,
-        digest=_digest(decision, requests=requests, bills=bills),
+        digest=_digest(decision, by=by, requests=requests, bills=bills),
         about=decision.about_id,
         challenges=challenges,
         mac=mac,
@@ -77,7 +79,7 @@ def prove_decision(
     By the code sent for exactly this decision, or by one of the authenticator, used up with the proof. Raises
     `NotFound`, `ChallengeMissing`, and the refusals of `verify_code` and `verify_totp`.
     """
-    bound_to = _digest(decision, requests=requests, bills=bills)
+    bound_to = _digest(decision, by=by, requests=requests, bills=bills)
     used: Items
     if kind is FactorKind.TOTP:
         accepted = verify_totp(by.person_id, code, factors=factors, encryption=encryption, clock=clock)
@@ -108,17 +110,19 @@ def prove_decision(
     return proof
 
 
-def _digest(decision: StatedDecision, *, requests: Requests, bills: Bills) -> str:
-    version = (
-        requests.submitted(decision.about_id).version
-        if decision.act == REVIEW
-        else _bill_version(decision.about_id, bills=bills)
-    )
-    return decision_digest(decision.act, decision.about_id, version=version, content=decision.content)
+def _digest(decision: StatedDecision, *, by: Caller, requests: Requests, bills: Bills) -> str:
+    about: SubmittedRequest | Bill
+    if decision.act == REVIEW:
+        about = requests.submitted(decision.about_id)
+        by.require_authority(about.owner)
+    else:
+        about = _bill(decision.about_id, bills=bills)
+        by.require_authority(about.person_id)
+    return decision_digest(decision.act, decision.about_id, version=about.version, content=decision.content)
 
 
-def _bill_version(bill_id: str, *, bills: Bills) -> int:
+def _bill(bill_id: str, *, bills: Bills) -> Bill:
     bill = bills.find(bill_id)
     if bill is None:
         raise NotFound()
-    return bill.version
+    return bill

@@ -116,11 +116,14 @@ def read_bill(bill_id: str, *, as_of: date | None, by: Caller, bills: Bills, rea
     return reader.on_day(bill, asked=as_of)
 
 
-def inspect_bill(bill_id: str, *, as_of: date | None, bills: Bills, reader: BillReader) -> BillOnDay:
+def inspect_bill(
+    bill_id: str, *, as_of: date | None, by: Caller, bills: Bills, reader: BillReader
+) -> BillOnDay:
     """Any bill, as the authority sees it."""
     bill = bills.find(bill_id)
     if bill is None:
         raise NotFound()
+    by.require_authority(bill.person_id)
     return reader.on_day(bill, asked=as_of)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ishtirak.eventlog.event import Event
+from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.register.establishments import Establishment
 from ishtirak.register.people import Contributor
@@ -33,6 +34,7 @@ class ReviewCase:
 def read_case(
     request_id: str,
     *,
+    by: Caller,
     requests: Requests,
     people: People,
     establishments: Establishments,
@@ -42,6 +44,7 @@ def read_case(
 ) -> ReviewCase:
     """The case; `NotFound` for a draft, which is nobody's business but its owner's."""
     request = requests.submitted(request_id)
+    by.require_authority(request.owner)
     try:
         assessment = assess_submitted(
             request,

@@ -11,6 +11,7 @@ def read_code_dispatch(
 ) -> Challenge:
     """How far the code of the caller's own request is on its way; any other challenge is `NotFound`."""
     challenge = challenges.find(challenge_id)
-    if challenge is None or (challenge.subject, challenge.about) != (by.person_id, request_id):
+    if challenge is None or challenge.about != request_id:
         raise NotFound()
+    by.require_owner(challenge.subject)
     return challenge

@@ -427,7 +427,7 @@ def test_after_a_merger_periods_stay_where_they_were_recorded(seen: Establishmen
     establishments = seen.register.establishments
     seen.register.transaction.commit(
         establishments.save(an_establishment(TAJRIBA, merged_with=(MITHAL,))),
-        register.appoint(OFFICER, TAJRIBA),
+        seen.register.appoint(OFFICER, TAJRIBA),
     )
     seen.post(a_period("2025-01-01", "2025-06-30"))
     seen.post(a_period("2025-07-01", None, establishment=TAJRIBA))

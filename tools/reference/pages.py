@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.reference.access import access
 from tools.reference.asvs import asvs
 from tools.reference.decisions import decisions
 from tools.reference.errors import errors
@@ -16,6 +17,7 @@ from tools.reference.workflows import diagram, workflows
 ROOT = Path(__file__).parents[2]
 
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/access.md": access,
     "docs/reference/functions.md": functions,
     "docs/reference/errors.md": errors,
     "docs/reference/events.md": events,

@@ -9,8 +9,8 @@ from tools.reference.markdown import page, table
 
 ROOT = Path(__file__).parents[2]
 ISHTIRAK = ROOT / "ishtirak"
-#: What people read is no value of a statute.
-_TEXTS = ISHTIRAK / "edge" / "locale"
+#: What people read, and who may call what, is no value of a statute.
+_EDGE = ISHTIRAK / "edge"
 
 _HEAD = ("from", "applies to", "value", "source", "assumed")
 _LEAD = """\
@@ -33,7 +33,7 @@ def _assumed(entry: dict[str, Any]) -> bool:
 
 def files() -> list[Path]:
     """Every file of dated values: whatever JSON the capabilities own."""
-    return [path for path in sorted(ISHTIRAK.rglob("*.json")) if not path.is_relative_to(_TEXTS)]
+    return [path for path in sorted(ISHTIRAK.rglob("*.json")) if not path.is_relative_to(_EDGE)]
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -5,11 +5,13 @@ they belong, and every refusal answered as problem+json in the person's language
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from ishtirak.edge.http import binding, problems
+from ishtirak.edge.http.access import AuthorisationTable, authorisation_table
 from ishtirak.edge.http.call import Call, caller_of, headers_of, read_call
 from ishtirak.edge.http.idempotency import IdempotencyRecords, RespondingTransaction, saved_response
 from ishtirak.edge.http.officials import OfficialCheck
@@ -65,6 +67,7 @@ class Api:
         origins: str = "",
         revocations: RevocationCheck | None = None,
         officials: OfficialCheck | None = None,
+        access: AuthorisationTable | None = None,
     ) -> None:
         self.function = function
         self.operations: dict[str, Operation] = {}
@@ -74,12 +77,14 @@ class Api:
         self._records = records
         self._revocations = revocations
         self._officials = officials
+        self._access = access or authorisation_table()
         self._origins = frozenset(filter(None, origins.split(",")))
         self._app = APIGatewayRestResolver(enable_validation=False)
         self._app.not_found(self._unknown)
 
     def add(self, operation: Operation, use_case: Callable[..., Any], view: View) -> None:
         """Answer an operation by a use case, its ports bound; it is named after the use case. See `binding`."""
+        operation = operation.under(self._access.row(binding.name_of(use_case)))
         wanted = binding.check(operation, use_case)
 
         def respond(call: Call[Any], path_parameters: Mapping[str, str]) -> SavedResponse:
@@ -87,7 +92,7 @@ class Api:
                 self._transaction,
                 call=call,
                 status=operation.status,
-                render=lambda result: view(result, call),
+                render=lambda result: _shown(view(result, call), operation, call),
                 records=self._records,
                 clock=self._clock,
             )
@@ -100,9 +105,10 @@ class Api:
 
     def add_handler(self, operation: Operation, handler: Callable[[Call[Any]], Reply[Any]]) -> None:
         """Answer an operation from the call itself: for what has to see the raw bytes (`edge.webhook`)."""
+        operation = operation.under(self._access.row(handler.__name__))
 
         def respond(call: Call[Any], path_parameters: Mapping[str, str]) -> SavedResponse:
-            reply = handler(call)
+            reply = _shown(handler(call), operation, call)
             return SavedResponse(operation.status, reply.body.model_dump_json(), reply.etag, reply.location)
 
         self._route(operation, handler.__name__, respond)
@@ -219,6 +225,12 @@ class Api:
         logger.append_keys(trace_id=_trace(event))
         answered: dict[str, Any] = self._app.resolve(event, context)
         return answered
+
+
+def _shown(reply: Reply[Any], operation: Operation, call: Call[Any]) -> Reply[Any]:
+    """The reply without what the authorisation table does not let the caller see of it."""
+    body = operation.authorised.shown(reply.body, roles=call.roles, permit=call.permit)
+    return reply if body is reply.body else replace(reply, body=body)
 
 
 def entry(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:

@@ -32,6 +32,8 @@ def check(operation: Operation, use_case: Callable[..., Any]) -> frozenset[str]:
     required = {name for name, each in open_parameters.items() if each.default is inspect.Parameter.empty}
     missing, unknown = required - offered, said - set(open_parameters)
     name = name_of(use_case)
+    if operation.authorised.looks_up and "by" not in open_parameters:
+        raise WiringError(f"{name} is about a {operation.authorised.about}, and does not ask who calls")
     if operation.path_forms.keys() < set(operation.path_parameters):
         raise WiringError(f"{name} has a path parameter whose name says no form: {operation.path}")
     if missing or unknown:

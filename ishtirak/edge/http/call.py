@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from ishtirak.edge.http import problems
 from ishtirak.edge.http.decode import Malformed, decode
 from ishtirak.edge.http.operation import Operation
 from ishtirak.edge.http.query import read_query
+from ishtirak.kernel.access import Permit
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.canonical import digest
 from ishtirak.kernel.errors import Denied, NotAuthentic, NotFound
@@ -25,6 +26,7 @@ KEY: Final = re.compile(r'[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}"')
 ETAG: Final = re.compile(r'"[0-9]{1,9}"')
 _JSON: Final = re.compile(r'application/json(?:\s*;\s*charset=("?)utf-8\1)?\s*;?', re.IGNORECASE)
 _ROLES: Final = frozenset(role.value for role in Role)
+NO_ROLES: Final[frozenset[Role]] = frozenset()
 _SECONDS: Final = re.compile(r"[0-9]{1,11}")
 
 
@@ -58,8 +60,15 @@ class Call[Body]:
     signed_in: Caller | None
     key: IdempotencyKey | None
     version: int | None
+    permit: Permit
+    """What the operation lets the caller reach, and how they were found to stand to what it is about."""
     source_address: str | None
     """Where the call came from, as the gateway saw it; no header of the client's has a say in it."""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles of whoever is signed in."""
+        return self.signed_in.roles if self.signed_in else NO_ROLES
 
     @property
     def caller(self) -> Caller:
@@ -87,6 +96,9 @@ def read_call(
     signed_in: Caller | None,
 ) -> Call[Any]:
     """The call in an API Gateway proxy event, or the refusal: signed in, allowed, there, well-formed, in this order."""
+    access = operation.authorised
+    if signed_in is not None:
+        signed_in = replace(signed_in, permit=access.permit(signed_in.roles))
     if operation.roles is not None:
         if signed_in is None:
             raise NotAuthentic()
@@ -113,6 +125,7 @@ def read_call(
             fingerprint=digest([event["httpMethod"], event["path"], version, composed(sent)]),
         ),
         version=version,
+        permit=(signed_in.permit if signed_in else None) or access.permit(NO_ROLES),
         source_address=_source_address(event),
     )
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
+from ishtirak.edge.http.access import OperationAccess
 from ishtirak.edge.http.query import NoQuery
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.value import ID_FORM
@@ -27,17 +28,17 @@ BEFORE_THE_FUNCTION: Final = frozenset({403, 413, 429, 502, 504})
 class Operation:
     """One method on one path.
 
-    `roles` None says that nobody has to be signed in. An `idempotent` one demands an `Idempotency-Key`, a `versioned`
-    one `If-Match`. The body is a `takes`; its fields reach the use case by their names, or whole under `body_as`. One
-    that takes none refuses a body that says anything, unless it `reads_bytes`. The fields of `query` reach the use case
-    by their names, too. `refusals` are statuses beyond those that follow from the rest.
+    Who may call it is not said here: `under` gives it its row of the authorisation table. An `idempotent` one demands
+    an `Idempotency-Key`, a `versioned` one `If-Match`. The body is a `takes`; its fields reach the use case by their
+    names, or whole under `body_as`. One that takes none refuses a body that says anything, unless it `reads_bytes`.
+    The fields of `query` reach the use case by their names, too. `refusals` are statuses beyond those that follow from
+    the rest.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     summary: str
     gives: type[BaseModel]
-    roles: frozenset[Role] | None
     takes: type[BaseModel] | None = None
     body_as: str | None = None
     status: int = 200
@@ -49,6 +50,23 @@ class Operation:
     query: type[BaseModel] = NoQuery
     tags: tuple[str, ...] = ()
     description: str | None = None
+    access: OperationAccess | None = None
+
+    def under(self, access: OperationAccess) -> "Operation":
+        """The operation, with who may call it."""
+        return replace(self, access=access)
+
+    @cached_property
+    def roles(self) -> frozenset[Role] | None:
+        """Whoever may call it; None where nobody has to be signed in."""
+        return self.authorised.roles
+
+    @property
+    def authorised(self) -> OperationAccess:
+        """Its row of the authorisation table."""
+        if self.access is None:
+            raise TypeError(f"nobody said who may call {self.method} {self.path}")
+        return self.access
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
@@ -106,14 +124,12 @@ def _operation(
     method: Literal["GET", "POST", "PUT", "DELETE"],
     path: str,
     *,
-    roles: Iterable[Role] | None,
     refusals: Iterable[int] = (),
     **contract: Any,
 ) -> Operation:
     return Operation(
         method=method,
         path=path,
-        roles=None if roles is None else frozenset(roles),
         refusals=frozenset(refusals),
         **contract,
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from ishtirak.billing.counting import Counting
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
@@ -41,19 +42,19 @@ class MyPeriod(Value):
     ends_on: date | None = Field(description="Last day, Gregorian; null while it goes on")
     occupation_code: str
     work_type: str
-    basic_wage: int = Field(description="The latest monthly basic wage, halalas")
+    basic_wage: Annotated[int, FieldGroup.WAGES] = Field(description="The latest monthly basic wage, halalas")
     state: PeriodState
     route: Route = Field(description="How late its first day was reported; each day has its own route")
     source: PeriodSource
     establishment: EstablishmentNumber
     establishment_name_ar: str | None
     establishment_name_en: str | None
-    months: tuple[PeriodMonth, ...] = Field(
+    months: Annotated[tuple[PeriodMonth, ...], FieldGroup.CONTRIBUTIONS] = Field(
         description="The months billed; none where nothing was billed here"
     )
-    months_paid: int
+    months_paid: Annotated[int, FieldGroup.CONTRIBUTIONS]
     counted_to: Month | None = Field(description="The last month that counts as long as nothing more is paid")
-    stopped_by: Explanation | None = Field(
+    stopped_by: Annotated[Explanation | None, FieldGroup.CONTRIBUTIONS] = Field(
         description="Why later months do not count; null where every month does"
     )
 
@@ -81,7 +82,7 @@ class MyPeriod(Value):
 class MyPeriods(Value):
     """In the order of their first days."""
 
-    periods: tuple[MyPeriod, ...]
+    periods: Annotated[tuple[MyPeriod, ...], FieldGroup.PERIODS]
 
     @classmethod
     def of(cls, found: Iterable[CountedPeriod], *, language: str) -> "MyPeriods":

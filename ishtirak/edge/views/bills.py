@@ -1,12 +1,14 @@
 """A bill as its readers see it: what is due today, or would be on a later day, month by month."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
 from ishtirak.billing.calculator import MonthAccount
 from ishtirak.billing.model import BillDecision, BillState, DecisionKind, DecisionState
 from ishtirak.billing.plans import InstalmentOnDay, instalments_on
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.query import QueryDay
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
@@ -80,7 +82,7 @@ class BillDecisionView(Value):
     reason_text: str
     amount: int = Field(description="Fines waived, or the sum payable in instalments")
     decided_on: date
-    note: str | None = Field(description="For the authority's eyes")
+    note: Annotated[str | None, FieldGroup.NOTES] = Field(description="For the authority's eyes")
     guarantee: str | None
     board_resolution: str | None
 
@@ -93,24 +95,26 @@ class BillView(Value):
     system: System
     establishment: EstablishmentNumber
     establishment_name: str
-    worker: str = Field(description="Masked identity number")
+    worker: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(description="Masked identity number")
     issued_on: date
-    total_as_issued: int
+    total_as_issued: Annotated[int, FieldGroup.BILLS]
     state: BillState
     state_text: str
     as_of: date
     estimate: bool
     estimate_text: str | None
-    months: list[BillMonth]
-    contributions: int
-    fines: int
-    waived: int
-    received: int
-    credit: int = Field(description="Received beyond what is due; it stays the payer's")
-    due: int
-    payments: list[PaymentView]
-    decisions: list[BillDecisionView]
-    instalments: list[InstalmentView]
+    months: Annotated[list[BillMonth], FieldGroup.BILLS]
+    contributions: Annotated[int, FieldGroup.BILLS]
+    fines: Annotated[int, FieldGroup.BILLS]
+    waived: Annotated[int, FieldGroup.BILLS]
+    received: Annotated[int, FieldGroup.BILLS]
+    credit: Annotated[int, FieldGroup.BILLS] = Field(
+        description="Received beyond what is due; it stays the payer's"
+    )
+    due: Annotated[int, FieldGroup.BILLS]
+    payments: Annotated[list[PaymentView], FieldGroup.BILLS]
+    decisions: Annotated[list[BillDecisionView], FieldGroup.DECISIONS]
+    instalments: Annotated[list[InstalmentView], FieldGroup.BILLS]
 
 
 class BillLine(Value):
@@ -120,17 +124,17 @@ class BillLine(Value):
     reference: str
     system: System
     establishment: EstablishmentNumber
-    worker: str = Field(description="Masked identity number")
+    worker: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(description="Masked identity number")
     first_month: Month
     last_month: Month
     issued_on: date
     state: BillState
     state_text: str
-    received: int
-    due: int
+    received: Annotated[int, FieldGroup.BILLS]
+    due: Annotated[int, FieldGroup.BILLS]
 
 
-def bill_view(found: BillOnDay, *, language: str, for_authority: bool) -> BillView:
+def bill_view(found: BillOnDay, *, language: str) -> BillView:
     """The bill on its day; an officer's notes are not shown to the employer."""
     bill, settlement = found.bill, found.settlement
     return BillView(
@@ -158,10 +162,7 @@ def bill_view(found: BillOnDay, *, language: str, for_authority: bool) -> BillVi
             PaymentView(reference=payment.reference, amount=payment.amount, paid_on=payment.paid_on)
             for payment in bill.payments
         ],
-        decisions=[
-            decision_view(decision, language=language, for_authority=for_authority)
-            for decision in bill.decisions
-        ],
+        decisions=[decision_view(decision, language=language) for decision in bill.decisions],
         instalments=[InstalmentView.of(part) for part in instalments_on(bill, settlement)],
     )
 
@@ -186,7 +187,7 @@ def bill_line(summary: BillSummary, *, language: str) -> BillLine:
     )
 
 
-def decision_view(decision: BillDecision, *, language: str, for_authority: bool) -> BillDecisionView:
+def decision_view(decision: BillDecision, *, language: str) -> BillDecisionView:
     """A decision with its texts."""
     kind = text(language, "bill_decisions", decision.kind.value)
     state = text(language, "bill_decision_states", decision.state.value)
@@ -199,7 +200,7 @@ def decision_view(decision: BillDecision, *, language: str, for_authority: bool)
         reason_text=text(language, "bill_reasons", decision.reason_code),
         amount=decision.amount,
         decided_on=decision.decided_on,
-        note=decision.note if for_authority else None,
+        note=decision.note,
         guarantee=decision.guarantee,
         board_resolution=decision.board_resolution,
     )

@@ -1,9 +1,11 @@
 """An employer's contributors: as a list shows them, and the account of one."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.pagination import NextPage
 from ishtirak.edge.views.statement import BranchContribution, RegisteredRange, WageOverMonths
 from ishtirak.kernel.insurance import Nationality, System
@@ -21,9 +23,11 @@ class ContributorLine(Value):
     """A contributor in a list."""
 
     contributor_id: str = Field(description=_ID)
-    name_ar: str
-    name_en: str
-    masked_identity: str = Field(description="The last four digits; the rest is hidden")
+    name_ar: Annotated[str, FieldGroup.NAME]
+    name_en: Annotated[str, FieldGroup.NAME]
+    masked_identity: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(
+        description="The last four digits; the rest is hidden"
+    )
     nationality: Nationality
     state: EmploymentState
     starts_on: date = Field(description="The first day recorded with this establishment")
@@ -67,7 +71,7 @@ class OwnPeriod(Value):
     occupation_code: str
     work_type: str
     registered: list[RegisteredRange]
-    wages: list[WageOverMonths]
+    wages: Annotated[list[WageOverMonths], FieldGroup.WAGES]
     not_computed: str | None = Field(
         description="The code of the reason why no contribution could be computed"
     )
@@ -107,12 +111,12 @@ class ContributorAccountView(Value):
     """حساب المشترك لدى المنشأة: what is recorded with this establishment, and nothing of any other."""
 
     contributor: ContributorLine
-    masked_mobile: str | None = Field(
+    masked_mobile: Annotated[str | None, FieldGroup.PHONE_MASKED] = Field(
         description="The end of the registered mobile; null once the service ended, and while it is not known"
     )
     as_of: date
-    periods: list[OwnPeriod]
-    months: list[OwnMonth] = Field(
+    periods: Annotated[list[OwnPeriod], FieldGroup.PERIODS]
+    months: Annotated[list[OwnMonth], FieldGroup.CONTRIBUTIONS] = Field(
         description="By the statutory rules, before the maximum is shared with any other employer; "
         "what is due is on the bills"
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
 from ishtirak.documents.labels import label
 from ishtirak.documents.model import ContentType, Document, DocumentKind, DocumentState, RefusalReason
 from ishtirak.documents.rules import MAX_BYTES_IN_ALL, awaits_bytes
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.texts import text
 from ishtirak.kernel.value import Value
 
@@ -18,10 +20,10 @@ class DocumentView(Value):
     id: str
     kind: DocumentKind
     label: str = Field(description="The kind in the person's language")
-    file_name: str
+    file_name: Annotated[str, FieldGroup.DOCUMENTS]
     content_type: ContentType
     size: int
-    sha256: str
+    sha256: Annotated[str, FieldGroup.DOCUMENTS]
     state: DocumentState
     state_text: str = Field(description="The state in the person's language")
     reason: RefusalReason | None = Field(description="Why it was refused, if it was")
@@ -39,7 +41,7 @@ class DocumentView(Value):
 class DocumentList(Value):
     """The documents of a request, in the order they were attached."""
 
-    documents: list[DocumentView]
+    documents: Annotated[list[DocumentView], FieldGroup.DOCUMENTS]
     size_in_all: int = Field(description="Bytes of all files together")
     size_limit: int = Field(description="Bytes all files together may have")
 

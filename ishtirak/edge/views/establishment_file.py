@@ -1,10 +1,12 @@
 """The file of an establishment, as those see it who act for it."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
 from ishtirak.billing.model import BillState
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.texts import text
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Nationality, System
@@ -85,7 +87,7 @@ class EstablishmentFileView(Value):
     systems: list[System] = Field(description="The systems the establishment's sector may have people in")
     ceased: Cessation | None
     merged_with: list[EstablishmentNumber]
-    officers: list[FileOfficer]
+    officers: Annotated[list[FileOfficer], FieldGroup.NAME]
     contributors: list[ContributorCount]
     dues: DuesView
     compliance: ComplianceView

@@ -1,10 +1,11 @@
 """A request as its readers see it: codes for programs, texts for people, in their language."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.texts import text
 from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.eventlog.event import Event
@@ -55,7 +56,9 @@ class EmployerReplyView(Value):
     outcome: WaitOutcome
     note: str | None
     at: str = Field(description="UTC")
-    by: str | None = Field(description="For the authority's eyes: the id of who replied")
+    by: Annotated[str | None, FieldGroup.OFFICIALS] = Field(
+        description="For the authority's eyes: the id of who replied"
+    )
 
 
 class DecisionView(Value):
@@ -64,7 +67,9 @@ class DecisionView(Value):
     outcome: WaitOutcome
     desk: Party | None = Field(description="OFFICER or SUPERVISOR; null where it was not kept")
     at: str = Field(description="UTC")
-    by: str | None = Field(description="For the authority's eyes: the id of who decided")
+    by: Annotated[str | None, FieldGroup.OFFICIALS] = Field(
+        description="For the authority's eyes: the id of who decided"
+    )
     reason_code: str | None
     note: str | None
     approved_from: CivilDate | None
@@ -83,17 +88,17 @@ class RequestView(Value):
     state_text: str
     version: int
     amends: str | None
-    data: PeriodData | None
+    data: Annotated[PeriodData | None, FieldGroup.CLAIM]
     required_documents: list[str] = Field(description="Kinds of documents to attach")
     waived_documents: list[WaivedDocumentView]
-    attachments: list[Attachment]
+    attachments: Annotated[list[Attachment], FieldGroup.DOCUMENTS]
     declaration: Declaration | None
-    estimate: EstimateView | None
+    estimate: Annotated[EstimateView | None, FieldGroup.CLAIM]
     submitted_at: str | None = Field(description="The first submission (UTC): the window is counted from it")
     resubmitted_at: str | None
     waits_for: WaitView | None
-    employer_reply: EmployerReplyView | None
-    decisions: list[DecisionView]
+    employer_reply: Annotated[EmployerReplyView | None, FieldGroup.DECISIONS]
+    decisions: Annotated[list[DecisionView], FieldGroup.DECISIONS]
     overdue: bool
     failure: str | None
     bill_id: str | None
@@ -125,9 +130,7 @@ class Timeline(Value):
     entries: list[TimelineEntry]
 
 
-def view_of(
-    request: Request, *, language: str, assessment: Assessment | None = None, for_authority: bool = False
-) -> RequestView:
+def view_of(request: Request, *, language: str, assessment: Assessment | None = None) -> RequestView:
     """The request; `assessment` is the one its estimate was just made of, where there is one.
 
     Who replied and who decided is told to the authority alone: anybody else is told the desk, the time and the reason.
@@ -156,8 +159,8 @@ def view_of(
         submitted_at=request.submitted_at,
         resubmitted_at=request.resubmitted_at,
         waits_for=WaitView(party=request.wait.party, until=request.wait.until) if request.wait else None,
-        employer_reply=employer_reply_of(request, for_authority=for_authority),
-        decisions=[_decision(one, for_authority=for_authority) for one in request.decisions],
+        employer_reply=employer_reply_of(request),
+        decisions=[_decision(one) for one in request.decisions],
         overdue=request.overdue,
         failure=request.failure,
         bill_id=request.bill_id,
@@ -165,18 +168,16 @@ def view_of(
     )
 
 
-def employer_reply_of(request: Request, *, for_authority: bool) -> EmployerReplyView | None:
+def employer_reply_of(request: Request) -> EmployerReplyView | None:
     """The employer's reply, by whom only for the authority."""
     reply = request.employer_reply
     if reply is None:
         return None
-    by = reply.by if for_authority else None
-    return EmployerReplyView(outcome=reply.outcome, note=reply.note, at=reply.at, by=by)
+    return EmployerReplyView(outcome=reply.outcome, note=reply.note, at=reply.at, by=reply.by)
 
 
-def _decision(decision: ReviewDecision, *, for_authority: bool) -> DecisionView:
-    by = decision.by if for_authority else None
-    return DecisionView(**dict(decision) | {"by": by})
+def _decision(decision: ReviewDecision) -> DecisionView:
+    return DecisionView(**dict(decision))
 
 
 def saved_assessment(request: Request) -> Assessment | None:

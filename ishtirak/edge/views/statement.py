@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
+from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.views.explanations import Explanation, explanation_of
 from ishtirak.kernel.identity import EstablishmentNumber
 from ishtirak.kernel.insurance import Route, System
@@ -43,7 +44,9 @@ class EmployerContribution(Value):
     establishment: EstablishmentNumber
     service_days: int
     month_days: int
-    contributory_wage: int = Field(description="After minimum, maximum and other employers, halalas a month")
+    contributory_wage: Annotated[int, FieldGroup.WAGES] = Field(
+        description="After minimum, maximum and other employers, halalas a month"
+    )
     worker: int
     employer: int
 
@@ -147,7 +150,7 @@ class StatementEmployer(Value):
     starts_on: date
     ends_on: date | None
     registered: list[RegisteredRange]
-    wages: list[WageOverMonths]
+    wages: Annotated[list[WageOverMonths], FieldGroup.WAGES]
     not_computed: str | None = Field(
         description="The code of the reason why no contribution could be computed"
     )
@@ -177,17 +180,17 @@ class MyContributions(Value):
     system: System
     as_of: date
     computed_from: Month = Field(description="The first month whose contributions can be computed")
-    months: list[MonthContribution]
-    years: list[YearTotal]
-    employers: list[StatementEmployer]
+    months: Annotated[list[MonthContribution], FieldGroup.CONTRIBUTIONS]
+    years: Annotated[list[YearTotal], FieldGroup.CONTRIBUTIONS]
+    employers: Annotated[list[StatementEmployer], FieldGroup.PERIODS]
     contribution_months: int
     service_days: int = Field(description="Distinct days of service, those before `computed_from` too")
-    worker: int
-    employer: int
-    total: int
-    billed: int
-    paid: int
-    months_paid: int
+    worker: Annotated[int, FieldGroup.CONTRIBUTIONS]
+    employer: Annotated[int, FieldGroup.CONTRIBUTIONS]
+    total: Annotated[int, FieldGroup.CONTRIBUTIONS]
+    billed: Annotated[int, FieldGroup.CONTRIBUTIONS]
+    paid: Annotated[int, FieldGroup.CONTRIBUTIONS]
+    months_paid: Annotated[int, FieldGroup.CONTRIBUTIONS]
     explanations: list[Explanation] = Field(description="The rules behind the figures")
 
     @classmethod

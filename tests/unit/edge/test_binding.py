@@ -12,14 +12,15 @@ from ishtirak.edge.http.binding import WiringError, arguments, check, name_of
 from ishtirak.edge.http.operation import Operation, get, post, put
 from ishtirak.edge.http.query import NoQuery, WholeNumber
 from ishtirak.edge.http.reply import Reply
-from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.kernel.value import Value
+from tests.fakes.access import a_table, open_to
 from tests.fakes.requests import CONTRIBUTOR, StoppedClock
 from tests.fakes.transaction import InMemoryTransaction
 from tests.functions.events import call
 
-CONTRIBUTORS = (Role.CONTRIBUTOR,)
+TABLE = a_table(one_field="contributor", hears="contributor", reads="public", nothing="public")
 
 
 class Body(BaseModel):
@@ -36,8 +37,12 @@ class Pages(Value):
 
 
 def change(**contract: Any) -> Operation:
-    given: dict[str, Any] = {"takes": Body, "gives": Told, "roles": CONTRIBUTORS, "summary": "Change"}
-    return put("/v1/things/<thing_id>", **(given | contract))
+    given: dict[str, Any] = {"takes": Body, "gives": Told, "summary": "Change"}
+    return put("/v1/things/<thing_id>", **(given | contract)).under(open_to("contributor"))
+
+
+def reading(roles: str, **contract: Any) -> Operation:
+    return get("/v1/things", summary="Read", gives=Told, **contract).under(open_to(roles))
 
 
 def everything(
@@ -79,9 +84,9 @@ def an_option(*, clock: object = None) -> None: ...
         ),
         (change(body_as="wanted"), the_body, {"thing_id", "wanted"}),
         (change(), partial(a_port, port=object()), {"thing_id", "name", "amount"}),
-        (get("/v1/things", summary="Read", gives=Told, roles=None), nothing, set()),
-        (get("/v1/things", summary="Read", gives=Told, roles=None), an_option, set()),
-        (get("/v1/things", summary="Read", gives=Told, roles=CONTRIBUTORS), a_caller, {"by"}),
+        (reading("public"), nothing, set()),
+        (reading("public"), an_option, set()),
+        (reading("contributor"), a_caller, {"by"}),
     ],
 )
 def test_a_use_case_takes_what_it_names(
@@ -95,8 +100,8 @@ def test_a_use_case_takes_what_it_names(
     [
         (change(), a_port, "port"),
         (change(takes=None), one_field, "name"),
-        (get("/v1/things", summary="Read", gives=Told, roles=CONTRIBUTORS), a_version, "expected_version"),
-        (get("/v1/things", summary="Read", gives=Told, roles=None), a_caller, "by"),
+        (reading("contributor"), a_version, "expected_version"),
+        (reading("public"), a_caller, "by"),
     ],
 )
 def test_a_use_case_that_wants_what_nobody_gives_is_not_wired(
@@ -113,7 +118,7 @@ def test_a_use_case_that_wants_what_nobody_gives_is_not_wired(
         (change(), no_path, "thing_id"),
         (change(body_as="wanted"), partial(a_port, name="", amount=0, port=object()), "wanted"),
         (
-            get("/v1/things", summary="Read", gives=Told, roles=None, query=Pages),
+            reading("public", query=Pages),
             nothing,
             "page",
         ),
@@ -128,7 +133,7 @@ def test_a_use_case_that_does_not_take_what_is_said_is_not_wired(
 
 
 def test_a_misfit_shows_when_the_api_is_built() -> None:
-    api = Api("shop", clock=StoppedClock())
+    api = Api("shop", clock=StoppedClock(), access=TABLE)
 
     with pytest.raises(WiringError, match="one_field cannot answer PUT /v1/things/<thing_id>"):
         api.add(change(), one_field, lambda result, call: Reply(Told(said="")))
@@ -155,7 +160,7 @@ def test_everything_reaches_the_use_case_by_its_name() -> None:
     ) -> None:
         heard.update(locals())
 
-    api = Api("shop", clock=StoppedClock(), transaction=InMemoryTransaction())
+    api = Api("shop", clock=StoppedClock(), transaction=InMemoryTransaction(), access=TABLE)
     api.add(change(query=Pages), hears, lambda result, call: Reply(Told(said="heard")))
     path = "/v1/things/11111111-1111-4111-8111-111111111111"
 
@@ -181,8 +186,8 @@ def test_a_query_its_model_refuses_never_reaches_the_use_case(page: str | None) 
     def reads(*, page: int) -> None:
         attempts.append(page)
 
-    api = Api("shop", clock=StoppedClock())
-    operation = get("/v1/things", summary="Read", gives=Told, roles=None, query=Pages)
+    api = Api("shop", clock=StoppedClock(), access=TABLE)
+    operation = reading("public", query=Pages)
     api.add(operation, reads, lambda result, call: Reply(Told(said="")))
 
     answer = call(api, "GET", "/v1/things", query={"page": page} if page else None)
@@ -193,8 +198,8 @@ def test_a_query_its_model_refuses_never_reaches_the_use_case(page: str | None) 
 
 @pytest.mark.parametrize(("body", "status"), [(..., 200), ({}, 200), ({"phone": "x"}, 422), (b"[", 400)])
 def test_where_no_body_is_taken_it_may_be_left_out_and_nothing_may_be_in_it(body: Any, status: int) -> None:
-    api = Api("shop", clock=StoppedClock(), transaction=InMemoryTransaction())
-    operation = post("/v1/codes", summary="Ask", gives=Told, roles=None, idempotent=False)
+    api = Api("shop", clock=StoppedClock(), transaction=InMemoryTransaction(), access=TABLE)
+    operation = post("/v1/codes", summary="Ask", gives=Told, idempotent=False)
     api.add(operation, nothing, lambda result, call: Reply(Told(said="sent")))
 
     answer = call(api, "POST", "/v1/codes", *([] if body is ... else [body]))
@@ -203,7 +208,7 @@ def test_where_no_body_is_taken_it_may_be_left_out_and_nothing_may_be_in_it(body
 
 
 def test_what_is_not_wanted_is_not_handed_over() -> None:
-    operation = get("/v1/things", summary="Read", gives=Told, roles=CONTRIBUTORS)
+    operation = reading("contributor")
 
     class NotAsked:
         query = NoQuery()

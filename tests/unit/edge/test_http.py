@@ -18,7 +18,7 @@ from ishtirak.edge.http.decode import MAX_BYTES
 from ishtirak.edge.http.operation import get, post, put
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
-from ishtirak.kernel.caller import Caller, Role
+from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.errors import (
     ChangedMeanwhile,
     Denied,
@@ -32,6 +32,7 @@ from ishtirak.kernel.errors import (
 from ishtirak.kernel.idempotency import IdempotencyKeyTaken, IdempotencyRecord
 from ishtirak.kernel.transaction import Transaction
 from ishtirak.requests.refusals import AlreadySubmitted
+from tests.fakes.access import a_table
 from tests.fakes.idempotency import RecordsInMemory
 from tests.fakes.requests import CONTRIBUTOR, OFFICER, STRANGER, StoppedClock, caller
 from tests.fakes.transaction import InMemoryTransaction
@@ -107,6 +108,9 @@ def shop() -> Iterator[Shop]:
         transaction=InMemoryTransaction(),
         records=records,
         origins="https://web.example,https://other.example",
+        access=a_table(
+            make="contributor", read="contributor officer", change="contributor", welcome="public"
+        ),
     )
     stream = io.StringIO()
     tried = Shop(api, records, stream)
@@ -119,12 +123,11 @@ def shop() -> Iterator[Shop]:
         handler.setStream(before)
 
 
-MAKE = post("/v1/things", summary="Make", takes=Named, gives=Made, roles=(Role.CONTRIBUTOR,), status=201)
+MAKE = post("/v1/things", summary="Make", takes=Named, gives=Made, status=201)
 READ = get(
     "/v1/things/<thing_id>",
     summary="Read",
     gives=Made,
-    roles=(Role.CONTRIBUTOR, Role.OFFICER),
     refusals=(409,),
 )
 CHANGE = put(
@@ -133,9 +136,8 @@ CHANGE = put(
     takes=Named,
     body_as="wanted",
     gives=Made,
-    roles=(Role.CONTRIBUTOR,),
 )
-WELCOME = post("/v1/open", summary="Open to all", takes=Named, gives=Made, roles=None, idempotent=False)
+WELCOME = post("/v1/open", summary="Open to all", takes=Named, gives=Made, idempotent=False)
 
 
 def _routes(api: Api, shop: Shop) -> None:

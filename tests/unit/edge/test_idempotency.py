@@ -11,6 +11,7 @@ from ishtirak.edge.http.idempotency import RespondingTransaction, saved_response
 from ishtirak.edge.http.problems import KeyReused
 from ishtirak.edge.http.query import NoQuery
 from ishtirak.edge.http.reply import Reply, SavedResponse
+from ishtirak.kernel.access import Permit
 from ishtirak.kernel.errors import ChangedMeanwhile
 from ishtirak.kernel.idempotency import IdempotencyKeyTaken
 from ishtirak.kernel.transaction import Items
@@ -61,6 +62,7 @@ def a_call(key: IdempotencyKey | None = KEY) -> Call[Any]:
         signed_in=None,
         key=key,
         version=None,
+        permit=Permit(()),
         source_address=None,
     )
 

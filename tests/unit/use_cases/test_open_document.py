@@ -13,6 +13,7 @@ from tests.documents.samples import NOW, declared
 from tests.fakes.documents import DocumentsInMemory, EvidenceInMemory
 from tests.fakes.requests import (
     DOCUMENT,
+    OFFICER,
     REQUEST,
     RequestsInMemory,
     StoppedClock,
@@ -43,6 +44,7 @@ class Desk:
         return open_document(
             REQUEST,
             document_id,
+            by=OFFICER,
             requests=self.requests,
             documents=self.documents,
             evidence=EvidenceInMemory(),

@@ -89,7 +89,7 @@ def test_a_bill_of_another_establishment_and_none_at_all_are_both_not_found(acco
     with pytest.raises(NotFound):
         read_bills.read_bill("absent", as_of=None, by=EMPLOYER, bills=bills, reader=reader)
     with pytest.raises(NotFound):
-        read_bills.inspect_bill("absent", as_of=None, bills=bills, reader=reader)
+        read_bills.inspect_bill("absent", as_of=None, by=OTHER, bills=bills, reader=reader)
 
 
 def test_a_bill_is_shown_today_or_estimated_for_a_later_day(account: BilledAccount) -> None:
@@ -97,14 +97,16 @@ def test_a_bill_is_shown_today_or_estimated_for_a_later_day(account: BilledAccou
     bills, reader = account.register.bills, desk_of(account).reader
 
     now = read_bills.read_bill(account.bill_id, as_of=None, by=EMPLOYER, bills=bills, reader=reader)
-    then = read_bills.inspect_bill(account.bill_id, as_of=later, bills=bills, reader=reader)
+    then = read_bills.inspect_bill(account.bill_id, as_of=later, by=OTHER, bills=bills, reader=reader)
 
     assert (now.as_of, now.is_estimate, now.settlement.due) == (ISSUED, False, account.bill.total)
     assert (then.as_of, then.is_estimate) == (later, True)
     assert then.settlement.due > now.settlement.due
     assert (now.worker, now.debtor) == (a_contributor(), an_establishment())
     with pytest.raises(DayOutOfReach):
-        read_bills.inspect_bill(account.bill_id, as_of=ISSUED - timedelta(days=1), bills=bills, reader=reader)
+        read_bills.inspect_bill(
+            account.bill_id, as_of=ISSUED - timedelta(days=1), by=OTHER, bills=bills, reader=reader
+        )
 
 
 def test_a_waiting_decision_says_whether_its_reader_proposed_it(account: BilledAccount) -> None:

@@ -158,7 +158,7 @@ def check(scene: Scene) -> None:
 
 def read(scene: Scene) -> None:
     scene.holds(of_a_resident(submitted().after))
-    read_case(REQUEST, **scene.assessing)
+    read_case(REQUEST, by=OFFICER, **scene.assessing)
 
 
 def decide(scene: Scene) -> None:

@@ -113,7 +113,7 @@ def test_a_supervisor_sees_every_queue_of_the_authority(scene: Scene) -> None:
 def test_a_case_is_the_request_with_what_it_comes_to_today(scene: Scene) -> None:
     request = scene.holds(under_review())
 
-    case = read_case(REQUEST, **scene.assessing)
+    case = read_case(REQUEST, by=OFFICER, **scene.assessing)
 
     assert (case.request, list(case.events)) == (request, [])
     assert case.worker is not None
@@ -126,14 +126,14 @@ def test_a_case_a_rule_objects_to_is_shown_without_an_assessment(scene: Scene) -
     scene.holds(under_review())
     scene.records()
 
-    assert read_case(REQUEST, **scene.assessing).assessment is None
+    assert read_case(REQUEST, by=OFFICER, **scene.assessing).assessment is None
 
 
 def test_a_case_whose_employer_left_the_register_is_shown_without_it(scene: Scene) -> None:
     gone = period_data(establishment="7000000009")
     scene.holds(under_review().model_copy(update={"data": gone}))
 
-    case = read_case(REQUEST, **scene.assessing)
+    case = read_case(REQUEST, by=OFFICER, **scene.assessing)
 
     assert (case.employer, case.assessment) == (None, None)
 
@@ -142,7 +142,7 @@ def test_a_draft_is_no_case(scene: Scene) -> None:
     scene.holds(declared().after)
 
     with pytest.raises(NotFound):
-        read_case(REQUEST, **scene.assessing)
+        read_case(REQUEST, by=OFFICER, **scene.assessing)
     with pytest.raises(NotFound):
         claim_case(REQUEST, by=OFFICER, **scene.deciding)
 
