@@ -35,7 +35,7 @@ PRUNED_SUFFIXES = frozenset({".pyi", ".c", ".h", ".pyx", ".pxd", ".md", ".rst"})
 #: importlib.metadata reads versions from METADATA; entry points are looked up by name.
 KEPT_METADATA = frozenset({"METADATA", "entry_points.txt"})
 #: Part of every folder's hash: raise it when this file changes what it writes.
-FORMAT_VERSION = "3"
+FORMAT_VERSION = "4"
 
 
 #: What may begin with a docstring.
@@ -104,7 +104,7 @@ def _data_of(package: Path) -> Iterable[Path]:
 
 
 def code_of(function: str) -> Path:
-    """The folder to deploy as the function's code: first-party files only, with bytecode."""
+    """The folder to deploy as the function's code: first-party files only, as bytecode."""
     contents = {str(path): _as_shipped(ROOT / path) for path in files_of(function)}
 
     def write(target: Path) -> None:
@@ -166,9 +166,10 @@ def _build_once(parent: Path, *, key: str, write: Callable[[Path], None]) -> Pat
 
 
 def _compile_without_docstrings(target: Path, *, runs_in: str) -> None:
-    """Bytecode of our own modules; their docstrings are for readers of the source, which is shipped beside it.
+    """Bytecode in place of our own modules: a function runs on the one release of Python it was compiled for.
 
-    Not `-OO`: that would drop the assertions, too.
+    Docstrings are for readers of the source, which stays in the repository. Not `-OO`: that would drop the assertions,
+    too.
     """
     _require_runtime_version()
     for source in sorted(target.rglob("*.py")):
@@ -177,10 +178,9 @@ def _compile_without_docstrings(target: Path, *, runs_in: str) -> None:
             if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
                 node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
         place = f"{runs_in}/{source.relative_to(target)}"
-        cached = Path(importlib.util.cache_from_source(str(source)))
-        cached.parent.mkdir(exist_ok=True)
         code = compile(tree, place, "exec", dont_inherit=True)
-        cached.write_bytes(_unchecked(marshal.dumps(code), source.read_bytes()))
+        source.with_suffix(".pyc").write_bytes(_unchecked(marshal.dumps(code), source.read_bytes()))
+        source.unlink()
 
 
 def _unchecked(code: bytes, source: bytes) -> bytes:

@@ -9,8 +9,8 @@ import pytest
 
 from functions.manage_delegations.handler import build
 from functions.manage_delegations.settings import Settings
-from functions.view_accounts.handler import build as build_accounts
-from functions.view_accounts.settings import Settings as AccountSettings
+from functions.view_establishment.handler import build as build_view
+from functions.view_establishment.settings import Settings as ViewSettings
 from ishtirak.adapters.aws.access_table import AccessTable
 from ishtirak.adapters.aws.encryption import KmsEncryption
 from ishtirak.adapters.aws.event_log_table import EventLogTable
@@ -67,11 +67,16 @@ class Desk:
             clock=self.clock,
             directory=self.directory,
         )
-        self.accounts = build_accounts(
-            AccountSettings(
-                access_table=world.access, register_table=world.register, mac_key_arn=world.mac_key
+        self.view = build_view(
+            ViewSettings(
+                access_table=world.access,
+                register_table=world.register,
+                mac_key_arn=world.mac_key,
+                data_key_arn=world.data_key,
+                absher_secret_arn="none",
             ),
             clock=self.clock,
+            directory=self.directory,
         )
         self.register = register_on(world.register)
         encryption = KmsEncryption(world.data_key)
@@ -136,9 +141,9 @@ class Desk:
 
     def sees_contributors(self, person_id: str) -> int:
         """The status of a list of the establishment, read with a token that was there before."""
-        path = "/v1/establishments/7000000001/contributors"
+        path = "/v1/employer/establishments/7000000001/contributors"
         event = asked(path, method="GET", person=person_id)
-        return answered(self.accounts, event)[0]
+        return answered(self.view, event)[0]
 
     @property
     def log(self) -> list[str]:

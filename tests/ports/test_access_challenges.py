@@ -118,7 +118,8 @@ def test_an_unknown_challenge_is_none(stored: Stored) -> None:
 
 def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
     clock = HandClock()
-    for purpose in Purpose:
+    purposes = list(Purpose)[:5]  # nobody gets more in a quarter of an hour
+    for purpose in purposes:
         opened = open_challenge(
             SUBJECT,
             purpose=purpose,
@@ -134,11 +135,11 @@ def test_the_history_reads_back_to_the_millisecond(stored: Stored) -> None:
 
     history = stored.challenges.history(SUBJECT)
 
-    assert history.version == len(Purpose)
+    assert history.version == len(purposes)
     assert [moment.microsecond for moment in history.opened_at] == [
-        250_000 + 1_000 * place for place in range(len(Purpose))
+        250_000 + 1_000 * place for place in range(len(purposes))
     ]
-    assert set(history.live) == set(Purpose)
+    assert set(history.live) == set(purposes)
     assert history.live[opened.challenge.purpose].challenge_id == opened.challenge_id
 
 

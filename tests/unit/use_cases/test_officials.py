@@ -235,7 +235,9 @@ def test_who_is_disabled_has_their_sessions_ended_and_may_be_invited_anew(office
 
     office.disable()
 
-    assert office.revocations.latest(PERSON) == office.clock.now()
+    revocation = office.revocations.latest(PERSON)
+    assert revocation is not None
+    assert revocation.at == office.clock.now()
     with pytest.raises(AlreadyDisabled):
         office.disable()
     office.clock.pass_seconds(61)
