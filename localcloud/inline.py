@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -146,8 +147,11 @@ class InlineRunner:
             return self._handlers[function.name]
 
     def _module(self, function: Function, path: str) -> ModuleType:
-        """The handler's module under a name of its own; siblings in its folder are not left for others."""
-        source = function.root / (path.replace(".", "/") + ".py")
+        """The handler's module under a name of its own, from its source or its bytecode alone; siblings in its folder
+        are not left for others.
+        """
+        place = function.root / path.replace(".", "/")
+        source = next((file for file in _files_of(place) if file.exists()), place)
         specification = importlib.util.spec_from_file_location(f"_function_{function.name}", source)
         if specification is None or specification.loader is None:
             raise ImportError(f"no module {path} in {function.root}")
@@ -163,3 +167,7 @@ class InlineRunner:
                 if file.startswith(str(function.root)):
                     del sys.modules[name]
         return module
+
+
+def _files_of(place: Path) -> tuple[Path, Path]:
+    return place.with_suffix(".py"), place.with_suffix(".pyc")

@@ -110,6 +110,7 @@ def _side_paths(system: Environment) -> None:
         _bills_decided_and_paid(system, story)
         _period_of_a_resident(system, story)
         _a_second_factor(story)
+        come_in(system)  # before anybody makes the newcomer known otherwise
         somebody_appointed(system, story)
         an_official_invited_and_disabled(system, story)
         _refreshed_and_signed_out(story)
@@ -117,7 +118,6 @@ def _side_paths(system: Environment) -> None:
         _gone_when_it_is_read(system, person, request_id)
         _a_paper_that_is_waived(system, person)
         _run_that_stands_still(system, story)
-        come_in(system)
     _newcomer_and_back_dated(system)
     _said_again(system)
     _a_period_before_those_known(system)

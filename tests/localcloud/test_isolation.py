@@ -2,6 +2,7 @@
 
 import json
 import os
+import py_compile
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,11 +11,33 @@ import pytest
 from moto.awslambda.models import LambdaFunction
 from moto.dynamodb.responses import DynamoHandler
 
-from localcloud.cloud import Cloud
+from localcloud.cloud import Cloud, Lambdas
 from localcloud.state import PersistedStateRefused
 from localcloud.template import TemplateRefused
 from tests.localcloud import sample_assembly
 from tests.localcloud.conftest import eventually, received
+
+
+@pytest.mark.parametrize("lambdas", ["inline", "process"])
+@pytest.mark.enable_socket
+def test_a_function_may_be_bytecode_alone(tmp_path: Path, lambdas: Lambdas) -> None:
+    (tmp_path / "code").mkdir()
+    source = tmp_path / "code/main.py"
+    source.write_text("def handler(event, context):\n    return 'answered'\n")
+    py_compile.compile(str(source), cfile=str(source.with_suffix(".pyc")), doraise=True)
+    source.unlink()
+    template = sample_assembly.template()
+    one = sample_assembly.function("handler", NAME="One")
+    one["Properties"]["Environment"]["Variables"] = {"NAME": "One"}
+    resources = {"Role": template["Resources"]["Role"], "One": one}
+    directory = sample_assembly.write(
+        tmp_path / "cdk", template={"Resources": resources}, functions=tmp_path / "code"
+    )
+
+    with Cloud.start(directory, lambdas=lambdas, logs=tmp_path / "logs") as cloud:
+        answer = cloud.invoke(cloud.resources["Sample/One"], b"{}")
+
+    assert answer.json() == "answered", answer
 
 
 def test_each_function_sees_its_own_environment(tmp_path: Path) -> None:
