@@ -20,8 +20,8 @@ def somebody_appointed(system: Environment, story: DemoRun) -> None:
     system.cloud.fire("RegistryFeed")
     noura, offices = story.signed_in("noura"), f"/v1/employer/establishments/{EMPLOYER}/delegations"
     wish = {
-        "identity_number": "1000000073",
-        "birth_date": {"calendar": "HIJRI", "year": 1436, "month": 1, "day": 15},
+        "identity_number": "3000000001",
+        "birth_date": "1997-01-25",
         "scopes": ["VIEW"],
         "starts_on": datetime.now(RIYADH).date().isoformat(),
     }

@@ -110,7 +110,7 @@ def _side_paths(system: Environment) -> None:
         _bills_decided_and_paid(system, story)
         _period_of_a_resident(system, story)
         _a_second_factor(story)
-        come_in(system)  # before anybody makes the newcomer known otherwise
+        come_in(system)
         somebody_appointed(system, story)
         an_official_invited_and_disabled(system, story)
         _refreshed_and_signed_out(story)
