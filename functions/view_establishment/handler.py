@@ -19,7 +19,7 @@ from ishtirak.register.ports import Directory
 from ishtirak.use_cases.read_contributor import read_contributor
 from ishtirak.use_cases.read_establishment import read_establishment
 from ishtirak.use_cases.reveal_personal_data import reveal_personal_data
-from ishtirak.use_cases.search_contributors import search_contributors
+from ishtirak.use_cases.search_contributors import list_contributors, search_contributors
 from ishtirak.wiring import unrecorded_api
 
 
@@ -27,14 +27,14 @@ def build(settings: Settings, *, clock: Clock | None = None, directory: Director
     now, table, kms = clock or SystemClock(), settings.register_table, KmsEncryption(settings.data_key_arn)
     absher = directory or absher_within_a_response(settings.absher_secret_arn)
     reader, log = contributor_reader(table, clock=now), DisclosureTable(table)
-    cursors = EncryptedCursors(KmsMac(settings.mac_key_arn), kms)
     listed = partial(partial, establishments=reader.establishments, lists=reader.lists, clock=now)
+    pages = partial(listed, access_log=log, cursors=EncryptedCursors(KmsMac(settings.mac_key_arn), kms))
     one = partial(partial, reader=reader, directory=absher, encryption=kms, clock=now)
     file = listed(read_establishment, people=reader.people, bills=BillTable(table))
-    search = listed(search_contributors, access_log=log, cursors=cursors)
     api = unrecorded_api("view_establishment", settings, clock=now)
     api.add(model.READ_ESTABLISHMENT, partial(file, calculator=bill_calculator()), model.establishment_file)
-    api.add(model.SEARCH_CONTRIBUTORS, search, model.contributors)
+    api.add(model.LIST_CONTRIBUTORS, pages(list_contributors), model.contributors)
+    api.add(model.SEARCH_CONTRIBUTORS, pages(search_contributors), model.contributors)
     api.add(model.READ_CONTRIBUTOR, one(read_contributor, access_log=log), model.contributor)
     api.add(model.REVEAL_PERSONAL_DATA, one(reveal_personal_data, reveals=log), model.revealed)
     return api

@@ -11,8 +11,9 @@ from ishtirak.disclosure.model import RevealedField, RevealReason
 from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
+from ishtirak.edge.http.query import Cursor
 from ishtirak.edge.http.reply import Reply
-from ishtirak.edge.pagination import PageQuery
+from ishtirak.edge.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
 from ishtirak.edge.views.contributors import ContributorAccountView, ContributorLines
 from ishtirak.edge.views.establishment_file import EstablishmentFileView
 from ishtirak.kernel.caller import Role
@@ -29,8 +30,30 @@ _ANYBODY = (Role.CONTRIBUTOR,)
 """What whoever signs in is. Whom somebody acts for is looked up on every call; no group of a token says it."""
 
 
-class ContributorQuery(PageQuery):
-    """Whom to look for: all that is given has to hold."""
+class _Which(Value):
+    """Which of them: all that is given has to hold."""
+
+    nationality: Nationality | None = None
+    state: EmploymentState | None = None
+    month: Month | None = Field(default=None, description="Insured with the establishment in this month")
+    sort: ListingSort = Field(
+        default=ListingSort.NAME,
+        description="By Arabic name (where a name is looked for: by the word found), by when they were first "
+        "registered, or by their first day",
+    )
+
+
+class ContributorListing(PageQuery, _Which):
+    """Which contributors to list, and in which order."""
+
+
+class ContributorSearch(_Which):
+    """Whom to look for; in a body, so that no address tells a name or a number."""
+
+    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many a page holds at most")
+    after: Cursor | None = Field(
+        default=None, description="The `next` of the page before; the first page without"
+    )
 
     name: Annotated[str, Text(1, 100)] | None = Field(
         default=None,
@@ -39,14 +62,6 @@ class ContributorQuery(PageQuery):
     )
     last_digits: Annotated[str, Field(pattern="^[0-9]{4}$")] | None = Field(
         default=None, description="The last four digits of the identity number"
-    )
-    nationality: Nationality | None = None
-    state: EmploymentState | None = None
-    month: Month | None = Field(default=None, description="Insured with the establishment in this month")
-    sort: ListingSort = Field(
-        default=ListingSort.NAME,
-        description="By Arabic name (where a name is looked for: by the word found), by when they were first "
-        "registered, or by their first day",
     )
 
 
@@ -71,13 +86,24 @@ READ_ESTABLISHMENT = get(
     description="Counts of contributors follow the register within seconds.",
     gives=EstablishmentFileView,
 )
-SEARCH_CONTRIBUTORS = get(
+_PAGES = (
+    "The list follows the register within seconds. A page looks through a limited number of contributors: it may hold "
+    "fewer than `limit`, or nobody, while `next` says that there is more. Each page read is on record."
+)
+LIST_CONTRIBUTORS = get(
     "/v1/employer/establishments/<number>/contributors",
-    summary="Look for contributors of an establishment I act for",
-    description="The list follows the register within seconds. A page looks through a limited number of contributors: "
-    "it may hold fewer than `limit`, or nobody, while `next` says that there is more. Each page read is on record.",
+    summary="The contributors of an establishment I act for",
+    description=_PAGES,
     gives=ContributorLines,
-    query=ContributorQuery,
+    query=ContributorListing,
+)
+SEARCH_CONTRIBUTORS = post(
+    "/v1/employer/establishments/<number>/contributors/search",
+    summary="Look for contributors of an establishment I act for, by name or number",
+    description=_PAGES,
+    takes=ContributorSearch,
+    gives=ContributorLines,
+    idempotent=False,
 )
 READ_CONTRIBUTOR = get(
     "/v1/employer/establishments/<number>/contributors/<contributor_id>",

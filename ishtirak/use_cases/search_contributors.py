@@ -57,6 +57,42 @@ class ContributorsFound:
     next: str | None
 
 
+def list_contributors(
+    number: str,
+    *,
+    limit: int,
+    after: str | None,
+    nationality: Nationality | None,
+    state: EmploymentState | None,
+    month: Month | None,
+    sort: ListingSort,
+    by: Caller,
+    establishments: Establishments,
+    lists: ContributorLists,
+    access_log: AccessLog,
+    cursors: Cursors,
+    clock: Clock,
+) -> ContributorsFound:
+    """A page of the contributors, as `search_contributors` gives it for nobody's name; raises the same."""
+    return search_contributors(
+        number,
+        limit=limit,
+        after=after,
+        name=None,
+        last_digits=None,
+        nationality=nationality,
+        state=state,
+        month=month,
+        sort=sort,
+        by=by,
+        establishments=establishments,
+        lists=lists,
+        access_log=access_log,
+        cursors=cursors,
+        clock=clock,
+    )
+
+
 def search_contributors(
     number: str,
     *,

@@ -112,20 +112,16 @@ class EstablishmentWorld:
         )
 
     def see(self, path: str, *, person: str | None = OFFICER, **query: str) -> tuple[int, dict[str, Any]]:
+        if query.keys() & {"name", "last_digits"}:
+            body = {name: int(value) if name == "limit" else value for name, value in query.items()}
+            return answered(self.api, _posted(f"{path}/search", body, person=person))
         return answered(self.api, asked("GET", path, person=person, query=query))
 
     def reveal(
         self, contributor_id: str, body: Any, *, person: str = OFFICER, number: str = MITHAL.reveal()
     ) -> tuple[int, dict[str, Any]]:
         path = f"/v1/employer/establishments/{number}/contributors/{contributor_id}/reveal"
-        event = asked(
-            "POST",
-            path,
-            person=person,
-            body=json.dumps(body).encode(),
-            headers={"content-type": "application/json"},
-        )
-        return answered(self.api, event)
+        return answered(self.api, _posted(path, body, person=person))
 
     def certify(self, path: str, *, person: str, key: str = "once") -> tuple[int, dict[str, Any]]:
         event = asked("POST", path, person=person, headers={"idempotency-key": key})
@@ -150,3 +146,8 @@ def establishment_world() -> Iterator[EstablishmentWorld]:
 def told_as(person: str, number: EstablishmentNumber = MITHAL) -> str:
     """What an employer knows a contributor by."""
     return contributor_id_of(number, person)
+
+
+def _posted(path: str, body: Any, *, person: str | None) -> dict[str, Any]:
+    content = json.dumps(body).encode()
+    return asked("POST", path, person=person, body=content, headers={"content-type": "application/json"})

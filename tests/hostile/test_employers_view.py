@@ -1,7 +1,6 @@
 """An employer sees its own contributors and nothing else, over HTTP; whoever is seen reads it."""
 
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -130,7 +129,7 @@ def test_a_cursor_of_another_filter_user_or_establishment_is_refused(seen: Seen)
     tried = [
         f"{path}?limit=1&state=ENDED&after={cursor}",
         f"{path}?limit=1&sort=START&after={cursor}",
-        f"{path}?limit=1&name={quote('محمد')}&after={cursor}",
+        f"{path}?limit=1&month=2026-01&after={cursor}",
         f"/v1/employer/establishments/{second}/contributors?after={cursor}",
         f"{path}?after={cursor[:-3]}AAA",
     ]

@@ -52,11 +52,22 @@ class ReadingFile(Reading):
         employed(self.stepped)
 
 
-class Searching(Reading):
-    """search_contributors: each page is counted before it is answered."""
+class Listing(Reading):
+    """list_contributors: each page is counted before it is answered."""
 
     function = "view_establishment"
     by, path = EMPLOYER, f"{FILE}/contributors"
+    may_differ = frozenset({"pages", "read_at"})
+
+    def prepare(self) -> None:
+        employed(self.stepped)
+
+
+class Searching(ByClient):
+    """search_contributors"""
+
+    function = "view_establishment"
+    by, path, body = EMPLOYER, f"{FILE}/contributors/search", {"name": "ماجد"}
     may_differ = frozenset({"pages", "read_at"})
 
     def prepare(self) -> None:
@@ -164,6 +175,7 @@ class Verifying(Reading):
 
 PIECES = {
     "read_establishment": ReadingFile,
+    "list_contributors": Listing,
     "search_contributors": Searching,
     "read_contributor": ReadingContributor,
     "reveal_personal_data": Revealing,

@@ -22,6 +22,7 @@ from ishtirak.use_cases.search_contributors import (
     LOOKED_THROUGH,
     ContributorFilter,
     ContributorsFound,
+    list_contributors,
     search_contributors,
 )
 from tests.fakes.bills import Calendar
@@ -86,8 +87,11 @@ def ask(lists: CountedContributorLists) -> Callable[..., ContributorsFound]:
     def asked(
         *, of: CountedContributorLists = lists, limit: int = 100, after: str | None = None, **query: Any
     ) -> ContributorsFound:
-        nothing: dict[str, Any] = dict.fromkeys(("name", "last_digits", "nationality", "state", "month"))
-        return search_contributors(
+        nothing: dict[str, Any] = dict.fromkeys(("nationality", "state", "month"))
+        named = query.keys() & {"name", "last_digits"}
+        nothing |= dict.fromkeys(("name", "last_digits")) if named else {}
+        reading: Callable[..., ContributorsFound] = search_contributors if named else list_contributors
+        return reading(
             MITHAL.reveal(),
             limit=limit,
             after=after,
