@@ -231,6 +231,7 @@ class Register:
             chain=delegation.chain,
             at=NOW,
             actor="test",
+            data={"person_id": person_id, "establishment": number.reveal()},
         )
         after = delegation.model_copy(update={"chain": Chain.after(event)})
         return self.delegations.save(DelegationChange(before=None, after=after, event=event))

@@ -49,6 +49,9 @@ DECIDING: Final[dict[str, set[str]]] = {
 }
 """Every operation somebody decides by, and who may not: by how they are a party."""
 NOT_DECIDING: Final = {
+    "certify_compliance": "states what the bills say, and changes nothing",
+    "reveal_personal_data": "a reading, on record and shown to the person",
+    "search_contributors": "a reading, on record",
     "begin_offer": "who acts for an establishment is no decision of the authority: scopes say who may appoint",
     "offer_delegation": "as begin_offer",
     "revoke_delegation": "as begin_offer; nobody revokes their own",

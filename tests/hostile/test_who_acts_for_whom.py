@@ -16,7 +16,7 @@ from tests.hostile.effects import COUNTERS, no_effect
 
 LLC = "7000000001"
 OFFICES = f"/v1/employer/establishments/{LLC}/delegations"
-CONTRIBUTORS = f"/v1/establishments/{LLC}/contributors"
+CONTRIBUTORS = f"/v1/employer/establishments/{LLC}/contributors"
 PAUSE = 61
 
 
@@ -60,7 +60,7 @@ def test_a_delegation_opens_and_its_revocation_closes_on_the_same_token(world: W
 
     with no_effect(world, but=COUNTERS):
         closed = person.ask("GET", CONTRIBUTORS).expect(404).body
-        absent = person.ask("GET", "/v1/establishments/7000000009/contributors").expect(404).body
+        absent = person.ask("GET", "/v1/employer/establishments/7000000009/contributors").expect(404).body
         person.ask("GET", OFFICES).expect(404)
         person.ask("POST", f"/v1/me/delegations/{delegation}/acceptance").expect(409, "offer_not_open")
     assert person.ask("GET", "/v1/establishments").expect(200).body == {"establishments": []}
@@ -106,7 +106,7 @@ def test_an_offer_that_makes_no_sense_spends_no_try(world: World, changed: dict[
 def test_for_what_is_struck_off_nobody_acts_on_a_token_issued_before(world: World) -> None:
     reem, registry = world.signed_in("reem"), world.simulators.commercial_registry
     body = "7000000003"
-    reem.ask("GET", f"/v1/establishments/{body}/contributors").expect(200)
+    reem.ask("GET", f"/v1/employer/establishments/{body}/contributors").expect(200)
     entered = registry.latest(body)
 
     registry.publish({**entered, "status": "STRUCK_OFF", "since": "2026-11-01"})
@@ -124,7 +124,7 @@ def test_for_what_is_struck_off_nobody_acts_on_a_token_issued_before(world: Worl
 
 def seen(person: Person, number: str) -> int:
     """The status of a list of the establishment."""
-    return int(person.ask("GET", f"/v1/establishments/{number}/contributors").status)
+    return int(person.ask("GET", f"/v1/employer/establishments/{number}/contributors").status)
 
 
 def test_a_disabled_official_holds_a_token_that_opens_nothing_of_the_authority(world: World) -> None:

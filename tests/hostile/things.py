@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
+from ishtirak.adapters.aws.official_table import OfficialTable
+from ishtirak.adapters.transaction import DynamoTransaction
+from ishtirak.delegations.model import DelegationState, delegation_id
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.identity import EstablishmentNumber
+from ishtirak.officials.policy import policy_on
+from ishtirak.officials.rules import invite
+from ishtirak.register.listing import contributor_id_of
 from ishtirak.register.rules import post
 from local.client import Person
 from local.demo.acts import decide, decide_about_bill
@@ -22,6 +29,9 @@ AYYINAH: Final = EstablishmentNumber("7000000005")
 NO_ESTABLISHMENT: Final = "7999999999"
 NOTE: Final = "سبب لا يقرؤه إلا المختصون"
 RESEND_AFTER: Final = 61
+SOMEBODY: Final = {"identity_number": "1000000073", "birth_date": "1990-01-31"}
+CODE: Final = {"challenge_id": ABSENT, "code": "000000"}
+PROVEN: Final = CODE | {"password": "a password of nobody's 1"}
 
 
 @dataclass
@@ -49,6 +59,11 @@ class Things:
         self.people = dict.fromkeys(("request", "claim", "case", "bill"), ties)
         left = dismissed(world, appointed(world, world.somebody()))
         self.people["establishment"] = ties | {"former_establishment": left}
+        self.people["contributor"] = self.people["establishment"]
+        self.people["delegation"] = self.people["establishment"] | {"own": world.somebody()}
+        self.people["session"] = ties | {"own": world.signed_in("saleh")}
+        self.people["official"] = dict.fromkeys(ties, world.somebody())
+        self.people["self"] = ties | {"own": world.somebody()}
         self._make()
         world.quiet()
 
@@ -129,7 +144,49 @@ class Things:
             "case": cases,
             "bill": [{"bill_id": bill_id, "decision_id": bill["decisions"][0]["decision_id"]}],
             "establishment": [{"number": MITHAL.reveal()}],
+            "contributor": [self._contributor()],
+            "delegation": [self._delegation()],
+            "session": [{"session_id": self._session()}],
+            "official": [{"official_id": self._official(world.somebody())}],
+            "nothing": [{"certificate_code": self._certificate()}],
         }
+        self._official(self.people["self"]["own"])
+
+    def _contributor(self) -> dict[str, str]:
+        found = contributor_id_of(MITHAL, person_id(self.world, self.owner))
+        return {"number": MITHAL.reveal(), "contributor_id": found}
+
+    def _delegation(self) -> dict[str, str]:
+        """An offer to somebody who acts for nobody yet."""
+        register = register_on(self.world.cloud.outputs["RegisterTable"])
+        delegate = person_id(self.world, self.people["delegation"]["own"])
+        until = datetime.now(UTC) + timedelta(days=1)
+        offered = register.appoint(delegate, MITHAL, state=DelegationState.OFFERED, open_until=until)
+        register.transaction.commit(offered)
+        return {"number": MITHAL.reveal(), "delegation_id": delegation_id(MITHAL, delegate)}
+
+    def _session(self) -> str:
+        signed_in = self.people["session"]["own"]
+        return str(signed_in.ask("GET", "/v1/me/sessions").expect(200).body["sessions"][0]["id"])
+
+    def _official(self, person: Person) -> str:
+        """An invitation, under an administrator nobody here is."""
+        outputs, at = self.world.cloud.outputs, datetime.now(UTC)
+        table = OfficialTable(outputs["RegisterTable"], access=outputs["AccessTable"])
+        invited = invite(
+            person_id(self.world, person),
+            Role.OFFICER,
+            by="operator/test",
+            existing=None,
+            at=at,
+            policy=policy_on(at.date()),
+        )
+        DynamoTransaction().commit(table.save(invited))
+        return str(invited.after.id)
+
+    def _certificate(self) -> str:
+        issued = self.owner.ask("POST", "/v1/me/certificates").expect(201).body
+        return str(issued["verification_code"])
 
     def _request(self, request_id: str, **more: str) -> dict[str, str]:
         documents = self.owner.ask("GET", f"/v1/requests/{request_id}/documents").expect(200)
@@ -143,6 +200,26 @@ def body_of(operation: str, ids: Mapping[str, str]) -> Any:
     reasoned = {"reason_code": "OTHER", "note": "سبب القرار"}
     bodies: dict[str, Any] = {
         "accept_declaration": {"version": "1"},
+        "begin_invitation": {**SOMEBODY, "role": "officer"},
+        "begin_offer": {**SOMEBODY, "scopes": ["VIEW"], "starts_on": "2026-12-01"},
+        "change_password": {
+            "current_password": "nothing",
+            "password": "a password of nobody's 1",
+            "kind": "SMS",
+            "code": "000000",
+            "challenge_id": ABSENT,
+        },
+        "complete_recovery": PROVEN,
+        "complete_sign_up": PROVEN | {"username": "nobody.at.all"},
+        "confirm_official": CODE,
+        "invite_official": CODE,
+        "offer_delegation": CODE,
+        "reveal_personal_data": {"field": "MOBILE", "reason_code": "OTHER", "reason": "سبب الاطلاع"},
+        "search_contributors": {"name": "ماجد"},
+        "set_first_password": PROVEN,
+        "start_first_password": {"username": "nobody", "password": "nothing"},
+        "start_recovery": {**SOMEBODY, "username": "nobody"},
+        "start_sign_up": SOMEBODY,
         "answer_decision": {"approved": True},
         "begin_request": {"kind": "ADD", "system": "SOCIAL_INSURANCE"},
         "complete_sign_in": {"challenge_id": ABSENT, "code": "000000"},
