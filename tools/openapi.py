@@ -31,6 +31,7 @@ def functions() -> list[str]:
 def built(function: str) -> Api:
     """The function's routes; the settings' values do not matter to them."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "me-south-1")  # clients are made, never used
+    os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")  # nor is anybody asked for their credentials
     settings = importlib.import_module(f"functions.{function}.settings").Settings
     values = {name: "none" for name, field in settings.model_fields.items() if field.is_required()}
     api: Api = importlib.import_module(f"functions.{function}.handler").build(settings(**values))
