@@ -182,7 +182,7 @@ class _Seeding:
             registered_at=to_rfc3339(self._now),
         )
         before = self._accounts.state(period.person_id, period.system)
-        cause = rules.Cause(at=self._now, actor="seed", type="PeriodMigrated")
+        cause = rules.Cause(at=self._now, actor="seed")
         posting = rules.post(before, period=period, rows=(), cause=cause)
         self._transaction.commit(self._accounts.save(posting, before=before))
 

@@ -195,3 +195,15 @@ def test_a_strangers_code_is_nothing_and_a_certificate_says_nothing_of_its_perso
     assert standing["stands"] is True
     assert issued["periods"]["name_ar"] not in str(standing)
     assert standing["establishment"] is None
+
+
+def test_whoever_was_carried_over_from_the_former_register_is_on_the_list(seen: Seen) -> None:
+    seen.world.quiet()
+
+    found = seen.noura.ask("POST", f"{seen.file}/contributors/search", {"name": "majid al-mithal"}).expect(
+        200
+    )
+
+    assert [(each["state"], each["ends_on"]) for each in found.body["contributors"]] == [
+        ("ENDED", "2019-12-31")
+    ]
