@@ -136,7 +136,9 @@ def running(
         listening(logs / "inline.log"),
         start_environment(assembly, lambdas=lambdas, people=people, logs=logs) as system,
     ):
-        yield World(system, people=people, logs=logs)
+        world = World(system, people=people, logs=logs)
+        world.quiet()  # what seeding set in motion is no test's effect
+        yield world
 
 
 @contextmanager
