@@ -9,6 +9,7 @@ as not. Whatever comes, the answer is one the document describes, and never a fa
 import argparse
 import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from ishtirak.edge.http.operation import _PATH_FORMS
 from tests.flows.world import World, running
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
@@ -172,12 +174,19 @@ class Fuzzing:
         return "contributor"
 
     def _with_known_ids(self, path_parameters: dict[str, Any] | None) -> dict[str, Any]:
+        """Ids of what there is in place of well-formed ones; an ill-formed one is what its case tries, and stays."""
         return {
             name: self._random.choice(self.known[name])
-            if self.known.get(name) and self._random.random() < KNOWN
+            if self.known.get(name) and _is_well_formed(name, value) and self._random.random() < KNOWN
             else value
             for name, value in (path_parameters or {}).items()
         }
+
+
+def _is_well_formed(name: str, value: Any) -> bool:
+    """Whether a path parameter has the form its name says."""
+    forms = [form for ending, form in _PATH_FORMS.items() if name.endswith(ending)]
+    return any(re.fullmatch(form, str(value)) for form in forms)
 
 
 def published() -> dict[str, Any]:
