@@ -9,7 +9,7 @@ from tests.hostile.fuzz_world import known_ids
 from tests.hostile.fuzzing import USERS, Fuzzing, published
 from tests.hostile.fuzzing import report as told
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "25"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
 LEAST = 300
 """Cases a run comes to on the slowest machine that was seen; it fails when it tries next to nothing."""
 

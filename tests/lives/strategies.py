@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ishtirak.kernel.months import Month
 from tests.lives.account import Account
 
-LIVES = settings(max_examples=2_000, deadline=None)
+LIVES = settings(max_examples=1_000, deadline=None)
 """How many lives each property is tried on."""
 FIRST = date(2025, 1, 1)
 """Near enough to every day of request for no window to matter, unless a test says so."""

@@ -48,7 +48,7 @@ def _wages(period: RecordedPeriod) -> dict[Month, tuple[int, int]]:
     }
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(
     days=st.tuples(DAY, DAY, DAY).map(sorted),
     again=DAY,

@@ -21,7 +21,7 @@ DAYS = ("2026-10-20", "2026-11-01", "2026-11-10", "2026-12-01", "2027-01-05")
 LAST = ("2026-11-30", "2026-12-31", "2027-01-15", "2027-01-20")
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(
     person=st.tuples(st.sampled_from(DAYS), st.sampled_from(LAST), st.sampled_from([800_000, 900_000])),
     raised=st.sampled_from([800_000, 950_000]),

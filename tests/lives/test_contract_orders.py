@@ -44,7 +44,7 @@ STEPS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.lists(STEPS, min_size=1, max_size=6), st.data())
 def test_any_order_with_duplicates_ends_alike(steps: list[Document], data: st.DataObject) -> None:
     events = [an_event(version=place + 1, **step) for place, step in enumerate(steps)]
