@@ -31,7 +31,7 @@ def built(name: str) -> tuple[Submit, dict[str, Any]]:
         checked = RevocationCheck.__call__
 
         def forgetful(check: RevocationCheck, caller: Any) -> None:
-            check._learnt.clear()  # noqa: SLF001 - as a process that was never asked before
+            check._revoked._learnt.clear()  # noqa: SLF001 - as a process that was never asked before
             checked(check, caller)
 
         RevocationCheck.__call__ = forgetful  # type: ignore[assignment, method-assign]

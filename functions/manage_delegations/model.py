@@ -2,31 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field
 
 from ishtirak.delegations.model import Delegation, DelegationState
-from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.codes import CodeEntered, CodeIssued, code_issued_view
+from ishtirak.edge.views.persons import RecognisedPerson
 from ishtirak.eventlog.event import Event
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.dates import CivilDate, Day
 from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber
 from ishtirak.kernel.pages import Page
 from ishtirak.kernel.scope import Scope
-from ishtirak.kernel.value import AsTyped, Id, Value
-from ishtirak.register.people import Contributor
+from ishtirak.kernel.value import Value
 from ishtirak.use_cases.answer_delegation import MyDelegation
 from ishtirak.use_cases.offer_delegation import BegunOffer, DelegationOfPerson
 
 _OF_ESTABLISHMENT = "/v1/employer/establishments/<number>/delegations"
 _MINE = "/v1/me/delegations"
-_SIGNED_IN = (Role.CONTRIBUTOR,)
 
 
 class OfferWish(Value):
@@ -41,30 +39,10 @@ class OfferWish(Value):
     )
 
 
-class DelegateView(Value):
-    """The person, as far as who appoints has to recognise them."""
+class OfferBegun(CodeIssued):
+    """The code goes to the appointer's own phone; nothing is offered before it is entered."""
 
-    masked_identity: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(
-        description="The last four digits; the rest is hidden"
-    )
-    name_ar: Annotated[str, FieldGroup.NAME]
-    name_en: Annotated[str, FieldGroup.NAME]
-
-
-class OfferBegun(Value):
-    """A code is on its way to the appointer's own phone; nothing is offered before it is entered."""
-
-    challenge_id: str = Field(description="Sent back with the code")
-    expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(description="Another code may be asked for after so many seconds")
-    delegate: DelegateView
-
-
-class OfferConfirmation(Value):
-    """The code that makes the offer it was sent for."""
-
-    challenge_id: Id
-    code: Annotated[str, AsTyped(16)] = Field(description="From the SMS, in any digits")
+    delegate: RecognisedPerson
 
 
 class TermsView(Value):
@@ -79,7 +57,7 @@ class DelegationView(Value):
     """A delegation (تفويض) as its establishment sees it."""
 
     delegation_id: str
-    delegate: DelegateView | None = Field(description="Null for somebody the register does not know")
+    delegate: RecognisedPerson | None = Field(description="Null for somebody the register does not know")
     terms: TermsView
     state: DelegationState
     state_text: str
@@ -142,7 +120,7 @@ BEGIN_OFFER = post(
 OFFER_DELEGATION = post(
     _OF_ESTABLISHMENT,
     summary="Offer the delegation, with the code",
-    takes=OfferConfirmation,
+    takes=CodeEntered,
     gives=DelegationView,
     status=201,
 )
@@ -182,13 +160,8 @@ RESIGN_DELEGATION = post(
 
 
 def begun(offer: BegunOffer, call: Call[Any]) -> Reply[OfferBegun]:
-    body = OfferBegun(
-        challenge_id=offer.opened.challenge_id,
-        expires_at=offer.opened.expires_at,
-        resend_after_seconds=offer.opened.resend_after_seconds,
-        delegate=_delegate(offer.delegate),
-    )
-    return Reply(body)
+    issued = code_issued_view(offer.opened)
+    return Reply(OfferBegun(**dict(issued), delegate=RecognisedPerson.of(offer.delegate)))
 
 
 def delegation(found: DelegationOfPerson, call: Call[Any]) -> Reply[DelegationView]:
@@ -226,7 +199,7 @@ def _view(found: DelegationOfPerson, language: str) -> DelegationView:
     one = found.delegation
     return DelegationView(
         delegation_id=one.id,
-        delegate=_delegate(found.delegate) if found.delegate else None,
+        delegate=RecognisedPerson.of(found.delegate) if found.delegate else None,
         terms=_terms(one),
         state=one.state,
         state_text=text(language, "delegation_states", one.state.value),
@@ -254,9 +227,3 @@ def _mine(found: MyDelegation, language: str) -> MyDelegationView:
 def _terms(one: Delegation) -> TermsView:
     scopes = tuple(scope for scope in Scope if scope in one.terms.scopes)
     return TermsView(scopes=scopes, starts_on=one.terms.starts_on, ends_on=one.terms.ends_on)
-
-
-def _delegate(person: Contributor) -> DelegateView:
-    return DelegateView(
-        masked_identity=person.masked_identity, name_ar=person.name_ar, name_en=person.name_en
-    )

@@ -32,7 +32,7 @@ def build(settings: Settings, *, clock: Clock | None = None, directory: Director
     api.add(model.BEGIN_INVITATION, begin, model.begun)
     api.add(model.INVITE_OFFICIAL, ports.inviting(invite_official), model.official)
     api.add(model.LIST_OFFICIALS, listing, model.officials)
-    api.add(model.ISSUE_CONFIRMATION_CODE, ports.proven(issue_confirmation_code), model.code_issued)
+    api.add(model.ISSUE_CONFIRMATION_CODE, ports.proven(issue_confirmation_code), model.confirmation_code)
     api.add(model.CONFIRM_OFFICIAL, ports.proven(confirm_official), model.official)
     api.add(model.DISABLE_OFFICIAL, ports.disabling(disable_official), model.official)
     api.add(model.READ_MY_INVITATION, ports.reading(read_my_invitation), model.official)

@@ -1,29 +1,26 @@
 """What manage_officials takes and gives over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from ishtirak.edge.groups import FieldGroup
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import get, post
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import NextPage, PageQuery
 from ishtirak.edge.texts import text
+from ishtirak.edge.views.codes import CodeEntered, CodeIssued, code_issued, code_issued_view
+from ishtirak.edge.views.persons import RecognisedPerson
 from ishtirak.kernel.caller import Role
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import PersonNumber
 from ishtirak.kernel.pages import Page
-from ishtirak.kernel.value import AsTyped, Id, Value
+from ishtirak.kernel.value import Value
 from ishtirak.officials.model import Official, OfficialState
-from ishtirak.otp.model import OpenedChallenge
-from ishtirak.register.people import Contributor
 from ishtirak.use_cases.invite_official import BegunInvitation
 from ishtirak.use_cases.manage_officials import OfficialOfPerson
 
-_ADMINISTRATORS = (Role.ADMINISTRATOR,)
-_SIGNED_IN = (Role.CONTRIBUTOR,)
 OfficialRole = Literal[Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR]
 
 
@@ -35,35 +32,10 @@ class InvitationWish(Value):
     role: OfficialRole
 
 
-class InvitedPerson(Value):
-    """The person, as far as an administrator has to recognise them."""
+class InvitationBegun(CodeIssued):
+    """The code goes to the administrator's own phone; nobody is invited before it is entered."""
 
-    masked_identity: Annotated[str, FieldGroup.IDENTITY_MASKED] = Field(
-        description="The last four digits; the rest is hidden"
-    )
-    name_ar: Annotated[str, FieldGroup.NAME]
-    name_en: Annotated[str, FieldGroup.NAME]
-
-
-class ConfirmationCodeIssued(Value):
-    """A code is on its way to the administrator's own phone."""
-
-    challenge_id: str = Field(description="Sent back with the code")
-    expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(description="Another code may be asked for after so many seconds")
-
-
-class InvitationBegun(ConfirmationCodeIssued):
-    """As it is for whom: nobody is invited before the code is entered."""
-
-    invited: InvitedPerson
-
-
-class AdministratorCode(Value):
-    """The code, for what it was sent for."""
-
-    challenge_id: Id
-    code: Annotated[str, AsTyped(16)] = Field(description="From the SMS, in any digits")
+    invited: RecognisedPerson
 
 
 class OfficialView(Value):
@@ -79,7 +51,7 @@ class OfficialView(Value):
 class ListedOfficial(OfficialView):
     """With who that is."""
 
-    person: InvitedPerson | None = Field(description="Null for somebody the register does not know")
+    person: RecognisedPerson | None = Field(description="Null for somebody the register does not know")
 
 
 class OfficialList(Value):
@@ -101,7 +73,7 @@ BEGIN_INVITATION = post(
 INVITE_OFFICIAL = post(
     "/v1/officials",
     summary="Invite the official, with the code",
-    takes=AdministratorCode,
+    takes=CodeEntered,
     gives=OfficialView,
     status=201,
 )
@@ -110,14 +82,14 @@ ISSUE_CONFIRMATION_CODE = post(
     "/v1/officials/<official_id>/confirmation/code",
     summary="Ask for the code that confirms an invitation",
     description="For another administrator than the one who invited.",
-    gives=ConfirmationCodeIssued,
+    gives=CodeIssued,
     status=202,
     refusals=(429,),
 )
 CONFIRM_OFFICIAL = post(
     "/v1/officials/<official_id>/confirmation",
     summary="Confirm an invitation, with the code",
-    takes=AdministratorCode,
+    takes=CodeEntered,
     gives=OfficialView,
 )
 DISABLE_OFFICIAL = post(
@@ -141,23 +113,11 @@ ACCEPT_INVITATION = post(
 
 
 def begun(invitation: BegunInvitation, call: Call[Any]) -> Reply[InvitationBegun]:
-    opened = invitation.opened
-    body = InvitationBegun(
-        challenge_id=opened.challenge_id,
-        expires_at=opened.expires_at,
-        resend_after_seconds=opened.resend_after_seconds,
-        invited=_person(invitation.invited),
-    )
-    return Reply(body)
+    issued = code_issued_view(invitation.opened)
+    return Reply(InvitationBegun(**dict(issued), invited=RecognisedPerson.of(invitation.invited)))
 
 
-def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[ConfirmationCodeIssued]:
-    body = ConfirmationCodeIssued(
-        challenge_id=opened.challenge_id,
-        expires_at=opened.expires_at,
-        resend_after_seconds=opened.resend_after_seconds,
-    )
-    return Reply(body)
+confirmation_code = code_issued
 
 
 def official(found: Official, call: Call[Any]) -> Reply[OfficialView]:
@@ -167,7 +127,8 @@ def official(found: Official, call: Call[Any]) -> Reply[OfficialView]:
 def officials(page: Page[OfficialOfPerson], call: Call[Any]) -> Reply[OfficialList]:
     listed = tuple(
         ListedOfficial(
-            **_facts(each.official, call.language), person=_person(each.person) if each.person else None
+            **_facts(each.official, call.language),
+            person=RecognisedPerson.of(each.person) if each.person else None,
         )
         for each in page.items
     )
@@ -182,9 +143,3 @@ def _facts(one: Official, language: str) -> dict[str, Any]:
         "state_text": text(language, "official_states", one.state.value),
         "open_until": one.open_until,
     }
-
-
-def _person(person: Contributor) -> InvitedPerson:
-    return InvitedPerson(
-        masked_identity=person.masked_identity, name_ar=person.name_ar, name_en=person.name_en
-    )

@@ -12,6 +12,7 @@ from ishtirak.adapters.aws.user_pool import CognitoUserPool
 from ishtirak.adapters.clock import SystemClock
 from ishtirak.adapters.login_ports import answered_codes, login_opening
 from ishtirak.edge.http.api import Api
+from ishtirak.edge.views.codes import code_issued
 from ishtirak.kernel.clock import Clock
 from ishtirak.register.ports import Directory
 from ishtirak.use_cases.change_password import change_password, issue_password_code
@@ -34,6 +35,6 @@ def build(settings: Settings, *, clock: Clock | None = None, directory: Director
     )
     api = writing_api("manage_password", settings, table=table, clock=clock)
     issue = partial(asking, logins=opening.logins, budgets=SmsBudgetTable(table))
-    api.add(model.ISSUE_PASSWORD_CODE, issue, model.code_issued)
+    api.add(model.ISSUE_PASSWORD_CODE, issue, code_issued)
     api.add(model.CHANGE_PASSWORD, change, model.changed)
     return api

@@ -4,7 +4,6 @@ The change takes no `Idempotency-Key`, because its record would be made of passw
 lost the answer goes on with the same code.
 """
 
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr
@@ -12,18 +11,10 @@ from pydantic import Field, SecretStr
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.operation import post
 from ishtirak.edge.http.reply import Reply
+from ishtirak.edge.views.codes import CodeIssued
 from ishtirak.edge.views.logins import NewPassword, TypedCode
 from ishtirak.factors.model import FactorKind
 from ishtirak.kernel.value import Id, Value
-from ishtirak.otp.model import OpenedChallenge
-
-
-class PasswordCodeIssued(Value):
-    """A code is on its way to the registered phone."""
-
-    challenge_id: str = Field(description="Sent back with the code")
-    expires_at: datetime = Field(description="Until when the code is accepted")
-    resend_after_seconds: int = Field(description="A new code may be asked for after so many seconds")
 
 
 class PasswordChange(Value):
@@ -45,7 +36,7 @@ class PasswordChanged(Value):
 ISSUE_PASSWORD_CODE = post(
     "/v1/me/password/code",
     summary="Ask for the code that changes my password",
-    gives=PasswordCodeIssued,
+    gives=CodeIssued,
     status=202,
     refusals=(404, 429, 503),
 )
@@ -58,16 +49,6 @@ CHANGE_PASSWORD = post(
     idempotent=False,
     refusals=(404, 409, 429, 503),
 )
-
-
-def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[PasswordCodeIssued]:
-    """The challenge of the code."""
-    body = PasswordCodeIssued(
-        challenge_id=opened.challenge_id,
-        expires_at=opened.expires_at,
-        resend_after_seconds=opened.resend_after_seconds,
-    )
-    return Reply(body)
 
 
 def changed(result: None, call: Call[Any]) -> Reply[PasswordChanged]:

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from ishtirak.edge.http.operation import post
+from ishtirak.edge.views.codes import CodeIssued
 from ishtirak.edge.views.logins import (
     CodeAndPassword,
     LoginView,
     PersonClaimed,
-    TextAsked,
     login_view,
     text_asked,
 )
@@ -56,7 +56,7 @@ START_RECOVERY = post(
     summary="Ask to recover a password",
     description="The answer never shows whether number, birth date and username belong together, or to anybody.",
     takes=LoginClaimed,
-    gives=TextAsked,
+    gives=CodeIssued,
     idempotent=False,
     status=202,
     refusals=(503,),
@@ -75,7 +75,7 @@ START_FIRST_PASSWORD = post(
     summary="Show a first password",
     description="The answer never shows whether the name exists or the password is right.",
     takes=FirstPassword,
-    gives=TextAsked,
+    gives=CodeIssued,
     idempotent=False,
     status=202,
     refusals=(503,),

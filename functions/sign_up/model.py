@@ -7,11 +7,11 @@ without one. A second claim opens a second challenge; a code makes one login, an
 from pydantic import Field
 
 from ishtirak.edge.http.operation import post
+from ishtirak.edge.views.codes import CodeIssued
 from ishtirak.edge.views.logins import (
     CodeAndPassword,
     LoginView,
     PersonClaimed,
-    TextAsked,
     login_view,
     text_asked,
 )
@@ -29,7 +29,7 @@ START_SIGN_UP = post(
     summary="Ask to sign up",
     description="The answer never shows whether the number exists, fits the birth date, or has a login already.",
     takes=PersonClaimed,
-    gives=TextAsked,
+    gives=CodeIssued,
     idempotent=False,
     status=202,
     refusals=(503,),

@@ -16,7 +16,6 @@ from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
 from ishtirak.edge.views.contributors import ContributorAccountView, ContributorLines
 from ishtirak.edge.views.establishment_file import EstablishmentFileView
-from ishtirak.kernel.caller import Role
 from ishtirak.kernel.insurance import Nationality
 from ishtirak.kernel.months import Month
 from ishtirak.kernel.text import Note, Text
@@ -25,9 +24,6 @@ from ishtirak.register.listing import EmploymentState, ListingSort
 from ishtirak.use_cases.read_contributor import ContributorAccount
 from ishtirak.use_cases.read_establishment import EstablishmentFile
 from ishtirak.use_cases.search_contributors import ContributorsFound
-
-_ANYBODY = (Role.CONTRIBUTOR,)
-"""What whoever signs in is. Whom somebody acts for is looked up on every call; no group of a token says it."""
 
 
 class _Which(Value):

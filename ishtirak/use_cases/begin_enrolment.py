@@ -11,11 +11,11 @@ from ishtirak.kernel.caller import Caller
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption, Mac
 from ishtirak.kernel.ids import new_id
-from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.kernel.transaction import Items, Transaction
 from ishtirak.messages.budget import SmsBudgets
-from ishtirak.otp.model import Purpose
+from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
-from ishtirak.use_cases.open_challenge import open_challenge
+from ishtirak.use_cases.send_challenge import begin_with_code
 
 _SHOWN_OF_ID = 8
 
@@ -46,25 +46,14 @@ def begin_enrolment(
     )
     uri = rules.uri_of(secret, account=by.person_id[:_SHOWN_OF_ID], policy=policy)
 
-    def begun_now() -> BegunEnrolment:
-        opened = open_challenge(
-            by.person_id,
-            purpose=Purpose.ENROL_FACTOR,
-            digest=rules.content_of(encrypted),
-            about=authenticator_id,
-            challenges=challenges,
-            mac=mac,
-            budgets=budgets,
-            clock=clock,
-            source_address=source_address,
-        )
+    def begun(opened: OpenedChallenge) -> tuple[BegunEnrolment, Items]:
         enrolment = Enrolment(
             challenge_id=opened.challenge_id,
             person_id=by.person_id,
             authenticator_id=authenticator_id,
             encrypted=encrypted,
         )
-        begun = BegunEnrolment(
+        shown = BegunEnrolment(
             challenge_id=opened.challenge_id,
             expires_at=opened.expires_at,
             resend_after_seconds=opened.resend_after_seconds,
@@ -72,7 +61,18 @@ def begin_enrolment(
             secret=secret,
             uri=uri,
         )
-        transaction.commit(opened.items, factors.begin(enrolment), result=begun)
-        return begun
+        return shown, factors.begin(enrolment)
 
-    return retry_on_conflict(begun_now)
+    return begin_with_code(
+        by.person_id,
+        begun=begun,
+        purpose=Purpose.ENROL_FACTOR,
+        digest=rules.content_of(encrypted),
+        about=authenticator_id,
+        challenges=challenges,
+        mac=mac,
+        budgets=budgets,
+        clock=clock,
+        transaction=transaction,
+        source_address=source_address,
+    )

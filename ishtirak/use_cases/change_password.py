@@ -26,8 +26,8 @@ from ishtirak.sessions.ports import UserPool
 from ishtirak.sessions.revocation import Revocations
 from ishtirak.use_cases.answered_code import AnsweredCodes
 from ishtirak.use_cases.new_password import require_not_about, require_possible
-from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.open_login import LoginOpening
+from ishtirak.use_cases.send_challenge import send_challenge
 from ishtirak.use_cases.verify_factor import verify_totp
 
 _CHANGE = "change-password"
@@ -49,7 +49,7 @@ def issue_password_code(
     Raises `NotFound` where the person has none, and the refusals of `open_challenge`.
     """
     login = _require_login(logins.find(by.person_id))
-    opened = open_challenge(
+    return send_challenge(
         by.person_id,
         purpose=Purpose.CHANGE_PASSWORD,
         digest=rules.content_of(_CHANGE, login.person_id),
@@ -58,10 +58,9 @@ def issue_password_code(
         mac=mac,
         budgets=budgets,
         clock=clock,
+        transaction=transaction,
         source_address=source_address,
     )
-    transaction.commit(opened.items, result=opened)
-    return opened
 
 
 def change_password(

@@ -1,5 +1,6 @@
 """Somebody becomes an official of the authority: two administrators, each with a code, and the person themselves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ishtirak.kernel.caller import Caller, Role
@@ -8,7 +9,7 @@ from ishtirak.kernel.crypto import Mac
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.errors import NotFound
 from ishtirak.kernel.identity import PersonNumber
-from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.kernel.transaction import NO_ITEMS, Items, Transaction, retry_on_conflict
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.officials import rules
 from ishtirak.officials.model import Official, PendingInvitation, official_id
@@ -18,8 +19,8 @@ from ishtirak.otp.model import Challenge, OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import People
-from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.registered_phone import RegisteredPhones
+from ishtirak.use_cases.send_challenge import begin_with_code
 from ishtirak.use_cases.verify_code import verify_unused_code
 from ishtirak.use_cases.verify_person import PersonVerifier
 
@@ -38,12 +39,21 @@ class OfficialDesk:
     budgets: SmsBudgets
     clock: Clock
 
-    def opened(
-        self, by: Caller, *, purpose: Purpose, digest: str, about: str, source_address: str | None
-    ) -> OpenedChallenge:
-        """A code on its way to the administrator's own phone."""
-        return open_challenge(
+    def begin[Begun](
+        self,
+        by: Caller,
+        *,
+        begun: Callable[[OpenedChallenge], tuple[Begun, Items]],
+        purpose: Purpose,
+        digest: str,
+        about: str,
+        source_address: str | None,
+        transaction: Transaction,
+    ) -> Begun:
+        """What begins with a code on its way to the administrator's own phone."""
+        return begin_with_code(
             by.person_id,
+            begun=begun,
             purpose=purpose,
             digest=digest,
             about=about,
@@ -51,6 +61,7 @@ class OfficialDesk:
             mac=self.mac,
             budgets=self.budgets,
             clock=self.clock,
+            transaction=transaction,
             source_address=source_address,
         )
 
@@ -108,18 +119,21 @@ def begin_invitation(
     person_id = verified.person_id
     existing = desk.officials.find(official_id(person_id))
     rules.check_invitation(person_id, by=by.person_id, existing=existing, at=desk.clock.now())
-    opened = desk.opened(
+
+    def begun(opened: OpenedChallenge) -> tuple[BegunInvitation, Items]:
+        pending = PendingInvitation(challenge_id=opened.challenge_id, person_id=person_id, role=role)
+        shown = BegunInvitation(opened, verified.identified.contributor)
+        return shown, (*invitations.begin(pending), *verified.items(people))
+
+    return desk.begin(
         by,
+        begun=begun,
         purpose=Purpose.INVITE_OFFICIAL,
         digest=rules.invitation_digest(person_id, role),
         about=official_id(person_id),
         source_address=source_address,
+        transaction=transaction,
     )
-    begun = BegunInvitation(opened, verified.identified.contributor)
-    pending = PendingInvitation(challenge_id=opened.challenge_id, person_id=person_id, role=role)
-    known = verified.identified.items(people, fingerprint=verified.fingerprint)
-    transaction.commit(opened.items, invitations.begin(pending), known, result=begun)
-    return begun
 
 
 def invite_official(
@@ -163,15 +177,15 @@ def issue_confirmation_code(
     """
     official = desk.find(official_id, by=by)
     rules.check_confirmation(official, by=by.person_id, at=desk.clock.now())
-    opened = desk.opened(
+    return desk.begin(
         by,
+        begun=lambda opened: (opened, NO_ITEMS),
         purpose=Purpose.CONFIRM_OFFICIAL,
         digest=rules.confirmation_digest(official),
         about=official_id,
         source_address=source_address,
+        transaction=transaction,
     )
-    transaction.commit(opened.items, result=opened)
-    return opened
 
 
 def confirm_official(

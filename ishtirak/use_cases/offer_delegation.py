@@ -15,7 +15,7 @@ from ishtirak.kernel.crypto import Mac
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import EstablishmentNumber, PersonNumber
 from ishtirak.kernel.scope import Scope
-from ishtirak.kernel.transaction import Transaction, retry_on_conflict
+from ishtirak.kernel.transaction import Items, Transaction, retry_on_conflict
 from ishtirak.messages.budget import SmsBudgets
 from ishtirak.otp.model import OpenedChallenge, Purpose
 from ishtirak.otp.ports import Challenges
@@ -24,8 +24,8 @@ from ishtirak.register.mandates import Mandate
 from ishtirak.register.people import Contributor
 from ishtirak.register.ports import Establishments, People
 from ishtirak.use_cases.acting import require_mandates
-from ishtirak.use_cases.open_challenge import open_challenge
 from ishtirak.use_cases.registered_phone import RegisteredPhones
+from ishtirak.use_cases.send_challenge import begin_with_code
 from ishtirak.use_cases.verify_code import verify_unused_code
 from ishtirak.use_cases.verify_person import PersonVerifier
 
@@ -82,16 +82,21 @@ def begin_offer(
     verified = verifier.verify(identity_number, birth_date, by=by)
     person_id, offering = verified.person_id, establishment.number
     identity = delegation_id(offering, person_id)
-    rules.check_appointment(
-        person_id,
-        terms,
-        by=appointer(held, by=by),
-        owners=establishment.proprietors,
-        existing=delegations.find(identity),
-        at=clock.now(),
-    )
-    opened = open_challenge(
+    existing = delegations.find(identity)
+    _check(establishment, held, person_id, terms, by=by, existing=existing, clock=clock)
+
+    def begun(opened: OpenedChallenge) -> tuple[BegunOffer, Items]:
+        pending = PendingOffer(
+            challenge_id=opened.challenge_id, establishment=offering, person_id=person_id, terms=terms
+        )
+        return BegunOffer(opened, verified.identified.contributor), (
+            *offers.begin(pending),
+            *verified.items(people),
+        )
+
+    return begin_with_code(
         by.person_id,
+        begun=begun,
         purpose=Purpose.OFFER_DELEGATION,
         digest=rules.offer_digest(offering, person_id, terms),
         about=identity,
@@ -99,15 +104,9 @@ def begin_offer(
         mac=mac,
         budgets=budgets,
         clock=clock,
+        transaction=transaction,
         source_address=source_address,
     )
-    begun = BegunOffer(opened, verified.identified.contributor)
-    pending = PendingOffer(
-        challenge_id=opened.challenge_id, establishment=offering, person_id=person_id, terms=terms
-    )
-    known = verified.identified.items(people, fingerprint=verified.fingerprint)
-    transaction.commit(opened.items, offers.begin(pending), known, result=begun)
-    return begun
 
 
 def offer_delegation(
@@ -184,14 +183,7 @@ def _offered(
     existing: Delegation | None,
     clock: Clock,
 ) -> DelegationChange:
-    rules.check_appointment(
-        pending.person_id,
-        pending.terms,
-        by=appointer(held, by=by),
-        owners=establishment.proprietors,
-        existing=existing,
-        at=clock.now(),
-    )
+    _check(establishment, held, pending.person_id, pending.terms, by=by, existing=existing, clock=clock)
     return rules.offer(
         establishment.number,
         pending.person_id,
@@ -200,6 +192,27 @@ def _offered(
         existing=existing,
         at=clock.now(),
         policy=policy_on(today(clock)),
+    )
+
+
+def _check(
+    establishment: Establishment,
+    held: Sequence[Mandate],
+    person_id: str,
+    terms: Terms,
+    *,
+    by: Caller,
+    existing: Delegation | None,
+    clock: Clock,
+) -> None:
+    """`rules.check_appointment` for who appoints by these mandates."""
+    rules.check_appointment(
+        person_id,
+        terms,
+        by=appointer(held, by=by),
+        owners=establishment.proprietors,
+        existing=existing,
+        at=clock.now(),
     )
 
 

@@ -11,6 +11,7 @@ from ishtirak.certificates.rules import TooManyLookups
 from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Mac
 from ishtirak.kernel.errors import NotFound
+from ishtirak.sessions.places import address_message
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def verify_certificate(
     limit, now = policy_on(today(clock)).lookups, clock.now()
     window, passed = divmod(int(now.timestamp()), limit.seconds)
     until = datetime.fromtimestamp((window + 1) * limit.seconds, UTC)
-    address = mac.of(f"lookup-address-v1|{source_address or ''}".encode()).hex()
+    address = mac.of(address_message(source_address or "")).hex()
     if not lookups.spend(address, window=window, most=limit.most, until=until):
         raise TooManyLookups(retry_after=limit.seconds - passed)
     certificate = certificates.by_digest(rules.digest_of(certificate_code))

@@ -10,6 +10,7 @@ from ishtirak.kernel.clock import Clock, today
 from ishtirak.kernel.crypto import Encryption
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import PersonNumber
+from ishtirak.kernel.transaction import Items
 from ishtirak.register.person import Person
 from ishtirak.register.ports import Directory, Fingerprints, People
 from ishtirak.use_cases.identify_person import IdentifiedPerson, identify_person
@@ -64,6 +65,10 @@ class VerifiedPerson:
     @property
     def person_id(self) -> str:
         return self.identified.contributor.person_id
+
+    def items(self, people: People) -> Items:
+        """The writes that make the person known; none where they are."""
+        return self.identified.items(people, fingerprint=self.fingerprint)
 
 
 @dataclass(frozen=True)

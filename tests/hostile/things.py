@@ -216,7 +216,7 @@ def body_of(operation: str, ids: Mapping[str, str]) -> Any:
         "offer_delegation": CODE,
         "reveal_personal_data": {"field": "MOBILE", "reason_code": "OTHER", "reason": "سبب الاطلاع"},
         "search_contributors": {"name": "ماجد"},
-        "set_first_password": PROVEN,
+        "set_first_password": PROVEN | {"username": "nobody"},
         "start_first_password": {"username": "nobody", "password": "nothing"},
         "start_recovery": {**SOMEBODY, "username": "nobody"},
         "start_sign_up": SOMEBODY,

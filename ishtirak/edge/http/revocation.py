@@ -1,25 +1,10 @@
 """Whether a caller's token was revoked after it was handed out: looked up once in a while, then remembered."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
-
+from ishtirak.edge.http.remembered import Remembered
 from ishtirak.kernel.caller import Caller
-from ishtirak.kernel.clock import Clock, today
-from ishtirak.sessions.policy import policy_on
+from ishtirak.kernel.clock import Clock
 from ishtirak.sessions.refusals import SessionEnded
-from ishtirak.sessions.revocation import Revocation, Revocations, is_revoked
-
-MOST_REMEMBERED: Final = 1000
-"""People whose revocations one process remembers; then it begins anew."""
-
-
-@dataclass(frozen=True)
-class _Learnt:
-    """What the table said of a person, and when."""
-
-    revoked: Revocation
-    at: datetime
+from ishtirak.sessions.revocation import Revocations, is_revoked
 
 
 class RevocationCheck:
@@ -31,21 +16,9 @@ class RevocationCheck:
     """
 
     def __init__(self, revocations: Revocations, *, clock: Clock) -> None:
-        self._revocations = revocations
-        self._clock = clock
-        self._learnt: dict[str, _Learnt] = {}
+        self._revoked = Remembered(revocations.latest, clock=clock)
 
     def __call__(self, caller: Caller) -> None:
-        revoked = self._revoked(caller.person_id)
+        revoked = self._revoked.of(caller.person_id)
         if is_revoked(caller.signed_in_at, revoked=revoked, sign_in_id=caller.sign_in_id):
             raise SessionEnded()
-
-    def _revoked(self, person_id: str) -> Revocation:
-        now, fresh = self._clock.now(), policy_on(today(self._clock)).revocation_learnt_within
-        learnt = self._learnt.get(person_id)
-        if learnt is None or not learnt.at <= now < learnt.at + fresh:
-            learnt = _Learnt(self._revocations.latest(person_id), now)
-            if len(self._learnt) >= MOST_REMEMBERED:
-                self._learnt.clear()
-            self._learnt[person_id] = learnt
-        return learnt.revoked

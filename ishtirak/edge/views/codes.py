@@ -1,13 +1,13 @@
 """The answer to whoever asked for a code, whatever it is for."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.reply import Reply
-from ishtirak.kernel.value import Value
+from ishtirak.kernel.value import AsTyped, Id, Value
 from ishtirak.otp.model import OpenedChallenge
 
 
@@ -22,6 +22,13 @@ class CodeIssued(Value):
     texts_from: datetime | None = Field(
         description="While no text is sent to anybody: from when on a new code may be asked for"
     )
+
+
+class CodeEntered(Value):
+    """The code, for what it was sent for."""
+
+    challenge_id: Id
+    code: Annotated[str, AsTyped(16)] = Field(description="From the SMS, in any digits")
 
 
 def code_issued(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeIssued]:

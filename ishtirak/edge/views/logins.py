@@ -1,6 +1,5 @@
 """What is shown of logins and of the codes on their way to who is not signed in."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
@@ -8,6 +7,7 @@ from pydantic import Field, SecretStr
 from ishtirak.edge.http.call import Call
 from ishtirak.edge.http.reply import Reply
 from ishtirak.edge.logs import logger
+from ishtirak.edge.views.codes import CodeIssued, code_issued
 from ishtirak.kernel.dates import CivilDate
 from ishtirak.kernel.identity import PersonNumber
 from ishtirak.kernel.value import AsTyped, Id, Value
@@ -32,19 +32,6 @@ class PersonClaimed(Value):
     birth_date: CivilDate = Field(description="In the calendar it was issued in")
 
 
-class TextAsked(Value):
-    """The same answer whoever asks: what was sent is only seen on the registered phone."""
-
-    challenge_id: str = Field(description="Names the code in the next step")
-    expires_at: datetime = Field(description="Until when a code is accepted")
-    resend_after_seconds: int = Field(
-        description="After so many seconds it may be asked again; sooner, nothing is sent"
-    )
-    texts_from: datetime | None = Field(
-        description="While no text is sent to anybody: from when on it may be asked again"
-    )
-
-
 class CodeAndPassword(Value):
     """The code from the phone, and the password from now on."""
 
@@ -61,17 +48,10 @@ class LoginView(Value):
     )
 
 
-def text_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[TextAsked]:
+def text_asked(opened: OpenedChallenge, call: Call[Any]) -> Reply[CodeIssued]:
     """The challenge, a decoy's like any other; the log alone says whether anything is sent."""
     logger.info("login.text_asked", extra={"decoy": opened.challenge.decoy})
-    return Reply(
-        TextAsked(
-            challenge_id=opened.challenge_id,
-            expires_at=opened.expires_at,
-            resend_after_seconds=opened.resend_after_seconds,
-            texts_from=opened.texts_from,
-        )
-    )
+    return code_issued(opened, call)
 
 
 def login_view(login: OpenedLogin, call: Call[Any]) -> Reply[LoginView]:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ishtirak.edge.http.call import caller_of
-from ishtirak.edge.http.revocation import MOST_REMEMBERED, RevocationCheck
+from ishtirak.edge.http.remembered import MOST_REMEMBERED
+from ishtirak.edge.http.revocation import RevocationCheck
 from ishtirak.kernel.caller import Caller, Role
 from ishtirak.kernel.errors import Unavailable
 from ishtirak.sessions.policy import policy_on
@@ -102,7 +103,7 @@ def test_a_process_remembers_a_bounded_number_of_people(gate: Gate) -> None:
     for number in range(3 * MOST_REMEMBERED):
         gate.check(replace(gate.caller, person_id=str(number)))
 
-    assert len(gate.check._learnt) <= MOST_REMEMBERED
+    assert len(gate.check._revoked._learnt) <= MOST_REMEMBERED
 
 
 @pytest.mark.parametrize(

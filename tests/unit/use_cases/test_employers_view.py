@@ -321,6 +321,27 @@ def test_a_lookup_is_spent_whatever_the_code(employer: Employer) -> None:
         look()
 
 
+def test_all_addresses_of_one_network_look_up_together(employer: Employer) -> None:
+    from ishtirak.certificates.policy import policy_on as certificate_policy_on
+
+    def look(number: int) -> None:
+        verify_certificate(
+            "0" * 26,
+            source_address=f"2001:db8:0:1::{number:x}",
+            certificates=employer.certificates,
+            lookups=employer.lookups,
+            mac=KnownMac(),
+            clock=employer.clock,
+        )
+
+    most = certificate_policy_on(date(2026, 11, 25)).lookups.most
+    for number in range(most):
+        with pytest.raises(NotFound):
+            look(number)
+    with pytest.raises(TooManyLookups):
+        look(most)
+
+
 def test_compliance_waits_for_what_is_overdue(employer: Employer) -> None:
     assert employer.compliance().certificate.compliance is not None
     BilledAccount(employer.register, bill=a_bill(a_period()))
